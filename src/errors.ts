@@ -1,0 +1,78 @@
+// Every way in which oslm can fail on purpose. An error carries facts; the sentence, the hint and the exit code are
+// in cli/report.ts, whose table the compiler keeps complete.
+import type { Bytes } from "./model/types.js";
+
+export interface ErrorFacts {
+  // Usage
+  usage: { problem: string; help?: string };
+  "invalid-reference": { input: string; reason: string };
+  "not-interactive": { question: string; flag: string };
+  // Not found
+  "unknown-model": { name: string; suggestions: readonly string[] };
+  "unknown-size": { name: string; size: string; sizes: readonly string[] };
+  "repo-not-found": { repo: string; endpoint: string; signedIn: boolean };
+  "revision-not-found": { repo: string; revision: string };
+  "file-not-in-repo": { repo: string; path: string; files: readonly string[] };
+  "quant-not-found": { repo: string; quant: string; available: readonly string[] };
+  "no-gguf": { repo: string; formats: readonly string[] };
+  "file-not-found": { path: string };
+  "not-stored": { ref: string; suggestions: readonly string[] };
+  // Access
+  gated: { repo: string; url: string; state: "sign-in" | "not-listed" | "pending" | "token-scope" };
+  "bad-token": { endpoint: string; source: string };
+  forbidden: { url: string; reason: string };
+  // Licence
+  "license-not-accepted": { ref: string; id: string; title: string; class: string; reasons: readonly string[] };
+  "license-denied": { ref: string; id: string; title: string; class: string; reasons: readonly string[] };
+  // Fit
+  "does-not-fit": {
+    ref: string;
+    need: Bytes;
+    have: Bytes;
+    device: string;
+    ctx: number;
+    quant: string;
+    /** The lever that would make it fit, as a command. */
+    instead: string | null;
+  };
+  "disk-full": { path: string; need: Bytes; have: Bytes };
+  // Network
+  network: { url: string; reason: string };
+  "rate-limited": { url: string; retryAfterSeconds: number | null };
+  "hub-failed": { url: string; status: number; detail: string };
+  offline: { wanted: string };
+  // Integrity
+  "checksum-mismatch": { file: string; expected: string; actual: string };
+  "size-mismatch": { file: string; expected: Bytes; actual: Bytes };
+  "malformed-gguf": { file: string; reason: string };
+  "unsafe-name": { name: string; reason: string };
+  "malformed-reply": { url: string; reason: string };
+  // Runtime
+  "no-backend": { platform: string; reason: string };
+  "load-failed": { file: string; reason: string };
+  "generation-failed": { reason: string };
+  "bad-template": { file: string; reason: string };
+  "prompt-too-long": { tokens: number; ctx: number };
+  // A person's choice
+  interrupted: { signal: "SIGINT" | "SIGTERM"; kept?: string };
+  declined: { question: string };
+}
+
+export type ErrorCode = keyof ErrorFacts;
+
+/** The one error type of oslm. `message` is for logs only: people read what cli/report.ts makes of the facts. */
+export class OslmError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = "OslmError";
+  constructor(
+    readonly code: C,
+    readonly facts: ErrorFacts[C],
+    options?: { cause?: unknown },
+  ) {
+    super(`${code} ${JSON.stringify(facts)}`, options);
+  }
+}
+
+/** True for an OslmError, of the given code when one is given. */
+export function isOslmError<C extends ErrorCode>(error: unknown, code?: C): error is OslmError<C> {
+  return error instanceof OslmError && (code === undefined || error.code === code);
+}

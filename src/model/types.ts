@@ -1,0 +1,158 @@
+// The nouns that every room shares. Plain data; nothing here does anything.
+
+/** A count of bytes. The flavour only stops a mix-up with other units; plain numbers are accepted. */
+export type Bytes = number & { readonly __unit?: "bytes" };
+/** A count of tokens. */
+export type Tokens = number & { readonly __unit?: "tokens" };
+/** A duration in milliseconds. */
+export type Milliseconds = number & { readonly __unit?: "ms" };
+
+/** 40 lower-case hexadecimal digits that name one state of a repository. */
+export type CommitSha = string & { readonly __brand: "CommitSha" };
+/** 64 lower-case hexadecimal digits. */
+export type Sha256 = string & { readonly __brand: "Sha256" };
+/** `org/name` on the Hub. */
+export type RepoId = string & { readonly __brand: "RepoId" };
+
+export function isCommitSha(text: string): text is CommitSha {
+  return /^[0-9a-f]{40}$/.test(text);
+}
+
+export function isSha256(text: string): text is Sha256 {
+  return /^[0-9a-f]{64}$/.test(text);
+}
+
+/** The rule for both halves is the Hub's own: word characters, dots and dashes, neither dot nor dash first, 96 characters. */
+export function isRepoId(text: string): text is RepoId {
+  return /^[A-Za-z0-9_][\w.-]{0,95}\/[A-Za-z0-9_][\w.-]{0,95}$/.test(text) && !text.includes("..");
+}
+
+/** One file of a repository as the Hub lists it. */
+export interface RepoFile {
+  readonly path: string;
+  readonly size: Bytes;
+  /** Of the content; the Hub gives it for large (LFS, Xet) files only. */
+  readonly sha256?: Sha256;
+  /** Git's sha1 of the entry: names small files in the cache. */
+  readonly gitOid: string;
+}
+
+/** What the model card's front matter says of licence and lineage, as written there. */
+export interface ModelCard {
+  /** One id or several; empty when the card is silent. */
+  readonly license: readonly string[];
+  readonly licenseName?: string;
+  readonly licenseLink?: string;
+  readonly baseModels: readonly string[];
+}
+
+/** A repository at one commit. */
+export interface RepoSnapshot {
+  readonly repo: RepoId;
+  /** The branch, tag or commit that was asked for. */
+  readonly revision: string;
+  readonly commit: CommitSha;
+  readonly gated: false | "auto" | "manual";
+  readonly card: ModelCard;
+  readonly files: readonly RepoFile[];
+}
+
+/** One quantization of a model: a single GGUF file, or all shards of one, in order. */
+export interface GgufVariant {
+  /** Canonical label such as `Q4_K_M`; `unknown` when the file name tells none. */
+  readonly quant: string;
+  readonly files: readonly [RepoFile, ...RepoFile[]];
+  readonly size: Bytes;
+}
+
+export type LicenseClass =
+  | "public-domain"
+  | "permissive"
+  | "weak-copyleft"
+  | "copyleft"
+  | "responsible-use"
+  | "community"
+  | "research-only"
+  | "non-commercial"
+  | "unknown";
+
+export type Openness = "open-source" | "open-weights" | "source-available" | "unknown";
+
+/** The licence decision; the JSON shape of `oslm license` and of the `license` field of `pull`. */
+export interface LicenseVerdict {
+  readonly id: string;
+  readonly spdx: string | null;
+  readonly title: string;
+  readonly class: LicenseClass;
+  readonly commercialUse: "allowed" | "conditional" | "forbidden" | "unknown";
+  readonly openness: Openness;
+  readonly evidence: readonly { readonly source: string; readonly value: string; readonly agrees: boolean }[];
+  readonly conflicts: readonly {
+    readonly kind: string;
+    readonly declared: string;
+    readonly found: string;
+    readonly source: string;
+    readonly explanation: string;
+  }[];
+  readonly obligations: readonly { readonly id: string; readonly text: string; readonly trigger: string }[];
+  readonly decision: "allow" | "ask" | "deny";
+  readonly reasons: readonly string[];
+}
+
+/** A graphics processor and its memory at the moment of the probe. */
+export interface Gpu {
+  readonly name: string;
+  readonly backend: "cuda" | "metal" | "vulkan";
+  readonly vramTotal: Bytes;
+  readonly vramFree: Bytes;
+}
+
+/** What this machine has, or what `--ram` and `--vram` say it has. */
+export interface Host {
+  readonly ramTotal: Bytes;
+  /** What a new process may take without swapping, container limits counted. */
+  readonly ramAvailable: Bytes;
+  readonly gpus: readonly Gpu[];
+  /** Physical cores this process may use. */
+  readonly cores: number;
+}
+
+/** Predicted memory of one load; the JSON shape of `fit`. All sizes in bytes. */
+export interface Estimate {
+  readonly total: Bytes;
+  readonly weights: Bytes;
+  readonly kvCache: Bytes;
+  readonly compute: Bytes;
+  readonly projector: Bytes;
+  readonly draft: Bytes;
+  readonly overhead: Bytes;
+  readonly ctx: Tokens;
+  readonly kvType: "f16" | "q8_0" | "q4_0";
+  readonly gpuLayers: number;
+  readonly perDevice: readonly { readonly device: string; readonly bytes: Bytes }[];
+}
+
+/** A file of a stored model, by its path inside the repository. */
+export interface StoredFile {
+  readonly path: string;
+  readonly size: Bytes;
+  readonly sha256: Sha256;
+}
+
+/** A model on this disk; the JSON shape of one entry of `list`, with its files. */
+export interface StoredModel {
+  /** What people type to get it: the reference it was pulled by, in canonical form. */
+  readonly name: string;
+  readonly ref: string;
+  readonly repo: string;
+  readonly commit: string;
+  readonly quant: string;
+  readonly size: Bytes;
+  /** Absolute path of the GGUF file, or of its first shard. */
+  readonly path: string;
+  readonly files: readonly StoredFile[];
+  readonly license: { readonly id: string; readonly class: LicenseClass };
+  /** ISO 8601, UTC. */
+  readonly addedAt: string;
+  readonly lastUsedAt: string | null;
+}
