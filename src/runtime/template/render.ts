@@ -53,8 +53,29 @@ function strftime(format: string, now: Date): string {
  */
 export function renderTemplate(input: TemplateInput): string {
   if (input.template.length > MAX_TEMPLATE_CHARS) throw new Error("the template is longer than a million characters");
-  const env = new Environment();
-  const globals: Record<string, unknown> = {
+  const program = parse(tokenize(input.template, { lstrip_blocks: true, trim_blocks: true }));
+  const run = (extra: Readonly<Record<string, unknown>>): string => {
+    const env = new Environment();
+    for (const [name, value] of Object.entries({ ...globals(input), ...extra })) env.set(name, value);
+    const text = (new Interpreter(env).run(program) as { value?: unknown }).value;
+    if (typeof text !== "string") throw new Error("the template gives no text");
+    if (text.length > MAX_OUTPUT_CHARS) throw new Error("the rendered prompt is longer than 16 million characters");
+    return text;
+  };
+  try {
+    return run({ tools: null });
+  } catch (error) {
+    try {
+      // Templates written for tool use only loop over lists that others test for being absent.
+      return run({ tools: [], documents: [], functions: "[]", datetime: strftime("%Y-%m-%d %H:%M:%S", input.now) });
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function globals(input: TemplateInput): Record<string, unknown> {
+  return {
     true: true,
     True: true,
     false: false,
@@ -70,13 +91,5 @@ export function renderTemplate(input: TemplateInput): string {
     bos_token: input.bosToken,
     eos_token: input.eosToken,
     add_generation_prompt: true,
-    tools: null,
   };
-  for (const [name, value] of Object.entries(globals)) env.set(name, value);
-  const program = parse(tokenize(input.template, { lstrip_blocks: true, trim_blocks: true }));
-  const result: unknown = new Interpreter(env).run(program);
-  const text = (result as { value?: unknown }).value;
-  if (typeof text !== "string") throw new Error("the template gives no text");
-  if (text.length > MAX_OUTPUT_CHARS) throw new Error("the rendered prompt is longer than 16 million characters");
-  return text;
 }
