@@ -7,6 +7,8 @@ import type { Store } from "../store/store.js";
 export interface World {
   readonly signal: AbortSignal;
   readonly offline: boolean;
+  /** The user's home folder, for `~` in paths. */
+  readonly home: string;
   now(): Date;
   hub(): Promise<Hub>;
   store(): Promise<Store>;

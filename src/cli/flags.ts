@@ -1,7 +1,9 @@
 // Flags that every command understands, and the parsers of flag values.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { OslmError } from "../errors.js";
+import type { ChoiceWishes, Preference } from "../fit/choose.js";
 import { parseSize } from "../model/parse-size.js";
+import { parseQuant } from "../model/quant.js";
 
 export interface GlobalFlags {
   readonly json?: boolean;
@@ -30,6 +32,31 @@ export function addGlobalFlags(program: Command): Command {
     .addOption(new Option("--no-progress", "no progress bars"))
     .addOption(new Option("--ram <size>", "plan for this much RAM, such as 8GB").argParser(size))
     .addOption(new Option("--vram <size>", "plan for this much VRAM; 0 plans without a GPU").argParser(size));
+}
+
+/** How to choose among the quantizations of a model. */
+export interface ChoiceOptions {
+  readonly quant?: string;
+  readonly ctx?: number;
+  readonly prefer?: Preference;
+}
+
+export function addChoiceFlags(command: Command): Command {
+  return command
+    .option("--quant <type>", "this quantization, such as q5_k_m, or none", quant)
+    .option("-c, --ctx <tokens>", "context to fit; default 8192 or the model's own if smaller", tokens)
+    .addOption(new Option("--prefer <what>", "how to choose").choices(["balanced", "quality", "speed"]).default("balanced"));
+}
+
+/** The same without the fields that were not given. */
+export function choiceWishes({ quant, ctx, prefer }: ChoiceOptions): ChoiceWishes {
+  return { ...(quant && { quant }), ...(ctx && { ctx }), ...(prefer && { prefer }) };
+}
+
+export function quant(text: string): string {
+  const label = parseQuant(text);
+  if (label === undefined) throw new InvalidArgumentError("It must be a quantization, such as Q4_K_M or Q8_0.");
+  return label;
 }
 
 /** `--json=a,b` as commander can read it: an optional value would swallow the next argument. */

@@ -75,6 +75,8 @@ export interface LoadedModel {
   memoryInUse(): Promise<Bytes>;
   /** The token that this model's texts must begin with, when its tokenizer asks for one. */
   readonly beginToken: number | undefined;
+  /** What the begin and end tokens look like in text; empty where there are none. Chat templates need them. */
+  readonly tokenTexts: { readonly bosToken: string; readonly eosToken: string };
   /** Token ids of `text`. Special tokens in it are honoured only where `special` is true. */
   tokenize(text: string, special: boolean): number[];
   /** The text of one special token, or undefined when the id is an ordinary token. */

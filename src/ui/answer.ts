@@ -1,7 +1,6 @@
-// Writes a streamed answer to stdout.
+// Writes streamed text as it comes.
 import { once } from "node:events";
 import { sanitize } from "./sanitize.js";
-import type { Terminal } from "./terminal.js";
 
 /**
  * Streams text as it comes, and ends it with exactly one newline. On a terminal control sequences are taken out; a pipe
@@ -11,20 +10,25 @@ export class AnswerWriter {
   #endsWithNewline = true;
   #empty = true;
 
-  constructor(private readonly terminal: Terminal) {}
+  /** @param tty whether a terminal shows it, which the text must not steer */
+  constructor(
+    private readonly stream: NodeJS.WritableStream,
+    private readonly tty: boolean,
+    private readonly style: (text: string) => string = (text) => text,
+  ) {}
 
   /** Waits while the reader is slower than the model. */
   async write(text: string): Promise<void> {
     // Models begin answers with blanks and newlines that the template did not ask for.
     const wanted = this.#empty ? text.trimStart() : text;
-    const shown = this.terminal.stdoutTty ? sanitize(wanted) : wanted;
+    const shown = this.tty ? sanitize(wanted) : wanted;
     if (shown === "") return;
     this.#empty = false;
     this.#endsWithNewline = shown.endsWith("\n");
-    if (!this.terminal.stdout.write(shown)) await once(this.terminal.stdout, "drain");
+    if (!this.stream.write(this.style(shown))) await once(this.stream, "drain");
   }
 
   end(): void {
-    if (!this.#endsWithNewline || this.#empty) this.terminal.stdout.write("\n");
+    if (!this.#endsWithNewline || this.#empty) this.stream.write("\n");
   }
 }

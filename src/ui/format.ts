@@ -16,6 +16,17 @@ export function formatBytes(bytes: Bytes): string {
   return `${value.toFixed(digits)} ${UNITS[unit]}`;
 }
 
+/** `1_543_000_000` -> `1.5 billion`. */
+export function formatCount(count: number): string {
+  const steps = [
+    [1e12, "trillion"],
+    [1e9, "billion"],
+    [1e6, "million"],
+  ] as const;
+  const step = steps.find(([size]) => count >= size);
+  return step ? `${Number((count / step[0]).toPrecision(3))} ${step[1]}` : String(count);
+}
+
 /** `95_000` -> `1m 35s`. */
 export function formatDuration(ms: Milliseconds): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

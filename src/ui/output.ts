@@ -14,6 +14,7 @@ export class Output {
   constructor(
     readonly terminal: Terminal,
     readonly mode: OutputMode,
+    private readonly detailed = false,
   ) {}
 
   get json(): boolean {
@@ -28,6 +29,11 @@ export class Output {
   /** Progress, advice and other talk; silent with --quiet. */
   note(text: string): void {
     if (this.mode.kind !== "quiet") this.terminal.stderr.write(`${this.#dim(sanitize(text))}\n`);
+  }
+
+  /** For those who asked with --verbose. */
+  verbose(text: string): void {
+    if (this.detailed) this.note(text);
   }
 
   /** Something to heed; said even with --quiet. */

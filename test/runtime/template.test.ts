@@ -40,24 +40,25 @@ it("reaches nothing outside the template's variables", () => {
   expect(renderTemplate(input("{{ ''.__class__ }}{{ constructor }}{{ process }}{{ messages.constructor }}"))).toBe("");
 });
 
+const TEXTS = { bosToken: "", eosToken: "" };
 const renderers: TemplateRenderer[] = [];
 afterEach(async () => {
   for (const renderer of renderers.splice(0)) await renderer.dispose();
 });
 function renderer(template: string): TemplateRenderer {
-  const made = new TemplateRenderer({ file: "m.gguf", template, bosToken: "", eosToken: "", now: NOW });
+  const made = new TemplateRenderer({ file: "m.gguf", template, now: NOW });
   renderers.push(made);
   return made;
 }
 
 it("renders in its thread, turn after turn", async () => {
   const chat = renderer("{% for m in messages %}{{ m.content }};{% endfor %}");
-  expect(await chat.render([{ role: "user", content: "a" }])).toBe("a;");
+  expect(await chat.render([{ role: "user", content: "a" }], TEXTS)).toBe("a;");
   const turns: Message[] = [
     { role: "user", content: "a" },
     { role: "assistant", content: "b" },
   ];
-  expect(await chat.render(turns)).toBe("a;b;");
+  expect(await chat.render(turns, TEXTS)).toBe("a;b;");
 });
 
 it.each([
@@ -70,7 +71,7 @@ it.each([
 ])("survives a template that %s", async (_, template, reason) => {
   const started = performance.now();
   const error = await renderer(template)
-    .render([{ role: "user", content: "hi" }], 500)
+    .render([{ role: "user", content: "hi" }], TEXTS, 500)
     .catch((thrown: unknown) => thrown);
   // The class comes from dist here, so it is known by its code.
   expect(error).toMatchObject({ code: "bad-template", facts: { file: "m.gguf", reason: expect.stringMatching(reason) } });

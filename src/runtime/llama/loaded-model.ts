@@ -12,6 +12,7 @@ export class LlamaLoadedModel implements LoadedModel {
   readonly build: EngineBuild;
   readonly ctx: number;
   readonly beginToken: number | undefined;
+  readonly tokenTexts: LoadedModel["tokenTexts"];
   readonly #sequence: LlamaContextSequence;
 
   constructor(
@@ -25,6 +26,7 @@ export class LlamaLoadedModel implements LoadedModel {
     // The library rounds contexts up; what fit promised is what was asked for.
     this.ctx = Math.min(options.ctx, context.contextSize);
     this.beginToken = (model.tokens.shouldPrependBosToken && model.tokens.bos) || undefined;
+    this.tokenTexts = { bosToken: model.tokens.bosString ?? "", eosToken: model.tokens.eosString ?? "" };
     this.#sequence = context.getSequence();
   }
 

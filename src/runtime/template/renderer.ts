@@ -7,9 +7,13 @@ export interface TemplateSource {
   /** Named in errors. */
   readonly file: string;
   readonly template: string;
+  readonly now: Date;
+}
+
+/** Texts of the tokenizer's begin and end tokens; templates write them themselves. */
+export interface TokenTexts {
   readonly bosToken: string;
   readonly eosToken: string;
-  readonly now: Date;
 }
 
 type Reply = { text: string } | { error: string };
@@ -37,9 +41,9 @@ export class TemplateRenderer {
    * The prompt text for `messages`.
    * @throws OslmError bad-template: syntax, raise_exception, no answer within 5 s, more than 256 MB
    */
-  async render(messages: readonly Message[], deadlineMs = DEADLINE_MS): Promise<string> {
+  async render(messages: readonly Message[], texts: TokenTexts, deadlineMs = DEADLINE_MS): Promise<string> {
     const { file, ...source } = this.#source;
-    const input: TemplateInput = { ...source, messages };
+    const input: TemplateInput = { ...source, ...texts, messages };
     const worker = this.#worker;
     const reply = await new Promise<Reply>((resolve) => {
       const settle = (answer: Reply): void => {
