@@ -84,7 +84,7 @@ function doubtOf(entry: LicenseEntry): string {
 }
 
 function silent(): LicenseEntry {
-  return { ...unlisted("unknown"), title: "No licence declared", doubt: "the model card names no licence" };
+  return { ...unlisted("unknown"), title: "An absent licence", doubt: "the model card names no licence" };
 }
 
 function unlisted(id: string): LicenseEntry {

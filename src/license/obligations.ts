@@ -44,5 +44,5 @@ function fillIn(text: string, condition: LicenseCondition): string {
 
 function show(value: LicenseCondition[string]): string {
   if (typeof value === "number") return value.toLocaleString("en-US");
-  return typeof value === "string" ? value : value.join(" and ");
+  return typeof value === "string" ? value : new Intl.ListFormat("en-GB").format(value);
 }

@@ -31,10 +31,10 @@ const MEANING: Readonly<Record<LicenseClass, string>> = {
   "weak-copyleft": "is a weak copyleft licence: changed parts stay under it",
   copyleft: "is a copyleft licence: what you build from the model stays under it",
   "responsible-use": "forbids certain uses, for you and for those you serve",
-  community: "is the vendor's own licence and sets conditions",
+  community: "sets conditions that open-source licences do not",
   "research-only": "allows research only",
   "non-commercial": "forbids commercial use",
-  unknown: "grants nothing that can be relied on",
+  unknown: "is no ground to rely on: all rights may be reserved",
 };
 
 const WARNED: ReadonlySet<LicenseClass> = new Set(["research-only", "non-commercial", "unknown"]);

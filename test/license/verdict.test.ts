@@ -239,6 +239,17 @@ describe("openness", () => {
   });
 });
 
+describe("every licence in the table", () => {
+  it.each(listLicenses().map(({ id }) => id))("%s agrees with itself and is never called open source", (id) => {
+    const verdict = judge("other", id, { expected: id });
+    expect(verdict.conflicts).toStrictEqual([]);
+    expect(verdict.openness).not.toBe("open-source");
+    // Only the two free classes may pass unasked.
+    if (verdict.decision === "allow") expect(["public-domain", "permissive"]).toContain(verdict.class);
+    expect(judge("other", id, { expected: id, accepted: [verdict.id] }).decision).toBe("allow");
+  });
+});
+
 describe("obligations", () => {
   it("fills in what the licence says", () => {
     const texts = judge("llama3.2").obligations.map(({ text }) => text);
