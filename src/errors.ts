@@ -54,7 +54,7 @@ export interface ErrorFacts {
   "bad-template": { file: string; reason: string };
   "prompt-too-long": { tokens: number; ctx: number };
   // A person's choice
-  interrupted: { signal: "SIGINT" | "SIGTERM"; kept?: string };
+  interrupted: { signal: "SIGINT" | "SIGTERM"; keptBytes?: Bytes };
   declined: { question: string };
 }
 

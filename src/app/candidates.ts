@@ -1,24 +1,28 @@
-// The variants of a resolved repository with their geometry, ready to be chosen from.
-import type { Candidate, Choice, ChoiceWishes } from "../fit/choose.js";
-import { chooseVariant } from "../fit/choose.js";
+// The choice among the variants of a resolved repository.
+import { type Chosen, type ChoiceWishes, chooseVariant, type NothingFits } from "../fit/choose.js";
+import { OslmError } from "../errors.js";
 import { readGeometry } from "../gguf/read-geometry.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
 
 /**
- * Reads the first kilobytes of one variant: all variants of a repository have the same geometry.
- * This touches the weights' file, so it comes after the licence gate.
- * @throws OslmError malformed-gguf, gated, and what the Hub's reads throw
+ * Reads the first kilobytes of one variant, since all variants of a repository have the same geometry, and weighs them.
+ * This touches a file of weights, so a pull comes here only after the license gate.
+ * @throws OslmError quant-not-found before anything is read; malformed-gguf, gated, and what the Hub's reads throw
  */
-export async function candidatesOf(world: World, { snapshot, variants }: Resolved): Promise<Candidate[]> {
-  const hub = await world.hub();
+export async function choose(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Chosen | NothingFits> {
+  const { snapshot, variants } = resolved;
+  const asked = resolved.quant === undefined ? wishes : { ...wishes, quant: resolved.quant };
+  const available = variants.map((variant) => variant.quant);
   const [smallest] = variants;
-  if (smallest === undefined) return [];
+  if (smallest === undefined || (asked.quant !== undefined && !available.includes(asked.quant))) {
+    throw new OslmError("quant-not-found", { repo: snapshot.repo, quant: asked.quant ?? "", available });
+  }
+  const hub = await world.hub();
   const [file] = smallest.files;
   const geometry = await readGeometry(hub.rangeSource(snapshot, file, world.signal), { name: file.path });
-  return variants.map((variant) => ({ variant, geometry }));
-}
-
-export async function choose(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Choice> {
-  return chooseVariant(await candidatesOf(world, resolved), await world.host(), wishes);
+  const candidates = variants.map((variant) => ({ variant, geometry }));
+  const choice = chooseVariant(candidates, await world.host(), asked);
+  if (choice.kind === "no-such-quant") throw new Error("the quantization was there a moment ago");
+  return choice;
 }

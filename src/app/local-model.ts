@@ -1,13 +1,11 @@
 // A model whose files are here: stored, a file of the user's, or the demo model.
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { OslmError } from "../errors.js";
 import { parseFileName } from "../gguf/file-name.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { StoredModel } from "../model/types.js";
+import { sha256Of } from "../store/has-blob.js";
 import { DEMO_PATH } from "./demo-model.js";
 import { findStored } from "./find-stored.js";
 import type { World } from "./world.js";
@@ -46,7 +44,7 @@ export function storedModel(stored: StoredModel): LocalModel {
   if (first === undefined) throw new Error(`${stored.name} has no files`);
   // `path` is that of the first file; the others lie in the same snapshot folder.
   const root = stored.path.slice(0, stored.path.length - first.length);
-  const sha256 = async (): Promise<string> => stored.files[0]?.sha256 ?? hashFile(stored.path);
+  const sha256 = async (): Promise<string> => stored.files[0]?.sha256 ?? sha256Of(stored.path);
   return { ref: stored.name, quant: stored.quant, paths: [stored.path, ...rest.map((path) => join(root, path))], stored, sha256 };
 }
 
@@ -60,16 +58,10 @@ async function fileModel(ref: string, path: string): Promise<LocalModel> {
     if (!info?.isFile()) throw new OslmError("file-not-found", { path: part });
   }
   const [first = path, ...rest] = paths;
-  return { ref, quant, paths: [first, ...rest], stored: null, sha256: () => hashFile(first) };
+  return { ref, quant, paths: [first, ...rest], stored: null, sha256: () => sha256Of(first) };
 }
 
 function shardPath(path: string, index: number): string {
   const name = basename(path).replace(/-\d{5}(?=-of-\d{5})/, `-${String(index).padStart(5, "0")}`);
   return join(dirname(path), name);
-}
-
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }

@@ -26,3 +26,8 @@ export async function planRemoval(world: World, names: readonly string[]): Promi
   }
   return { models: [...models], frees: [...models].reduce((sum, model) => sum + model.size, 0) };
 }
+
+export async function remove(world: World, { models }: RemovalPlan): Promise<Removal> {
+  const freedBytes = await (await world.store()).remove(models);
+  return { removed: models.map((model) => model.name), freedBytes };
+}

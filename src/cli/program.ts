@@ -1,9 +1,10 @@
 // From arguments to an exit code: the command tree, the flags that all commands share, and the one place that reports.
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
-import { OslmError } from "../errors.js";
+import { isOslmError, OslmError } from "../errors.js";
 import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
+import { makeFitCommand } from "./commands/fit.js";
 import { makeListCommand } from "./commands/list.js";
 import { makePullCommand } from "./commands/pull.js";
 import { makeRmCommand } from "./commands/rm.js";
@@ -32,7 +33,8 @@ export async function runCli(argv: readonly string[], process: Process, signal: 
     await program.parseAsync(expandJsonFlag(argv.length > 0 ? argv : ["--help"]), { from: "user" });
     return 0;
   } catch (thrown) {
-    const error = signal.aborted && !(thrown instanceof CommanderError) ? signal.reason : thrown;
+    // Whatever broke because of Ctrl-C is not the reader's concern; Ctrl-C is, with what was kept.
+    const error = signal.aborted && !isOslmError(thrown, "interrupted") ? signal.reason : thrown;
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const report = reportOf(error instanceof CommanderError ? usageProblem(error, program, argv) : error);
     const json = program.opts<GlobalFlags>().json === true || argv.some((word) => /^--json(=|$)/.test(word));
@@ -56,6 +58,7 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
     makePullCommand(contextOf),
     makeRunCommand(contextOf),
     makeChatCommand(contextOf),
+    makeFitCommand(contextOf),
     makeListCommand(contextOf),
     makeShowCommand(contextOf),
     makeRmCommand(contextOf),

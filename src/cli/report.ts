@@ -212,7 +212,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `add --ctx ${2 ** Math.ceil(Math.log2(f.tokens * 1.25))}, or shorten the prompt`,
   ],
 
-  interrupted: (f) => [f.signal === "SIGINT" ? 130 : 143, "stopped", f.kept ?? "", ""],
+  interrupted: (f) => [
+    f.signal === "SIGINT" ? 130 : 143,
+    "stopped",
+    f.keptBytes ? `${formatBytes(f.keptBytes)} kept; run the same command to continue.` : "",
+    "",
+  ],
   declined: (f) => [130, "declined", f.question, ""],
 };
 

@@ -6,7 +6,7 @@ import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import type { Message } from "../../runtime/template/render.js";
 import type { Context, ContextOf } from "../context.js";
-import { collect, number, tokens } from "../flags.js";
+import { collect, number, quant, tokens } from "../flags.js";
 import { ensureModel } from "../pull-model.js";
 import { readPrompt } from "../read-prompt.js";
 
@@ -52,7 +52,7 @@ function addRunFlags(command: Command): Command {
     .option("--min-p <number>", "leave out tokens below this share of the likeliest", number(0, 1))
     .option("--seed <number>", "the same seed gives the same answer", number(0, 2 ** 32 - 1, true))
     .option("--stop <text>", "end the answer before this text; may be repeated", collect)
-    .option("--quant <type>", "quantization to pull when the model is not on this disk")
+    .option("--quant <type>", "this quantization of the model", quant)
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect);
 }
 
