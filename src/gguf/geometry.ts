@@ -32,6 +32,8 @@ export interface Geometry {
   readonly architecture: string;
   /** Layers that run; extra ones for predicting further tokens are not counted. */
   readonly layers: number;
+  /** Layers in the file, those included. */
+  readonly blocks: number;
   readonly width: number;
   /** Of the layer with the most. */
   readonly heads: number;
@@ -133,6 +135,7 @@ export function geometryOf(header: GgufMetadata, { complete = true }: { complete
   return {
     architecture,
     layers,
+    blocks: all,
     width,
     heads,
     kvHeads,
