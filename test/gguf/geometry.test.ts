@@ -48,6 +48,7 @@ describe("geometryOf", () => {
       "gpt2.context_length": 1024,
       "gpt2.embedding_length": 768,
       "gpt2.attention.head_count": 12,
+      "gpt2.feed_forward_length": 3072,
       "tokenizer.ggml.tokens": ["a", "b"],
       "tokenizer.chat_template": "T",
       "general.license": "mit",
@@ -136,18 +137,34 @@ describe("geometryOf", () => {
     expect(perLayer.map(({ keyValues }) => keyValues)).toEqual([16, 16, 0, 0]);
   });
 
+  it("lets Deci leave out attention and feed-forward where it says so", async () => {
+    const more = {
+      "attention.head_count_kv": typed("int32", [4, 0, 4, 4]),
+      feed_forward_length: typed("int32", [9, 9, 0, 9]),
+    };
+    const { perLayer } = await geometryFrom(base(more, "deci"));
+    expect(perLayer.map(({ keyValues }) => keyValues)).toEqual([32, 0, 32, 32]);
+  });
+
   it("leaves out layers that only predict further tokens", async () => {
     const geometry = await geometryFrom(base({ nextn_predict_layers: 1 }));
     expect(geometry).toMatchObject({ layers: 3, blocks: 4 });
     expect(geometry.perLayer).toHaveLength(3);
   });
 
-  // The first four were seen to end the process in native code; the rest are assertions in its source.
+  // All but the texts and negative numbers were seen to end the process in native code.
   it.each<[string, Record<string, WritableValue>, string?]>([
     ["no layers", { block_count: 0 }],
     ["4 billion layers", { block_count: 4_000_000_000 }],
     ["no width", { embedding_length: 0 }],
     ["no heads", { "attention.head_count": 0 }],
+    ["no head count", { "attention.head_count": [] }],
+    ["no KV heads", { "attention.head_count_kv": 0 }],
+    ["no KV heads in one layer", { "attention.head_count_kv": typed("int32", [4, 0, 4, 4]) }],
+    ["no heads in one layer", { "attention.head_count": typed("int32", [8, 8, 0, 8]) }],
+    ["keys without width", { "attention.key_length": 0 }],
+    ["values without width", { "attention.value_length": 0 }],
+    ["no feed-forward width", { feed_forward_length: 0 }],
     ["513 layers", { block_count: 513 }],
     ["an absurd width", { embedding_length: 4_294_967_295 }],
     ["a negative width", { embedding_length: typed("int32", -1) }],
@@ -187,6 +204,8 @@ describe("geometryOf", () => {
     ["a projector", { "general.architecture": "clip", "clip.block_count": 3 }],
     ["an adapter", { ...base(), "general.type": "adapter" }],
     ["no architecture", { "llama.block_count": 3 }],
+    ["an empty vocabulary", { ...base(), "tokenizer.ggml.tokens": typed("string", []) }],
+    ["no tokenizer", { ...base(), "tokenizer.ggml.model": "no_vocab" }],
   ])("refuses %s", async (_, metadata) => {
     await expect(geometryFrom(metadata)).rejects.toMatchObject({ code: "malformed-gguf" });
   });
