@@ -79,6 +79,13 @@ describe("balanced, the default", () => {
     expect(other?.plan).toMatchObject({ fits: true, kvType: "f16" });
   });
 
+  it("prefers an ordinary cache to a little more quality", () => {
+    const choice = choose8(host(6.3));
+    expect(choice).toMatchObject({ kind: "chosen", quant: "IQ4_XS", kvType: "f16" });
+    const better = choice.kind === "chosen" ? choice.rejected.find(({ quant }) => quant === "Q4_K_M") : undefined;
+    expect(better).toMatchObject({ fits: true, reason: "fits only with the KV cache in q8_0" });
+  });
+
   it("takes F16 only when it is all there is, or asked for", () => {
     expect(picked(chooseVariant(candidates(small, { F16: 2.48, F32: 4.9 }), host(32)))).toBe("F16");
     expect(picked(choose1(host(32), { quant: "F16" }))).toBe("F16");

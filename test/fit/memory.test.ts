@@ -143,6 +143,13 @@ describe("estimate", () => {
     expect(kv("q4_0") / kv("f16")).toBeCloseTo(18 / 64, 6);
   });
 
+  it("a quantized cache makes the buffers larger, as the engine does", async () => {
+    const geometry = await knownGeometry("tinyllama");
+    const at = (kvType: "f16" | "q8_0") => computeBytes(geometry, { ctx: 8192, kvType }) / MIB;
+    expect(at("f16")).toBe(70.5);
+    expect(at("q8_0")).toBe(74.5);
+  });
+
   it("a state does not grow with the context", async () => {
     const ssm = {
       "ssm.conv_kernel": 4,

@@ -86,6 +86,12 @@ describe("geometryOf", () => {
     expect((await geometryFrom(base({ "attention.sliding_window": 4 }, arch))).slidingWindow).toBeNull();
   });
 
+  it("a window of 0 tokens is none", async () => {
+    const { slidingWindow, perLayer } = await geometryFrom(base({ "attention.sliding_window": 0 }, "gemma3"));
+    expect(slidingWindow).toBeNull();
+    expect(perLayer.some(({ sliding }) => sliding)).toBe(false);
+  });
+
   it("keeps one compressed vector per token with latent attention", async () => {
     const { perLayer, mla } = await knownGeometry("deepseek2-lite");
     expect(mla).toEqual({ rank: 512, rope: 64 });
@@ -178,7 +184,7 @@ describe("geometryOf", () => {
       { expert_count: 8, expert_used_count: 2, expert_group_count: 3, expert_group_used_count: 1 },
     ],
     ["an unknown rope scaling", { "rope.scaling.type": "x" }],
-    ["an array of the wrong length", { "attention.head_count_kv": typed("int32", [1, 2]) }],
+    ["an array of the wrong length", { "attention.head_count_kv": typed("int32", [4, 4, 4, 4, 4]) }],
     [
       "a window that no layer uses",
       { "attention.sliding_window": 16, "attention.sliding_window_pattern": 1 },

@@ -205,6 +205,28 @@ describe("readHeader", () => {
     expect(performance.now() - started).toBeLessThan(500);
   });
 
+  it("keeps no more text than a bounded amount", async () => {
+    const text = "x".repeat(1024 * 1024);
+    const metadata = Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`key${i}`, text]));
+    expect(await reasonOf(write({ metadata }))).toMatch(/more than 16777216 bytes of text/);
+  });
+
+  it("follows no header beyond a bounded length, however large the file", async () => {
+    const start = Buffer.concat([
+      writeGguf({ keyCount: 1 }),
+      Buffer.from("010000000000000061" + "08000000" + "0000000c00000000", "hex"),
+    ]);
+    const source = {
+      size: 2 ** 40,
+      read: async (offset: number, length: number) => {
+        const bytes = new Uint8Array(length);
+        bytes.set(start.subarray(offset, offset + length));
+        return bytes;
+      },
+    };
+    expect(await reasonOf(readHeader(source, { name: "x.gguf" }))).toMatch(/header is longer than/);
+  });
+
   it("does not read far more of a source than the header takes", async () => {
     const bytes = writeGguf({ metadata: { a: 1 }, tensors: [{ name: "t", dims: [2_000_000] }] });
     let fetched = 0;

@@ -136,7 +136,7 @@ describe("groupVariants", () => {
   });
 
   it("takes the model with most files when none is named like the repository", () => {
-    expect(group("me/ggufs", "alpha-Q4_0.gguf", "beta-Q4_0.gguf", "beta-Q8_0.gguf").variants).toHaveLength(2);
+    expect(group("me/things", "beta-Q4_0.gguf", "gammas-Q4_0.gguf", "gammas-Q8_0.gguf").variants).toHaveLength(2);
   });
 
   it("finds a model whose file names differ from the repository's in case, separators and place of the label", () => {
