@@ -1,7 +1,7 @@
 // The shape of a model, from its header: all that memory and speed depend on.
 import { OslmError } from "../errors.js";
 import type { Bytes, Tokens } from "../model/types.js";
-import { checkGeometry } from "./check-geometry.js";
+import { checkGeometry, checkLayers } from "./check-geometry.js";
 import { ArchitectureKeys } from "./keys.js";
 import { layerKinds, stateBytes } from "./recurrent.js";
 import { type SlidingWindow, slidingWindowOf } from "./sliding-window.js";
@@ -32,6 +32,8 @@ export interface Geometry {
   readonly architecture: string;
   /** Layers that run; extra ones for predicting further tokens are not counted. */
   readonly layers: number;
+  /** Layers in the file, those included. */
+  readonly blocks: number;
   readonly width: number;
   /** Of the layer with the most. */
   readonly heads: number;
@@ -109,10 +111,9 @@ export function geometryOf(header: GgufMetadata, { complete = true }: { complete
   while (kvHeads.length < layers) kvHeads.push(0);
   const ffnOf = keys.perLayer("feed_forward_length", all) ?? [];
   const kinds = layerKinds(keys, kvHeads, ffnOf);
-  // llama.cpp divides by it, or asserts; models without attention have none.
-  if (heads === 0 && kinds.some(({ attends }) => attends)) keys.fail(`${architecture}.attention.head_count is 0`);
   const headDimK = keys.integer("attention.key_length") ?? Math.floor(width / Math.max(heads, 1));
   const headDimV = keys.integer("attention.value_length") ?? Math.floor(width / Math.max(heads, 1));
+  checkLayers(keys, { kinds, heads: headsOf, kvHeads, ffn: ffnOf, headDimK, headDimV });
   const slidingWindow = slidingWindowOf(keys, layers);
   const latent = (keys.integer("attention.key_length_mla") ?? 0) > 0;
   const perLayer = kinds.map(({ attends, recurs }, layer): LayerGeometry => {
@@ -133,6 +134,7 @@ export function geometryOf(header: GgufMetadata, { complete = true }: { complete
   return {
     architecture,
     layers,
+    blocks: all,
     width,
     heads,
     kvHeads,

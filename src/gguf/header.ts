@@ -25,7 +25,8 @@ export async function readHeader(source: ByteSource, { name }: { name: string })
     names.add(tensor.name);
     tensors.push(tensor);
   }
-  const dataOffset = Math.ceil(cursor.position / alignment) * alignment;
+  // A file without tensors (a vocabulary) ends unpadded.
+  const dataOffset = tensors.length === 0 ? cursor.position : Math.ceil(cursor.position / alignment) * alignment;
   for (const tensor of tensors) checkPlace(tensor, dataOffset, alignment, cursor);
   checkOverlap(tensors, cursor);
   return { ...part, alignment, dataOffset, tensors };
