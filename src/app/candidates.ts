@@ -1,6 +1,7 @@
 // The choice among the variants of a resolved repository.
-import { type Chosen, type ChoiceWishes, chooseVariant, type NothingFits } from "../fit/choose.js";
+
 import { OslmError } from "../errors.js";
+import { type ChoiceWishes, type Chosen, chooseVariant, type NothingFits } from "../fit/choose.js";
 import { readGeometry } from "../gguf/read-geometry.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";

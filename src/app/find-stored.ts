@@ -1,6 +1,7 @@
 // Which stored model a reference means.
-import { isOslmError, OslmError } from "../errors.js";
+
 import { resolveCatalog } from "../catalog/catalog.js";
+import { isOslmError, OslmError } from "../errors.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import { suggest } from "../model/suggest.js";
 import type { StoredModel } from "../model/types.js";

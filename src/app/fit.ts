@@ -55,6 +55,9 @@ async function fitLocal(world: World, model: LocalModel, wishes: ChoiceWishes): 
   return { ref, host, ctx: estimate.ctx, variants: [row], choice: fits ? quant : null };
 }
 
-function rowOf({ variant, quant, estimate, fits, reason }: Pick<Weighed, "variant" | "quant" | "estimate" | "fits" | "reason">, chosen: boolean): FitRow {
+function rowOf(
+  { variant, quant, estimate, fits, reason }: Pick<Weighed, "variant" | "quant" | "estimate" | "fits" | "reason">,
+  chosen: boolean,
+): FitRow {
   return { quant, size: variant.size, files: variant.files.map((file) => file.path), estimate, fits, reason, chosen };
 }

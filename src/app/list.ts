@@ -8,6 +8,7 @@ export type ListedModel = Omit<StoredModel, "files">;
 /** By name, then by quantization. */
 export async function listModels(world: World): Promise<ListedModel[]> {
   const models = await (await world.store()).list();
-  const order = (a: StoredModel, b: StoredModel): number => a.name.localeCompare(b.name) || a.quant.localeCompare(b.quant);
+  const order = (a: StoredModel, b: StoredModel): number =>
+    a.name.localeCompare(b.name) || a.quant.localeCompare(b.quant);
   return [...models].sort(order).map(({ files: _, ...model }) => model);
 }

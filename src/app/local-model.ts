@@ -45,7 +45,13 @@ export function storedModel(stored: StoredModel): LocalModel {
   // `path` is that of the first file; the others lie in the same snapshot folder.
   const root = stored.path.slice(0, stored.path.length - first.length);
   const sha256 = async (): Promise<string> => stored.files[0]?.sha256 ?? sha256Of(stored.path);
-  return { ref: stored.name, quant: stored.quant, paths: [stored.path, ...rest.map((path) => join(root, path))], stored, sha256 };
+  return {
+    ref: stored.name,
+    quant: stored.quant,
+    paths: [stored.path, ...rest.map((path) => join(root, path))],
+    stored,
+    sha256,
+  };
 }
 
 /** @throws OslmError file-not-found, also for a missing shard */

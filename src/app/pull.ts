@@ -1,12 +1,13 @@
 // Getting a model: resolve, license gate, choice by fit, verified download, record. In this order, always.
 import { type DownloadEvent, download } from "../download/download.js";
 import { isOslmError, OslmError } from "../errors.js";
-import type { Chosen, ChoiceWishes } from "../fit/choose.js";
+import type { ChoiceWishes, Chosen } from "../fit/choose.js";
+import type { Hub } from "../hub/hub.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.js";
-import type { NewModel } from "../store/store.js";
 import { tryLock, waitForLock } from "../store/lock.js";
+import type { NewModel } from "../store/store.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
@@ -18,7 +19,7 @@ export interface PullRequest {
   /** License ids accepted on the command line. */
   readonly acceptLicense: readonly string[];
   /** Asks a person; false when they decline. @throws OslmError license-not-accepted where nobody can be asked */
-  consent(verdict: LicenseVerdict, ref: string): Promise<boolean>;
+  consent(verdict: LicenseVerdict, model: { readonly ref: string; readonly url: string }): Promise<boolean>;
 }
 
 export type PullEvent =
@@ -74,10 +75,20 @@ async function passLicenseGate(world: World, { name, snapshot, expectedLicense }
   const verdict = judgeLicense({ card: snapshot.card, expected: expectedLicense, accepted });
   const facts = { ref: name, id: verdict.id, title: verdict.title, class: verdict.class, reasons: verdict.reasons };
   if (verdict.decision === "deny") throw new OslmError("license-denied", facts);
-  if (verdict.decision === "ask" && !(await request.consent(verdict, name))) {
-    throw new OslmError("declined", { question: `The license ${verdict.id} was not accepted; nothing was downloaded.` });
+  if (
+    verdict.decision === "ask" &&
+    !(await request.consent(verdict, { ref: name, url: pageOf(await world.hub(), snapshot) }))
+  ) {
+    throw new OslmError("declined", {
+      question: `The license ${verdict.id} was not accepted; nothing was downloaded.`,
+    });
   }
   return verdict;
+}
+
+/** The repository's page, where its license stands. */
+function pageOf({ http }: Hub, { repo, commit }: RepoSnapshot): string {
+  return `${http.endpoint}/${repo}/tree/${commit}`;
 }
 
 /** @throws OslmError does-not-fit with the lever that would make it fit */

@@ -17,7 +17,8 @@ export interface ReadModel {
 
 /** Reads the headers of all shards, within limits; whoever has the result may load the files. @throws malformed-gguf */
 export async function readModel(model: LocalModel): Promise<ReadModel> {
-  const read = async (path: string): Promise<GgufHeader> => readHeader(await fileSource(path), { name: basename(path) });
+  const read = async (path: string): Promise<GgufHeader> =>
+    readHeader(await fileSource(path), { name: basename(path) });
   const [header, ...rest] = await Promise.all([read(model.paths[0]), ...model.paths.slice(1).map(read)]);
   const geometry = geometryOf(header);
   const headers = [header, ...rest];
@@ -25,6 +26,8 @@ export async function readModel(model: LocalModel): Promise<ReadModel> {
 }
 
 function countParameters(headers: readonly GgufHeader[]): number {
-  const sizes = headers.flatMap(({ tensors }) => tensors.map(({ dims }) => dims.reduce((product, dim) => product * dim, 1)));
+  const sizes = headers.flatMap(({ tensors }) =>
+    tensors.map(({ dims }) => dims.reduce((product, dim) => product * dim, 1)),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

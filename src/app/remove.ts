@@ -22,7 +22,8 @@ export async function planRemoval(world: World, names: readonly string[]): Promi
     const exact = stored.filter((model) => model.name === name);
     const found = exact.length > 0 ? exact : await findStored(world, parseRef(name));
     if (found.length === 0) throw await notStored(world, formatRef(parseRef(name)));
-    for (const model of found) models.add(stored.find((one) => one.name === model.name && one.commit === model.commit) ?? model);
+    for (const model of found)
+      models.add(stored.find((one) => one.name === model.name && one.commit === model.commit) ?? model);
   }
   return { models: [...models], frees: [...models].reduce((sum, model) => sum + model.size, 0) };
 }

@@ -17,7 +17,7 @@ export interface Resolved {
   readonly variants: readonly GgufVariant[];
   /** The quantization that the reference asks for. */
   readonly quant: string | undefined;
-  /** Licence id that the catalog expects. */
+  /** License id that the catalog expects. */
   readonly expectedLicense: string | undefined;
 }
 
@@ -36,7 +36,11 @@ function target(ref: RemoteRef) {
 }
 
 /** Publishers take repositories down: the catalog names several, in order of preference. */
-async function firstSnapshot(world: World, repos: readonly RepoId[], revision: string | undefined): Promise<RepoSnapshot> {
+async function firstSnapshot(
+  world: World,
+  repos: readonly RepoId[],
+  revision: string | undefined,
+): Promise<RepoSnapshot> {
   const hub = await world.hub();
   let missing: unknown;
   for (const repo of repos) {
@@ -52,7 +56,14 @@ async function firstSnapshot(world: World, repos: readonly RepoId[], revision: s
 
 function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): readonly GgufVariant[] {
   const gguf = snapshot.files.filter((file) => file.path.toLowerCase().endsWith(".gguf"));
-  if (ref.kind === "hub" && ref.path !== undefined) return [variantWith(ref.path, snapshot, gguf.map((file) => file.path))];
+  if (ref.kind === "hub" && ref.path !== undefined)
+    return [
+      variantWith(
+        ref.path,
+        snapshot,
+        gguf.map((file) => file.path),
+      ),
+    ];
   const { variants } = groupVariants(snapshot.files, snapshot.repo);
   if (variants.length > 0) return variants;
   throw new OslmError("no-gguf", { repo: snapshot.repo, formats: formatsOf(snapshot) });

@@ -7,8 +7,8 @@ import type { GgufMetadata } from "../gguf/values.js";
 import type { Estimate } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
-import { TemplateRenderer } from "../runtime/template/renderer.js";
 import type { Message } from "../runtime/template/render.js";
+import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { doesNotFit } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
@@ -155,4 +155,3 @@ function samplingOf({ metadata }: GgufMetadata): Omit<Sampling, "seed"> {
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
-

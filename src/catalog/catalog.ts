@@ -39,7 +39,7 @@ export interface CatalogSize {
   readonly gguf: readonly RepoId[];
   /** The vendor's own weights. */
   readonly original: RepoId;
-  /** What the model is really under, whatever a re-upload's card says. An id of the licence table. */
+  /** What the model is really under, whatever a re-upload's card says. An id of the license table. */
   readonly license: { readonly id: string; readonly confidence: Confidence };
   /** Of name, parameters and context. */
   readonly confidence: Confidence;

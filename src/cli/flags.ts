@@ -45,7 +45,9 @@ export function addChoiceFlags(command: Command): Command {
   return command
     .option("--quant <type>", "this quantization, such as q5_k_m, or none", quant)
     .option("-c, --ctx <tokens>", "context to fit; default 8192 or the model's own if smaller", tokens)
-    .addOption(new Option("--prefer <what>", "how to choose").choices(["balanced", "quality", "speed"]).default("balanced"));
+    .addOption(
+      new Option("--prefer <what>", "how to choose").choices(["balanced", "quality", "speed"]).default("balanced"),
+    );
 }
 
 /** The same without the fields that were not given. */

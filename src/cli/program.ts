@@ -80,7 +80,12 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
   const mode: OutputMode = flags.json
     ? { kind: "json", ...(flags.jsonFields ? { fields: flags.jsonFields } : {}) }
     : { kind: flags.quiet ? "quiet" : "human" };
-  return { world: createWorld(process.env, flags, signal), out: new Output(terminal, mode, flags.verbose), flags, env: process.env };
+  return {
+    world: createWorld(process.env, flags, signal),
+    out: new Output(terminal, mode, flags.verbose),
+    flags,
+    env: process.env,
+  };
 }
 
 function causes(error: Error): string {

@@ -34,7 +34,7 @@ export async function pullModel(context: Context, ref: RemoteRef, options: PullO
     ref: withQuant(ref, options),
     wishes: choiceWishes(options),
     acceptLicense: options.acceptLicense ?? [],
-    consent: (verdict, name) => consent(context, verdict, name),
+    consent: (verdict, model) => consent(context, verdict, model),
   });
   out.note(`looking up ${formatRef(ref)}`);
   const progress = createProgress(out);
@@ -58,37 +58,48 @@ function withQuant<Ref extends RemoteRef>(ref: Ref, { quant }: ChoiceOptions): R
 function show(event: PullEvent, { out }: Context, progress: Progress): void {
   switch (event.type) {
     case "resolved":
-      return out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
+      out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
+      break;
     case "license":
-      return out.note(`license ${event.verdict.id} (${event.verdict.class}): ${event.verdict.reasons.join("; ")}`);
+      out.note(`license ${event.verdict.id} (${event.verdict.class}): ${event.verdict.reasons.join(" ")}`);
+      break;
     case "chosen": {
       const { variant, reasons } = event.choice;
       const files = variant.files.length > 1 ? ` in ${variant.files.length} files` : "";
       out.note(`${reasons[0] ?? variant.quant}; ${formatBytes(variant.size)}${files}`);
       for (const reason of reasons.slice(1)) out.verbose(reason);
-      return;
+      break;
     }
     case "waiting":
-      return out.note(`another oslm is pulling ${event.repo}; waiting for it`);
+      out.note(`another oslm is pulling ${event.repo}; waiting for it`);
+      break;
     case "start":
-      return progress.start(event.path, event.present, event.total);
+      progress.start(event.path, event.present, event.total);
+      break;
     case "progress":
-      return progress.update(event.path, event.received);
+      progress.update(event.path, event.received);
+      break;
     case "retry":
-      return progress.note(`${event.path}: ${event.reason}; trying again in ${Math.ceil(event.afterMs / 1000)} s`);
+      progress.note(`${event.path}: ${event.reason}; trying again in ${Math.ceil(event.afterMs / 1000)} s`);
+      break;
     case "verified":
-      return;
+      break;
     default:
       event satisfies never;
   }
 }
 
 /** Shows what the license asks for, and asks. @throws OslmError license-not-accepted where nobody can be asked */
-async function consent({ out, world }: Context, verdict: LicenseVerdict, ref: string): Promise<boolean> {
+type Asked = Parameters<Parameters<typeof pull>[1]["consent"]>[1];
+
+async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, url }: Asked): Promise<boolean> {
   const { id, title, reasons, obligations } = verdict;
-  if (!out.terminal.canPrompt) throw new OslmError("license-not-accepted", { ref, id, title, class: verdict.class, reasons });
+  if (!out.terminal.canPrompt) {
+    throw new OslmError("license-not-accepted", { ref, id, title, class: verdict.class, reasons, url });
+  }
   out.warn(`${ref} is under ${title} (${verdict.class})`);
   for (const reason of reasons) out.note(`  ${reason}`);
   for (const { text } of obligations) out.note(`  - ${text}`);
+  out.note(`  Read it at ${url}`);
   return ask(out.terminal, `Accept ${id}?`, world.signal);
 }

@@ -39,7 +39,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "oslm pull qwen2   or   oslm pull org/repo:Q4_K_M",
   ],
-  "not-interactive": (f) => [2, f.question, "There is no terminal to ask on.", `add ${f.flag}`],
+  "not-interactive": (f) => [
+    2,
+    `nobody can be asked: ${f.question}`,
+    "There is no terminal, or --no-input or CI is set.",
+    f.instead,
+  ],
 
   "unknown-model": (f) => [
     3,
@@ -117,8 +122,8 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "license-not-accepted": (f) => [
     5,
     `${f.ref} has a license that you must accept first: ${f.title}`,
-    f.reasons.join(" "),
-    `read the license, then add --accept-license ${f.id}`,
+    `${f.reasons.join(" ")} Read it at ${f.url}`,
+    `oslm pull ${f.ref} --accept-license ${f.id.includes(" ") ? `"${f.id}"` : f.id}`,
   ],
   "license-denied": (f) => [
     5,

@@ -88,7 +88,10 @@ async function* receive(job: Job, partial: Partial, { http, signal }: TransferDe
     yield chunk.length;
   }
   if (partial.received < size) {
-    throw new OslmError("network", { url: reply.url, reason: `the answer ended after ${partial.received} of ${size} bytes` });
+    throw new OslmError("network", {
+      url: reply.url,
+      reason: `the answer ended after ${partial.received} of ${size} bytes`,
+    });
   }
 }
 
@@ -109,7 +112,10 @@ async function checkReply(job: Job, reply: Reply, http: Http, partial: Partial):
     const range = parseContentRange(reply.headers.get("content-range"));
     if (range?.start === partial.received && (range.total ?? file.size) === file.size) return;
     await reply.discard();
-    throw new OslmError("malformed-reply", { url: reply.url, reason: "another part of the file came than was asked for" });
+    throw new OslmError("malformed-reply", {
+      url: reply.url,
+      reason: "another part of the file came than was asked for",
+    });
   }
   // A whole file, asked for or not: what was here already comes again.
   if (partial.received > 0) await partial.restart();

@@ -1,11 +1,11 @@
-// The licences that oslm knows (licenses.json), found by any of their names.
+// The licenses that oslm knows (licenses.json), found by any of their names.
 //
 // The table holds every id of the Hub's own list (huggingface/hub-docs, docs/hub/repositories-licenses.md, 2026-08-22) and
-// the vendors' licences that stand behind `license: other`. Its shape is proven by test/license/catalogue.test.ts.
+// the vendors' licenses that stand behind `license: other`. Its shape is proven by test/license/catalogue.test.ts.
 import { createRequire } from "node:module";
 import type { LicenseClass, LicenseVerdict } from "../model/types.js";
 
-/** A term of a licence: a key of conditions.json and the values that its text wants. */
+/** A term of a license: a key of conditions.json and the values that its text wants. */
 export interface LicenseCondition {
   readonly key: string;
   readonly [parameter: string]: string | number | readonly string[];
@@ -14,7 +14,7 @@ export interface LicenseCondition {
 export interface LicenseEntry {
   /** The Hub's id; where the Hub has none, the `license_name` that the vendor's cards use. */
   readonly id: string;
-  /** Other spellings seen in cards. A name may belong to several licences: `modified-mit`. */
+  /** Other spellings seen in cards. A name may belong to several licenses: `modified-mit`. */
   readonly names: readonly string[];
   readonly title: string;
   /** An id of the SPDX list, or ScanCode's LicenseRef where it has one for this very text. */
@@ -43,7 +43,7 @@ export function listLicenses(): readonly LicenseEntry[] {
 }
 
 /**
- * The licence of that id, name, SPDX id or title, in any spelling; empty when none is known. Several when the name is
+ * The license of that id, name, SPDX id or title, in any spelling; empty when none is known. Several when the name is
  * shared: then each bears the name as its id, since nothing tells them apart.
  */
 export function findLicenses(name: string): readonly LicenseEntry[] {
@@ -53,7 +53,7 @@ export function findLicenses(name: string): readonly LicenseEntry[] {
 }
 
 /**
- * A licence id as it may be compared and printed: lower case, letters, digits and `.+-` only, at most 100 characters.
+ * A license id as it may be compared and printed: lower case, letters, digits and `.+-` only, at most 100 characters.
  * Cards are hostile text: what they hold may be megabytes long or steer a terminal.
  */
 export function cleanLicenseId(text: string): string {

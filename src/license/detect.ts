@@ -1,4 +1,4 @@
-// What a model card says of the licence, resolved against the table. Declared is not yet decided: that is verdict.ts.
+// What a model card says of the license, resolved against the table. Declared is not yet decided: that is verdict.ts.
 import type { LicenseVerdict, ModelCard } from "../model/types.js";
 import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js";
 
@@ -10,7 +10,7 @@ export interface LicenseClaim {
 }
 
 export interface LicenseFinding {
-  /** The licences that the card puts on the model, all at once; an id that is not in the table has class `unknown`. */
+  /** The licenses that the card puts on the model, all at once; an id that is not in the table has class `unknown`. */
   readonly entries: readonly [LicenseEntry, ...LicenseEntry[]];
   readonly claims: readonly LicenseClaim[];
   /** Contradictions inside the card. */
@@ -46,14 +46,14 @@ export function detectLicense(card: ModelCard): LicenseFinding {
       declared: declared.join(", "),
       found: name,
       source: "card.license_name",
-      explanation: `The model card says ${declared.join(", ")} and, as the licence's name, ${name}.`,
+      explanation: `The model card says ${declared.join(", ")} and, as the license's name, ${name}.`,
     });
     entries.push(...named);
   }
   entries.push(...entries.flatMap(baseLicenses));
   const [first = silent(), ...rest] = uniqueEntries(entries);
   const doubts = unique([first, ...rest].map(doubtOf));
-  if (card.license.length > MAX_IDS) doubts.push(`the card lists more than ${MAX_IDS} licences`);
+  if (card.license.length > MAX_IDS) doubts.push(`the card lists more than ${MAX_IDS} licenses`);
   return { entries: [first, ...rest], claims, conflicts, doubts };
 }
 
@@ -79,24 +79,24 @@ function baseLicenses(entry: LicenseEntry): readonly LicenseEntry[] {
 
 function doubtOf(entry: LicenseEntry): string {
   if (entry.doubt !== undefined) return entry.doubt;
-  if (findLicenses(entry.id).length > 1) return `several licences are called \`${entry.id}\``;
+  if (findLicenses(entry.id).length > 1) return `several licenses are called \`${entry.id}\``;
   return entry.confidence === "low" ? `oslm knows the terms of \`${entry.id}\` at second hand only` : "";
 }
 
 function silent(): LicenseEntry {
-  return { ...unlisted("unknown"), title: "An absent licence", doubt: "the model card names no licence" };
+  return { ...unlisted("unknown"), title: "An absent license", doubt: "the model card names no license" };
 }
 
 function unlisted(id: string): LicenseEntry {
   return {
     id,
     names: [],
-    title: `Licence \`${id}\`, not known to oslm`,
+    title: `License \`${id}\`, not known to oslm`,
     spdx: null,
     url: null,
     class: "unknown",
     commercialUse: "unknown",
-    doubt: `\`${id}\` is not a licence that oslm knows`,
+    doubt: `\`${id}\` is not a license that oslm knows`,
     osiApproved: false,
     conditions: [{ key: "no-grant-assumed" }],
     fingerprint: [],
@@ -109,7 +109,7 @@ function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)].filter((text) => text !== "");
 }
 
-/** Two licences that share a name keep the same id but have different titles. */
+/** Two licenses that share a name keep the same id but have different titles. */
 function uniqueEntries(entries: readonly LicenseEntry[]): LicenseEntry[] {
   return [...new Map(entries.map((entry) => [`${entry.id} ${entry.title}`, entry])).values()];
 }

@@ -1,4 +1,4 @@
-// What the licences of a model ask of its user, in plain words (conditions.json; our own summary, not legal advice).
+// What the licenses of a model ask of its user, in plain words (conditions.json; our own summary, not legal advice).
 import { createRequire } from "node:module";
 import type { LicenseVerdict } from "../model/types.js";
 import type { LicenseCondition, LicenseEntry } from "./catalogue.js";
@@ -16,7 +16,7 @@ type Obligation = LicenseVerdict["obligations"][number];
 
 let texts: Readonly<Record<string, ConditionText>> | undefined;
 
-/** All obligations of all licences, each once. */
+/** All obligations of all licenses, each once. */
 export function listObligations(entries: readonly LicenseEntry[]): readonly Obligation[] {
   const all = entries.flatMap(({ conditions }) => conditions.flatMap(toObligation));
   return [...new Map(all.map((obligation) => [obligation.text, obligation])).values()];

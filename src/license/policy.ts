@@ -1,4 +1,4 @@
-// Whether a licence may pass, has to be accepted by a person, or is refused.
+// Whether a license may pass, has to be accepted by a person, or is refused.
 import type { LicenseClass, LicenseVerdict } from "../model/types.js";
 import type { LicenseEntry } from "./catalogue.js";
 
@@ -28,10 +28,10 @@ export const DEFAULT_POLICY: LicensePolicy = {
 const MEANING: Readonly<Record<LicenseClass, string>> = {
   "public-domain": "puts the model in the public domain",
   permissive: "is permissive: keep its notices",
-  "weak-copyleft": "is a weak copyleft licence: changed parts stay under it",
-  copyleft: "is a copyleft licence: what you build from the model stays under it",
+  "weak-copyleft": "is a weak copyleft license: changed parts stay under it",
+  copyleft: "is a copyleft license: what you build from the model stays under it",
   "responsible-use": "forbids certain uses, for you and for those you serve",
-  community: "sets conditions that open-source licences do not",
+  community: "sets conditions that open-source licenses do not",
   "research-only": "allows research only",
   "non-commercial": "forbids commercial use",
   unknown: "is no ground to rely on: all rights may be reserved",
@@ -43,11 +43,11 @@ const WARNED: ReadonlySet<LicenseClass> = new Set(["research-only", "non-commerc
 export interface LicenseCase {
   /** The id of the whole, which a person accepts: `mit AND llama3.1`. */
   readonly id: string;
-  /** Every licence that governs. */
+  /** Every license that governs. */
   readonly entries: readonly LicenseEntry[];
   readonly doubts: readonly string[];
   readonly conflicts: LicenseVerdict["conflicts"];
-  /** Clean ids of licences that a person has accepted. */
+  /** Clean ids of licenses that a person has accepted. */
   readonly accepted: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// The licence decision on one model: declared against expected, the strictest counts.
+// The license decision on one model: declared against expected, the strictest counts.
 import type { LicenseClass, LicenseVerdict, ModelCard } from "../model/types.js";
 import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js";
 import { detectLicense, type LicenseClaim, mayMean } from "./detect.js";
@@ -6,18 +6,18 @@ import { listObligations } from "./obligations.js";
 import { classifyOpenness } from "./openness.js";
 import { DEFAULT_POLICY, decideLicense, type LicensePolicy } from "./policy.js";
 
-/** All that is known of a model's licence. */
+/** All that is known of a model's license. */
 export interface LicenseEvidence {
   readonly card: ModelCard;
   /** The catalogue's expectation for a model that it knows by name. */
   readonly expected?: string;
-  /** Ids of licences that a person has accepted: now, by flag, or earlier. */
+  /** Ids of licenses that a person has accepted: now, by flag, or earlier. */
   readonly accepted?: readonly string[];
   /** True only where it is proven that training code and data are open; see openness.ts. */
   readonly trainingDisclosed?: boolean;
 }
 
-/** From free to forbidden: of two licences the later one counts. */
+/** From free to forbidden: of two licenses the later one counts. */
 const STRICTNESS: readonly LicenseClass[] = [
   "public-domain",
   "permissive",

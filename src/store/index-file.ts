@@ -29,7 +29,9 @@ export async function writeIndex(path: string, models: readonly StoredModel[]): 
 function parse(text: string): readonly StoredModel[] | undefined {
   try {
     const file = JSON.parse(text) as Partial<IndexFile>;
-    return file.version === 1 && Array.isArray(file.models) && file.models.every(isStoredModel) ? file.models : undefined;
+    return file.version === 1 && Array.isArray(file.models) && file.models.every(isStoredModel)
+      ? file.models
+      : undefined;
   } catch {
     return undefined;
   }

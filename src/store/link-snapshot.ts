@@ -5,7 +5,11 @@ import { isCommitSha, type RepoFile, type RepoSnapshot } from "../model/types.js
 import type { RepoLayout } from "./layout.js";
 
 /** Links first, the ref last: whoever reads `refs/main` finds the files of that commit. */
-export async function linkSnapshot(layout: RepoLayout, snapshot: RepoSnapshot, files: readonly RepoFile[]): Promise<void> {
+export async function linkSnapshot(
+  layout: RepoLayout,
+  snapshot: RepoSnapshot,
+  files: readonly RepoFile[],
+): Promise<void> {
   for (const file of files) await linkFile(layout.blob(file), layout.snapshotFile(snapshot.commit, file.path));
   // Scanners of the cache expect the folder even where a commit was asked for and no branch is recorded.
   await mkdir(layout.refs, { recursive: true });

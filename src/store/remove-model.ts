@@ -8,7 +8,11 @@ import { RepoLayout } from "./layout.js";
  * Removes the model's snapshot entries, the blobs that no other entry of the repository leads to, and folders that are
  * empty then. `inUse` says which entries other models need. Gives the bytes freed.
  */
-export async function removeModel(hubCache: string, model: StoredModel, inUse: (path: string) => boolean): Promise<Bytes> {
+export async function removeModel(
+  hubCache: string,
+  model: StoredModel,
+  inUse: (path: string) => boolean,
+): Promise<Bytes> {
   const layout = new RepoLayout(hubCache, model.repo);
   let freed = 0;
   for (const file of model.files) {
@@ -54,7 +58,12 @@ async function walk(folder: string): Promise<string[]> {
 /** Removes folders upwards while they are empty. */
 async function removeEmpty(folder: string, root: string): Promise<void> {
   for (let path = folder; isInside(root, path); path = dirname(path)) {
-    if (!(await rmdir(path).then(() => true).catch(() => false))) return;
+    if (
+      !(await rmdir(path)
+        .then(() => true)
+        .catch(() => false))
+    )
+      return;
   }
 }
 
@@ -71,5 +80,6 @@ async function removeStaleRefs(layout: RepoLayout): Promise<void> {
 /** Nothing but empty folders and leftovers of downloads: then the repository goes as a whole. */
 async function removeIfBare(layout: RepoLayout): Promise<void> {
   const rest = [...(await walk(layout.snapshots)), ...(await walk(layout.blobs))];
-  if (rest.every((path) => /\.oslm-[0-9a-f]+\.incomplete$/.test(path))) await rm(layout.root, { recursive: true, force: true });
+  if (rest.every((path) => /\.oslm-[0-9a-f]+\.incomplete$/.test(path)))
+    await rm(layout.root, { recursive: true, force: true });
 }

@@ -113,7 +113,9 @@ export class Store {
     await this.#update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
     let freed = 0;
     for (const model of gone) {
-      freed += await withLock(this.lockPath(model.repo), () => removeModel(this.hubCache, model, (path) => kept.has(path)));
+      freed += await withLock(this.lockPath(model.repo), () =>
+        removeModel(this.hubCache, model, (path) => kept.has(path)),
+      );
     }
     return freed;
   }
@@ -121,7 +123,9 @@ export class Store {
   async #isWhole(model: StoredModel): Promise<boolean> {
     const layout = this.layout(model.repo);
     const sizes = await Promise.all(
-      model.files.map(async (file) => (await stat(layout.snapshotFile(model.commit, file.path)).catch(() => undefined))?.size),
+      model.files.map(
+        async (file) => (await stat(layout.snapshotFile(model.commit, file.path)).catch(() => undefined))?.size,
+      ),
     );
     return sizes.every((size, index) => size === model.files[index]?.size);
   }

@@ -127,7 +127,7 @@ describe("lookup", () => {
 });
 
 describe("resolveCatalog", () => {
-  it("keeps the quantization and gives repositories and the licence to expect", () => {
+  it("keeps the quantization and gives repositories and the license to expect", () => {
     expect(resolveCatalog({ kind: "catalog", name: "qwen2.5", size: "3b", quant: "Q4_K_M" })).toStrictEqual({
       family: "qwen2.5",
       size: "3b",
@@ -148,7 +148,7 @@ describe("resolveCatalog", () => {
     expect(resolveCatalog({ kind: "catalog", name: "bloom" }).repos).toStrictEqual(["bigscience/bloom-7b1"]);
   });
 
-  it("expects Llama's licence of a model distilled into Llama, though its vendor's card says MIT", () => {
+  it("expects Llama's license of a model distilled into Llama, though its vendor's card says MIT", () => {
     expect(resolveCatalog({ kind: "catalog", name: "deepseek-r1", size: "70b" }).expectedLicense).toBe("llama3.3");
     expect(resolveCatalog({ kind: "catalog", name: "deepseek-r1", size: "7b" }).expectedLicense).toBe("mit");
   });

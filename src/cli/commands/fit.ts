@@ -17,7 +17,12 @@ export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
 const COLUMNS: readonly Column<FitRow>[] = [
   { header: "QUANT", text: (row) => row.quant },
   { header: "SIZE", text: (row) => formatBytes(row.size), raw: (row) => String(row.size), right: true },
-  { header: "NEEDS", text: (row) => formatBytes(row.estimate.total), raw: (row) => String(row.estimate.total), right: true },
+  {
+    header: "NEEDS",
+    text: (row) => formatBytes(row.estimate.total),
+    raw: (row) => String(row.estimate.total),
+    right: true,
+  },
   { header: "FITS", text: (row) => (row.chosen ? "picked" : row.fits ? "yes" : "no") },
   { header: "WHY", text: (row) => row.reason },
 ];
@@ -31,7 +36,9 @@ export async function runFit({ world, out }: Context, model: string, options: Ch
   }
   const { host } = report;
   const gpus = host.gpus.map((gpu) => `, ${formatBytes(gpu.vramFree)} VRAM free on ${gpu.name}`).join("");
-  out.note(`${report.ref} with a context of ${report.ctx} tokens; ${formatBytes(host.ramAvailable)} RAM available${gpus}`);
+  out.note(
+    `${report.ref} with a context of ${report.ctx} tokens; ${formatBytes(host.ramAvailable)} RAM available${gpus}`,
+  );
   out.rows(report.variants, {
     columns: COLUMNS,
     fields: ["quant", "size", "files", "estimate", "fits", "reason"],

@@ -19,8 +19,12 @@ export async function runPull(context: Context, model: string, options: PullOpti
   const { out } = context;
   const ref = parseRef(model);
   if (ref.kind !== "catalog" && ref.kind !== "hub") {
-    const problem = ref.kind === "url" ? "models from other web servers cannot be pulled yet" : `${model} is here already`;
-    throw new OslmError("usage", { problem, help: `oslm run ${ref.kind === "url" ? "./model.gguf, once it is downloaded" : model}` });
+    const problem =
+      ref.kind === "url" ? "models from other web servers cannot be pulled yet" : `${model} is here already`;
+    throw new OslmError("usage", {
+      problem,
+      help: `oslm run ${ref.kind === "url" ? "./model.gguf, once it is downloaded" : model}`,
+    });
   }
   const { pullModel } = await import("../pull-model.js");
   const { model: stored, license, choice, bytes } = await pullModel(context, ref, options);

@@ -18,8 +18,10 @@ export async function runRm({ world, out, flags }: Context, names: readonly stri
   for (const model of plan.models) out.note(`${model.name}  ${formatBytes(model.size)}`);
   const question = `Remove ${plan.models.length === 1 ? "it" : `these ${plan.models.length}`} and free ${formatBytes(plan.frees)}?`;
   if (!flags.yes) {
-    if (!out.terminal.canPrompt) throw new OslmError("not-interactive", { question, flag: "--yes" });
-    if (!(await ask(out.terminal, question, world.signal))) throw new OslmError("declined", { question: "Nothing was removed." });
+    if (!out.terminal.canPrompt)
+      throw new OslmError("not-interactive", { question, instead: `oslm rm ${names.join(" ")} --yes` });
+    if (!(await ask(out.terminal, question, world.signal)))
+      throw new OslmError("declined", { question: "Nothing was removed." });
   }
   const result = await remove(world, plan);
   if (out.json) out.document(result, ["removed", "freedBytes", "kept"]);

@@ -31,7 +31,9 @@ export function makeRunCommand(contextOf: ContextOf, run: Run = runRun): Command
     .description("answer a prompt, or chat when there is none")
     .argument("<model>", "what to run; pulled first when it is not on this disk")
     .argument("[prompt]", "the question; what is piped in comes before it")
-    .action((model: string, prompt: string | undefined, options: RunOptions) => run(contextOf(), model, prompt, options));
+    .action((model: string, prompt: string | undefined, options: RunOptions) =>
+      run(contextOf(), model, prompt, options),
+    );
 }
 
 export function makeChatCommand(contextOf: ContextOf, run: typeof runChat = runChat): Command {
@@ -77,14 +79,16 @@ export async function runRun(
 
 export async function runChat(context: Context, model: string, options: RunOptions): Promise<void> {
   const { out, world } = context;
-  if (out.json) throw new OslmError("usage", { problem: "a chat has no JSON form", help: `oslm run ${model} "prompt" --json` });
+  if (out.json)
+    throw new OslmError("usage", { problem: "a chat has no JSON form", help: `oslm run ${model} "prompt" --json` });
   const local = await ensureModel(context, parseRef(model), options);
   const session = await openSession(context, local, options);
   try {
     const { lineChat } = await import("../../ui/line-chat.js");
     const system = systemMessage(options);
     let messages: Message[] = [...system];
-    if (out.terminal.stdinTty) out.note(`Chatting with ${model} (context ${session.ctx} tokens). /? for help, Ctrl-D to leave.`);
+    if (out.terminal.stdinTty)
+      out.note(`Chatting with ${model} (context ${session.ctx} tokens). /? for help, Ctrl-D to leave.`);
     await lineChat(
       out,
       {
@@ -188,4 +192,3 @@ async function streamAnswer(context: Context, session: Session, messages: readon
     }
   }
 }
-

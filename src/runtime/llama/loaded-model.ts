@@ -145,11 +145,16 @@ class Clock {
     const end = performance.now();
     const seconds = (this.#last - (this.#first ?? this.#last)) / 1000;
     return {
-      loadMs: this.loadMs,
-      promptMs: (this.#first ?? this.#prompt ?? end) - this.#start,
-      firstTokenMs: (this.#first ?? end) - this.#start,
-      totalMs: end - this.#start,
-      tokensPerSecond: seconds > 0 ? (tokens - 1) / seconds : 0,
+      loadMs: round(this.loadMs),
+      promptMs: round((this.#first ?? this.#prompt ?? end) - this.#start),
+      firstTokenMs: round((this.#first ?? end) - this.#start),
+      totalMs: round(end - this.#start),
+      tokensPerSecond: round(seconds > 0 ? (tokens - 1) / seconds : 0),
     };
   }
+}
+
+/** More digits would only look exact. */
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }
