@@ -97,7 +97,8 @@ async function chooseFitting(world: World, resolved: Resolved, wishes: ChoiceWis
   if (choice.kind === "chosen") return choice;
   const { smallest, instead } = choice;
   if (smallest.plan.fits) throw new Error("what fits was not chosen");
-  throw doesNotFit(resolved.name, smallest.quant, smallest.plan, instead);
+  const { name } = resolved;
+  throw doesNotFit({ ref: name, quant: smallest.quant, retry: `oslm pull ${name}` }, smallest.plan, instead);
 }
 
 /** Downloads what is missing, then names and records it. A second process waits and then finds everything here. */

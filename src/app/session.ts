@@ -58,7 +58,7 @@ export async function openSession(world: World, model: LocalModel, wishes: LoadW
   const name = basename(path);
   const { header, geometry, weights } = await readModel(model);
   const plan = planLoad({ geometry, weights }, await world.host(), wishes);
-  if (!plan.fits) throw doesNotFit(model.ref, model.quant, plan);
+  if (!plan.fits) throw doesNotFit({ ...model, retry: `oslm run ${model.ref}` }, plan);
   const template = geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
   const renderer = template === null ? undefined : new TemplateRenderer({ file: name, template, now: world.now() });

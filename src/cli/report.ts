@@ -135,7 +135,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "does-not-fit": (f) => [
     6,
     `${f.ref} does not fit: ${f.quant} with a context of ${f.ctx} tokens needs ${formatBytes(f.need)}`,
-    `This machine has ${formatBytes(f.have)} of ${f.device} for it.`,
+    `Usable for it are ${formatBytes(f.have)} of ${f.device}.`,
     f.instead ?? "choose a smaller model",
   ],
   "disk-full": (f) => [
