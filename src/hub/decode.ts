@@ -1,6 +1,14 @@
 // Narrow decoders for the Hub's JSON: what oslm needs, checked; everything else ignored.
 import { OslmError } from "../errors.js";
-import { type CommitSha, isCommitSha, isRepoId, isSha256, type ModelCard, type RepoFile, type RepoId } from "../model/types.js";
+import {
+  type CommitSha,
+  isCommitSha,
+  isRepoId,
+  isSha256,
+  type ModelCard,
+  type RepoFile,
+  type RepoId,
+} from "../model/types.js";
 
 /** What a model's info says of one revision. */
 export interface ModelInfo {
@@ -77,7 +85,8 @@ function texts(url: string, field: string, value: unknown): readonly string[] {
 }
 
 function count(url: string, field: string, value: unknown): number {
-  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0) throw wrong(url, `${field} is not a count`);
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0)
+    throw wrong(url, `${field} is not a count`);
   return value;
 }
 
