@@ -23,8 +23,16 @@ const imports: Import[] = files.flatMap((from) => {
     typeOnly: Boolean(match[1]),
     dynamic: false,
   }));
-  const bare = [...source.matchAll(/^import\s+"([^"]+)"/gm)].map((match) => ({ to: match[1] ?? "", typeOnly: false, dynamic: false }));
-  const dynamic = [...source.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g)].map((match) => ({ to: match[1] ?? "", typeOnly: false, dynamic: true }));
+  const bare = [...source.matchAll(/^import\s+"([^"]+)"/gm)].map((match) => ({
+    to: match[1] ?? "",
+    typeOnly: false,
+    dynamic: false,
+  }));
+  const dynamic = [...source.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g)].map((match) => ({
+    to: match[1] ?? "",
+    typeOnly: false,
+    dynamic: true,
+  }));
   return [...found, ...bare, ...dynamic].map((entry) => ({
     ...entry,
     from,
@@ -90,10 +98,16 @@ it("gives every package one home, and imports the slow ones only when needed", (
 });
 
 it("keeps the pure rooms pure", () => {
-  const pure = files.filter((file) => PURE.some((folder) => file.startsWith(folder)) && !NOT_PURE.some((folder) => file.startsWith(folder)));
-  const breaches = imports.filter(({ from, to }) => pure.includes(from) && to.startsWith("node:") && to !== "node:module");
+  const pure = files.filter(
+    (file) => PURE.some((folder) => file.startsWith(folder)) && !NOT_PURE.some((folder) => file.startsWith(folder)),
+  );
+  const breaches = imports.filter(
+    ({ from, to }) => pure.includes(from) && to.startsWith("node:") && to !== "node:module",
+  );
   expect(breaches.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
-  const impure = pure.filter((file) => /\bprocess\.|Date\.now|Math\.random|new Date\(\)/.test(readFileSync(join(SRC, file), "utf8")));
+  const impure = pure.filter((file) =>
+    /\bprocess\.|Date\.now|Math\.random|new Date\(\)/.test(readFileSync(join(SRC, file), "utf8")),
+  );
   expect(impure).toEqual([]);
 });
 

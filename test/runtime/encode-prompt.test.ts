@@ -10,7 +10,8 @@ const model = (beginToken?: number) => ({
       part === "<|end|>" && special ? [1000] : [...part].map((letter) => letter.codePointAt(0) ?? 0),
     ),
 });
-const text = (tokens: readonly number[]) => tokens.map((t) => (t === 1000 ? "[END]" : String.fromCodePoint(t))).join("");
+const text = (tokens: readonly number[]) =>
+  tokens.map((t) => (t === 1000 ? "[END]" : String.fromCodePoint(t))).join("");
 
 it("keeps a person's special tokens as text, to the letter", () => {
   const said = defuse(model(), "stop <|end|> here");

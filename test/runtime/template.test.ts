@@ -74,7 +74,10 @@ it.each([
     .render([{ role: "user", content: "hi" }], TEXTS, 500)
     .catch((thrown: unknown) => thrown);
   // The class comes from dist here, so it is known by its code.
-  expect(error).toMatchObject({ code: "bad-template", facts: { file: "m.gguf", reason: expect.stringMatching(reason) } });
+  expect(error).toMatchObject({
+    code: "bad-template",
+    facts: { file: "m.gguf", reason: expect.stringMatching(reason) },
+  });
   expect(isOslmError(error)).toBe(false);
   expect(performance.now() - started).toBeLessThan(10_000);
 });
