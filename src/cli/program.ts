@@ -54,16 +54,15 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
       // Usage errors are reported by runCli, in the form of all other errors.
       writeErr: () => {},
     });
-  const commands = [
-    makePullCommand(contextOf),
-    makeRunCommand(contextOf),
-    makeChatCommand(contextOf),
-    makeFitCommand(contextOf),
-    makeListCommand(contextOf),
-    makeShowCommand(contextOf),
-    makeRmCommand(contextOf),
-  ];
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  const groups = {
+    "Models:": [makePullCommand, makeFitCommand, makeListCommand, makeShowCommand, makeRmCommand],
+    "Run:": [makeRunCommand, makeChatCommand],
+  };
+  for (const [heading, makers] of Object.entries(groups)) {
+    for (const make of makers) {
+      program.addCommand(make(contextOf).copyInheritedSettings(program).helpGroup(heading));
+    }
+  }
   return addHelp(program);
 }
 
