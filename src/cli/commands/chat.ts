@@ -45,6 +45,7 @@ export async function runChat(context: Context, model: string, options: RunOptio
       messages = opening(options);
     };
     await lineChat(out, { answer, clear }, world.signal);
+    world.signal.throwIfAborted();
   } finally {
     await session.dispose();
   }
