@@ -197,6 +197,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "npm install --include=optional oslm   (prebuilt: Linux with glibc 2.34+, macOS, Windows; not Alpine)",
   ],
+  "no-gpu": (f) => [
+    9,
+    `no GPU library of llama.cpp runs on this machine (${f.platform})`,
+    "The GPU was found, but CUDA, Metal or Vulkan could not be started for it.",
+    "check the driver, or add --vram 0 to run on the CPU",
+  ],
   "load-failed": (f) => [
     9,
     `${f.file} could not be loaded`,

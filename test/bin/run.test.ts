@@ -156,7 +156,11 @@ it.skipIf(stories === undefined)("lets a base model go on with the text", async 
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^, there was a little girl named Lily/)]);
 });
 
-it("says which demo model it is", () => {
+it("runs on the CPU where a GPU was promised and none can be used", async () => {
+  expect(await run("How do I pull a model?", "--vram", "8GB")).toMatchObject({ code: 0, stdout: answer });
+});
+
+it("comes with the demo model, and a small one", () => {
   expect(existsSync(DEMO)).toBe(true);
   expect(readFileSync(DEMO).length).toBeLessThan(4_000_000);
 });
