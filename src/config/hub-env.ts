@@ -1,0 +1,67 @@
+// How to reach the Hub, from the environment: endpoint, token, offline. The same variables as huggingface_hub.
+import { OslmError } from "../errors.js";
+import type { Env } from "./paths.js";
+
+export interface HubEnv {
+  /** http(s) URL without a trailing slash. */
+  readonly endpoint: string;
+  readonly offline: boolean;
+  readonly token?: string;
+  /** Where the token came from, for messages: a variable's name or a file's path. */
+  readonly tokenSource?: string;
+}
+
+export const DEFAULT_ENDPOINT = "https://huggingface.co";
+
+/** Values that huggingface_hub's constants.py takes for true. */
+const TRUE = new Set(["1", "ON", "YES", "TRUE"]);
+
+/**
+ * Reads the Hub's part of the environment. `readFile` gives a file's text, or undefined when it cannot be read.
+ * Throws `usage` for an endpoint or token that cannot be used; the token's text is never part of the error.
+ */
+export function readHubEnv(env: Env, tokenFile: string, readFile: (path: string) => string | undefined): HubEnv {
+  const token = isTrue(env.HF_HUB_DISABLE_IMPLICIT_TOKEN) ? {} : findToken(env, tokenFile, readFile);
+  return {
+    endpoint: parseEndpoint(env.HF_ENDPOINT ?? ""),
+    offline: isTrue(env.HF_HUB_OFFLINE) || isTrue(env.TRANSFORMERS_OFFLINE),
+    ...token,
+  };
+}
+
+function isTrue(value: string | undefined): boolean {
+  return TRUE.has((value ?? "").toUpperCase());
+}
+
+function parseEndpoint(text: string): string {
+  if (text === "") return DEFAULT_ENDPOINT;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw new OslmError("usage", { problem: `HF_ENDPOINT is not an http(s) URL: ${text}` });
+  }
+  // fetch refuses a URL with a password in it, and a query or fragment would end up in the middle of every address.
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw new OslmError("usage", { problem: "HF_ENDPOINT must not hold a user name, a query or a fragment" });
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+function findToken(
+  env: Env,
+  tokenFile: string,
+  readFile: (path: string) => string | undefined,
+): Pick<HubEnv, "token" | "tokenSource"> {
+  // HUGGING_FACE_HUB_TOKEN is the old name; huggingface_hub still reads it second.
+  for (const name of ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) {
+    const token = env[name]?.trim();
+    if (token) return { token: checkToken(token, name), tokenSource: name };
+  }
+  const token = readFile(tokenFile)?.trim();
+  return token ? { token: checkToken(token, tokenFile), tokenSource: tokenFile } : {};
+}
+
+/** A line break or a letter outside ASCII would make fetch throw an error that quotes the whole header. */
+function checkToken(token: string, source: string): string {
+  if (/^[\x21-\x7e]{1,4096}$/.test(token)) return token;
+  throw new OslmError("usage", { problem: `the token in ${source} holds characters that no token has` });
+}

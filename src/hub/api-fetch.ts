@@ -1,0 +1,51 @@
+// A fetch for @huggingface/hub. The library loses response headers (and with them X-Error-Code), parses any JSON of any
+// length, follows `rel="next"` to any host with the token, and has neither timeouts nor an abort signal; this one puts
+// our own HTTP below it, so that only well-formed, bounded, successful replies of the Hub ever reach the library.
+import { OslmError } from "../errors.js";
+import type { Http } from "./http.js";
+import { shownUrl } from "./network-error.js";
+import { type Asked, replyError } from "./reply-error.js";
+
+export interface ApiFetchOptions {
+  readonly asked: Asked;
+  readonly signal?: AbortSignal | undefined;
+  /** What the JSON must be: the library reads fields of it, or loops over it, without looking. */
+  readonly expect: "object" | "array";
+}
+
+/** 1000 entries of a tree are about 300 kB; a model's info with a chat template may reach 1 MB. */
+const MAX_JSON_BYTES = 16 * 1024 * 1024;
+/** At 1000 entries a page this is far beyond what the Hub recommends for one repository (100,000 files). */
+const MAX_PAGES = 200;
+
+/** The returned function may be called once per page; it throws OslmError where fetch would answer with an error. */
+export function createApiFetch(http: Http, { asked, signal, expect }: ApiFetchOptions): typeof fetch {
+  let pages = 0;
+  return async (input) => {
+    const url = input instanceof Request ? input.url : String(input);
+    if (new URL(url).origin !== new URL(http.endpoint).origin) throw malformed(url, "the next page is on another host");
+    if (++pages > MAX_PAGES) throw malformed(url, `more than ${MAX_PAGES} pages`);
+    const headers = { accept: "application/json" };
+    const reply = await http.send({ url, headers, signal, redirects: "own-origin" });
+    if (!reply.ok) throw await replyError(http, reply, asked);
+    const text = new TextDecoder().decode(await reply.bytes(MAX_JSON_BYTES));
+    if (kindOf(text) !== expect) throw malformed(url, `is not a JSON ${expect}`);
+    const link = reply.headers.get("link");
+    return new Response(text, {
+      headers: { "content-type": "application/json", ...(link === null ? {} : { link }) },
+    });
+  };
+}
+
+function kindOf(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
+  } catch {
+    return "not JSON";
+  }
+}
+
+function malformed(url: string, reason: string): OslmError<"malformed-reply"> {
+  return new OslmError("malformed-reply", { url: shownUrl(url), reason });
+}

@@ -1,0 +1,98 @@
+// The Hugging Face Hub: a repository at one commit, and reads of its files.
+import { OslmError } from "../errors.js";
+import { checkPaths } from "../model/safe-path.js";
+import { type Bytes, isCommitSha, type RepoFile, type RepoId, type RepoSnapshot } from "../model/types.js";
+import { createApiFetch } from "./api-fetch.js";
+import { decodeModelInfo, decodeTreeEntry, type ModelInfo } from "./decode.js";
+import { createHttp, type Http, type HttpOptions } from "./http.js";
+import { type ByteSource, createRangeSource } from "./range-source.js";
+import { replyError } from "./reply-error.js";
+
+export interface Hub {
+  /** The HTTP below, for downloads with the same token and rules. */
+  readonly http: Http;
+  /**
+   * The repository at the commit that `revision` names now; files are those of that commit, whatever moves later.
+   * `repo` in the result is the present name after a rename. Throws repo-not-found, revision-not-found, bad-token,
+   * forbidden, rate-limited, hub-failed, network, offline, malformed-reply, unsafe-name.
+   */
+  snapshot(repo: RepoId, revision?: string, signal?: AbortSignal): Promise<RepoSnapshot>;
+  /** Throws `gated` and the like when a download would be refused; a gated repository's listing is open to all. */
+  checkAccess(repo: RepoId, signal?: AbortSignal): Promise<void>;
+  /** The address to download a file of the snapshot from, pinned to its commit. */
+  fileUrl(snapshot: RepoSnapshot, path: string): string;
+  /** Ranged reads of one file. */
+  rangeSource(snapshot: RepoSnapshot, file: RepoFile, signal?: AbortSignal): ByteSource;
+  /** A small text file, UTF-8. Throws file-not-in-repo, and malformed-reply when longer than `maxBytes`. */
+  readText(snapshot: RepoSnapshot, path: string, maxBytes: Bytes, signal?: AbortSignal): Promise<string>;
+}
+
+/** The Hub's advice is below 100,000 files a repository; more is a trap for our memory. */
+const MAX_FILES = 100_000;
+
+export function createHub(options: HttpOptions): Hub {
+  const http = createHttp(options);
+
+  async function info(repo: RepoId, revision: string, signal?: AbortSignal): Promise<ModelInfo> {
+    const { modelInfo } = await import("@huggingface/hub");
+    const url = `${http.endpoint}/api/models/${repo}`;
+    const fetch = createApiFetch(http, { asked: { repo, revision }, signal, expect: "object" });
+    const fields: ("sha" | "cardData")[] = ["sha", "cardData"];
+    // No accessToken here and below: the library takes only tokens that begin with hf_; our fetch adds any.
+    const reply = await modelInfo({ name: repo, revision, hubUrl: http.endpoint, additionalFields: fields, fetch });
+    return decodeModelInfo(url, reply);
+  }
+
+  async function listing(repo: RepoId, commit: string, signal?: AbortSignal): Promise<readonly RepoFile[]> {
+    const { listFiles } = await import("@huggingface/hub");
+    const url = `${http.endpoint}/api/models/${repo}/tree/${commit}`;
+    const fetch = createApiFetch(http, { asked: { repo, revision: commit }, signal, expect: "array" });
+    const files: RepoFile[] = [];
+    // The library does not encode the revision; a commit needs no encoding.
+    for await (const entry of listFiles({ repo, revision: commit, recursive: true, hubUrl: http.endpoint, fetch })) {
+      const file = decodeTreeEntry(url, entry);
+      if (file !== undefined) files.push(file);
+      if (files.length > MAX_FILES) throw new OslmError("malformed-reply", { url, reason: "lists too many files" });
+    }
+    checkPaths(files.map((file) => file.path));
+    return files;
+  }
+
+  const fileUrl = (snapshot: RepoSnapshot, path: string) => {
+    // Segment by segment: the Hub takes neither org%2Fname nor unencoded # and ? in names.
+    const encoded = path.split("/").map(encodeURIComponent).join("/");
+    return `${http.endpoint}/${snapshot.repo}/resolve/${snapshot.commit}/${encoded}`;
+  };
+
+  return {
+    http,
+    fileUrl,
+    async snapshot(repo, revision = "main", signal) {
+      const found = await info(repo, revision, signal);
+      if (isCommitSha(revision) && found.commit !== revision) {
+        const url = `${http.endpoint}/api/models/${repo}`;
+        throw new OslmError("malformed-reply", { url, reason: `answers commit ${found.commit} for ${revision}` });
+      }
+      const files = await listing(found.repo, found.commit, signal);
+      return { ...found, revision, files };
+    },
+    // @huggingface/hub's checkRepoAccess asks for the repository, not for its contents: it is content with gated ones.
+    async checkAccess(repo, signal) {
+      const url = `${http.endpoint}/api/models/${repo}/auth-check`;
+      const reply = await http.send({ url, signal, redirects: "own-origin" });
+      if (!reply.ok) throw await replyError(http, reply, { repo });
+      await reply.discard();
+    },
+    rangeSource(snapshot, file, signal) {
+      const asked = { repo: snapshot.repo, revision: snapshot.commit, path: file.path };
+      return createRangeSource(http, { url: fileUrl(snapshot, file.path), size: file.size }, asked, signal);
+    },
+    // Not the library's downloadFile: it does not encode paths, checks no length and turns errors into strings.
+    async readText(snapshot, path, maxBytes, signal) {
+      const asked = { repo: snapshot.repo, revision: snapshot.commit, path };
+      const reply = await http.send({ url: fileUrl(snapshot, path), signal, redirects: "anywhere" });
+      if (!reply.ok) throw await replyError(http, reply, asked);
+      return new TextDecoder().decode(await reply.bytes(maxBytes));
+    },
+  };
+}

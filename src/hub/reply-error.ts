@@ -1,0 +1,113 @@
+// From a refused request to a typed error: the table in the Hub's own client (huggingface_hub, hf_raise_for_status),
+// by status, X-Error-Code and what was asked for.
+import { OslmError } from "../errors.js";
+import type { Http } from "./http.js";
+import type { Reply } from "./reply.js";
+
+/** What the request was about, as far as it is known. */
+export interface Asked {
+  readonly repo: string;
+  readonly revision?: string;
+  readonly path?: string;
+}
+
+/** Enough for the Hub's sentence; a proxy's HTML page is cut. */
+const MAX_DETAIL = 300;
+const MAX_ERROR_BODY = 65_536;
+
+/** Reads what the reply says about its failure and closes it. Throws only the caller's abort. */
+export async function replyError(http: Http, reply: Reply, asked: Asked): Promise<OslmError> {
+  const { status, url } = reply;
+  const code = reply.fromHub ? reply.headers.get("x-error-code") : null;
+  const detail = await readDetail(reply);
+  const missing = () => {
+    const facts = { repo: asked.repo, endpoint: http.endpoint, signedIn: http.signedIn };
+    return new OslmError("repo-not-found", facts);
+  };
+  if (status === 429) return new OslmError("rate-limited", { url, retryAfterSeconds: retryAfter(reply.headers) });
+  if (reply.fromHub) {
+    if (code === "GatedRepo") return gated(http, asked, status, detail);
+    if (code === "RepoNotFound") return missing();
+    if (code === "RevisionNotFound") {
+      return new OslmError("revision-not-found", { repo: asked.repo, revision: asked.revision ?? "" });
+    }
+    if (code === "EntryNotFound") return noFile(asked);
+    // A 401 without a code: a stranger asked for something missing or private, or the token itself is bad.
+    if (status === 401) {
+      return http.signedIn
+        ? new OslmError("bad-token", { endpoint: http.endpoint, source: http.tokenSource })
+        : missing();
+    }
+    if (status === 403) {
+      // The one refusal that the Hub tells apart by its text alone.
+      return /public gated repositor/i.test(detail)
+        ? gated(http, asked, status, detail)
+        : new OslmError("forbidden", { url, reason: detail });
+    }
+    // Mirrors often lose the X-Error-Code header.
+    if (status === 404) return asked.path === undefined ? missing() : noFile(asked);
+  }
+  return new OslmError("hub-failed", { url, status, detail });
+}
+
+function noFile(asked: Asked): OslmError {
+  return new OslmError("file-not-in-repo", { repo: asked.repo, path: asked.path ?? "", files: [] });
+}
+
+/** The Hub gives one code for all gated states; only the status and its sentence tell them apart. */
+function gated(http: Http, asked: Asked, status: number, detail: string): OslmError<"gated"> {
+  const state =
+    status === 401
+      ? "sign-in"
+      : /awaiting a review/i.test(detail)
+        ? "pending"
+        : /public gated repositor|fine-grained/i.test(detail)
+          ? "token-scope"
+          : "not-listed";
+  return new OslmError("gated", { repo: asked.repo, url: `${http.endpoint}/${asked.repo}`, state });
+}
+
+/** Seconds to wait: Retry-After, else the `t` of a RateLimit header whose rest is 0; null when neither says. */
+export function retryAfter(headers: Headers): number | null {
+  const after = headers.get("retry-after");
+  if (after !== null && /^\d{1,6}$/.test(after.trim())) return Number(after);
+  const limit = headers.get("ratelimit") ?? "";
+  const rest = /;\s*r=(\d{1,9})/.exec(limit)?.[1];
+  const time = /;\s*t=(\d{1,6})/.exec(limit)?.[1];
+  return rest !== undefined && Number(rest) === 0 && time !== undefined ? Number(time) : null;
+}
+
+async function readDetail(reply: Reply): Promise<string> {
+  const header = reply.headers.get("x-error-message");
+  if (header !== null) {
+    await reply.discard();
+    return clean(header);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder().decode(await reply.bytes(MAX_ERROR_BODY));
+  } catch (error) {
+    // The status is known and matters more than a body that broke off; only an abort goes on.
+    if (error instanceof OslmError) return "";
+    throw error;
+  }
+  if (/html/i.test(reply.headers.get("content-type") ?? "")) return "a web page instead of a reply";
+  return clean(jsonMessage(text) ?? text);
+}
+
+function jsonMessage(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const message = typeof value === "object" && value !== null && "error" in value ? value.error : undefined;
+    return typeof message === "string" ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Foreign text for a message: no control characters, no token that a mirror sent back, not too long. */
+function clean(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
+  const plain = text.replace(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+/g, " ").trim();
+  return plain.replace(/\bhf_\w{8,}|Bearer\s+\S+/g, "[token]").slice(0, MAX_DETAIL);
+}
