@@ -6,7 +6,7 @@ export interface ErrorFacts {
   // Usage
   usage: { problem: string; help?: string };
   "invalid-reference": { input: string; reason: string };
-  "not-interactive": { question: string; flag: string };
+  "not-interactive": { question: string /** The command that needs no answer. */; instead: string };
   // Not found
   "unknown-model": { name: string; suggestions: readonly string[] };
   "unknown-size": { name: string; size: string; sizes: readonly string[] };
@@ -21,8 +21,16 @@ export interface ErrorFacts {
   gated: { repo: string; url: string; state: "sign-in" | "not-listed" | "pending" | "token-scope" };
   "bad-token": { endpoint: string; source: string };
   forbidden: { url: string; reason: string };
-  // Licence
-  "license-not-accepted": { ref: string; id: string; title: string; class: string; reasons: readonly string[] };
+  // License
+  "license-not-accepted": {
+    ref: string;
+    id: string;
+    title: string;
+    class: string;
+    reasons: readonly string[];
+    /** Where a person can read it. */
+    url: string;
+  };
   "license-denied": { ref: string; id: string; title: string; class: string; reasons: readonly string[] };
   // Fit
   "does-not-fit": {
@@ -54,7 +62,7 @@ export interface ErrorFacts {
   "bad-template": { file: string; reason: string };
   "prompt-too-long": { tokens: number; ctx: number };
   // A person's choice
-  interrupted: { signal: "SIGINT" | "SIGTERM"; kept?: string };
+  interrupted: { signal: "SIGINT" | "SIGTERM"; keptBytes?: Bytes };
   declined: { question: string };
 }
 

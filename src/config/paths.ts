@@ -9,7 +9,7 @@ export interface Paths {
   readonly hubCache: string;
   /** The file that `hf auth login` writes the token to. */
   readonly tokenFile: string;
-  /** What must survive: index, licence acceptances, history, locks. */
+  /** What must survive: index, license acceptances, history, locks. */
   readonly state: string;
   /** What people edit. */
   readonly config: string;

@@ -8,6 +8,7 @@ const BITS_PER_WEIGHT: Readonly<Record<string, number>> = {
   F32: 32,
   BF16: 16,
   F16: 16,
+  Q8_K_XL: 9.5,
   Q8_0: 8.5,
   Q6_K: 6.56,
   Q5_K_L: 5.8,
@@ -24,6 +25,7 @@ const BITS_PER_WEIGHT: Readonly<Record<string, number>> = {
   Q4_K_S: 4.67,
   Q4_0: 4.6,
   IQ4_XS: 4.46,
+  NVFP4: 4.5,
   MXFP4: 4.25,
   Q3_K_L: 4.3,
   Q3_K_M: 4,
@@ -46,7 +48,13 @@ const BITS_PER_WEIGHT: Readonly<Record<string, number>> = {
   TQ1_0: 1.69,
 };
 
-const SYNONYMS: Readonly<Record<string, string>> = { FP16: "F16", FP32: "F32", MXFP4_MOE: "MXFP4", Q8: "Q8_0" };
+const SYNONYMS: Readonly<Record<string, string>> = {
+  FP16: "F16",
+  FP32: "F32",
+  MXFP4_MOE: "MXFP4",
+  Q8: "Q8_0",
+  Q4: "Q4_K_M",
+};
 
 /** The label in canonical upper case (`q4_k_m` -> `Q4_K_M`, `fp16` -> `F16`), or undefined when it names no known type. */
 export function parseQuant(text: string): string | undefined {
@@ -54,13 +62,13 @@ export function parseQuant(text: string): string | undefined {
   const dynamic = upper.startsWith("UD-") ? "UD-" : "";
   const bare = upper.slice(dynamic.length);
   const known = SYNONYMS[bare] ?? bare;
-  // Unsloth's dynamic quantizations add _XL to a known type: UD-Q4_K_XL.
-  const base = dynamic ? known.replace(/_X?L$/, "_M") : known;
-  return base in BITS_PER_WEIGHT || known in BITS_PER_WEIGHT ? dynamic + known : undefined;
+  return bitsPerWeight(known) === undefined ? undefined : dynamic + known;
 }
 
 /** Nominal bits per weight of a canonical label; undefined for an unknown one. */
 export function bitsPerWeight(quant: string): number | undefined {
   const bare = quant.replace(/^UD-/, "");
-  return BITS_PER_WEIGHT[bare] ?? BITS_PER_WEIGHT[bare.replace(/_X?L$/, "_M")];
+  // Publishers add _L and _XL to a known type that keeps some tensors at more bits: UD-Q4_K_XL, UD-Q2_K_XL, Q6_K_L.
+  const base = bare.replace(/_X?L$/, "");
+  return [bare, `${base}_M`, base].map((label) => BITS_PER_WEIGHT[label]).find((bits) => bits !== undefined);
 }

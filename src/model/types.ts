@@ -37,7 +37,7 @@ export interface RepoFile {
   readonly gitOid: string;
 }
 
-/** What the model card's front matter says of licence and lineage, as written there. */
+/** What the model card's front matter says of license and lineage, as written there. */
 export interface ModelCard {
   /** One id or several; empty when the card is silent. */
   readonly license: readonly string[];
@@ -78,7 +78,7 @@ export type LicenseClass =
 
 export type Openness = "open-source" | "open-weights" | "source-available" | "unknown";
 
-/** The licence decision; the JSON shape of `oslm license` and of the `license` field of `pull`. */
+/** The license decision; the JSON shape of `oslm license` and of the `license` field of `pull`. */
 export interface LicenseVerdict {
   readonly id: string;
   readonly spdx: string | null;

@@ -1,0 +1,73 @@
+// A model whose files are here: stored, a file of the user's, or the demo model.
+import { stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { OslmError } from "../errors.js";
+import { parseFileName } from "../gguf/file-name.js";
+import { formatRef, type ModelRef } from "../model/ref.js";
+import type { StoredModel } from "../model/types.js";
+import { sha256Of } from "../store/has-blob.js";
+import { DEMO_PATH } from "./demo-model.js";
+import { findStored } from "./find-stored.js";
+import type { World } from "./world.js";
+
+export interface LocalModel {
+  readonly ref: string;
+  readonly quant: string;
+  /** Absolute; all shards in order. */
+  readonly paths: readonly [string, ...string[]];
+  readonly stored: StoredModel | null;
+  /** Of the first file; read and computed now where it is not known. */
+  sha256(): Promise<string>;
+}
+
+/** The model of `ref` if it is on this disk. */
+export async function findLocal(world: World, ref: ModelRef): Promise<LocalModel | undefined> {
+  switch (ref.kind) {
+    case "demo":
+      return fileModel("demo", DEMO_PATH);
+    case "file":
+      return fileModel(formatRef(ref), resolve(ref.path.replace(/^~(?=[/\\]|$)/, world.home)));
+    case "url":
+      throw new OslmError("usage", {
+        problem: "models from other web servers cannot be pulled yet",
+        help: "download the file, then oslm run ./model.gguf",
+      });
+    default: {
+      const [stored] = await findStored(world, ref);
+      return stored && storedModel(stored);
+    }
+  }
+}
+
+export function storedModel(stored: StoredModel): LocalModel {
+  const [first, ...rest] = stored.files.map((file) => file.path);
+  if (first === undefined) throw new Error(`${stored.name} has no files`);
+  // `path` is that of the first file; the others lie in the same snapshot folder.
+  const root = stored.path.slice(0, stored.path.length - first.length);
+  const sha256 = async (): Promise<string> => stored.files[0]?.sha256 ?? sha256Of(stored.path);
+  return {
+    ref: stored.name,
+    quant: stored.quant,
+    paths: [stored.path, ...rest.map((path) => join(root, path))],
+    stored,
+    sha256,
+  };
+}
+
+/** @throws OslmError file-not-found, also for a missing shard */
+async function fileModel(ref: string, path: string): Promise<LocalModel> {
+  const { quant, shard } = parseFileName(basename(path));
+  const count = shard?.count ?? 1;
+  const paths = Array.from({ length: count }, (_, index) => (shard ? shardPath(path, index + 1) : path));
+  for (const part of paths) {
+    const info = await stat(part).catch(() => undefined);
+    if (!info?.isFile()) throw new OslmError("file-not-found", { path: part });
+  }
+  const [first = path, ...rest] = paths;
+  return { ref, quant, paths: [first, ...rest], stored: null, sha256: () => sha256Of(first) };
+}
+
+function shardPath(path: string, index: number): string {
+  const name = basename(path).replace(/-\d{5}(?=-of-\d{5})/, `-${String(index).padStart(5, "0")}`);
+  return join(dirname(path), name);
+}

@@ -1,0 +1,139 @@
+// Getting a model: resolve, license gate, choice by fit, verified download, record. In this order, always.
+import { type DownloadEvent, download } from "../download/download.js";
+import { isOslmError, OslmError } from "../errors.js";
+import type { ChoiceWishes, Chosen } from "../fit/choose.js";
+import type { Hub } from "../hub/hub.js";
+import { judgeLicense } from "../license/verdict.js";
+import { formatRef, parseRef } from "../model/ref.js";
+import type { Bytes, GgufVariant, LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.js";
+import { tryLock, waitForLock } from "../store/lock.js";
+import type { NewModel } from "../store/store.js";
+import { choose } from "./candidates.js";
+import { doesNotFit } from "./does-not-fit.js";
+import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
+import type { World } from "./world.js";
+
+export interface PullRequest {
+  readonly ref: RemoteRef;
+  readonly wishes: ChoiceWishes;
+  /** License ids accepted on the command line. */
+  readonly acceptLicense: readonly string[];
+  /** Asks a person; false when they decline. @throws OslmError license-not-accepted where nobody can be asked */
+  consent(verdict: LicenseVerdict, model: { readonly ref: string; readonly url: string }): Promise<boolean>;
+}
+
+export type PullEvent =
+  | { readonly type: "resolved"; readonly ref: string; readonly snapshot: RepoSnapshot }
+  | { readonly type: "license"; readonly verdict: LicenseVerdict }
+  | { readonly type: "chosen"; readonly choice: Chosen }
+  | { readonly type: "waiting"; readonly repo: string }
+  | DownloadEvent;
+
+export interface PullResult {
+  readonly model: StoredModel;
+  readonly license: LicenseVerdict;
+  readonly choice: Chosen;
+  readonly bytes: { readonly downloaded: Bytes; readonly reused: Bytes };
+}
+
+/** @throws OslmError of every kind but those of running */
+export async function* pull(world: World, request: PullRequest): AsyncGenerator<PullEvent, PullResult> {
+  const resolved = await resolve(world, request.ref);
+  const { snapshot } = resolved;
+  yield { type: "resolved", ref: resolved.name, snapshot };
+
+  const license = await passLicenseGate(world, resolved, request);
+  yield { type: "license", verdict: license };
+
+  const choice = await chooseFitting(world, resolved, request.wishes);
+  yield { type: "chosen", choice };
+
+  const { model, bytes } = yield* fetchAndRecord(world, snapshot, choice.variant, {
+    name: nameOf(resolved, choice.variant),
+    ref: resolved.name,
+    quant: choice.quant,
+    license: { id: license.id, class: license.class },
+    addedAt: world.now().toISOString(),
+  });
+  return { model, license, choice, bytes };
+}
+
+/** What people type to get exactly this: the reference with the quantization, or with the file where none is known. */
+function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): string {
+  const ref = parseRef(name);
+  if (ref.kind === "hub" && ref.path !== undefined) return name;
+  if (quant === "unknown") return formatRef({ kind: "hub", repo: snapshot.repo, path: files[0].path });
+  return ref.kind === "hub" || ref.kind === "catalog" ? formatRef({ ...ref, quant }) : name;
+}
+
+/** No byte of weights is asked for before this has passed. */
+async function passLicenseGate(world: World, { name, snapshot, expectedLicense }: Resolved, request: PullRequest) {
+  const stored = await (await world.store()).list();
+  // Asked once: what was accepted for this repository holds while it declares the same license.
+  const before = stored.filter((model) => model.repo === snapshot.repo).map((model) => model.license.id);
+  const accepted = [...request.acceptLicense, ...before];
+  const verdict = judgeLicense({ card: snapshot.card, expected: expectedLicense, accepted });
+  const facts = { ref: name, id: verdict.id, title: verdict.title, class: verdict.class, reasons: verdict.reasons };
+  if (verdict.decision === "deny") throw new OslmError("license-denied", facts);
+  if (
+    verdict.decision === "ask" &&
+    !(await request.consent(verdict, { ref: name, url: pageOf(await world.hub(), snapshot) }))
+  ) {
+    throw new OslmError("declined", {
+      question: `The license ${verdict.id} was not accepted; nothing was downloaded.`,
+    });
+  }
+  return verdict;
+}
+
+/** The repository's page, where its license stands. */
+function pageOf({ http }: Hub, { repo, commit }: RepoSnapshot): string {
+  return `${http.endpoint}/${repo}/tree/${commit}`;
+}
+
+/** @throws OslmError does-not-fit with the lever that would make it fit */
+async function chooseFitting(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Chosen> {
+  const choice = await choose(world, resolved, wishes);
+  if (choice.kind === "chosen") return choice;
+  const { smallest, instead } = choice;
+  if (smallest.plan.fits) throw new Error("what fits was not chosen");
+  throw doesNotFit(resolved.name, smallest.quant, smallest.plan, instead);
+}
+
+/** Downloads what is missing, then names and records it. A second process waits and then finds everything here. */
+async function* fetchAndRecord(
+  world: World,
+  snapshot: RepoSnapshot,
+  { files }: GgufVariant,
+  record: NewModel,
+): AsyncGenerator<PullEvent, Pick<PullResult, "model" | "bytes">> {
+  const [hub, store] = await Promise.all([world.hub(), world.store()]);
+  const { signal } = world;
+  const lock = store.lockPath(snapshot.repo);
+  let release = await tryLock(lock);
+  if (release === undefined) {
+    yield { type: "waiting", repo: snapshot.repo };
+    release = await waitForLock(lock, signal);
+  }
+  try {
+    const { missing, partialBytes } = await store.inspect(snapshot, files, signal);
+    await store.checkFree(sum(missing) - partialBytes);
+    let downloaded = 0;
+    for await (const event of download({ hub, store, signal }, snapshot, missing)) {
+      if (event.type === "verified") downloaded += event.downloaded;
+      yield event;
+    }
+    const model = await store.add(snapshot, files, record);
+    return { model, bytes: { downloaded, reused: sum(files) - Math.min(downloaded, sum(files)) } };
+  } catch (error) {
+    if (!isOslmError(error, "interrupted")) throw error;
+    const { present, partialBytes } = await store.inspect(snapshot, files);
+    throw new OslmError("interrupted", { ...error.facts, keptBytes: sum(present) + partialBytes });
+  } finally {
+    await release();
+  }
+}
+
+function sum(files: readonly { readonly size: Bytes }[]): Bytes {
+  return files.reduce((total, file) => total + file.size, 0);
+}

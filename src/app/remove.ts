@@ -1,0 +1,34 @@
+// Taking models off the disk.
+import { formatRef, parseRef } from "../model/ref.js";
+import type { Bytes, StoredModel } from "../model/types.js";
+import { findStored, notStored } from "./find-stored.js";
+import type { World } from "./world.js";
+
+export interface RemovalPlan {
+  readonly models: readonly StoredModel[];
+  readonly frees: Bytes;
+}
+
+export interface Removal {
+  readonly removed: readonly string[];
+  readonly freedBytes: Bytes;
+}
+
+/** Every stored model that a name means; all or nothing. @throws OslmError not-stored */
+export async function planRemoval(world: World, names: readonly string[]): Promise<RemovalPlan> {
+  const models = new Set<StoredModel>();
+  const stored = await (await world.store()).list();
+  for (const name of names) {
+    const exact = stored.filter((model) => model.name === name);
+    const found = exact.length > 0 ? exact : await findStored(world, parseRef(name));
+    if (found.length === 0) throw await notStored(world, formatRef(parseRef(name)));
+    for (const model of found)
+      models.add(stored.find((one) => one.name === model.name && one.commit === model.commit) ?? model);
+  }
+  return { models: [...models], frees: [...models].reduce((sum, model) => sum + model.size, 0) };
+}
+
+export async function remove(world: World, { models }: RemovalPlan): Promise<Removal> {
+  const freedBytes = await (await world.store()).remove(models);
+  return { removed: models.map((model) => model.name), freedBytes };
+}

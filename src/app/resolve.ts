@@ -1,0 +1,92 @@
+// From a reference to a repository at one commit. A branch becomes a commit here, and only here.
+import { resolveCatalog } from "../catalog/catalog.js";
+import { isOslmError, OslmError } from "../errors.js";
+import { groupVariants } from "../gguf/variants.js";
+import { formatRef, type ModelRef } from "../model/ref.js";
+import type { GgufVariant, RepoId, RepoSnapshot } from "../model/types.js";
+import type { World } from "./world.js";
+
+/** References that name something on the Hub. */
+export type RemoteRef = Extract<ModelRef, { kind: "catalog" | "hub" }>;
+
+export interface Resolved {
+  /** The reference in canonical form, without the quantization. */
+  readonly name: string;
+  readonly snapshot: RepoSnapshot;
+  /** The quantizations that the reference allows: all, or those of the file it names. */
+  readonly variants: readonly GgufVariant[];
+  /** The quantization that the reference asks for. */
+  readonly quant: string | undefined;
+  /** License id that the catalog expects. */
+  readonly expectedLicense: string | undefined;
+}
+
+/** @throws OslmError unknown-model, repo-not-found, file-not-in-repo, no-gguf, and what Hub.snapshot throws */
+export async function resolve(world: World, ref: RemoteRef): Promise<Resolved> {
+  const { repos, revision, expectedLicense } = target(ref);
+  const snapshot = await firstSnapshot(world, repos, revision);
+  const { quant, ...withoutQuant } = ref;
+  return { name: formatRef(withoutQuant), snapshot, variants: variantsOf(ref, snapshot), quant, expectedLicense };
+}
+
+function target(ref: RemoteRef) {
+  if (ref.kind === "hub") return { repos: [ref.repo], revision: ref.revision, expectedLicense: undefined };
+  const { repos, expectedLicense } = resolveCatalog(ref);
+  return { repos, revision: undefined, expectedLicense };
+}
+
+/** Publishers take repositories down: the catalog names several, in order of preference. */
+async function firstSnapshot(
+  world: World,
+  repos: readonly RepoId[],
+  revision: string | undefined,
+): Promise<RepoSnapshot> {
+  const hub = await world.hub();
+  let missing: unknown;
+  for (const repo of repos) {
+    try {
+      return await hub.snapshot(repo, revision, world.signal);
+    } catch (error) {
+      if (!isOslmError(error, "repo-not-found")) throw error;
+      missing ??= error;
+    }
+  }
+  throw missing;
+}
+
+function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): readonly GgufVariant[] {
+  const gguf = snapshot.files.filter((file) => file.path.toLowerCase().endsWith(".gguf"));
+  if (ref.kind === "hub" && ref.path !== undefined)
+    return [
+      variantWith(
+        ref.path,
+        snapshot,
+        gguf.map((file) => file.path),
+      ),
+    ];
+  const { variants } = groupVariants(snapshot.files, snapshot.repo);
+  if (variants.length > 0) return variants;
+  throw new OslmError("no-gguf", { repo: snapshot.repo, formats: formatsOf(snapshot) });
+}
+
+/** The named file, with its other shards where it is one of several. */
+function variantWith(path: string, snapshot: RepoSnapshot, available: readonly string[]): GgufVariant {
+  const file = snapshot.files.find((candidate) => candidate.path === path);
+  if (file === undefined) throw new OslmError("file-not-in-repo", { repo: snapshot.repo, path, files: available });
+  const { variants } = groupVariants(snapshot.files, snapshot.repo);
+  const whole = variants.find((variant) => variant.files.some((part) => part.path === path));
+  if (whole) return whole;
+  // Another model of the same repository: alone, or a set of its own.
+  return groupVariants([file], path).variants[0] ?? { quant: "unknown", files: [file], size: file.size };
+}
+
+const FORMATS: readonly (readonly [RegExp, string])[] = [
+  [/\.safetensors$/, "SafeTensors weights"],
+  [/\.(bin|pt|pth)$/, "PyTorch checkpoints"],
+  [/\.gguf$/i, "parts of GGUF models"],
+  [/\.onnx$/, "ONNX models"],
+];
+
+function formatsOf({ files }: RepoSnapshot): string[] {
+  return FORMATS.filter(([pattern]) => files.some((file) => pattern.test(file.path))).map(([, name]) => name);
+}

@@ -1,0 +1,66 @@
+// What is known of one local model.
+import { planLoad } from "../fit/plan-load.js";
+import { formatRef, type ModelRef } from "../model/ref.js";
+import type { Estimate, StoredModel } from "../model/types.js";
+import { notStored } from "./find-stored.js";
+import { findLocal } from "./local-model.js";
+import { readModel } from "./read-model.js";
+import type { World } from "./world.js";
+
+export interface ShownModel {
+  readonly name: string;
+  readonly repo: string | null;
+  readonly commit: string | null;
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly quant: string;
+  readonly size: number;
+  readonly ctxTrain: number;
+  readonly chatTemplate: boolean;
+  readonly license: StoredModel["license"] | null;
+  readonly estimate: Estimate;
+  readonly fits: boolean;
+  readonly path: string;
+  readonly files: readonly string[];
+}
+
+/** @throws OslmError not-stored, file-not-found, malformed-gguf */
+export async function showModel(world: World, ref: ModelRef): Promise<ShownModel> {
+  const model = await findLocal(world, ref);
+  if (model === undefined) throw await notStored(world, formatRef(ref));
+  const { geometry, weights, parameters } = await readModel(model);
+  const plan = planLoad({ geometry, weights }, await world.host());
+  return {
+    name: model.ref,
+    repo: model.stored?.repo ?? null,
+    commit: model.stored?.commit ?? null,
+    architecture: geometry.architecture,
+    parameters,
+    quant: model.quant,
+    size: weights.total,
+    ctxTrain: geometry.ctxTrain,
+    chatTemplate: Boolean(geometry.chatTemplate),
+    license: model.stored?.license ?? null,
+    estimate: plan.estimate,
+    fits: plan.fits,
+    path: model.paths[0],
+    files: model.paths,
+  };
+}
+
+export const FIELDS: readonly (keyof ShownModel)[] = [
+  "name",
+  "repo",
+  "commit",
+  "architecture",
+  "parameters",
+  "quant",
+  "size",
+  "ctxTrain",
+  "chatTemplate",
+  "license",
+  "estimate",
+  "fits",
+  "path",
+  "files",
+];

@@ -1,0 +1,161 @@
+// Short names for models: what `oslm pull qwen2` means. The table is catalog.json; its shape is proven by
+// test/catalog/catalog.test.ts.
+//
+// Repositories stand in the order in which to try them: those seen in a public index before those known from memory; those
+// with many quantizations before those with one, with labels of their own, or behind a gate; then the vendor's own,
+// ggml-org, bartowski, unsloth, the rest. All hold the same model: a repository of its base or of a sibling is not listed.
+import { createRequire } from "node:module";
+import { OslmError } from "../errors.js";
+import type { ModelRef } from "../model/ref.js";
+import { suggest } from "../model/suggest.js";
+import type { RepoId, Tokens } from "../model/types.js";
+
+type Confidence = "high" | "medium";
+
+export interface CatalogFamily {
+  /** What people type, without a size. */
+  readonly name: string;
+  readonly title: string;
+  readonly vendor: string;
+  readonly modality: "text" | "code" | "vision" | "embedding";
+  readonly aliases: readonly string[];
+  /** What the bare name gives: the size that Ollama's bare name gives, where Ollama has the model. */
+  readonly defaultSize: string;
+  readonly sizes: readonly CatalogSize[];
+}
+
+export interface CatalogSize {
+  readonly size: string;
+  /** Other words for this size, after the same colon. */
+  readonly aliases?: readonly string[];
+  /** Whole names for this size: `phi-2`. */
+  readonly names?: readonly string[];
+  readonly params: number;
+  /** Of a mixture of experts: parameters that work on one token. */
+  readonly activeParams?: number;
+  /** The longest context of the released configuration. */
+  readonly context: Tokens;
+  /** Empty when nobody known publishes GGUF files: then `original` has to be converted. */
+  readonly gguf: readonly RepoId[];
+  /** The vendor's own weights. */
+  readonly original: RepoId;
+  /** What the model is really under, whatever a re-upload's card says. An id of the license table. */
+  readonly license: { readonly id: string; readonly confidence: Confidence };
+  /** Of name, parameters and context. */
+  readonly confidence: Confidence;
+  /** Keys of `sources`, or a source in full. */
+  readonly source: readonly string[];
+}
+
+export interface CatalogHit {
+  readonly family: CatalogFamily;
+  readonly size: CatalogSize;
+}
+
+export interface ResolvedCatalog {
+  readonly family: string;
+  readonly size: string;
+  readonly params: number;
+  readonly context: Tokens;
+  /** In the order in which to try them; never empty. */
+  readonly repos: readonly RepoId[];
+  readonly original: RepoId;
+  readonly quant?: string;
+  readonly expectedLicense: string;
+}
+
+/** What a name without a size of its own means. */
+interface Named {
+  readonly family: CatalogFamily;
+  readonly size?: CatalogSize;
+}
+
+let names: ReadonlyMap<string, Named> | undefined;
+
+/** All families, in the order of the file. */
+export function listCatalog(): readonly CatalogFamily[] {
+  return createRequire(import.meta.url)("./catalog.json").families;
+}
+
+/** What a catalogue reference stands for. Throws `unknown-model` and `unknown-size`. */
+export function resolveCatalog(ref: Extract<ModelRef, { kind: "catalog" }>): ResolvedCatalog {
+  const { family, size } = lookup(ref.name, ref.size);
+  return {
+    family: family.name,
+    size: size.size,
+    params: size.params,
+    context: size.context,
+    repos: size.gguf.length > 0 ? size.gguf : [size.original],
+    original: size.original,
+    ...(ref.quant === undefined ? {} : { quant: ref.quant }),
+    expectedLicense: size.license.id,
+  };
+}
+
+/**
+ * Finds a model by name (`qwen2`, `phi-2`), by name and size (`qwen2`, `0.5b`) or by both in one word (`mistral-7b`,
+ * `llama-3.2-3b-instruct`). Throws `unknown-model` with suggestions, `unknown-size` with the sizes there are.
+ */
+export function lookup(name: string, size?: string): CatalogHit {
+  const wanted = name.toLowerCase();
+  const named = findName(wanted);
+  if (!named) throw new OslmError("unknown-model", { name, suggestions: suggestNames(wanted) });
+  const found = size === undefined ? undefined : findSize(named.family, size.toLowerCase());
+  if (size !== undefined && (found === undefined || (named.size !== undefined && named.size !== found))) {
+    throw unknownSize(name, size, named.size === undefined ? named.family.sizes : [named.size]);
+  }
+  const chosen = found ?? named.size ?? findSize(named.family, named.family.defaultSize);
+  if (!chosen) throw unknownSize(name, named.family.defaultSize, named.family.sizes);
+  return { family: named.family, size: chosen };
+}
+
+function findName(wanted: string): Named | undefined {
+  const whole = index().get(wanted);
+  if (whole) return whole;
+  // The longest beginning that is a family: mistral-small-24b is not a size of mistral.
+  for (let dash = wanted.lastIndexOf("-"); dash > 0; dash = wanted.lastIndexOf("-", dash - 1)) {
+    const head = index().get(wanted.slice(0, dash));
+    if (!head || head.size) continue;
+    const tail = wanted.slice(dash + 1);
+    const size = findSize(head.family, tail);
+    if (size) return { family: head.family, size };
+    if (/^\d[\d.x]*[mbt](?:-|$)/.test(tail)) throw unknownSize(head.family.name, tail, head.family.sizes);
+  }
+  return undefined;
+}
+
+function findSize(family: CatalogFamily, wanted: string): CatalogSize | undefined {
+  const exact = family.sizes.find(({ size, aliases }) => size === wanted || aliases?.includes(wanted));
+  if (exact) return exact;
+  // Ollama and the Hub say which training it is. Take the word away only where the model listed here is of that training.
+  const [, bare, training = ""] = /^(.+)-(instruct|chat|it)$/.exec(wanted) ?? [];
+  const trained = bare === undefined ? undefined : findSize(family, bare);
+  return trained?.original.toLowerCase().split("-").includes(training) ? trained : undefined;
+}
+
+function suggestNames(wanted: string): string[] {
+  const near = suggest(wanted, [...index().keys()], Number.POSITIVE_INFINITY).map(
+    (name) => index().get(name)?.family.name,
+  );
+  const families = [...new Set(near)].filter((name) => name !== undefined);
+  if (families.length > 0) return families.slice(0, 3);
+  return suggest(
+    wanted,
+    listCatalog().flatMap(({ name, sizes }) => sizes.map(({ size }) => `${name}-${size}`)),
+  );
+}
+
+function unknownSize(name: string, size: string, sizes: readonly CatalogSize[]): OslmError<"unknown-size"> {
+  return new OslmError("unknown-size", { name, size, sizes: sizes.map((entry) => entry.size) });
+}
+
+function index(): ReadonlyMap<string, Named> {
+  if (names) return names;
+  const fresh = new Map<string, Named>();
+  for (const family of listCatalog()) {
+    for (const name of [family.name, ...family.aliases]) fresh.set(name, { family });
+    for (const size of family.sizes) for (const name of size.names ?? []) fresh.set(name, { family, size });
+  }
+  names = fresh;
+  return fresh;
+}

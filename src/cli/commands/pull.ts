@@ -1,0 +1,39 @@
+// oslm pull: gets a model onto this disk and prints its path.
+import { Command } from "commander";
+import { OslmError } from "../../errors.js";
+import { parseRef } from "../../model/ref.js";
+import { formatBytes } from "../../ui/format.js";
+import type { Context, ContextOf } from "../context.js";
+import { addChoiceFlags, collect } from "../flags.js";
+import type { PullOptions } from "../pull-model.js";
+
+export function makePullCommand(contextOf: ContextOf, run = runPull): Command {
+  return addChoiceFlags(new Command("pull"))
+    .description("check the license, pick what fits, download and verify")
+    .argument("<model>", "a catalog name or a Hub repository; see `oslm help references`")
+    .option("--accept-license <id>", "accept this license; may be repeated", collect)
+    .action((model: string, options: PullOptions) => run(contextOf(), model, options));
+}
+
+export async function runPull(context: Context, model: string, options: PullOptions): Promise<void> {
+  const { out } = context;
+  const ref = parseRef(model);
+  if (ref.kind !== "catalog" && ref.kind !== "hub") {
+    const problem =
+      ref.kind === "url" ? "models from other web servers cannot be pulled yet" : `${model} is here already`;
+    throw new OslmError("usage", {
+      problem,
+      help: `oslm run ${ref.kind === "url" ? "./model.gguf, once it is downloaded" : model}`,
+    });
+  }
+  const { pullModel } = await import("../pull-model.js");
+  const { model: stored, license, choice, bytes } = await pullModel(context, ref, options);
+  if (out.json) {
+    const { ref: name, repo, commit, quant, path, files } = stored;
+    const document = { ref: name, repo, commit, quant, path, files, bytes, license, fit: choice.estimate };
+    return out.document(document, ["ref", "repo", "commit", "quant", "path", "files", "bytes", "license", "fit"]);
+  }
+  const done = bytes.downloaded === 0 ? "was here already" : `${formatBytes(bytes.downloaded)} downloaded and verified`;
+  out.note(`${stored.name}: ${done}. Run it: oslm run ${stored.name}`);
+  out.line(stored.path);
+}

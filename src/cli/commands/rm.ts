@@ -1,0 +1,32 @@
+// oslm rm: takes models off this disk.
+import { Command } from "commander";
+import { OslmError } from "../../errors.js";
+import { ask } from "../../ui/ask.js";
+import { formatBytes } from "../../ui/format.js";
+import type { Context, ContextOf } from "../context.js";
+
+export function makeRmCommand(contextOf: ContextOf, run = runRm): Command {
+  return new Command("rm")
+    .description("remove models from this disk")
+    .argument("<models...>", "as `oslm list` names them")
+    .action((models: string[]) => run(contextOf(), models));
+}
+
+export async function runRm({ world, out, flags }: Context, names: readonly string[]): Promise<void> {
+  const { planRemoval, remove } = await import("../../app/remove.js");
+  const plan = await planRemoval(world, names);
+  for (const model of plan.models) out.note(`${model.name}  ${formatBytes(model.size)}`);
+  const question = `Remove ${plan.models.length === 1 ? "it" : `these ${plan.models.length}`} and free ${formatBytes(plan.frees)}?`;
+  if (!flags.yes) {
+    if (!out.terminal.canPrompt)
+      throw new OslmError("not-interactive", { question, instead: `oslm rm ${names.join(" ")} --yes` });
+    if (!(await ask(out.terminal, question, world.signal)))
+      throw new OslmError("declined", { question: "Nothing was removed." });
+  }
+  const result = await remove(world, plan);
+  if (out.json) out.document(result, ["removed", "freedBytes", "kept"]);
+  else {
+    if (out.mode.kind === "quiet") for (const name of result.removed) out.line(name);
+    out.note(`Removed ${result.removed.join(", ")}; ${formatBytes(result.freedBytes)} freed.`);
+  }
+}

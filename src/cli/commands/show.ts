@@ -1,0 +1,39 @@
+// oslm show: what is known of one model on this disk.
+import { Command } from "commander";
+import { parseRef } from "../../model/ref.js";
+import { formatBytes, formatCount } from "../../ui/format.js";
+import { renderRecord } from "../../ui/record.js";
+import type { Context, ContextOf } from "../context.js";
+
+export function makeShowCommand(contextOf: ContextOf, run = runShow): Command {
+  return new Command("show")
+    .description("describe a model on this disk")
+    .argument("<model>", "a stored model, a GGUF file, or demo")
+    .action((model: string) => run(contextOf(), model));
+}
+
+export async function runShow({ world, out }: Context, name: string): Promise<void> {
+  const { FIELDS, showModel } = await import("../../app/show.js");
+  const model = await showModel(world, parseRef(name));
+  if (out.json) return out.document(model, FIELDS);
+  if (out.mode.kind === "quiet") return out.line(model.path);
+  const { license, estimate } = model;
+  const text = renderRecord(
+    [
+      ["name", model.name],
+      ["repository", model.repo],
+      ["commit", model.commit],
+      ["architecture", model.architecture],
+      ["parameters", formatCount(model.parameters)],
+      ["quantization", model.quant],
+      ["size", formatBytes(model.size)],
+      ["context", `${model.ctxTrain} tokens`],
+      ["chat template", model.chatTemplate ? "yes" : "no: a base model, it continues text"],
+      ["memory", `${formatBytes(estimate.total)} at a context of ${estimate.ctx}`],
+      ["license", license === null ? "unknown" : `${license.id} (${license.class})`],
+      ["path", model.path],
+    ],
+    out.terminal,
+  );
+  out.terminal.stdout.write(text);
+}

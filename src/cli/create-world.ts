@@ -1,0 +1,52 @@
+// The real world: this machine, this environment, the Hub that HF_ENDPOINT names.
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import type { World } from "../app/world.js";
+import { readHubEnv } from "../config/hub-env.js";
+import { resolvePaths } from "../config/paths.js";
+import { overrideHost } from "../fit/override-host.js";
+import type { GlobalFlags } from "./flags.js";
+
+/** Nothing is opened, probed or loaded here; each part is made once, when first asked for. */
+export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: AbortSignal): World {
+  const home = homedir();
+  const paths = resolvePaths(env, home, process.platform);
+  const hubEnv = readHubEnv(env, paths.tokenFile, (path) => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return undefined;
+    }
+  });
+  const offline = flags.offline === true || hubEnv.offline;
+  return {
+    signal,
+    offline,
+    home,
+    now: () => new Date(),
+    hub: once(async () => {
+      const { createHub } = await import("../hub/hub.js");
+      return createHub({ ...hubEnv, offline });
+    }),
+    store: once(async () => {
+      const { Store } = await import("../store/store.js");
+      return new Store(paths.hubCache, paths.state);
+    }),
+    engine: once(async () => {
+      const { createLlamaEngine } = await import("../runtime/llama/engine.js");
+      return createLlamaEngine();
+    }),
+    host: once(async () => {
+      const { probeHost } = await import("../fit/probe/host.js");
+      return overrideHost(await probeHost(), flags);
+    }),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

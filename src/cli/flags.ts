@@ -1,0 +1,104 @@
+// Flags that every command understands, and the parsers of flag values.
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { OslmError } from "../errors.js";
+import type { ChoiceWishes, Preference } from "../fit/choose.js";
+import { parseSize } from "../model/parse-size.js";
+import { parseQuant } from "../model/quant.js";
+
+export interface GlobalFlags {
+  readonly json?: boolean;
+  readonly jsonFields?: readonly string[];
+  readonly quiet?: boolean;
+  readonly yes?: boolean;
+  readonly input: boolean;
+  readonly offline?: boolean;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+  readonly progress: boolean;
+  readonly ram?: number;
+  readonly vram?: number;
+}
+
+export function addGlobalFlags(program: Command): Command {
+  return program
+    .addOption(new Option("--json", "print one JSON document; --json=a,b only those fields"))
+    .addOption(new Option("--json-fields <fields>").argParser((text) => text.split(",")).hideHelp())
+    .addOption(new Option("-q, --quiet", "print identifiers and paths only"))
+    .addOption(new Option("-y, --yes", "answer yes to questions (never accepts a license)"))
+    .addOption(new Option("--no-input", "never ask; fail where a question would be asked"))
+    .addOption(new Option("--offline", "make no network request"))
+    .addOption(new Option("--verbose", "say more, and show stack traces"))
+    .addOption(new Option("--no-color", "no colors"))
+    .addOption(new Option("--no-progress", "no progress bars"))
+    .addOption(new Option("--ram <size>", "plan for this much RAM, such as 8GB").argParser(size))
+    .addOption(new Option("--vram <size>", "plan for this much VRAM; 0 plans without a GPU").argParser(size));
+}
+
+/** How to choose among the quantizations of a model. */
+export interface ChoiceOptions {
+  readonly quant?: string;
+  readonly ctx?: number;
+  readonly prefer?: Preference;
+}
+
+export function addChoiceFlags(command: Command): Command {
+  return command
+    .option("--quant <type>", "this quantization, such as q5_k_m, or none", quant)
+    .option("-c, --ctx <tokens>", "context to fit; default 8192 or the model's own if smaller", tokens)
+    .addOption(
+      new Option("--prefer <what>", "how to choose").choices(["balanced", "quality", "speed"]).default("balanced"),
+    );
+}
+
+/** The same without the fields that were not given. */
+export function choiceWishes({ quant, ctx, prefer }: ChoiceOptions): ChoiceWishes {
+  return { ...(quant && { quant }), ...(ctx && { ctx }), ...(prefer && { prefer }) };
+}
+
+export function quant(text: string): string {
+  const label = parseQuant(text);
+  if (label === undefined) throw new InvalidArgumentError("It must be a quantization, such as Q4_K_M or Q8_0.");
+  return label;
+}
+
+/** `--json=a,b` as commander can read it: an optional value would swallow the next argument. */
+export function expandJsonFlag(argv: readonly string[]): string[] {
+  const end = argv.indexOf("--");
+  return argv.flatMap((word, index) =>
+    word.startsWith("--json=") && (end < 0 || index < end) ? ["--json", `--json-fields=${word.slice(7)}`] : [word],
+  );
+}
+
+/** A parser of numbers for commander; both ends are allowed values. */
+export function number(low: number, high: number, integer = false): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= low && value <= high) || (integer && !Number.isInteger(value))) {
+      throw new InvalidArgumentError(`It must be ${integer ? "a whole number" : "a number"} from ${low} to ${high}.`);
+    }
+    return value;
+  };
+}
+
+/** A parser of context sizes and the like: a positive whole number of tokens; `8k` is 8192. */
+export function tokens(text: string): number {
+  const match = /^(\d+)(k?)$/i.exec(text);
+  const value = match ? Number(match[1]) * (match[2] ? 1024 : 1) : 0;
+  if (!(value > 0 && value <= 2 ** 27))
+    throw new InvalidArgumentError("It must be a number of tokens, such as 4096 or 8k.");
+  return value;
+}
+
+function size(text: string): number {
+  try {
+    return parseSize(text);
+  } catch (error) {
+    if (error instanceof OslmError) throw new InvalidArgumentError("It must be a size, such as 8GB or 512MB.");
+    throw error;
+  }
+}
+
+/** Collects a repeatable flag. */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}

@@ -1,0 +1,93 @@
+// From arguments to an exit code: the command tree, the flags that all commands share, and the one place that reports.
+import { createRequire } from "node:module";
+import { Command, CommanderError } from "commander";
+import { isOslmError, OslmError } from "../errors.js";
+import { Output, type OutputMode } from "../ui/output.js";
+import { openTerminal } from "../ui/terminal.js";
+import { makeFitCommand } from "./commands/fit.js";
+import { makeListCommand } from "./commands/list.js";
+import { makePullCommand } from "./commands/pull.js";
+import { makeRmCommand } from "./commands/rm.js";
+import { makeChatCommand, makeRunCommand } from "./commands/run.js";
+import { makeShowCommand } from "./commands/show.js";
+import type { Context, ContextOf } from "./context.js";
+import { createWorld } from "./create-world.js";
+import type { ExitCode } from "./exit-codes.js";
+import { addGlobalFlags, expandJsonFlag, type GlobalFlags } from "./flags.js";
+import { addHelp } from "./help.js";
+import { reportJson, reportOf, reportText } from "./report.js";
+import { usageProblem } from "./usage.js";
+
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+
+type Process = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr">;
+
+/** Runs one command line and gives its exit code. Never throws, and never ends the process. */
+export async function runCli(argv: readonly string[], process: Process, signal: AbortSignal): Promise<ExitCode> {
+  let context: Context | undefined;
+  const program = buildProgram(process, () => {
+    context ??= createContext(program.opts<GlobalFlags>(), process, signal);
+    return context;
+  });
+  try {
+    await program.parseAsync(expandJsonFlag(argv.length > 0 ? argv : ["--help"]), { from: "user" });
+    return 0;
+  } catch (thrown) {
+    // Whatever broke because of Ctrl-C is not the reader's concern; Ctrl-C is, with what was kept.
+    const error = signal.aborted && !isOslmError(thrown, "interrupted") ? signal.reason : thrown;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const report = reportOf(error instanceof CommanderError ? usageProblem(error, program, argv) : error);
+    const json = program.opts<GlobalFlags>().json === true || argv.some((word) => /^--json(=|$)/.test(word));
+    process.stderr.write(json ? reportJson(report) : reportText(report));
+    if (program.opts<GlobalFlags>().verbose && error instanceof Error) process.stderr.write(`${causes(error)}\n`);
+    return report.exitCode;
+  }
+}
+
+function buildProgram(process: Process, contextOf: ContextOf): Command {
+  const program = addGlobalFlags(new Command("oslm"))
+    .description("Pull, check, fit and run open large language models.")
+    .version(`oslm ${version}`, "-V, --version", "print the version")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => process.stdout.write(text),
+      // Usage errors are reported by runCli, in the form of all other errors.
+      writeErr: () => {},
+    });
+  const commands = [
+    makePullCommand(contextOf),
+    makeRunCommand(contextOf),
+    makeChatCommand(contextOf),
+    makeFitCommand(contextOf),
+    makeListCommand(contextOf),
+    makeShowCommand(contextOf),
+    makeRmCommand(contextOf),
+  ];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  return addHelp(program);
+}
+
+function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal): Context {
+  if (flags.json && flags.quiet) {
+    throw new OslmError("usage", { problem: "--json and --quiet exclude each other", help: "use one of them" });
+  }
+  const terminal = openTerminal(process, {
+    color: flags.color,
+    input: flags.input,
+    progress: flags.progress,
+    quiet: flags.quiet === true,
+  });
+  const mode: OutputMode = flags.json
+    ? { kind: "json", ...(flags.jsonFields ? { fields: flags.jsonFields } : {}) }
+    : { kind: flags.quiet ? "quiet" : "human" };
+  return {
+    world: createWorld(process.env, flags, signal),
+    out: new Output(terminal, mode, flags.verbose),
+    flags,
+    env: process.env,
+  };
+}
+
+function causes(error: Error): string {
+  return `${error.stack ?? error.message}${error.cause instanceof Error ? `\nCaused by ${causes(error.cause)}` : ""}`;
+}

@@ -1,0 +1,105 @@
+// Pulling as the terminal shows it; used by `pull`, and by commands whose model is not on this disk yet.
+import { findLocal, type LocalModel, storedModel } from "../app/local-model.js";
+import { type PullEvent, type PullResult, pull } from "../app/pull.js";
+import type { RemoteRef } from "../app/resolve.js";
+import { OslmError } from "../errors.js";
+import { formatRef, type ModelRef } from "../model/ref.js";
+import type { LicenseVerdict } from "../model/types.js";
+import { ask } from "../ui/ask.js";
+import { formatBytes } from "../ui/format.js";
+import { createProgress, type Progress } from "../ui/progress.js";
+import type { Context } from "./context.js";
+import { type ChoiceOptions, choiceWishes } from "./flags.js";
+
+export interface PullOptions extends ChoiceOptions {
+  readonly acceptLicense?: readonly string[];
+}
+
+/** The model of `ref`, pulled first when it is not here. @throws OslmError offline instead when no request is allowed */
+export async function ensureModel(context: Context, ref: ModelRef, options: PullOptions): Promise<LocalModel> {
+  const { world } = context;
+  const asked = ref.kind === "catalog" || ref.kind === "hub" ? withQuant(ref, options) : ref;
+  const local = await findLocal(world, asked);
+  if (local?.stored) await (await world.store()).touch(local.stored, world.now());
+  if (local) return local;
+  if (asked.kind !== "catalog" && asked.kind !== "hub") throw new Error("a file is found or reported missing");
+  return storedModel((await pullModel(context, asked, options)).model);
+}
+
+/** Runs the pull and shows its events on stderr. */
+export async function pullModel(context: Context, ref: RemoteRef, options: PullOptions): Promise<PullResult> {
+  const { world, out } = context;
+  if (world.offline) throw new OslmError("offline", { wanted: formatRef(ref) });
+  const events = pull(world, {
+    ref: withQuant(ref, options),
+    wishes: choiceWishes(options),
+    acceptLicense: options.acceptLicense ?? [],
+    consent: (verdict, model) => consent(context, verdict, model),
+  });
+  out.note(`looking up ${formatRef(ref)}`);
+  const progress = createProgress(out);
+  try {
+    for (;;) {
+      const step = await events.next();
+      if (step.done) return step.value;
+      show(step.value, context, progress);
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+function withQuant<Ref extends RemoteRef>(ref: Ref, { quant }: ChoiceOptions): Ref {
+  if (quant === undefined || ref.quant === quant) return ref;
+  if (ref.quant === undefined) return { ...ref, quant };
+  throw new OslmError("usage", { problem: `${formatRef(ref)} names a quantization, and --quant ${quant} another` });
+}
+
+function show(event: PullEvent, { out }: Context, progress: Progress): void {
+  switch (event.type) {
+    case "resolved":
+      out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
+      break;
+    case "license":
+      out.note(`license ${event.verdict.id} (${event.verdict.class}): ${event.verdict.reasons.join(" ")}`);
+      break;
+    case "chosen": {
+      const { variant, reasons } = event.choice;
+      const files = variant.files.length > 1 ? ` in ${variant.files.length} files` : "";
+      out.note(`${reasons[0] ?? variant.quant}; ${formatBytes(variant.size)}${files}`);
+      for (const reason of reasons.slice(1)) out.verbose(reason);
+      break;
+    }
+    case "waiting":
+      out.note(`another oslm is pulling ${event.repo}; waiting for it`);
+      break;
+    case "start":
+      progress.start(event.path, event.present, event.total);
+      break;
+    case "progress":
+      progress.update(event.path, event.received);
+      break;
+    case "retry":
+      progress.note(`${event.path}: ${event.reason}; trying again in ${Math.ceil(event.afterMs / 1000)} s`);
+      break;
+    case "verified":
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+/** Shows what the license asks for, and asks. @throws OslmError license-not-accepted where nobody can be asked */
+type Asked = Parameters<Parameters<typeof pull>[1]["consent"]>[1];
+
+async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, url }: Asked): Promise<boolean> {
+  const { id, title, reasons, obligations } = verdict;
+  if (!out.terminal.canPrompt) {
+    throw new OslmError("license-not-accepted", { ref, id, title, class: verdict.class, reasons, url });
+  }
+  out.warn(`${ref} is under ${title} (${verdict.class})`);
+  for (const reason of reasons) out.note(`  ${reason}`);
+  for (const { text } of obligations) out.note(`  - ${text}`);
+  out.note(`  Read it at ${url}`);
+  return ask(out.terminal, `Accept ${id}?`, world.signal);
+}

@@ -1,0 +1,257 @@
+// Every error as a person reads it: what failed, the fact behind it, what to type next; and its exit code.
+import { type ErrorCode, type ErrorFacts, OslmError } from "../errors.js";
+import { formatBytes } from "../ui/format.js";
+import { sanitizeLine } from "../ui/sanitize.js";
+import type { ExitCode } from "./exit-codes.js";
+
+export interface Report {
+  readonly exitCode: ExitCode;
+  readonly code: string;
+  /** What failed. */
+  readonly message: string;
+  /** The fact behind it. */
+  readonly detail: string;
+  /** A command that can be pasted, or what to do. */
+  readonly hint: string;
+  readonly facts: unknown;
+}
+
+type Entry<C extends ErrorCode> = (facts: ErrorFacts[C]) => readonly [ExitCode, string, string, string];
+
+const list = (items: readonly string[], limit = 12): string =>
+  items.slice(0, limit).join(", ") + (items.length > limit ? `, and ${items.length - limit} more` : "");
+
+const oneOf = (items: readonly string[], fallback: string): string =>
+  items[0] === undefined ? fallback : `Did you mean ${items.slice(0, 3).join(", ")}?`;
+
+const GATED: Record<ErrorFacts["gated"]["state"], string> = {
+  "sign-in": "The Hub asks for a token of an account that was given access; none was sent.",
+  "not-listed": "The account of this token has not been given access yet.",
+  pending: "The account's request awaits a review by the authors.",
+  "token-scope": "This fine-grained token lacks the permission to read gated repositories.",
+};
+
+const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
+  usage: (f) => [2, f.problem, "The command line was not understood.", f.help ?? "oslm --help"],
+  "invalid-reference": (f) => [
+    2,
+    `"${f.input}" is not a model reference`,
+    f.reason,
+    "oslm pull qwen2   or   oslm pull org/repo:Q4_K_M",
+  ],
+  "not-interactive": (f) => [
+    2,
+    `nobody can be asked: ${f.question}`,
+    "There is no terminal, or --no-input or CI is set.",
+    f.instead,
+  ],
+
+  "unknown-model": (f) => [
+    3,
+    `no model is known by the name "${f.name}"`,
+    oneOf(f.suggestions, "It is not in the catalog, and a Hub repository has the form org/name."),
+    f.suggestions[0] === undefined
+      ? "oslm pull org/name   (any repository on the Hub)"
+      : `oslm pull ${f.suggestions[0]}`,
+  ],
+  "unknown-size": (f) => [
+    3,
+    `${f.name} has no size "${f.size}"`,
+    `Its sizes are ${list(f.sizes)}.`,
+    `oslm pull ${f.name}:${f.sizes[0] ?? ""}`,
+  ],
+  "repo-not-found": (f) => [
+    3,
+    `${f.repo} was not found on ${f.endpoint}`,
+    f.signedIn
+      ? "It does not exist, or this account may not see it."
+      : "It does not exist, or it is private and no token was sent.",
+    f.signedIn ? "check the spelling, or the token's account" : "check the spelling, or set HF_TOKEN for a private one",
+  ],
+  "revision-not-found": (f) => [
+    3,
+    `${f.repo} has no revision "${f.revision}"`,
+    "There is no branch, tag or commit of that name.",
+    `oslm pull ${f.repo}@main`,
+  ],
+  "file-not-in-repo": (f) => [
+    3,
+    `${f.repo} has no file "${f.path}"`,
+    f.files.length > 0 ? `Its GGUF files: ${list(f.files)}.` : "It has no GGUF files.",
+    f.files[0] === undefined ? `check https://huggingface.co/${f.repo}` : `oslm pull ${f.repo}/${f.files[0]}`,
+  ],
+  "quant-not-found": (f) => [
+    3,
+    `${f.repo} has no quantization ${f.quant}`,
+    `It offers ${list(f.available)}.`,
+    f.available[0] === undefined ? "oslm pull another repository" : `oslm pull ${f.repo}:${f.available[0]}`,
+  ],
+  "no-gguf": (f) => [
+    3,
+    `${f.repo} has no GGUF file`,
+    f.formats.length > 0 ? `It holds ${list(f.formats)}; oslm cannot convert those yet.` : "It holds no model weights.",
+    "look for a GGUF repository of the same model, often named like it with -GGUF",
+  ],
+  "file-not-found": (f) => [
+    3,
+    `there is no file ${f.path}`,
+    "The path does not exist, or it is not a file.",
+    "oslm list",
+  ],
+  "not-stored": (f) => [
+    3,
+    `${f.ref} is not on this disk`,
+    oneOf(f.suggestions, "No stored model has that name."),
+    f.suggestions[0] === undefined ? `oslm pull ${f.ref}` : "oslm list",
+  ],
+
+  gated: (f) => [
+    4,
+    `${f.repo} needs you to accept its terms on the Hub`,
+    GATED[f.state],
+    f.state === "sign-in" ? `open ${f.url}, accept, then set HF_TOKEN to your token` : `open ${f.url}`,
+  ],
+  "bad-token": (f) => [
+    4,
+    `${f.endpoint} does not accept the token`,
+    `The token from ${f.source} is wrong or has expired.`,
+    "set HF_TOKEN to a valid token, or unset it for public models",
+  ],
+  forbidden: (f) => [4, `access to ${f.url} is refused`, f.reason, "check the repository's page for the reason"],
+
+  "license-not-accepted": (f) => [
+    5,
+    `${f.ref} has a license that you must accept first: ${f.title}`,
+    `${f.reasons.join(" ")} Read it at ${f.url}`,
+    `oslm pull ${f.ref} --accept-license ${f.id.includes(" ") ? `"${f.id}"` : f.id}`,
+  ],
+  "license-denied": (f) => [
+    5,
+    `the license of ${f.ref} is denied by policy: ${f.title}`,
+    f.reasons.join(" "),
+    "choose another model, or change the policy",
+  ],
+
+  "does-not-fit": (f) => [
+    6,
+    `${f.ref} does not fit: ${f.quant} with a context of ${f.ctx} tokens needs ${formatBytes(f.need)}`,
+    `This machine has ${formatBytes(f.have)} of ${f.device} for it.`,
+    f.instead ?? "choose a smaller model",
+  ],
+  "disk-full": (f) => [
+    6,
+    `not enough free disk: ${formatBytes(f.need)} needed, ${formatBytes(f.have)} free`,
+    `The models are stored in ${f.path}.`,
+    "oslm list, then oslm rm what you no longer need; or set HF_HUB_CACHE to another disk",
+  ],
+
+  network: (f) => [7, `${f.url} cannot be reached`, f.reason, "check the connection, then run the same command again"],
+  "rate-limited": (f) => [
+    7,
+    `${f.url} refuses more requests for now`,
+    f.retryAfterSeconds === null ? "The limit of requests was reached." : `It allows more in ${f.retryAfterSeconds} s.`,
+    "wait, or set HF_TOKEN for a higher limit",
+  ],
+  "hub-failed": (f) => [7, `${f.url} failed with status ${f.status}`, f.detail, "run the same command again later"],
+  offline: (f) => [
+    7,
+    `${f.wanted} is not on this disk, and oslm is offline`,
+    "--offline, HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE forbids every request.",
+    "run without it once to pull the model",
+  ],
+
+  "checksum-mismatch": (f) => [
+    8,
+    `${f.file} arrived damaged`,
+    `sha256 expected ${f.expected}, got ${f.actual}. Nothing was stored.`,
+    "run the same command again",
+  ],
+  "size-mismatch": (f) => [
+    8,
+    `${f.file} arrived with the wrong size`,
+    `${f.expected} bytes expected, got ${f.actual}. Nothing was stored.`,
+    "run the same command again",
+  ],
+  "malformed-gguf": (f) => [
+    8,
+    `${f.file} is not a usable GGUF file`,
+    f.reason,
+    "check where the file comes from, or pull it again",
+  ],
+  "unsafe-name": (f) => [
+    8,
+    `the repository lists a file with an unsafe name: ${JSON.stringify(f.name)}`,
+    f.reason,
+    "do not use this repository",
+  ],
+  "malformed-reply": (f) => [
+    8,
+    `${f.url} gave an answer that makes no sense`,
+    f.reason,
+    "check HF_ENDPOINT and any proxy in between",
+  ],
+
+  "no-backend": (f) => [
+    9,
+    `no llama.cpp library runs on this machine (${f.platform})`,
+    f.reason,
+    "npm install --include=optional oslm   (prebuilt: Linux with glibc 2.34+, macOS, Windows; not Alpine)",
+  ],
+  "load-failed": (f) => [
+    9,
+    `${f.file} could not be loaded`,
+    f.reason,
+    "oslm show the model, or try another quantization",
+  ],
+  "generation-failed": (f) => [9, "the engine failed while generating", f.reason, "run again with a smaller --ctx"],
+  "bad-template": (f) => [
+    9,
+    `the chat template of ${f.file} cannot be used`,
+    f.reason,
+    "choose another conversion of this model",
+  ],
+  "prompt-too-long": (f) => [
+    2,
+    `the prompt has ${f.tokens} tokens, but the context holds ${f.ctx}`,
+    "Nothing is cut silently.",
+    `add --ctx ${2 ** Math.ceil(Math.log2(f.tokens * 1.25))}, or shorten the prompt`,
+  ],
+
+  interrupted: (f) => [
+    f.signal === "SIGINT" ? 130 : 143,
+    "stopped",
+    f.keptBytes ? `${formatBytes(f.keptBytes)} kept; run the same command to continue.` : "",
+    "",
+  ],
+  declined: (f) => [130, "declined", f.question, ""],
+};
+
+/** The report of any thrown value. What is not an OslmError is a bug and says so. */
+export function reportOf(error: unknown): Report {
+  if (error instanceof OslmError) {
+    const entry = REPORTS[error.code as ErrorCode] as (facts: unknown) => ReturnType<Entry<ErrorCode>>;
+    const [exitCode, message, detail, hint] = entry(error.facts);
+    return { exitCode, code: error.code, message, detail, hint, facts: error.facts };
+  }
+  return {
+    exitCode: 1,
+    code: "unexpected",
+    message: "something failed that should not have",
+    detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    hint: "run again with --verbose and report the output",
+    facts: {},
+  };
+}
+
+/** Three lines: what failed; the fact behind it; `Try:`. Empty ones are left out. */
+export function reportText(report: Report): string {
+  const lines = [`oslm: ${report.message}`];
+  if (report.detail !== "") lines.push(`  ${report.detail}`);
+  if (report.hint !== "") lines.push(`Try: ${report.hint}`);
+  return `${lines.map(sanitizeLine).join("\n")}\n`;
+}
+
+/** The same for programs, on one line. */
+export function reportJson({ code, message, detail, hint, exitCode, facts }: Report): string {
+  return `${JSON.stringify({ error: { code, message, detail, hint, exitCode, facts } })}\n`;
+}

@@ -1,0 +1,33 @@
+// What of a host's memory a load may use, and whether an estimate stays within it.
+import type { Bytes, Estimate, Host } from "../model/types.js";
+
+/** Left free of what is available now: for the system, and for what this estimate does not see. */
+export const MARGIN = 0.05;
+
+export interface Shortage {
+  readonly device: string;
+  readonly need: Bytes;
+  readonly have: Bytes;
+}
+
+/** Bytes of RAM a load may take. */
+export function usableRam(host: Host): Bytes {
+  return Math.floor(host.ramAvailable * (1 - MARGIN));
+}
+
+/** Bytes of one GPU a load may take. */
+export function usableVram({ vramFree }: Host["gpus"][number]): Bytes {
+  return Math.floor(vramFree * (1 - MARGIN));
+}
+
+/** The first device that is too small, or null when the estimate fits. An Apple GPU's memory is the RAM: both count against it. */
+export function findShortage({ perDevice, total }: Estimate, host: Host): Shortage | null {
+  const unified = host.gpus.some(({ backend }) => backend === "metal");
+  for (const { device, bytes } of perDevice) {
+    const gpu = device === "ram" ? undefined : host.gpus[Number(device.slice(3))];
+    const need = device === "ram" && unified ? total : bytes;
+    const have = gpu === undefined ? usableRam(host) : usableVram(gpu);
+    if (need > have) return { device, need, have };
+  }
+  return null;
+}

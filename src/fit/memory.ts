@@ -1,0 +1,120 @@
+// How much memory a load will take, item by item. Compared with the engine's own simulation in test/fit/memory.test.ts.
+import type { Geometry, LayerGeometry } from "../gguf/geometry.js";
+import type { Bytes, Estimate, Gpu, Tokens } from "../model/types.js";
+import type { Weights } from "./weights.js";
+
+const MIB = 2 ** 20;
+
+export type KvType = Estimate["kvType"];
+
+/** Bytes per cached value: 2, or blocks of 32 values in 34 and 18 bytes (ggml-common.h). */
+const KV_VALUE_BYTES: Readonly<Record<KvType, number>> = { f16: 2, q8_0: 34 / 32, q4_0: 18 / 32 };
+
+/** llama.cpp rounds contexts and windows up to it (llama-context.cpp, llama-kv-cache-iswa.cpp). */
+const CELL_PADDING = 256;
+
+/** Tokens decoded in one go. The engine's binding makes n_ubatch the same as n_batch, and 512 its default. */
+export const DEFAULT_BATCH: Tokens = 512;
+
+/**
+ * The process besides the model, in bytes. Node with the library loaded takes 86-91 MiB resident; a load of 1.1B then came to 863 MiB
+ * after a 1,024-token prompt, 113 more than weights (636) and context (114.5) account for. Rounded up to 128.
+ */
+export const PROCESS_OVERHEAD: Bytes = 128 * MIB;
+
+/** A GPU's driver context and kernels. Not measured: figures of 300-500 MiB are usual for CUDA, less for the others. */
+export const GPU_OVERHEAD: Bytes = 400 * MIB;
+
+export interface LoadSettings {
+  readonly weights: Weights;
+  readonly ctx: Tokens;
+  readonly kvType: KvType;
+  readonly batch?: Tokens;
+  /** As llama.cpp counts: 1 is the output head, each more a block from the last; blocks + 1 is everything. */
+  readonly gpuLayers: number;
+  readonly gpus?: readonly Gpu[];
+  /** Files of a vision projector and of a draft model, loaded besides. */
+  readonly projector?: Bytes;
+  readonly draft?: Bytes;
+}
+
+function padded(tokens: number): number {
+  return Math.ceil(tokens / CELL_PADDING) * CELL_PADDING;
+}
+
+/** Cache and state of one layer, in bytes. */
+export function layerCacheBytes(
+  layer: LayerGeometry,
+  geometry: Pick<Geometry, "slidingWindow">,
+  { ctx, kvType, batch = DEFAULT_BATCH }: Pick<LoadSettings, "ctx" | "kvType" | "batch">,
+): Bytes {
+  const window = layer.sliding ? (geometry.slidingWindow?.tokens ?? ctx) + batch : ctx;
+  const cells = Math.min(padded(ctx), padded(window));
+  return Math.ceil(cells * (layer.keyValues + layer.valueValues) * KV_VALUE_BYTES[kvType]) + layer.stateBytes;
+}
+
+/**
+ * The largest set of intermediate results alive at once, in bytes, flash attention on. All are F32 and `batch` tokens wide; the
+ * attention mask is F16 and as long as the context. Fitted to the engine's simulation of 17 geometries (0.3B to 70B, see
+ * test/fit/engine-figures.ts). Sliding windows and latent attention leave gaps in the engine's allocator: the 32 MiB.
+ */
+export function computeBytes(
+  geometry: Geometry,
+  { ctx, kvType, batch = DEFAULT_BATCH }: Pick<LoadSettings, "ctx" | "kvType" | "batch">,
+): Bytes {
+  const { vocab, width, ffn, experts, heads, headDimK, headDimV, mla, slidingWindow } = geometry;
+  const forward = Math.max(ffn, experts === null ? 0 : experts.ffn * experts.used);
+  // With a quantized cache the engine rotates keys and values first.
+  const logits = 4 * (vocab + (kvType === "f16" ? 2 : 3) * width);
+  const feedForward = 4 * (3 * forward + 4 * width) + 2 * padded(ctx);
+  const attention = 4 * (heads * (headDimK + headDimV) + 4 * width) + 2 * padded(ctx);
+  const latent = mla === null ? 0 : 4 * heads * headDimK;
+  const gaps = slidingWindow !== null || mla !== null ? (32 * MIB) / DEFAULT_BATCH : 0;
+  return Math.ceil(batch * (Math.max(logits, feedForward, attention + latent) + gaps));
+}
+
+/** All of it, and how it lies on the devices. `ram` is the first device; GPUs share layers as llama.cpp does, by their free memory. */
+export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
+  const { weights, ctx, kvType, batch = DEFAULT_BATCH, projector = 0, draft = 0, gpus = [] } = settings;
+  const gpuLayers = gpus.length === 0 ? 0 : Math.min(settings.gpuLayers, geometry.blocks + 1);
+  const firstOnGpu = geometry.blocks + 1 - gpuLayers;
+  const caches = geometry.perLayer.map((layer) => layerCacheBytes(layer, geometry, { ctx, kvType, batch }));
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const kvCache = sum(caches);
+  const gpuWeights = gpuLayers === 0 ? 0 : weights.output + sum(weights.layers.slice(firstOnGpu));
+  const gpuCache = gpuLayers === 0 ? 0 : sum(caches.slice(firstOnGpu));
+  // With a tied head on the GPU the embeddings are held twice.
+  const held = weights.total + (gpuLayers > 0 && weights.tied ? weights.input : 0);
+  const oneCompute = computeBytes(geometry, { ctx, kvType, batch });
+  // Each device has its buffers; once all layers are on GPUs the processor's are for the inputs and the mask.
+  const inputs = batch * (4 * geometry.width + 2 * padded(ctx));
+  const ramCompute = gpuLayers > geometry.blocks ? inputs : oneCompute;
+  const gpuCompute = gpuLayers > 0 ? oneCompute : 0;
+  const usedGpus = gpuLayers > 0 ? gpus : [];
+  const free = sum(usedGpus.map(({ vramFree }) => vramFree));
+  const onGpus = usedGpus.map(({ vramFree }, index) => {
+    const share = free > 0 ? vramFree / free : 1 / usedGpus.length;
+    // The projector goes to the first GPU, as in llama.cpp's multimodal library.
+    const extra = index === 0 ? projector + draft : 0;
+    return {
+      device: `gpu${index}`,
+      bytes: Math.ceil((gpuWeights + gpuCache) * share) + gpuCompute + GPU_OVERHEAD + extra,
+    };
+  });
+  const inRam = onGpus.length > 0 ? 0 : projector + draft;
+  const ram = held - gpuWeights + kvCache - gpuCache + ramCompute + PROCESS_OVERHEAD + inRam;
+  const perDevice = [{ device: "ram", bytes: Math.ceil(ram) }, ...onGpus];
+  return {
+    total: sum(perDevice.map(({ bytes }) => bytes)),
+    weights: held,
+    kvCache,
+    compute: ramCompute + gpuCompute * onGpus.length,
+    projector,
+    draft,
+    overhead: PROCESS_OVERHEAD + GPU_OVERHEAD * onGpus.length,
+    ctx,
+    kvType,
+    gpuLayers,
+    perDevice,
+  };
+}

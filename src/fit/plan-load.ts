@@ -1,0 +1,157 @@
+// How to load one model on one host: the context asked for, as much of the model on the GPU as fits, and why.
+import type { Geometry } from "../gguf/geometry.js";
+import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
+import { findShortage, MARGIN, type Shortage, usableRam } from "./capacity.js";
+import { chooseMmap, chooseThreads } from "./load-policy.js";
+import { DEFAULT_BATCH, estimate, type KvType } from "./memory.js";
+import { say } from "./say.js";
+import { expectedTokensPerSecond } from "./speed.js";
+import type { Weights } from "./weights.js";
+
+/** Context when nobody asks for one: enough for a chat and a few pages, and bounded, since models claim up to a million. */
+export const DEFAULT_CTX: Tokens = 8192;
+/** Offered as the smallest context that is of any use. */
+const SMALLEST_CTX: Tokens = 512;
+
+/** What the user asked for. Nothing asked is ever changed; the rest is chosen. */
+export interface LoadWishes {
+  readonly ctx?: Tokens;
+  readonly kvType?: KvType;
+  readonly gpuLayers?: number;
+  readonly batch?: Tokens;
+  readonly threads?: number;
+  readonly projector?: Bytes;
+  readonly draft?: Bytes;
+}
+
+export interface LoadPlan {
+  readonly fits: true;
+  readonly ctx: Tokens;
+  readonly gpuLayers: number;
+  readonly threads: number;
+  readonly batch: Tokens;
+  readonly kvType: KvType;
+  readonly useMmap: boolean;
+  readonly estimate: Estimate;
+  readonly expectedTokensPerSecond: number;
+  readonly reasons: readonly string[];
+}
+
+export interface NoLoadPlan {
+  readonly fits: false;
+  /** Of the attempt that came closest. */
+  readonly estimate: Estimate;
+  readonly shortage: Shortage;
+  /** The largest context that would fit, with the KV type it takes; null when none of use does. */
+  readonly instead: { readonly ctx: Tokens; readonly kvType: KvType } | null;
+  readonly reasons: readonly string[];
+}
+
+export interface PlanSubject {
+  readonly geometry: Geometry;
+  readonly weights: Weights;
+}
+
+/** Levers in order: fewer layers on the GPU, then a smaller KV type. Never a smaller context. */
+export function planLoad(subject: PlanSubject, host: Host, wishes: LoadWishes = {}): LoadPlan | NoLoadPlan {
+  const { geometry, weights } = subject;
+  const ctx = wishes.ctx ?? Math.min(DEFAULT_CTX, geometry.ctxTrain || DEFAULT_CTX);
+  const { fit, closest, shortage } = tryLevers(subject, host, wishes, ctx);
+  if (fit === null) {
+    const instead = smallerContext(subject, host, wishes, ctx);
+    const reason = `needs ${say(shortage.need)} of ${deviceName(shortage.device)} at a context of ${ctx}, usable are ${say(shortage.have)}`;
+    return { fits: false, estimate: closest, shortage, instead, reasons: [reason] };
+  }
+  const ramNeeded = fit.perDevice[0]?.bytes ?? fit.total;
+  const useMmap = chooseMmap(ramNeeded, usableRam(host));
+  const threads = wishes.threads ?? chooseThreads(weights.total, host);
+  return {
+    fits: true,
+    ctx,
+    gpuLayers: fit.gpuLayers,
+    threads,
+    batch: batchOf(wishes, ctx),
+    kvType: fit.kvType,
+    useMmap,
+    estimate: fit,
+    expectedTokensPerSecond: expectedTokensPerSecond(geometry, { weights, gpuLayers: fit.gpuLayers }, host),
+    reasons: explain(subject, host, wishes, fit, useMmap),
+  };
+}
+
+/** A context shorter than a batch leaves no use for a whole one (llama.cpp does the same). */
+function batchOf({ batch = DEFAULT_BATCH }: LoadWishes, ctx: Tokens): Tokens {
+  return Math.min(batch, ctx);
+}
+
+interface Attempt {
+  readonly fit: Estimate | null;
+  readonly closest: Estimate;
+  readonly shortage: Shortage;
+}
+
+function tryLevers(subject: PlanSubject, host: Host, wishes: LoadWishes, ctx: Tokens): Attempt {
+  const everything = subject.geometry.blocks + 1;
+  const most = host.gpus.length === 0 ? 0 : everything;
+  const least = wishes.gpuLayers ?? 0;
+  let closest: Attempt | null = null;
+  for (const kvType of kvTypes(subject.geometry, wishes)) {
+    for (let gpuLayers = Math.min(most, wishes.gpuLayers ?? most); gpuLayers >= Math.min(least, most); gpuLayers--) {
+      const { gpus } = host;
+      const { weights } = subject;
+      const settings = { ...wishes, weights, ctx, kvType, batch: batchOf(wishes, ctx), gpuLayers, gpus };
+      const result = estimate(subject.geometry, settings);
+      const shortage = findShortage(result, host);
+      if (shortage === null) return { fit: result, closest: result, shortage: { device: "ram", need: 0, have: 0 } };
+      const lack = shortage.need - shortage.have;
+      if (closest === null || lack < closest.shortage.need - closest.shortage.have) {
+        closest = { fit: null, closest: result, shortage };
+      }
+    }
+  }
+  if (closest === null) throw new RangeError("no KV type to try");
+  return closest;
+}
+
+/** F16, then Q8_0 where the engine can: a quantized cache needs heads of whole blocks of 32. */
+export function kvTypes({ headDimK, headDimV }: Geometry, { kvType }: LoadWishes): readonly KvType[] {
+  if (kvType !== undefined) return [kvType];
+  return headDimK % 32 === 0 && headDimV % 32 === 0 ? ["f16", "q8_0"] : ["f16"];
+}
+
+function smallerContext(subject: PlanSubject, host: Host, wishes: LoadWishes, ctx: Tokens): NoLoadPlan["instead"] {
+  for (let smaller = 2 ** Math.ceil(Math.log2(ctx) - 1); smaller >= SMALLEST_CTX; smaller /= 2) {
+    const { fit } = tryLevers(subject, host, wishes, smaller);
+    if (fit !== null) return { ctx: smaller, kvType: fit.kvType };
+  }
+  return null;
+}
+
+function deviceName(device: string): string {
+  return device === "ram" ? "RAM" : `VRAM (${device})`;
+}
+
+function explain({ geometry }: PlanSubject, host: Host, wishes: LoadWishes, fit: Estimate, useMmap: boolean): string[] {
+  const reasons: string[] = [];
+  const { ctx, gpuLayers, kvType, perDevice } = fit;
+  const all = geometry.blocks + 1;
+  if (wishes.ctx === undefined) {
+    const own = ctx < DEFAULT_CTX;
+    reasons.push(own ? `context ${ctx}: all this model was trained for` : `context ${ctx}: the default`);
+  } else if (ctx > geometry.ctxTrain && geometry.ctxTrain > 0) {
+    reasons.push(`context ${ctx}: as asked, but the model was trained for ${geometry.ctxTrain}`);
+  }
+  if (host.gpus.length > 0) {
+    const asked = wishes.gpuLayers === undefined ? "" : ", as asked";
+    reasons.push(
+      gpuLayers === all ? `all ${all} layers on the GPU${asked}` : `${gpuLayers} of ${all} layers on the GPU${asked}`,
+    );
+  }
+  if (kvType !== "f16") {
+    reasons.push(`KV cache in ${kvType}: ${wishes.kvType === undefined ? "in f16 it does not fit" : "as asked"}`);
+  }
+  const devices = perDevice.map(({ device, bytes }) => `${say(bytes)} of ${deviceName(device)}`).join(" and ");
+  reasons.push(`needs ${devices}; ${say(host.ramAvailable)} RAM available, ${MARGIN * 100} % of it kept free`);
+  if (useMmap) reasons.push("the file is mapped, not copied: it nearly fills the RAM");
+  return reasons;
+}

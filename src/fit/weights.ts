@@ -1,0 +1,73 @@
+// Where the bytes of a model's weights lie: what stays in RAM and what each layer on the GPU takes along.
+import type { Geometry } from "../gguf/geometry.js";
+import type { GgufHeader } from "../gguf/values.js";
+import type { Bytes } from "../model/types.js";
+
+export interface Weights {
+  /** As in the files. */
+  readonly total: Bytes;
+  /** Token embeddings: always in RAM, and one row of them is read per token. */
+  readonly input: Bytes;
+  /** Output head with its norm; counts as one more layer when layers go to the GPU. */
+  readonly output: Bytes;
+  /** The head is the embeddings once more, so a GPU gets a copy of them beside those in RAM. */
+  readonly tied: boolean;
+  /** Each block of the file, first to last. */
+  readonly layers: readonly Bytes[];
+}
+
+/** Exact, from the tensor lists of all files of one model. */
+export function weightsOf(headers: readonly GgufHeader[], geometry: Geometry): Weights {
+  const layers = new Array<Bytes>(geometry.blocks).fill(0);
+  let input = 0;
+  let output = 0;
+  let tied = true;
+  for (const { name, bytes } of headers.flatMap(({ tensors }) => tensors)) {
+    const block = /^blk\.(\d+)\./.exec(name)?.[1];
+    if (block !== undefined && Number(block) < layers.length)
+      layers[Number(block)] = (layers[Number(block)] ?? 0) + bytes;
+    // per_layer_token_embd (Gemma 3n, 4) stays in RAM like token_embd.
+    else if (/token_embd|position_embd|token_types/.test(name)) input += bytes;
+    else output += bytes;
+    if (name === "output.weight") tied = false;
+  }
+  const total = layers.reduce((sum, bytes) => sum + bytes, input + output);
+  return { total, input, output: tied ? output + input : output, tied, layers };
+}
+
+/**
+ * Before the download only the size of the files is known. The embeddings are taken at the file's average bits per weight (real files
+ * store them at about that or more), and as untied when they are small: both put a little more on the GPU than will be there.
+ */
+export function guessWeights(geometry: Geometry, total: Bytes): Weights {
+  const table = geometry.vocab * geometry.width;
+  const parameters = Math.max(parameterCount(geometry), table);
+  const input = Math.min(total / 2, Math.round((total * table) / Math.max(parameters, 1)));
+  const output = input;
+  const layer = Math.ceil(Math.max(0, total - 2 * input) / geometry.blocks);
+  return { total, input, output, tied: false, layers: new Array<Bytes>(geometry.blocks).fill(layer) };
+}
+
+/** Of all blocks, with an embedding table and a head of its own; norms and biases left out. */
+export function parameterCount(geometry: Geometry): number {
+  const { width, vocab, experts, blocks } = geometry;
+  return 2 * vocab * width + attentionParameters(geometry) + blocks * 3 * width * feedForward(geometry, experts?.count);
+}
+
+/** Share of the weights that one token passes through: 1 for a dense model. */
+export function activeShare(geometry: Geometry): number {
+  const { experts, width, blocks } = geometry;
+  if (experts === null) return 1;
+  const all = parameterCount(geometry);
+  const idle = blocks * 3 * width * experts.ffn * (experts.count - experts.used);
+  return Math.max(experts.used / experts.count, (all - idle) / all);
+}
+
+function feedForward({ ffn, experts }: Geometry, count = 0): number {
+  return experts === null ? ffn : experts.ffn * count;
+}
+
+function attentionParameters({ perLayer, heads, headDimK, headDimV, width }: Geometry): number {
+  const query = width * heads * (headDimK + headDimV);
+  return perLayer.reduce((sum, { keyValues, valueValues }) => sum + query + width * (keyValues + valueValues), 0);
+}

@@ -1,0 +1,78 @@
+// Header values that end the process when they reach llama.cpp: it asserts (once: divides) where it should refuse. Found by reading
+// load_hparams and create_memory of v0.5.0, and each seen to abort by loading a small altered file in a child process.
+// No proof that there are no others: whoever loads a stranger's file natively still does well to do it in a child.
+import type { ArchitectureKeys } from "./keys.js";
+import type { LayerKind } from "./recurrent.js";
+
+/** LLAMA_MAX_LAYERS and LLAMA_MAX_EXPERTS. */
+const MAX_LAYERS = 512;
+const MAX_EXPERTS = 1024;
+/** Far above any model, far below where products of sizes lose precision. */
+const MAX_WIDTH = 1 << 20;
+const ROPE_SCALINGS = ["none", "linear", "yarn", "longrope"];
+
+/** Checks that every number the engine asserts on is sane; throws `malformed-gguf`. */
+export function checkGeometry(keys: ArchitectureKeys): void {
+  const prefix = keys.architecture;
+  const layers = keys.required("block_count");
+  if (layers < 1 || layers > MAX_LAYERS) keys.fail(`${prefix}.block_count is ${layers}, not 1 to ${MAX_LAYERS}`);
+  const width = keys.required("embedding_length");
+  if (width < 1 || width > MAX_WIDTH) keys.fail(`${prefix}.embedding_length is ${width}, not 1 to ${MAX_WIDTH}`);
+  const predicted = keys.integer("nextn_predict_layers") ?? 0;
+  if (predicted > layers) keys.fail(`${prefix}.nextn_predict_layers is ${predicted}, more than the ${layers} layers`);
+  checkExperts(keys, layers);
+  const scaling = keys.text("rope.scaling.type");
+  if (scaling !== undefined && !ROPE_SCALINGS.includes(scaling)) {
+    keys.fail(`${prefix}.rope.scaling.type is ${JSON.stringify(scaling.slice(0, 40))}, which llama.cpp does not know`);
+  }
+}
+
+function checkExperts(keys: ArchitectureKeys, layers: number): void {
+  const prefix = keys.architecture;
+  const experts = keys.integer("expert_count") ?? 0;
+  const used = Math.max(0, ...(keys.perLayer("expert_used_count", layers) ?? []));
+  const groups = keys.integer("expert_group_count") ?? 0;
+  const groupsUsed = keys.integer("expert_group_used_count") ?? 0;
+  if (experts > MAX_EXPERTS) keys.fail(`${prefix}.expert_count is ${experts}, more than ${MAX_EXPERTS}`);
+  if (prefix.startsWith("hunyuan") && experts <= 1) return;
+  if (used > experts || (experts > 0 && used === 0)) {
+    keys.fail(`${prefix}.expert_used_count is ${used} of ${experts} experts`);
+  }
+  const grouped = groups > 1 && (experts % groups !== 0 || groupsUsed === 0 || groupsUsed >= groups);
+  if ((experts === 0 && groups > 0) || (experts > 0 && groups >= experts) || grouped) {
+    keys.fail(`${prefix}.expert_group_count of ${groups} does not suit ${experts} experts`);
+  }
+}
+
+export interface LayerNumbers {
+  readonly kinds: readonly LayerKind[];
+  readonly heads: readonly number[];
+  readonly kvHeads: readonly number[];
+  readonly ffn: readonly number[];
+  readonly headDimK: number;
+  readonly headDimV: number;
+}
+
+/** Any tensor that is expected to have a dimension of 0 aborts (llama-model-loader.cpp). Throws `malformed-gguf`. */
+export function checkLayers(keys: ArchitectureKeys, numbers: LayerNumbers): void {
+  const prefix = keys.architecture;
+  const { metadata } = keys.header;
+  const tokens = metadata.get("tokenizer.ggml.tokens");
+  if (typeof tokens === "object" && tokens.length === 0) keys.fail("the vocabulary is empty");
+  const tokenizer = metadata.get("tokenizer.ggml.model");
+  if (tokenizer === "no_vocab" || tokenizer === "none") keys.fail("the file has no tokenizer");
+  // Deci's layers may lack attention or feed-forward, by the heads and widths they state; it alone (src/models/deci.cpp).
+  if (prefix === "deci") return;
+  const { kinds, heads, kvHeads, ffn, headDimK, headDimV } = numbers;
+  const experts = keys.integer("expert_count") ?? 0;
+  for (const [layer, { attends, recurs }] of kinds.entries()) {
+    const zero = (key: string) => keys.fail(`${prefix}.${key} is 0 in layer ${layer}`);
+    if (!attends) continue;
+    if ((heads[layer] ?? 0) === 0) zero("attention.head_count");
+    if ((kvHeads[layer] ?? 0) === 0) zero("attention.head_count_kv");
+    if (headDimK === 0) zero("attention.key_length");
+    if (headDimV === 0) zero("attention.value_length");
+    if (!recurs && experts === 0 && !prefix.startsWith("nemotron") && (ffn[layer] ?? 0) === 0)
+      zero("feed_forward_length");
+  }
+}

@@ -1,0 +1,81 @@
+// The GGUF files of a repository, sorted into what can be run and what belongs to it.
+import type { GgufVariant, RepoFile } from "../model/types.js";
+import { type FileNameParts, fileKind, parseFileName, plainName } from "./file-name.js";
+
+export interface VariantGroups {
+  /** Of one model, smallest first; every quantization once. */
+  readonly variants: readonly GgufVariant[];
+  /** Vision projectors (mmproj), smallest first. */
+  readonly projectors: readonly RepoFile[];
+  /** Everything else: other formats, draft models, adapters, sets of shards with gaps, further models in the same repository. */
+  readonly others: readonly RepoFile[];
+}
+
+interface Group {
+  readonly model: string;
+  readonly variant: GgufVariant;
+}
+
+/** `repoName` (`org/name` or `name`) decides which model is meant where a repository holds several. */
+export function groupVariants(files: readonly RepoFile[], repoName: string): VariantGroups {
+  const name = repoName.slice(repoName.lastIndexOf("/") + 1);
+  const sets = new Map<string, { parts: FileNameParts; files: RepoFile[] }>();
+  for (const file of files) {
+    if (fileKind(file.path, name) !== "model") continue;
+    const parts = parseFileName(file.path);
+    const folder = file.path.slice(0, file.path.lastIndexOf("/") + 1);
+    // A file that stands alone is a set of its own, even when another has the same model and label.
+    const key = [folder, parts.model, parts.quant, parts.shard?.count ?? `alone ${file.path}`].join("\n");
+    const set = sets.get(key) ?? { parts, files: [] };
+    set.files.push(file);
+    sets.set(key, set);
+  }
+  const groups = [...sets.values()].flatMap(({ parts, files: set }): Group[] => {
+    const complete = completeSet(set);
+    if (complete === null) return [];
+    const size = complete.reduce((total, file) => total + file.size, 0);
+    return [{ model: parts.model, variant: { quant: parts.quant, files: complete, size } }];
+  });
+  const meant = meantModel(groups, name);
+  const variants = onePerQuant(groups.filter(({ model }) => model === meant).map(({ variant }) => variant));
+  const projectors = files.filter(({ path }) => fileKind(path, name) === "projector").sort(bySize);
+  const taken = new Set([...variants.flatMap((variant) => variant.files), ...projectors]);
+  return { variants, projectors, others: files.filter((file) => !taken.has(file)) };
+}
+
+const bySize = (a: { size: number }, b: { size: number }) => a.size - b.size;
+
+/** The files in order, or null when a shard is missing or stands there twice. */
+function completeSet(set: readonly RepoFile[]): [RepoFile, ...RepoFile[]] | null {
+  const index = (file: RepoFile) => parseFileName(file.path).shard?.index ?? 1;
+  const [first, ...rest] = [...set].sort((a, b) => index(a) - index(b));
+  if (first === undefined) return null;
+  const count = parseFileName(first.path).shard?.count ?? 1;
+  const ordered: [RepoFile, ...RepoFile[]] = [first, ...rest];
+  return ordered.length === count && ordered.every((file, place) => index(file) === place + 1) ? ordered : null;
+}
+
+/** The model named like the repository, else the one that begins most like it, else the one with most quantizations. */
+function meantModel(groups: readonly Group[], repoName: string): string | undefined {
+  const repo = plainName(repoName).replace(/(i1)?gguf$/, "");
+  const likeness = (model: string) => {
+    let length = 0;
+    while (length < repo.length && repo[length] === model[length]) length++;
+    return model === repo ? Number.POSITIVE_INFINITY : length;
+  };
+  const count = (model: string) => groups.filter((group) => group.model === model).length;
+  const models = [...new Set(groups.map(({ model }) => model))];
+  return models.sort(
+    (a, b) => likeness(b) - likeness(a) || count(b) - count(a) || a.length - b.length || a.localeCompare(b),
+  )[0];
+}
+
+/** Of two with the same label the one in fewer files stays, then the smaller: which is which, the name does not tell. */
+function onePerQuant(variants: readonly GgufVariant[]): GgufVariant[] {
+  const kept = new Map<string, GgufVariant>();
+  for (const variant of [...variants].sort((a, b) => a.files.length - b.files.length || bySize(a, b))) {
+    const key = variant.quant === "unknown" ? variant.files[0].path : variant.quant;
+    if (!kept.has(key)) kept.set(key, variant);
+  }
+  return [...kept.values()].sort(bySize);
+}

@@ -1,0 +1,26 @@
+// The process edge: arguments, signals, closed pipes, exit code. Nothing else ends the process.
+import { runCli } from "./cli/program.js";
+import { OslmError } from "./errors.js";
+
+const abort = new AbortController();
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    // The second one does not wait for anything.
+    if (abort.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
+    abort.abort(new OslmError("interrupted", { signal }));
+  });
+}
+
+// `oslm list | head -1` closes the pipe early, and that is success: whoever reads has seen enough.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
+}
+
+const code = await runCli(process.argv.slice(2), process, abort.signal);
+// Pipes are written asynchronously, and process.exit would cut them.
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
+process.exit(code);

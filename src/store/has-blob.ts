@@ -1,0 +1,29 @@
+// Is a file of a repository here, whole?
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import type { RepoFile, Sha256 } from "../model/types.js";
+import { blobName } from "./layout.js";
+import { newHash } from "./partial.js";
+
+/**
+ * True when the blob is there with the listed size and, unless oslm verified it before, the right hash: other tools
+ * write this cache too, and not all of them check what they store.
+ */
+export async function hasBlob(path: string, file: RepoFile, trusted: boolean, signal?: AbortSignal): Promise<boolean> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isFile() || info.size !== file.size) return false;
+  if (trusted) return true;
+  return (await hashFile(path, newHash(file), signal)) === blobName(file);
+}
+
+/** Of a whole file, read now. */
+export async function sha256Of(path: string, signal?: AbortSignal): Promise<Sha256> {
+  return (await hashFile(path, createHash("sha256"), signal)) as Sha256;
+}
+
+async function hashFile(path: string, hash: Hash, signal?: AbortSignal): Promise<string> {
+  await pipeline(createReadStream(path), hash, { signal });
+  return hash.digest("hex");
+}

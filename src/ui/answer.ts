@@ -1,0 +1,34 @@
+// Writes streamed text as it comes.
+import { once } from "node:events";
+import { sanitize } from "./sanitize.js";
+
+/**
+ * Streams text as it comes, and ends it with exactly one newline. On a terminal control sequences are taken out; a pipe
+ * gets the model's bytes unchanged.
+ */
+export class AnswerWriter {
+  #endsWithNewline = true;
+  #empty = true;
+
+  /** @param tty whether a terminal shows it, which the text must not steer */
+  constructor(
+    private readonly stream: NodeJS.WritableStream,
+    private readonly tty: boolean,
+    private readonly style: (text: string) => string = (text) => text,
+  ) {}
+
+  /** Waits while the reader is slower than the model. */
+  async write(text: string): Promise<void> {
+    // Models begin answers with blanks and newlines that the template did not ask for.
+    const wanted = this.#empty ? text.trimStart() : text;
+    const shown = this.tty ? sanitize(wanted) : wanted;
+    if (shown === "") return;
+    this.#empty = false;
+    this.#endsWithNewline = shown.endsWith("\n");
+    if (!this.stream.write(this.style(shown))) await once(this.stream, "drain");
+  }
+
+  end(): void {
+    if (!this.#endsWithNewline || this.#empty) this.stream.write("\n");
+  }
+}

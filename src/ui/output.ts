@@ -1,0 +1,85 @@
+// What commands say: results to stdout, everything else to stderr.
+import { styleText } from "node:util";
+import { OslmError } from "../errors.js";
+import { sanitize } from "./sanitize.js";
+import { type Column, renderTable } from "./table.js";
+import type { Terminal } from "./terminal.js";
+
+/** `human` talks, `quiet` prints identifiers only, `json` one document. */
+export type OutputMode =
+  | { readonly kind: "human" | "quiet" }
+  | { readonly kind: "json"; readonly fields?: readonly string[] };
+
+export class Output {
+  constructor(
+    readonly terminal: Terminal,
+    readonly mode: OutputMode,
+    private readonly detailed = false,
+  ) {}
+
+  get json(): boolean {
+    return this.mode.kind === "json";
+  }
+
+  /** A line of the result. */
+  line(text: string): void {
+    this.terminal.stdout.write(`${text}\n`);
+  }
+
+  /** Progress, advice and other talk; silent with --quiet. */
+  note(text: string): void {
+    if (this.mode.kind !== "quiet") this.terminal.stderr.write(`${this.#dim(sanitize(text))}\n`);
+  }
+
+  /** For those who asked with --verbose. */
+  verbose(text: string): void {
+    if (this.detailed) this.note(text);
+  }
+
+  /** Something to heed; said even with --quiet. */
+  warn(text: string): void {
+    const mark = this.terminal.stderrColor ? styleText("yellow", "warning:", { validateStream: false }) : "warning:";
+    this.terminal.stderr.write(`${mark} ${sanitize(text)}\n`);
+  }
+
+  /**
+   * The result as JSON: whole, or only the asked fields.
+   * @param known every field that the value, or each of its items, may have
+   * @throws OslmError usage for an unknown field, with the known ones
+   */
+  document(value: object, known: readonly string[]): void {
+    const fields = this.mode.kind === "json" ? this.mode.fields : undefined;
+    const unknown = fields?.find((field) => !known.includes(field));
+    if (unknown !== undefined) {
+      throw new OslmError("usage", { problem: `unknown JSON field "${unknown}"`, help: `--json=${known.join(",")}` });
+    }
+    this.line(JSON.stringify(fields ? pick(value, fields) : value, null, 2));
+  }
+
+  /** Rows as JSON, as identifiers or as a table, as the mode says. */
+  rows<Row extends object>(rows: readonly Row[], face: RowsFace<Row>): void {
+    if (this.json) this.document(rows, face.fields);
+    else if (this.mode.kind === "quiet") for (const row of rows) this.line(face.id(row));
+    else if (rows.length > 0) this.terminal.stdout.write(renderTable(rows, face.columns, this.terminal));
+    else if (this.terminal.stdoutTty) this.note(face.whenEmpty);
+  }
+
+  #dim(text: string): string {
+    return this.terminal.stderrColor ? styleText("dim", text, { validateStream: false }) : text;
+  }
+}
+
+export interface RowsFace<Row> {
+  readonly columns: readonly Column<Row>[];
+  /** The JSON fields of a row. */
+  readonly fields: readonly (keyof Row & string)[];
+  /** What --quiet prints of a row. */
+  id(row: Row): string;
+  /** Said to a person when there are no rows. */
+  readonly whenEmpty: string;
+}
+
+function pick(value: object, fields: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item: object) => pick(item, fields));
+  return Object.fromEntries(fields.map((field) => [field, (value as Record<string, unknown>)[field]]));
+}

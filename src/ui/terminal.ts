@@ -1,0 +1,63 @@
+// What this process is connected to, decided once.
+import type { ReadStream, WriteStream } from "node:tty";
+
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  readonly stdinTty: boolean;
+  readonly stdoutTty: boolean;
+  readonly stderrTty: boolean;
+  /** Whether styles may be written to that stream. */
+  readonly stdoutColor: boolean;
+  readonly stderrColor: boolean;
+  /** Whether bars may be redrawn on stderr. */
+  readonly progress: boolean;
+  /** Columns of stdout; 80 where unknown. */
+  readonly width: number;
+  /** Whether a person can be asked something. */
+  readonly canPrompt: boolean;
+}
+
+export interface TerminalFlags {
+  readonly color: boolean;
+  readonly input: boolean;
+  readonly progress: boolean;
+  readonly quiet: boolean;
+}
+
+interface Streams {
+  readonly stdin: NodeJS.ReadableStream & Partial<ReadStream>;
+  readonly stdout: NodeJS.WritableStream & Partial<WriteStream>;
+  readonly stderr: NodeJS.WritableStream & Partial<WriteStream>;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Each stream is judged on its own: a piped stdout says nothing about stderr. NO_COLOR counts when it is not empty. */
+export function openTerminal({ stdin, stdout, stderr, env }: Streams, flags: TerminalFlags): Terminal {
+  const dumb = env.TERM === "dumb";
+  const ci = Boolean(env.CI);
+  const color = (tty: boolean): boolean => {
+    if (!flags.color || env.NO_COLOR) return false;
+    if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
+    return tty && !dumb;
+  };
+  const [stdinTty, stdoutTty, stderrTty] = [stdin, stdout, stderr].map((stream) => stream.isTTY === true) as [
+    boolean,
+    boolean,
+    boolean,
+  ];
+  return {
+    stdin,
+    stdout,
+    stderr,
+    stdinTty,
+    stdoutTty,
+    stderrTty,
+    stdoutColor: color(stdoutTty),
+    stderrColor: color(stderrTty),
+    progress: flags.progress && !flags.quiet && stderrTty && !dumb && !ci && !env.NO_PROGRESS,
+    width: stdout.columns ?? 80,
+    canPrompt: flags.input && stdinTty && stderrTty && !ci,
+  };
+}

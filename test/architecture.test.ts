@@ -1,0 +1,120 @@
+// The house rules as DESIGN of the source: who may import whom, and which package lives in which room.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { expect, it } from "vitest";
+
+const SRC = join(import.meta.dirname, "..", "src");
+const files = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+  .map((file) => file.replaceAll("\\", "/"))
+  .filter((file) => /\.tsx?$/.test(file));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  /** `import type` leaves nothing at run time. */
+  readonly typeOnly: boolean;
+  readonly dynamic: boolean;
+}
+
+const imports: Import[] = files.flatMap((from) => {
+  const source = readFileSync(join(SRC, from), "utf8");
+  const found = [...source.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?from\s+"([^"]+)"/gm)].map((match) => ({
+    to: match[2] ?? "",
+    typeOnly: Boolean(match[1]),
+    dynamic: false,
+  }));
+  const bare = [...source.matchAll(/^import\s+"([^"]+)"/gm)].map((match) => ({
+    to: match[1] ?? "",
+    typeOnly: false,
+    dynamic: false,
+  }));
+  const dynamic = [...source.matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g)].map((match) => ({
+    to: match[1] ?? "",
+    typeOnly: false,
+    dynamic: true,
+  }));
+  return [...found, ...bare, ...dynamic].map((entry) => ({
+    ...entry,
+    from,
+    to: entry.to.startsWith(".") ? posix.join(posix.dirname(from), entry.to).replace(/\.js$/, ".ts") : entry.to,
+  }));
+});
+
+const room = (file: string): string => (file.includes("/") ? (file.split("/")[0] ?? "") : file);
+
+/** Rooms a room may import values and types from, besides itself, `errors.ts` and `model`. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": ["cli"],
+  "errors.ts": [],
+  model: [],
+  catalog: [],
+  license: [],
+  gguf: [],
+  fit: ["gguf"],
+  config: [],
+  hub: ["gguf"],
+  download: ["hub", "store"],
+  store: ["gguf"],
+  runtime: [],
+  app: ["catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime"],
+  ui: [],
+  cli: ["app", "ui", "config", "catalog", "hub", "store", "fit", "runtime", "license", "gguf"],
+};
+
+/** Packages with one home each; the last three are too slow to import at start. */
+const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
+  commander: { room: "cli", lazy: false },
+  "cli-progress": { room: "ui", lazy: false },
+  "@huggingface/hub": { room: "hub", lazy: true },
+  "@huggingface/jinja": { room: "runtime", lazy: false },
+  "node-llama-cpp": { room: "runtime", lazy: true },
+  "proper-lockfile": { room: "store", lazy: false },
+};
+
+const PURE = ["model/", "catalog/", "license/", "gguf/", "fit/"];
+const NOT_PURE = ["fit/probe/"];
+
+it("reads the imports it judges", () => {
+  expect(imports.length).toBeGreaterThan(100);
+  expect(imports.some((entry) => entry.dynamic)).toBe(true);
+});
+
+it("keeps the direction of imports", () => {
+  const breaches = imports.filter(({ from, to }) => {
+    if (!/\.tsx?$/.test(to)) return false;
+    const [own, other] = [room(from), room(to)];
+    return own !== other && other !== "model" && to !== "errors.ts" && !MAY_IMPORT[own]?.includes(other);
+  });
+  expect(breaches.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+});
+
+it("gives every package one home, and imports the slow ones only when needed", () => {
+  const packages = imports.filter(({ to }) => !/\.tsx?$/.test(to) && !to.startsWith("node:"));
+  const breaches = packages.filter(({ from, to, typeOnly, dynamic }) => {
+    const home = HOMES[to];
+    return home === undefined || room(from) !== home.room || (home.lazy && !typeOnly && !dynamic);
+  });
+  expect(breaches.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+});
+
+it("keeps the pure rooms pure", () => {
+  const pure = files.filter(
+    (file) => PURE.some((folder) => file.startsWith(folder)) && !NOT_PURE.some((folder) => file.startsWith(folder)),
+  );
+  const breaches = imports.filter(
+    ({ from, to }) => pure.includes(from) && to.startsWith("node:") && to !== "node:module",
+  );
+  expect(breaches.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+  const impure = pure.filter((file) =>
+    /(?<!the )\bprocess\.(?=[a-z])|Date\.now|Math\.random|new Date\(\)/.test(readFileSync(join(SRC, file), "utf8")),
+  );
+  expect(impure).toEqual([]);
+});
+
+it("ends the process and writes to its streams only at the edge", () => {
+  const loud = files.filter((file) => {
+    const source = readFileSync(join(SRC, file), "utf8");
+    return file !== "main.ts" && /process\.exit\b|process\.exitCode/.test(source);
+  });
+  expect(loud).toEqual([]);
+});

@@ -1,0 +1,210 @@
+import { describe, expect, it } from "vitest";
+import { findShortage, usableRam } from "../../src/fit/capacity.js";
+import { chooseMmap, chooseThreads } from "../../src/fit/load-policy.js";
+import { overrideHost } from "../../src/fit/override-host.js";
+import { planLoad } from "../../src/fit/plan-load.js";
+import { expectedTokensPerSecond } from "../../src/fit/speed.js";
+import { guessWeights } from "../../src/fit/weights.js";
+import type { Gpu, Host } from "../../src/model/types.js";
+import { geometryFrom, knownGeometry } from "../support/geometries.js";
+import { shape } from "./engine-figures.js";
+
+const GB = 1_000_000_000;
+const host = (ram: number, gpus: readonly Gpu[] = [], cores = 8): Host => ({
+  ramTotal: ram * GB,
+  ramAvailable: ram * GB,
+  gpus,
+  cores,
+});
+const card = (vram: number, backend: Gpu["backend"] = "cuda"): Gpu => ({
+  name: "card",
+  backend,
+  vramTotal: vram * GB,
+  vramFree: vram * GB,
+});
+
+async function subject(id = "llama3.1-8b", size = 4.9 * GB) {
+  const geometry = await knownGeometry(id);
+  return { geometry, weights: guessWeights(geometry, size) };
+}
+
+describe("planLoad", () => {
+  it("loads on the processor alone, with the default context", async () => {
+    const plan = planLoad(await subject(), host(16));
+    expect(plan).toMatchObject({
+      fits: true,
+      ctx: 8192,
+      gpuLayers: 0,
+      threads: 8,
+      batch: 512,
+      kvType: "f16",
+      useMmap: false,
+    });
+    expect(plan.estimate.perDevice).toHaveLength(1);
+    expect(plan.reasons.join("\n")).toMatch(
+      /context 8192: the default[\s\S]*needs 6\.\d GB of RAM; 16\.0 GB RAM available/,
+    );
+  });
+
+  it("takes the model's own context when it is shorter, and the asked one whatever it is", async () => {
+    const short = await geometryFrom(
+      shape({
+        arch: "llama",
+        layers: 2,
+        width: 64,
+        heads: 8,
+        kvHeads: 8,
+        head: 8,
+        ffn: 9,
+        vocab: 10,
+        more: { context_length: 512 },
+      }),
+    );
+    const one = { geometry: short, weights: guessWeights(short, GB) };
+    expect(planLoad(one, host(16))).toMatchObject({ ctx: 512, batch: 512 });
+    const long = planLoad(one, host(16), { ctx: 4096 });
+    expect(long).toMatchObject({ ctx: 4096 });
+    expect(long.reasons[0]).toContain("trained for 512");
+    expect(planLoad(one, host(16), { ctx: 128 })).toMatchObject({ ctx: 128, batch: 128 });
+  });
+
+  it("puts everything on a GPU that has room, and what fits on one that has not", async () => {
+    const one = await subject();
+    expect(planLoad(one, host(16, [card(24)]))).toMatchObject({ gpuLayers: 33 });
+    const part = planLoad(one, host(16, [card(4)]));
+    expect(part.estimate.gpuLayers).toBeGreaterThan(5);
+    expect(part.estimate.gpuLayers).toBeLessThan(33);
+    expect(findShortage(part.estimate, host(16, [card(4)]))).toBeNull();
+    const oneMore = planLoad(one, host(16, [card(4)]), { gpuLayers: part.estimate.gpuLayers + 1, kvType: "f16" });
+    expect(oneMore).toMatchObject({ fits: false, shortage: { device: "gpu0" } });
+    expect(planLoad(one, host(16, [card(0.2)]))).toMatchObject({ fits: true, gpuLayers: 0 });
+  });
+
+  it("does as it is told about layers, or says that it does not fit", async () => {
+    const one = await subject();
+    expect(planLoad(one, host(16, [card(24)]), { gpuLayers: 7 })).toMatchObject({ gpuLayers: 7 });
+    expect(planLoad(one, host(16), { gpuLayers: 7 })).toMatchObject({ fits: true, gpuLayers: 0 });
+    expect(planLoad(one, host(16, [card(2)]), { gpuLayers: 33 })).toMatchObject({
+      fits: false,
+      shortage: { device: "gpu0" },
+    });
+  });
+
+  it("makes the cache smaller before it gives up, and says so", async () => {
+    const one = await subject();
+    const tight = planLoad(one, host(8.3), { ctx: 20_000 });
+    expect(tight).toMatchObject({ fits: true, kvType: "q8_0", ctx: 20_000 });
+    expect(tight.reasons.join("\n")).toContain("KV cache in q8_0: in f16 it does not fit");
+    expect(planLoad(one, host(8.3), { ctx: 20_000, kvType: "f16" })).toMatchObject({ fits: false });
+  });
+
+  it("does not quantize the cache of heads that are no multiple of 32", async () => {
+    const narrow = await geometryFrom(
+      shape({ arch: "llama", layers: 8, width: 4096, heads: 512, kvHeads: 512, head: 8, ffn: 9, vocab: 10 }),
+    );
+    const one = { geometry: narrow, weights: guessWeights(narrow, GB) };
+    const need = planLoad(one, host(99), { ctx: 65_536 }).estimate.total;
+    expect(planLoad(one, host((need * 0.9) / GB), { ctx: 65_536 })).toMatchObject({ fits: false });
+  });
+
+  it("never shortens the context; it offers the longest that fits", async () => {
+    const plan = planLoad(await subject(), host(8), { ctx: 131_072 });
+    if (plan.fits) throw new Error("131,072 tokens do not fit in 8 GB");
+    expect(plan.estimate.ctx).toBe(131_072);
+    expect(plan.shortage).toMatchObject({ device: "ram", have: 7.6 * GB });
+    expect(plan.shortage.need).toBeGreaterThan(7.6 * GB);
+    const { instead } = plan;
+    if (instead === null) throw new Error("a shorter context fits");
+    expect(planLoad(await subject(), host(8), instead)).toMatchObject({ fits: true });
+    expect(planLoad(await subject(), host(8), { ctx: instead.ctx * 2 })).toMatchObject({ fits: false });
+  });
+
+  it("offers nothing when no context helps", async () => {
+    expect(planLoad(await subject(), host(4))).toMatchObject({ fits: false, instead: null });
+  });
+
+  it("counts Apple's GPU memory as the RAM it is", async () => {
+    const one = await subject();
+    const mac = { ...host(8), gpus: [card(5.3, "metal")] };
+    const plan = planLoad(one, mac);
+    if (plan.fits) expect(plan.estimate.total).toBeLessThanOrEqual(usableRam(mac));
+    const big = { geometry: one.geometry, weights: guessWeights(one.geometry, 9 * GB) };
+    // 9 GB would fit in 8 + 5.3 if they were two memories.
+    expect(planLoad(big, mac)).toMatchObject({ fits: false });
+    expect(planLoad(big, host(8, [card(5.3)]))).toMatchObject({ fits: true });
+  });
+
+  it("keeps 5 % of what is available free", async () => {
+    const one = await subject();
+    const need = planLoad(one, host(99)).estimate.total;
+    expect(planLoad(one, host(need / 0.949 / GB), { kvType: "f16" })).toMatchObject({ fits: true });
+    expect(planLoad(one, host(need / 0.951 / GB), { kvType: "f16" })).toMatchObject({ fits: false });
+  });
+
+  it("counts projector and draft", async () => {
+    const one = await subject();
+    const bare = planLoad(one, host(16)).estimate.total;
+    expect(planLoad(one, host(16), { projector: 7, draft: 5 }).estimate.total).toBe(bare + 12);
+  });
+});
+
+describe("load policy", () => {
+  it("maps the file only when the load nearly fills the RAM", async () => {
+    expect([chooseMmap(899, 1000), chooseMmap(901, 1000)]).toEqual([false, true]);
+    const one = await subject();
+    const need = planLoad(one, host(99)).estimate.total;
+    expect(planLoad(one, host(need / 0.93 / GB), { kvType: "f16" })).toMatchObject({ useMmap: true });
+  });
+
+  it.each([
+    [99_000_000, 8, 1],
+    [101_000_000, 8, 8],
+    [GB, 2, 2],
+    [GB, 0.5, 1],
+    [GB, 3.5, 3],
+  ])("weights of %d bytes on %d cores: %d threads", (weights, cores, threads) => {
+    expect(chooseThreads(weights, { cores })).toBe(threads);
+  });
+
+  it("takes the asked number of threads", async () => {
+    expect(planLoad(await subject(), host(16), { threads: 3 })).toMatchObject({ threads: 3 });
+  });
+});
+
+describe("expectedTokensPerSecond", () => {
+  const speed = async (id: string, size: number, on: Host, gpuLayers = 0) => {
+    const { geometry, weights } = await subject(id, size);
+    return expectedTokensPerSecond(geometry, { weights, gpuLayers }, on);
+  };
+
+  it("is near the measured 24-28 tokens/s of the 1.1B in Q4_K_M on two cores", async () => {
+    const predicted = await speed("tinyllama", 668_000_000, host(16, [], 2));
+    expect(predicted).toBeGreaterThan(20);
+    expect(predicted).toBeLessThan(34);
+  });
+
+  it("follows size, cores, GPU, and the share of experts", async () => {
+    expect(await speed("llama3.1-8b", 8.5 * GB, host(16))).toBeLessThan(await speed("llama3.1-8b", 4.9 * GB, host(16)));
+    expect(await speed("llama3.1-8b", 4.9 * GB, host(16, [], 64))).toBe(
+      await speed("llama3.1-8b", 4.9 * GB, host(16, [], 8)),
+    );
+    expect(await speed("llama3.1-8b", 4.9 * GB, host(16, [card(24)]), 33)).toBeGreaterThan(50);
+    expect(await speed("qwen3-30b-a3b", 18.6 * GB, host(32))).toBeGreaterThan(10);
+    expect(await speed("qwen2.5-7b", 18.6 * GB, host(32))).toBeLessThan(3);
+  });
+});
+
+describe("overrideHost", () => {
+  const real = host(64, [card(24)]);
+
+  it("replaces sizes, total and available alike", () => {
+    expect(overrideHost(real, { ram: 8 * GB })).toEqual({ ...real, ramTotal: 8 * GB, ramAvailable: 8 * GB });
+    expect(overrideHost(real, { vram: 8 * GB }).gpus).toEqual([{ ...card(8) }]);
+    expect(overrideHost(real, {})).toEqual(real);
+  });
+
+  it("makes a GPU where there is none, and none where asked", () => {
+    expect(overrideHost(host(8), { vram: 8 * GB }).gpus).toMatchObject([{ backend: "cuda", vramFree: 8 * GB }]);
+    expect(overrideHost(real, { vram: 0 }).gpus).toEqual([]);
+  });
+});

@@ -1,0 +1,221 @@
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import os, { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { probeHost } from "../../src/fit/probe/host.js";
+import { type Readers, realReaders } from "../../src/fit/probe/readers.js";
+
+const GIB = 2 ** 30;
+const MEMINFO =
+  "MemTotal:       16384000 kB\nMemFree:          500000 kB\nMemAvailable:    8192000 kB\nBuffers: 1 kB\n";
+const KIB = 1024;
+
+interface World {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly programs?: Readonly<Record<string, string>>;
+}
+const readers = ({ files = {}, programs = {} }: World, more: Partial<Readers> = {}): Readers => ({
+  platform: "linux",
+  arch: "x64",
+  totalMemory: 16 * GIB,
+  freeMemory: 1 * GIB,
+  parallelism: 16,
+  constrainedMemory: 0,
+  visibleDevices: undefined,
+  readText: async (path) => files[path] ?? null,
+  run: async (program, args) => programs[[program, ...args].join(" ")] ?? programs[program] ?? null,
+  ...more,
+});
+const probe = (world: World, more?: Partial<Readers>) => probeHost(readers(world, more));
+const linux = (files: Record<string, string>) => ({ files: { "/proc/meminfo": MEMINFO, ...files } });
+
+describe("memory on Linux", () => {
+  it("is what /proc/meminfo calls available, not what is free", async () => {
+    expect(await probe(linux({}))).toMatchObject({ ramTotal: 16_384_000 * KIB, ramAvailable: 8_192_000 * KIB });
+  });
+
+  it("falls back to the system call where /proc tells nothing", async () => {
+    expect(await probe({})).toMatchObject({ ramTotal: 16 * GIB, ramAvailable: 1 * GIB });
+  });
+
+  it("is limited by the own control group, file pages not counted as used", async () => {
+    const group = "/sys/fs/cgroup/system.slice/job.service";
+    const host = await probe(
+      linux({
+        "/proc/self/cgroup": "0::/system.slice/job.service\n",
+        [`${group}/memory.max`]: `${4 * GIB}\n`,
+        [`${group}/memory.current`]: `${3 * GIB}\n`,
+        [`${group}/memory.stat`]: `anon 1\ninactive_file ${GIB}\nactive_file 5\n`,
+      }),
+    );
+    expect(host).toMatchObject({ ramTotal: 4 * GIB, ramAvailable: 2 * GIB });
+  });
+
+  it("is limited by any parent, and by memory.high", async () => {
+    const files = {
+      "/proc/self/cgroup": "0::/a/b\n",
+      "/sys/fs/cgroup/a/b/memory.max": "max\n",
+      "/sys/fs/cgroup/a/b/memory.high": "max\n",
+      "/sys/fs/cgroup/a/memory.max": `${3 * GIB}\n`,
+      "/sys/fs/cgroup/a/memory.high": `${2 * GIB}\n`,
+      "/sys/fs/cgroup/a/memory.current": `${GIB}\n`,
+    };
+    expect(await probe(linux(files))).toMatchObject({ ramTotal: 2 * GIB, ramAvailable: 1 * GIB });
+  });
+
+  it("is limited at the root in a container, where the path lies outside", async () => {
+    const files = {
+      "/proc/self/cgroup": "0::/../../x\n",
+      "/sys/fs/cgroup/memory.max": `${GIB}`,
+      "/sys/fs/cgroup/memory.current": "0",
+    };
+    expect(await probe(linux(files))).toMatchObject({ ramTotal: GIB, ramAvailable: GIB });
+  });
+
+  it("understands version 1, whose largest number means no limit", async () => {
+    const folder = "/sys/fs/cgroup/memory/docker/abc";
+    const files = {
+      "/proc/self/cgroup": "12:memory:/docker/abc\n4:cpu,cpuacct:/docker/abc\n1:name=systemd:/x\n",
+      [`${folder}/memory.limit_in_bytes`]: `${6 * GIB}`,
+      [`${folder}/memory.usage_in_bytes`]: `${3 * GIB}`,
+      [`${folder}/memory.stat`]: `inactive_file 7\ntotal_inactive_file ${GIB}\n`,
+      "/sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712",
+      "/sys/fs/cgroup/cpu,cpuacct/docker/abc/cpu.cfs_quota_us": "250000",
+      "/sys/fs/cgroup/cpu,cpuacct/docker/abc/cpu.cfs_period_us": "100000",
+    };
+    expect(await probe(linux(files))).toMatchObject({ ramTotal: 6 * GIB, ramAvailable: 4 * GIB, cores: 2 });
+  });
+
+  it("is clamped to what libuv knows, but not raised by it", async () => {
+    expect(await probe(linux({}), { constrainedMemory: 3 * GIB })).toMatchObject({
+      ramTotal: 3 * GIB,
+      ramAvailable: 3 * GIB,
+    });
+    const unlimited = await probe(linux({}), { constrainedMemory: 2 ** 64 });
+    expect(unlimited).toMatchObject({ ramTotal: 16_384_000 * KIB });
+  });
+
+  it("never comes out negative", async () => {
+    const files = {
+      "/proc/self/cgroup": "0::/\n",
+      "/sys/fs/cgroup/memory.max": "1000",
+      "/sys/fs/cgroup/memory.current": "2000",
+    };
+    expect((await probe(linux(files))).ramAvailable).toBe(0);
+  });
+});
+
+describe("cores", () => {
+  const processor = (id: number, core: number, socket = 0) =>
+    `processor\t: ${id}\nphysical id\t: ${socket}\ncore id\t\t: ${core}\n`;
+  const cpuinfo = (...blocks: string[]) => linux({ "/proc/cpuinfo": blocks.join("\n") });
+
+  it("are physical: hyperthreads count once, sockets apart", async () => {
+    expect((await probe(cpuinfo(processor(0, 0), processor(1, 1), processor(2, 0), processor(3, 1)))).cores).toBe(2);
+    expect((await probe(cpuinfo(processor(0, 0), processor(1, 0, 1)))).cores).toBe(2);
+  });
+
+  it("are no more than the process may use", async () => {
+    const four = cpuinfo(processor(0, 0), processor(1, 1), processor(2, 2), processor(3, 3));
+    expect((await probe(four, { parallelism: 3 })).cores).toBe(3);
+    const files = { ...four.files, "/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/cpu.max": "150000 100000\n" };
+    expect((await probe({ files })).cores).toBe(1);
+    const free = { ...files, "/sys/fs/cgroup/cpu.max": "max 100000\n" };
+    expect((await probe({ files: free })).cores).toBe(4);
+    const sliver = { ...files, "/sys/fs/cgroup/cpu.max": "10000 100000\n" };
+    expect((await probe({ files: sliver })).cores).toBe(1);
+  });
+
+  it("are the processors where the system does not tell", async () => {
+    expect((await probe(linux({}))).cores).toBe(16);
+  });
+});
+
+describe("GPUs", () => {
+  const SMI = "nvidia-smi --query-gpu=name,memory.total,memory.free --format=csv,noheader,nounits";
+  const two = { programs: { [SMI]: "NVIDIA GeForce RTX 3060, 12288, 11800\nNVIDIA H200, 143771, 143000\n" } };
+
+  it("are those nvidia-smi lists, in MiB", async () => {
+    expect((await probe(two)).gpus).toEqual([
+      { name: "NVIDIA GeForce RTX 3060", backend: "cuda", vramTotal: 12 * GIB, vramFree: 11_800 * 2 ** 20 },
+      { name: "NVIDIA H200", backend: "cuda", vramTotal: 143_771 * 2 ** 20, vramFree: 143_000 * 2 ** 20 },
+    ]);
+  });
+
+  it("are none without nvidia-smi, with a broken driver, and with shared memory", async () => {
+    expect((await probe({})).gpus).toEqual([]);
+    const broken = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n";
+    expect((await probe({ programs: { [SMI]: broken } })).gpus).toEqual([]);
+    expect((await probe({ programs: { [SMI]: "NVIDIA GB10, [N/A], [N/A]\n" } })).gpus).toEqual([]);
+  });
+
+  it.each([
+    ["1", ["NVIDIA H200"]],
+    ["1,0", ["NVIDIA H200", "NVIDIA GeForce RTX 3060"]],
+    ["0,7,1", ["NVIDIA GeForce RTX 3060"]],
+    ["", []],
+    ["-1", []],
+    ["GPU-8932f937", ["NVIDIA GeForce RTX 3060", "NVIDIA H200"]],
+  ])("CUDA_VISIBLE_DEVICES=%s leaves %j", async (visibleDevices, names) => {
+    expect((await probe(two, { visibleDevices })).gpus.map(({ name }) => name)).toEqual(names);
+  });
+
+  it("Apple silicon: a share of the RAM, no more than is available", async () => {
+    const mac = { platform: "darwin", arch: "arm64", totalMemory: 16 * GIB, freeMemory: 12 * GIB } as const;
+    expect((await probe({}, mac)).gpus).toEqual([
+      {
+        name: "Apple GPU",
+        backend: "metal",
+        vramTotal: Math.floor((16 * GIB * 2) / 3),
+        vramFree: Math.floor((16 * GIB * 2) / 3),
+      },
+    ]);
+    expect((await probe({}, { ...mac, freeMemory: 2 * GIB })).gpus[0]?.vramFree).toBe(2 * GIB);
+    expect((await probe({}, { ...mac, arch: "x64" })).gpus).toEqual([]);
+  });
+});
+
+describe("other systems", () => {
+  it("macOS: what vm_stat can give back counts as available", async () => {
+    const vm =
+      "Mach Virtual Memory Statistics: (page size of 16384 bytes)\nPages free:  1000.\nPages active: 99999.\nPages inactive: 200000.\nPages speculative: 50.\nPages purgeable: 7.\n";
+    const host = await probe(
+      { programs: { vm_stat: vm, "sysctl -n hw.perflevel0.physicalcpu": "6\n" } },
+      { platform: "darwin", arch: "arm64" },
+    );
+    expect(host).toMatchObject({ ramAvailable: 201_057 * 16_384, cores: 6 });
+  });
+
+  it("Windows: what the system says", async () => {
+    expect(await probe({}, { platform: "win32", freeMemory: 5 * GIB })).toMatchObject({
+      ramTotal: 16 * GIB,
+      ramAvailable: 5 * GIB,
+      cores: 16,
+      gpus: [],
+    });
+  });
+});
+
+describe("this machine", () => {
+  it("gets an answer that can be true", async () => {
+    const host = await probeHost();
+    expect(host.ramTotal).toBeGreaterThan(2 ** 28);
+    expect(host.ramTotal).toBeLessThanOrEqual(os.totalmem());
+    expect(host.ramAvailable).toBeLessThanOrEqual(host.ramTotal);
+    expect(host.cores).toBeGreaterThanOrEqual(1);
+    expect(host.cores).toBeLessThanOrEqual(os.availableParallelism());
+  });
+
+  it.skipIf(process.platform === "win32")("gives up on a program that hangs", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "oslm-"));
+    const program = join(folder, "nvidia-smi");
+    writeFileSync(program, "#!/bin/sh\nexec sleep 30\n");
+    chmodSync(program, 0o755);
+    const started = performance.now();
+    expect(await realReaders().run(program, [])).toBeNull();
+    expect(performance.now() - started).toBeLessThan(5000);
+    expect(await realReaders().run(join(folder, "missing"), [])).toBeNull();
+    writeFileSync(program, "#!/bin/sh\necho found\n");
+    expect(await realReaders().run(program, [])).toBe("found\n");
+  });
+});

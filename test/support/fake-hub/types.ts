@@ -1,0 +1,120 @@
+// What a test says about its Hub: repositories as plain data, and the faults it asks for.
+import type { IncomingHttpHeaders } from "node:http";
+
+/** Contents of a file: bytes, or a file on this disk that is streamed. */
+export type FakeContent = Buffer | { readonly file: string };
+
+export interface FakeCard {
+  readonly license?: string | readonly string[];
+  readonly license_name?: string;
+  readonly license_link?: string;
+  readonly base_model?: string | readonly string[];
+}
+
+export interface FakeRepo {
+  /** `org/name`. */
+  readonly id: string;
+  readonly files: Readonly<Record<string, FakeContent>>;
+  /** The card's front matter; without it the repository has no cardData at all. */
+  readonly card?: FakeCard;
+  readonly gated?: false | "auto" | "manual";
+  /** What the valid token may do; "none" when gated, else "granted". "token-scope" is a fine-grained token without gated access. */
+  readonly access?: "granted" | "pending" | "none" | "token-scope";
+  /** Invisible without a token, and with one whose access is "none". */
+  readonly private?: boolean;
+  readonly disabled?: boolean;
+  /** Names of commits; `main` is `commit` unless given. Commits not known otherwise hold the same files. */
+  readonly branches?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** 40 hex digits; derived from the files and the card unless given. */
+  readonly commit?: string;
+  readonly renamedFrom?: string;
+  /** Which files are large; .gguf, .safetensors, .bin and all above 10 kB unless given. */
+  readonly lfs?: (path: string) => boolean;
+}
+
+export interface FakeHubOptions {
+  readonly repos: readonly FakeRepo[];
+  /** The one valid token; without it every token is a bad one. */
+  readonly token?: string;
+  /** Entries on one page of a tree; 1000 unless given. */
+  readonly pageSize?: number;
+}
+
+export interface RecordedRequest {
+  readonly host: "hub" | "cdn";
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly url: string;
+  /** Decoded, without the query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Of the reply; 0 until, or unless, there is one. */
+  status: number;
+}
+
+/**
+ * What goes wrong. `status`, `html`, `json`, `entries` and `link` replace a reply; `delayMs` alone delays it; all others
+ * change how contents are sent, so they leave redirects alone. Offsets are in bytes.
+ */
+export interface Fault {
+  /** How many replies it spoils; all when not given. */
+  readonly times?: number;
+  /** Only on this host; a large file is asked for on both. */
+  readonly at?: "hub" | "cdn";
+  /** Waits before the reply begins. */
+  readonly delayMs?: number;
+  /** Answers this status, with `headers` and `body`. */
+  readonly status?: number;
+  readonly body?: string;
+  /** Added to the reply, or put in place of its own; null takes one away. */
+  readonly headers?: Readonly<Record<string, string | null>>;
+  /** A captive portal: 200 and a web page. */
+  readonly html?: boolean;
+  /** API: this JSON instead. */
+  readonly json?: unknown;
+  /** Listings (tree, paths-info): this JSON instead, without a next page. */
+  readonly entries?: unknown;
+  /** Listings: the address of the next page; "self" is the same page again. */
+  readonly link?: string;
+  /** The file is stored short: it ends here, with a matching length. */
+  readonly truncateAt?: number;
+  /** The byte at this offset of the file is another one. */
+  readonly corruptAt?: number;
+  /** After so many bytes of the body nothing more comes, and the connection stays open. */
+  readonly stallAfter?: number;
+  /** After so many bytes of the body the connection is cut. */
+  readonly dropAfter?: number;
+  /** Ignores Range: 200 and the whole file. */
+  readonly noRange?: boolean;
+  /** Declares this Content-Length; the connection is closed after what there is. */
+  readonly wrongContentLength?: number;
+  readonly bytesPerSecond?: number;
+}
+
+export interface Faults {
+  /**
+   * Sets the faults of a key, in place of earlier ones; each is used up (`times`) before the next. Keys: a file
+   * (`model.gguf`, `org/name/model.gguf`), all API calls of a repository (`org/name`), one of its API calls
+   * (`org/name:info`, `:tree`, `:paths-info`, `:refs`, `:auth-check`), or `*` for every request to both hosts.
+   */
+  set(key: string, ...faults: readonly Fault[]): void;
+  /** Takes back the faults of a key, or all. */
+  clear(key?: string): void;
+}
+
+export interface FakeHub {
+  /** The Hub's base URL, for HF_ENDPOINT. */
+  readonly endpoint: string;
+  /** The base URL of the host of large files: another origin. */
+  readonly cdn: string;
+  /** All requests so far, in order. */
+  readonly requests: RecordedRequest[];
+  readonly faults: Faults;
+  /** Pushes a new state of a repository, or adds one; earlier commits stay. Resolves to the new commit. */
+  push(repo: FakeRepo): Promise<string>;
+  /** Makes all signed addresses given out so far expire now. */
+  expireLinks(): void;
+  /** Stops both servers and destroys open connections. */
+  close(): Promise<void>;
+}
