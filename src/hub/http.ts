@@ -32,6 +32,8 @@ export interface Http {
   readonly endpoint: string;
   readonly signedIn: boolean;
   readonly tokenSource: string;
+  /** Takes the token out of foreign text that is to be shown: a mirror or proxy may send back what it got. */
+  redact(text: string): string;
   /**
    * Sends one request and follows its redirects; any status comes back as a reply. Throws `offline`, `network`,
    * `malformed-reply` (a redirect that must not be followed), and the signal's own reason when it was aborted.
@@ -84,7 +86,13 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
-  return { endpoint: options.endpoint, signedIn: token !== undefined, tokenSource: options.tokenSource ?? "", send };
+  return {
+    endpoint: options.endpoint,
+    signedIn: token !== undefined,
+    tokenSource: options.tokenSource ?? "",
+    redact: (text) => (token === undefined ? text : text.replaceAll(token, "[token]")),
+    send,
+  };
 }
 
 function nextUrl(from: string, location: string, hop: number): URL {

@@ -19,7 +19,7 @@ const MAX_ERROR_BODY = 65_536;
 export async function replyError(http: Http, reply: Reply, asked: Asked): Promise<OslmError> {
   const { status, url } = reply;
   const code = reply.fromHub ? reply.headers.get("x-error-code") : null;
-  const detail = await readDetail(reply);
+  const detail = clean(http.redact(await readDetail(reply)));
   const missing = () => {
     const facts = { repo: asked.repo, endpoint: http.endpoint, signedIn: http.signedIn };
     return new OslmError("repo-not-found", facts);
@@ -81,7 +81,7 @@ async function readDetail(reply: Reply): Promise<string> {
   const header = reply.headers.get("x-error-message");
   if (header !== null) {
     await reply.discard();
-    return clean(header);
+    return header;
   }
   let text: string;
   try {
@@ -92,7 +92,7 @@ async function readDetail(reply: Reply): Promise<string> {
     throw error;
   }
   if (/html/i.test(reply.headers.get("content-type") ?? "")) return "a web page instead of a reply";
-  return clean(jsonMessage(text) ?? text);
+  return jsonMessage(text) ?? text;
 }
 
 function jsonMessage(text: string): string | undefined {
@@ -105,7 +105,7 @@ function jsonMessage(text: string): string | undefined {
   }
 }
 
-/** Foreign text for a message: no control characters, no token that a mirror sent back, not too long. */
+/** Foreign text for a message: no control characters, nothing that looks like a token, not too long. */
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point
   const plain = text.replace(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+/g, " ").trim();
