@@ -60,10 +60,11 @@ describe("wrong bytes leave nothing behind", () => {
   test("the failure of one file stops the others, whose beginnings are kept", async () => {
     room.fake.faults.set("m.gguf", { at: "cdn", stallAfter: 100_000 });
     room.fake.faults.set("note.txt", { corruptAt: 0, delayMs: 300 });
-    expect((await failureOf(room.fetch(snapshot))).code).toBe("checksum-mismatch");
+    // Far longer than this test may take: waiting for the silent server would fail it.
+    expect((await failureOf(room.fetch(snapshot, undefined, { stallMs: 50_000 }))).code).toBe("checksum-mismatch");
     expect(await partials()).toHaveLength(1);
     expect(await readdir(room.store.layout(ID).root)).toEqual(["blobs"]);
-  });
+  }, 10_000);
 });
 
 function chunked(body: string): Fault {
@@ -109,6 +110,17 @@ describe("what may pass is tried again", () => {
     const from = Number(/^bytes=(\d+)-$/.exec(second ?? "")?.[1]);
     expect(from).toBeGreaterThan(0);
     expect(from).toBeLessThanOrEqual(150_000);
+  });
+
+  test("pieces that do not make the file cost one fresh start", async () => {
+    room.fake.faults.set(
+      "m.gguf",
+      { times: 1, at: "cdn", dropAfter: 150_000 },
+      { times: 1, at: "cdn", corruptAt: 300_000 },
+    );
+    await room.fetch(snapshot, ["m.gguf"]);
+    expect((await stored()).equals(weights)).toBe(true);
+    expect(ranges()).toEqual([undefined, expect.stringMatching(/^bytes=/), undefined]);
   });
 
   test("a server that falls silent is left after the stall time", async () => {

@@ -14,6 +14,8 @@ const [RUN_TS, CHILD] = ["run-ts.mjs", "pull-child.ts"].map((name) =>
   fileURLToPath(new URL(`../support/${name}`, import.meta.url)),
 ) as [string, string];
 
+const AN_HOUR_AGO = new Date(Date.now() - 3_600_000);
+
 let room: Room;
 const children: ChildProcess[] = [];
 afterEach(async () => {
@@ -64,7 +66,7 @@ test("a killed download is gone on with by the next process, and its lock is not
   // A dead process touches its lock no more; the passing of that time is put on here.
   const lock = room.store.lockPath(ID);
   expect(await tryLock(lock)).toBeUndefined();
-  await utimes(lock, new Date(0), new Date(0));
+  await utimes(lock, AN_HOUR_AGO, AN_HOUR_AGO);
   await room.pull(ID);
   expect((await stored()).equals(weights)).toBe(true);
   const ranges = room.fake.requests.filter(({ host }) => host === "cdn").map(({ headers }) => headers.range);
@@ -93,7 +95,7 @@ test("a lock that was left behind long ago is taken over", async () => {
   room = await openRoom([]);
   const lock = room.store.lockPath(ID);
   await mkdir(lock, { recursive: true });
-  await utimes(lock, new Date(0), new Date(0));
+  await utimes(lock, AN_HOUR_AGO, AN_HOUR_AGO);
   const release = await tryLock(lock);
   expect(release).toBeDefined();
   expect(await tryLock(lock)).toBeUndefined();
