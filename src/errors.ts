@@ -57,6 +57,8 @@ export interface ErrorFacts {
   "malformed-reply": { url: string; reason: string };
   // Runtime
   "no-backend": { platform: string; reason: string };
+  /** A GPU was planned for, but no GPU library runs with it; a load without one may work. */
+  "no-gpu": { platform: string };
   "load-failed": { file: string; reason: string };
   "generation-failed": { reason: string };
   "bad-template": { file: string; reason: string };

@@ -72,18 +72,17 @@ async function passLicenseGate(world: World, { name, snapshot, expectedLicense }
   // Asked once: what was accepted for this repository holds while it declares the same license.
   const before = stored.filter((model) => model.repo === snapshot.repo).map((model) => model.license.id);
   const accepted = [...request.acceptLicense, ...before];
-  const verdict = judgeLicense({ card: snapshot.card, expected: expectedLicense, accepted });
-  const facts = { ref: name, id: verdict.id, title: verdict.title, class: verdict.class, reasons: verdict.reasons };
-  if (verdict.decision === "deny") throw new OslmError("license-denied", facts);
-  if (
-    verdict.decision === "ask" &&
-    !(await request.consent(verdict, { ref: name, url: pageOf(await world.hub(), snapshot) }))
-  ) {
-    throw new OslmError("declined", {
-      question: `The license ${verdict.id} was not accepted; nothing was downloaded.`,
-    });
+  const judge = (ids: readonly string[]): LicenseVerdict =>
+    judgeLicense({ card: snapshot.card, expected: expectedLicense, accepted: ids });
+  const verdict = judge(accepted);
+  const { id, title, reasons } = verdict;
+  if (verdict.decision === "deny") {
+    throw new OslmError("license-denied", { ref: name, id, title, class: verdict.class, reasons });
   }
-  return verdict;
+  if (verdict.decision === "allow") return verdict;
+  if (await request.consent(verdict, { ref: name, url: pageOf(await world.hub(), snapshot) }))
+    return judge([...accepted, id]);
+  throw new OslmError("declined", { question: `The license ${id} was not accepted; nothing was downloaded.` });
 }
 
 /** The repository's page, where its license stands. */
@@ -97,7 +96,8 @@ async function chooseFitting(world: World, resolved: Resolved, wishes: ChoiceWis
   if (choice.kind === "chosen") return choice;
   const { smallest, instead } = choice;
   if (smallest.plan.fits) throw new Error("what fits was not chosen");
-  throw doesNotFit(resolved.name, smallest.quant, smallest.plan, instead);
+  const { name } = resolved;
+  throw doesNotFit({ ref: name, quant: smallest.quant, retry: `oslm pull ${name}` }, smallest.plan, instead);
 }
 
 /** Downloads what is missing, then names and records it. A second process waits and then finds everything here. */

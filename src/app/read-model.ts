@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { type Weights, weightsOf } from "../fit/weights.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readHeader } from "../gguf/header.js";
+import { checkShards } from "../gguf/shards.js";
 import type { GgufHeader } from "../gguf/values.js";
 import { fileSource } from "../store/file-source.js";
 import type { LocalModel } from "./local-model.js";
@@ -22,6 +23,7 @@ export async function readModel(model: LocalModel): Promise<ReadModel> {
   const [header, ...rest] = await Promise.all([read(model.paths[0]), ...model.paths.slice(1).map(read)]);
   const geometry = geometryOf(header);
   const headers = [header, ...rest];
+  checkShards(headers);
   return { header, geometry, weights: weightsOf(headers, geometry), parameters: countParameters(headers) };
 }
 

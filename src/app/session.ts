@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
-import type { Estimate } from "../model/types.js";
+import type { Estimate, Host } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
@@ -12,7 +12,7 @@ import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { doesNotFit } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
-import { readModel } from "./read-model.js";
+import { type ReadModel, readModel } from "./read-model.js";
 import type { World } from "./world.js";
 
 export type AnswerEvent = GenerateEvent | { readonly type: "thinking"; readonly text: string };
@@ -56,20 +56,34 @@ const SAMPLING = { temp: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
 export async function openSession(world: World, model: LocalModel, wishes: LoadWishes): Promise<Session> {
   const [path] = model.paths;
   const name = basename(path);
-  const { header, geometry, weights } = await readModel(model);
-  const plan = planLoad({ geometry, weights }, await world.host(), wishes);
-  if (!plan.fits) throw doesNotFit(model.ref, model.quant, plan);
-  const template = geometry.chatTemplate ?? null;
+  const subject = await readModel(model);
+  const host = await world.host();
+  const plan = planOn(host, model, subject, wishes);
+  const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
   const renderer = template === null ? undefined : new TemplateRenderer({ file: name, template, now: world.now() });
-  try {
+  const load = async (chosen: LoadPlan): Promise<EngineSession> => {
     const engine = await world.engine();
-    const loaded = await engine.load({ path, ...plan }, world.signal);
-    return new EngineSession(plan, loaded, renderer, template, samplingOf(header));
+    const loaded = await engine.load({ path, ...chosen }, world.signal);
+    return new EngineSession(chosen, loaded, renderer, template, samplingOf(subject.header));
+  };
+  try {
+    return await load(plan).catch((error: unknown) => {
+      // A GPU that the driver shows and the engine cannot use: what was to lie there must fit the RAM as well.
+      if (!isOslmError(error, "no-gpu")) throw error;
+      const onCpu = planOn({ ...host, gpus: [] }, model, subject, wishes);
+      return load({ ...onCpu, reasons: ["no GPU library of llama.cpp runs here: on the CPU", ...onCpu.reasons] });
+    });
   } catch (error) {
     await renderer?.dispose();
     throw error;
   }
+}
+
+function planOn(host: Host, model: LocalModel, subject: ReadModel, wishes: LoadWishes): LoadPlan {
+  const plan = planLoad(subject, host, wishes);
+  if (!plan.fits) throw doesNotFit({ ...model, retry: `oslm run ${model.ref}` }, plan);
+  return plan;
 }
 
 class EngineSession implements Session {

@@ -1,5 +1,5 @@
 // What `oslm --help` says beyond the list of commands, and the help topics.
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { EXIT_CODES } from "./exit-codes.js";
 
 const EXAMPLES = `Examples:
@@ -15,30 +15,38 @@ const TOPICS: Readonly<Record<string, () => string>> = {
   environment,
 };
 
-/** Adds examples, the list of topics, and `oslm help TOPIC`. */
+/** Arranges `oslm --help`: commands, flags, examples, topics; and adds `oslm help NAME`. */
 export function addHelp(program: Command): Command {
-  program.addHelpText("beforeAll", "");
-  program.addHelpText(
-    "after",
-    `\n${EXAMPLES}\nTopics: ${Object.keys(TOPICS)
-      .map((topic) => `oslm help ${topic}`)
-      .join(", ")}\n`,
-  );
+  // commander would put the flags, which few look for, before the commands, which everybody does.
+  program.configureHelp({ visibleOptions: () => [] });
+  program.addHelpText("after", () => `\n${flags(program)}\n${EXAMPLES}\n${TOPIC_LINE}\n`);
+  for (const command of program.commands) command.addHelpText("after", "\nFlags of every command: oslm --help");
   const help = new Command("help")
     .description("explain a command or a topic")
-    .argument("[name]", "a command, or one of: ".concat(Object.keys(TOPICS).join(", ")))
+    .argument("[name]", `a command, or one of: ${Object.keys(TOPICS).join(", ")}`)
     .copyInheritedSettings(program)
-    .action((name: string | undefined) => {
-      const topic = name === undefined ? undefined : TOPICS[name];
-      const command = program.commands.find(
-        (candidate) => candidate.name() === name || candidate.aliases().includes(name ?? ""),
-      );
-      if (topic) program.configureOutput().writeOut?.(topic());
-      else if (name === undefined) program.outputHelp();
-      else if (command) command.outputHelp();
-      else program.error(`error: unknown command '${name}'`, { code: "commander.unknownCommand" });
-    });
+    .helpGroup("More:")
+    .action((name?: string) => explain(program, name));
   return program.helpCommand(false).addCommand(help);
+}
+
+const TOPIC_LINE = `More: oslm help ${Object.keys(TOPICS).join(", oslm help ")}`;
+
+function explain(program: Command, name: string | undefined): void {
+  const topic = name === undefined ? undefined : TOPICS[name];
+  const command = program.commands.find((one) => one.name() === name || one.aliases().includes(name ?? ""));
+  if (topic) program.configureOutput().writeOut?.(topic());
+  else if (name === undefined) program.outputHelp();
+  else if (command) command.outputHelp();
+  else program.error(`error: unknown command '${name}'`, { code: "commander.unknownCommand" });
+}
+
+function flags(program: Command): string {
+  const helper = program.createHelp();
+  const items = [...program.options.filter((option) => !option.hidden), new Option("-h, --help", "explain a command")];
+  const width = Math.max(...items.map((option) => helper.optionTerm(option).length));
+  const lines = items.map((option) => `  ${helper.optionTerm(option).padEnd(width)}  ${option.description}`);
+  return `Flags of every command:\n${lines.join("\n")}\n`;
 }
 
 function exitCodes(): string {

@@ -4,11 +4,12 @@ import { Command, CommanderError } from "commander";
 import { isOslmError, OslmError } from "../errors.js";
 import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
+import { makeChatCommand } from "./commands/chat.js";
 import { makeFitCommand } from "./commands/fit.js";
 import { makeListCommand } from "./commands/list.js";
 import { makePullCommand } from "./commands/pull.js";
 import { makeRmCommand } from "./commands/rm.js";
-import { makeChatCommand, makeRunCommand } from "./commands/run.js";
+import { makeRunCommand } from "./commands/run.js";
 import { makeShowCommand } from "./commands/show.js";
 import type { Context, ContextOf } from "./context.js";
 import { createWorld } from "./create-world.js";
@@ -54,16 +55,15 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
       // Usage errors are reported by runCli, in the form of all other errors.
       writeErr: () => {},
     });
-  const commands = [
-    makePullCommand(contextOf),
-    makeRunCommand(contextOf),
-    makeChatCommand(contextOf),
-    makeFitCommand(contextOf),
-    makeListCommand(contextOf),
-    makeShowCommand(contextOf),
-    makeRmCommand(contextOf),
-  ];
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  const groups = {
+    "Models:": [makePullCommand, makeFitCommand, makeListCommand, makeShowCommand, makeRmCommand],
+    "Run:": [makeRunCommand, makeChatCommand],
+  };
+  for (const [heading, makers] of Object.entries(groups)) {
+    for (const make of makers) {
+      program.addCommand(make(contextOf).copyInheritedSettings(program).helpGroup(heading));
+    }
+  }
   return addHelp(program);
 }
 

@@ -4,10 +4,11 @@ import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import type { RemoteRef } from "../app/resolve.js";
 import { OslmError } from "../errors.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
-import type { LicenseVerdict } from "../model/types.js";
+import type { LicenseClass, LicenseVerdict } from "../model/types.js";
 import { ask } from "../ui/ask.js";
 import { formatBytes } from "../ui/format.js";
 import { createProgress, type Progress } from "../ui/progress.js";
+import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
 
@@ -89,6 +90,9 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
   }
 }
 
+/** Not only terms to obey: what may be done at all is in question. */
+const DOUBTFUL: readonly LicenseClass[] = ["non-commercial", "research-only", "unknown"];
+
 /** Shows what the license asks for, and asks. @throws OslmError license-not-accepted where nobody can be asked */
 type Asked = Parameters<Parameters<typeof pull>[1]["consent"]>[1];
 
@@ -97,9 +101,13 @@ async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, 
   if (!out.terminal.canPrompt) {
     throw new OslmError("license-not-accepted", { ref, id, title, class: verdict.class, reasons, url });
   }
-  out.warn(`${ref} is under ${title} (${verdict.class})`);
-  for (const reason of reasons) out.note(`  ${reason}`);
-  for (const { text } of obligations) out.note(`  - ${text}`);
+  const doubtful = DOUBTFUL.includes(verdict.class) || verdict.conflicts.length > 0;
+  const headline = `${ref} is under ${title} (${verdict.class})`;
+  if (doubtful) out.warn(headline);
+  else out.note(headline);
+  const lines = [...reasons.map((reason) => ["  ", reason]), ...obligations.map(({ text }) => ["  - ", text])] as const;
+  for (const [start = "", text = ""] of lines)
+    out.note(wrap(start + text, out.terminal.width, " ".repeat(start.length)));
   out.note(`  Read it at ${url}`);
   return ask(out.terminal, `Accept ${id}?`, world.signal);
 }

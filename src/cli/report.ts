@@ -135,7 +135,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "does-not-fit": (f) => [
     6,
     `${f.ref} does not fit: ${f.quant} with a context of ${f.ctx} tokens needs ${formatBytes(f.need)}`,
-    `This machine has ${formatBytes(f.have)} of ${f.device} for it.`,
+    `Usable for it are ${formatBytes(f.have)} of ${f.device}.`,
     f.instead ?? "choose a smaller model",
   ],
   "disk-full": (f) => [
@@ -196,6 +196,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `no llama.cpp library runs on this machine (${f.platform})`,
     f.reason,
     "npm install --include=optional oslm   (prebuilt: Linux with glibc 2.34+, macOS, Windows; not Alpine)",
+  ],
+  "no-gpu": (f) => [
+    9,
+    `no GPU library of llama.cpp runs on this machine (${f.platform})`,
+    "The GPU was found, but CUDA, Metal or Vulkan could not be started for it.",
+    "check the driver, or add --vram 0 to run on the CPU",
   ],
   "load-failed": (f) => [
     9,

@@ -24,7 +24,7 @@ export interface Paths {
  */
 export function resolvePaths(env: Env, home: string, platform: NodeJS.Platform): Paths {
   const path = platform === "win32" ? win32 : posix;
-  const expand = (text: string) => expandVariables(expandHome(text, home, path.join), env);
+  const expand = (text: string) => expandVariables(expandHome(text, home, path), env, path);
 
   const userCache = set(env.XDG_CACHE_HOME) ?? path.join(home, ".cache");
   const hfHome = expand(set(env.HF_HOME) ?? path.join(userCache, "huggingface"));
@@ -60,14 +60,20 @@ function set(value: string | undefined): string | undefined {
   return value === undefined || value === "" ? undefined : value;
 }
 
+type PathModule = typeof posix;
+
 /** `~` alone or before a separator; `~user` needs the password file and is left as it is. */
-function expandHome(text: string, home: string, join: Join): string {
-  return text === "~" ? home : /^~[/\\]/.test(text) ? join(home, text.slice(2)) : text;
+function expandHome(text: string, home: string, path: PathModule): string {
+  const tilde = path === win32 ? /^~[/\\]/ : /^~\//;
+  return text === "~" ? home : tilde.test(text) ? path.join(home, text.slice(2)) : text;
 }
 
-/** `$NAME` and `${NAME}`, as Python's os.path.expandvars: unknown names stay. */
-function expandVariables(text: string, env: Env): string {
-  return text.replace(/\$(?:(\w+)|\{([^}]*)\})/g, (whole, bare?: string, braced?: string) => {
-    return env[bare ?? braced ?? ""] ?? whole;
+/** `$NAME` and `${NAME}`, on Windows `%NAME%` too, as Python's os.path.expandvars: unknown names stay. */
+function expandVariables(text: string, env: Env, path: PathModule): string {
+  const pattern = path === win32 ? /\$(?:(\w+)|\{([^}]*)\})|%([^%]+)%/g : /\$(?:(\w+)|\{([^}]*)\})/g;
+  return text.replace(pattern, (whole, ...[bare, braced, percent]: (string | undefined)[]) => {
+    const name = bare ?? braced ?? (path === win32 ? percent : undefined) ?? "";
+    // Not `env[name]` alone: toString is no variable.
+    return (Object.hasOwn(env, name) ? env[name] : undefined) ?? whole;
   });
 }

@@ -32,7 +32,7 @@ export interface Http {
   readonly endpoint: string;
   readonly signedIn: boolean;
   readonly tokenSource: string;
-  /** Takes the token out of foreign text that is to be shown: a mirror or proxy may send back what it got. */
+  /** Foreign text without our token, which a mirror may have sent back in it. */
   redact(text: string): string;
   /**
    * Sends one request and follows its redirects; any status comes back as a reply. Throws `offline`, `network`,

@@ -91,6 +91,6 @@ export interface LoadedModel {
 }
 
 export interface Engine {
-  /** @throws OslmError no-backend, load-failed */
+  /** @throws OslmError no-backend, no-gpu when layers were to go to a GPU and none can be used, load-failed */
   load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedModel>;
 }

@@ -1,6 +1,6 @@
 // A chat by plain lines: works in every terminal, with screen readers, and without any redrawing.
-import { createInterface } from "node:readline/promises";
 import { styleText } from "node:util";
+import { LineReader } from "./line-reader.js";
 import type { Output } from "./output.js";
 
 export interface ChatHandlers {
@@ -16,65 +16,59 @@ const HELP = `/clear   forget the conversation
 """      begin and end a message of several lines
 Ctrl-C   stop an answer`;
 
-/** Runs until Ctrl-D, /bye, or Ctrl-C at an empty prompt twice. `ended` leaves from outside (SIGTERM). */
+/** Runs until Ctrl-D, /bye, or Ctrl-C twice at an empty prompt. `ended` leaves from outside (SIGTERM). */
 export async function lineChat(out: Output, handlers: ChatHandlers, ended: AbortSignal): Promise<void> {
-  const { stdin, stderr, stderrColor } = out.terminal;
-  const lines = createInterface({ input: stdin, output: stderr, terminal: out.terminal.stdinTty, historySize: 100 });
+  const { stderr, stderrColor, stdinTty } = out.terminal;
   const prompt = stderrColor ? styleText("cyan", "> ", { validateStream: false }) : "> ";
   let answering: AbortController | undefined;
-  let leave = false;
   let warned = false;
-  const waiting = new AbortController();
+  const reader = new LineReader(out.terminal, () => {
+    if (answering) return answering.abort();
+    if (warned && reader.typed === "") return reader.close();
+    warned = true;
+    stderr.write("\nUse Ctrl-D or /bye to leave.\n");
+    reader.restart();
+  });
   ended.addEventListener("abort", () => {
     answering?.abort();
-    waiting.abort();
+    reader.close();
   });
-  lines.on("SIGINT", () => {
-    if (answering) return answering.abort();
-    leave = warned && lines.line === "";
-    warned = true;
-    if (leave) waiting.abort();
-    else {
-      stderr.write("\nUse Ctrl-D or /bye to leave.\n");
-      // Throws away what was typed, as a shell does.
-      lines.write(null, { ctrl: true, name: "u" });
-      lines.prompt(true);
-    }
-  });
-  const closed = new Promise<undefined>((resolve) => lines.once("close", () => resolve(undefined)));
-  const ask = (text: string): Promise<string | undefined> =>
-    Promise.race([lines.question(text, { signal: waiting.signal }).catch(() => undefined), closed]);
   try {
-    while (!leave && !ended.aborted) {
-      const first = await ask(prompt);
-      if (first === undefined || first === "/bye" || first === "/exit") break;
+    for (;;) {
+      const line = await reader.next(prompt);
+      const message = line?.startsWith('"""') ? await block(line, reader) : line;
+      if (message === undefined || message === "/bye" || message === "/exit") break;
       warned = false;
-      if (first.trim() === "") continue;
-      if (first === "/?" || first === "/help") out.note(HELP);
-      else if (first === "/clear") {
-        handlers.clear();
-        out.note("The conversation is forgotten.");
-      } else if (/^\/\w/.test(first)) out.note(`There is no ${first.split(" ")[0]}. Type /? for help.`);
-      else {
-        const message = first.startsWith('"""') ? await block(first, ask) : first;
-        if (message === undefined) break;
-        answering = new AbortController();
-        await handlers.answer(message, answering.signal);
-        answering = undefined;
+      if (message.trim() === "") continue;
+      if (line === message && message.startsWith("/")) {
+        command(message, out, handlers);
+        continue;
       }
+      answering = new AbortController();
+      await handlers.answer(message, answering.signal);
+      answering = undefined;
     }
   } finally {
-    lines.close();
+    reader.close();
     // Leaves the shell's prompt on a line of its own after Ctrl-D.
-    if (out.terminal.stdinTty) stderr.write("\n");
+    if (stdinTty) stderr.write("\n");
   }
 }
 
+function command(line: string, out: Output, { clear }: ChatHandlers): void {
+  const [name] = line.trim().split(/\s+/);
+  if (name === "/?" || name === "/help") out.note(HELP);
+  else if (name === "/clear") {
+    clear();
+    out.note("The conversation is forgotten.");
+  } else out.note(`There is no ${name}. Type /? for help.`);
+}
+
 /** The rest of a message that began with three quotes; undefined when the input ended first. */
-async function block(first: string, ask: (text: string) => Promise<string | undefined>): Promise<string | undefined> {
+async function block(first: string, reader: LineReader): Promise<string | undefined> {
   const lines = [first.slice(3)];
-  while (!lines.at(-1)?.endsWith('"""') || (lines.length === 1 && lines[0] === "")) {
-    const line = await ask("... ");
+  while (!lines.at(-1)?.endsWith('"""')) {
+    const line = await reader.next("... ");
     if (line === undefined) return undefined;
     lines.push(line);
   }

@@ -13,7 +13,7 @@ export interface Terminal {
   readonly stderrColor: boolean;
   /** Whether bars may be redrawn on stderr. */
   readonly progress: boolean;
-  /** Columns of stdout; 80 where unknown. */
+  /** Columns of the terminal; 80 where there is none. */
   readonly width: number;
   /** Whether a person can be asked something. */
   readonly canPrompt: boolean;
@@ -57,7 +57,7 @@ export function openTerminal({ stdin, stdout, stderr, env }: Streams, flags: Ter
     stdoutColor: color(stdoutTty),
     stderrColor: color(stderrTty),
     progress: flags.progress && !flags.quiet && stderrTty && !dumb && !ci && !env.NO_PROGRESS,
-    width: stdout.columns ?? 80,
+    width: stdout.columns ?? stderr.columns ?? 80,
     canPrompt: flags.input && stdinTty && stderrTty && !ci,
   };
 }

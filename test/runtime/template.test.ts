@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-// From dist: the renderer starts its worker as a file beside it.
-import { TemplateRenderer } from "../../dist/runtime/template/renderer.js";
 import { isOslmError } from "../../src/errors.js";
 import { type Message, renderTemplate } from "../../src/runtime/template/render.js";
+
+// From dist: the renderer starts its worker as a file beside it.
+const built = new URL("../../dist/runtime/template/renderer.js", import.meta.url).href;
+const { TemplateRenderer } = (await import(built)) as typeof import("../../src/runtime/template/renderer.js");
+type Renderer = InstanceType<typeof TemplateRenderer>;
 
 const NOW = new Date(2026, 10, 21, 9, 5, 7);
 const input = (template: string, messages: Message[] = [{ role: "user", content: "hi" }]) => ({
@@ -41,11 +44,11 @@ it("reaches nothing outside the template's variables", () => {
 });
 
 const TEXTS = { bosToken: "", eosToken: "" };
-const renderers: TemplateRenderer[] = [];
+const renderers: Renderer[] = [];
 afterEach(async () => {
   for (const renderer of renderers.splice(0)) await renderer.dispose();
 });
-function renderer(template: string): TemplateRenderer {
+function renderer(template: string): Renderer {
   const made = new TemplateRenderer({ file: "m.gguf", template, now: NOW });
   renderers.push(made);
   return made;

@@ -17,6 +17,10 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
   const started = performance.now();
   const log = new EngineLog();
   const llama = await startLlama(options.gpuLayers > 0, log);
+  if (options.gpuLayers > 0 && llama.gpu === false) {
+    await llama.dispose();
+    throw new OslmError("no-gpu", { platform: `${process.platform}-${process.arch}` });
+  }
   try {
     const model = await loadModel(llama, options, signal);
     const context = await model.createContext({

@@ -1,0 +1,64 @@
+// A session as the terminal shows it: the answer on stdout, thinking dim on stderr.
+import { styleText } from "node:util";
+import type { LocalModel } from "../app/local-model.js";
+import type { AnswerOptions, Receipt, Session } from "../app/session.js";
+import type { FinishReason, Timings, Usage } from "../runtime/engine.js";
+import type { Message } from "../runtime/template/render.js";
+import { AnswerWriter } from "../ui/answer.js";
+import type { Context } from "./context.js";
+
+export interface Answer {
+  readonly text: string;
+  readonly thinking: string;
+  readonly done: { readonly finishReason: FinishReason; readonly usage: Usage; readonly timings: Timings };
+  readonly receipt: Receipt;
+}
+
+/** Loads the model; with --verbose the choices are explained. */
+export async function startSession(
+  { world, out }: Context,
+  model: LocalModel,
+  ctx: number | undefined,
+): Promise<Session> {
+  const { openSession } = await import("../app/session.js");
+  const session = await openSession(world, model, ctx === undefined ? {} : { ctx });
+  for (const reason of session.plan.reasons) out.verbose(reason);
+  return session;
+}
+
+/** Shows the answer as it comes (with --json nothing is shown) and gives it whole. */
+export async function streamAnswer(
+  { out }: Context,
+  session: Session,
+  messages: readonly Message[],
+  options: AnswerOptions,
+): Promise<Answer> {
+  const { stdout, stdoutTty, stderr, stderrTty, stderrColor } = out.terminal;
+  const dim = (piece: string): string => (stderrColor ? styleText("dim", piece, { validateStream: false }) : piece);
+  const writer = out.json ? undefined : new AnswerWriter(stdout, stdoutTty);
+  const thoughts = out.json ? undefined : new AnswerWriter(stderr, stderrTty, dim);
+  let text = "";
+  let thinking = "";
+  let done: Answer["done"] | undefined;
+  const events = session.answer(messages, options);
+  for (;;) {
+    const step = await events.next();
+    if (step.done) {
+      if (done === undefined) throw new Error("the engine ended without saying how");
+      return { text: text.trim(), thinking: thinking.trim(), done, receipt: step.value };
+    }
+    const event = step.value;
+    if (event.type === "thinking") {
+      thinking += event.text;
+      await thoughts?.write(event.text);
+    } else if (event.type === "text") {
+      if (text === "" && thinking !== "") thoughts?.end();
+      text += event.text;
+      await writer?.write(event.text);
+    } else {
+      const { type: _, ...rest } = event;
+      done = rest;
+      writer?.end();
+    }
+  }
+}

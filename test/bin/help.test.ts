@@ -1,0 +1,65 @@
+// Discovery and start-up of the built program.
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { EXIT_CODES } from "../../src/cli/exit-codes.js";
+import { Home } from "../support/oslm.js";
+
+const home = new Home();
+afterAll(() => home.remove());
+
+it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("explains itself: oslm %j", async (args) => {
+  const { code, stdout, stderr } = await home.run(args);
+  expect([code, stderr]).toEqual([0, ""]);
+  for (const word of ["pull", "run", "fit", "list", "Examples:", "exit-codes"]) expect(stdout).toContain(word);
+});
+
+it("prints its version on one line", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  expect(await home.run(["--version"])).toEqual({ code: 0, stdout: `oslm ${version}\n`, stderr: "" });
+});
+
+it.each(["pull", "run", "chat", "fit", "list", "show", "rm"])("explains %s", async (verb) => {
+  const direct = await home.run([verb, "--help"]);
+  expect([direct.code, direct.stderr]).toEqual([0, ""]);
+  expect(direct.stdout).toContain(`oslm ${verb}`);
+  expect((await home.run(["help", verb])).stdout).toBe(direct.stdout);
+});
+
+it("lists every exit code, as the README does", async () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+    .replaceAll("`", "")
+    .replace(/ +/g, " ");
+  const { stdout } = await home.run(["help", "exit-codes"]);
+  for (const [code, meaning] of Object.entries(EXIT_CODES)) {
+    expect(stdout).toContain(`${code}  ${meaning}`);
+    if (Number(code) < 100) expect(readme).toContain(`| ${code} | ${meaning} |`);
+  }
+});
+
+it.each([
+  [["--version"], 0],
+  [["--help"], 0],
+  [["list"], 0],
+  [["pull", "no-such-model"], 3],
+])("loads no engine, no terminal library and no Hub client for %j", async (args, code) => {
+  const folder = mkdtempSync(join(tmpdir(), "oslm-hook-"));
+  // Records every module that is resolved, in this process, before anything else runs.
+  writeFileSync(
+    join(folder, "hook.mjs"),
+    `import { register } from "node:module";
+     import { appendFileSync } from "node:fs";
+     const source = "import { appendFileSync } from 'node:fs'; export async function resolve(s, c, n) { const r = await n(s, c); appendFileSync(" +
+       JSON.stringify(${JSON.stringify(join(folder, "log"))}) + ", r.url + '\\\\n'); return r; }";
+     register("data:text/javascript," + encodeURIComponent(source));
+     appendFileSync(${JSON.stringify(join(folder, "log"))}, "hooked\\n");`,
+  );
+  const result = await home.run(args, { env: { NODE_OPTIONS: `--import=file://${join(folder, "hook.mjs")}` } });
+  expect(result.code).toBe(code);
+  const loaded = readFileSync(join(folder, "log"), "utf8");
+  expect(loaded).toContain("hooked");
+  expect(loaded).not.toMatch(/node_modules\/(node-llama-cpp|ink|@huggingface)/);
+});

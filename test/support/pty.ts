@@ -1,0 +1,67 @@
+// Runs the built program in a pseudo terminal.
+import { spawn } from "@lydell/node-pty";
+import { BIN, type Home } from "./oslm.js";
+
+export interface TerminalResult {
+  readonly code: number;
+  /** Everything shown, with escape sequences. */
+  readonly raw: string;
+  /** The same without escape sequences and carriage returns. */
+  readonly text: string;
+}
+
+/** What to wait for on the screen, and what to type then; the empty text types at once. */
+export type Step = readonly [waitFor: string | RegExp, type: string];
+
+const TIMEOUT_MS = 30_000;
+
+export function inTerminal(
+  home: Home,
+  args: readonly string[],
+  steps: readonly Step[] = [],
+  {
+    columns = 100,
+    rows = 30,
+    env = {},
+  }: { columns?: number; rows?: number; env?: Readonly<Record<string, string>> } = {},
+): Promise<TerminalResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cols: columns,
+      rows,
+      env: { ...home.env, TERM: "xterm-256color", ...env },
+    });
+    let raw = "";
+    let from = 0;
+    let next = 0;
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(new Error(`waiting for ${String(steps[next]?.[0] ?? "the end")}; on the screen:\n${plain(raw)}`));
+    }, TIMEOUT_MS);
+    const advance = (): void => {
+      const step = steps[next];
+      if (step === undefined) return;
+      const seen = plain(raw.slice(from));
+      const found = typeof step[0] === "string" ? seen.includes(step[0]) : step[0].test(seen);
+      if (!found) return;
+      from = raw.length;
+      next++;
+      child.write(step[1]);
+      advance();
+    };
+    child.onData((data) => {
+      raw += data;
+      advance();
+    });
+    child.onExit(({ exitCode, signal }) => {
+      clearTimeout(timer);
+      resolve({ code: signal ? 128 + signal : exitCode, raw, text: plain(raw) });
+    });
+    advance();
+  });
+}
+
+function plain(raw: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals speak in them
+  return raw.replace(/\u001b\[[0-?]*[ -/]*[@-~]|\u001b[=>78]/g, "").replace(/\r/g, "");
+}

@@ -1,0 +1,27 @@
+// A GGUF file that is right in every field, of a model far too small to say anything.
+import { type WritableValue, writeGguf } from "./gguf-writer.js";
+
+/** @param change metadata to add or to put in place of the right values */
+export function tinyGguf(change: Readonly<Record<string, WritableValue>> = {}): Buffer {
+  return writeGguf({
+    metadata: {
+      "general.architecture": "llama",
+      "general.name": "tiny",
+      "llama.block_count": 1,
+      "llama.context_length": 256,
+      "llama.embedding_length": 32,
+      "llama.feed_forward_length": 64,
+      "llama.attention.head_count": 2,
+      "llama.attention.layer_norm_rms_epsilon": 1e-5,
+      "llama.vocab_size": 4,
+      "tokenizer.ggml.model": "gpt2",
+      "tokenizer.ggml.tokens": ["a", "b", "c", "d"],
+      ...change,
+    },
+    tensors: [
+      { name: "token_embd.weight", dims: [32, 4] },
+      { name: "output_norm.weight", dims: [32] },
+      { name: "blk.0.attn_norm.weight", dims: [32] },
+    ],
+  });
+}
