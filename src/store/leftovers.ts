@@ -19,7 +19,7 @@ export async function leftovers(blob: string, file: PartialOf): Promise<readonly
   for (const path of await leftoverPaths(blob)) {
     const stat = await peek(path);
     // A link planted under such a name must not be written through.
-    const done = stat?.isFile() ? Math.min(await readSidecar(path, file), stat.size) : 0;
+    const done = stat?.isFile() ? await readSidecar(path, file, stat.size) : 0;
     found.push({ path, done });
   }
   return found.sort((a, b) => b.done - a.done);

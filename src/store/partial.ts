@@ -9,7 +9,7 @@ import { ensureFolder, peek, syncFolder } from "./files.js";
 import { leftovers, removeLeftover } from "./leftovers.js";
 import { type PartialOf, removeSidecar, writeSidecar } from "./sidecar.js";
 
-/** A crash loses at most this much of a file; each checkpoint waits for the disk. */
+/** A power cut loses at most this much of a file; each checkpoint waits for the disk. */
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;
 const READ_BYTES = 1024 * 1024;
 
@@ -45,15 +45,14 @@ export class Partial {
     for (const other of rest) await removeLeftover(other.path);
     const done = best?.done ?? 0;
     if (best !== undefined && done === 0) await removeLeftover(best.path);
-    if (best !== undefined && done > 0) {
-      await rename(best.path, path);
-      await writeSidecar(path, file, done, null);
-      await removeSidecar(best.path);
-    }
+    if (best !== undefined && done > 0) await rename(best.path, path);
     const handle = await open(path, done > 0 ? constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) : "wx+", 0o644);
     try {
       await handle.truncate(done);
       const hash = newHash(file);
+      await handle.datasync();
+      await writeSidecar(path, file, done, null);
+      if (best !== undefined) await removeSidecar(best.path);
       await hashPrefix(handle, done, hash, signal);
       return new Partial(path, target, file, handle, checkpointBytes, hash, done);
     } catch (error) {
@@ -81,11 +80,10 @@ export class Partial {
 
   /** Forgets all bytes. */
   async restart(): Promise<void> {
-    await removeSidecar(this.path);
     await this.handle.truncate(0);
     this.hash = newHash(this.file);
     this.length = 0;
-    this.#sinceCheckpoint = 0;
+    await this.#checkpoint();
   }
 
   /**

@@ -171,6 +171,28 @@ describe("what an earlier run left", () => {
     expect(await room.blobs(ID)).toEqual([sha256()]);
   });
 
+  test("before the machine stopped counts as far as it was flushed", async () => {
+    await breakOff();
+    const [name = ""] = await partials();
+    const sidecar = join(room.store.layout(ID).blobs, `${name}.json`);
+    const noted = JSON.parse(await readFile(sidecar, "utf8"));
+    await writeFile(sidecar, JSON.stringify({ ...noted, done: 1234, bootedAt: noted.bootedAt - 86_400 }));
+    await room.fetch(snapshot, ["m.gguf"]);
+    expect(ranges()).toEqual(["bytes=1234-"]);
+    expect((await stored()).equals(weights)).toBe(true);
+  });
+
+  test("of another file is not gone on with", async () => {
+    await breakOff();
+    const [name = ""] = await partials();
+    const sidecar = join(room.store.layout(ID).blobs, `${name}.json`);
+    const noted = JSON.parse(await readFile(sidecar, "utf8"));
+    await writeFile(sidecar, JSON.stringify({ ...noted, size: noted.size + 1 }));
+    await room.fetch(snapshot, ["m.gguf"]);
+    expect(ranges()).toEqual([undefined]);
+    expect(await room.blobs(ID)).toEqual([sha256()]);
+  });
+
   test("is started over when the server knows no ranges", async () => {
     await breakOff();
     room.fake.faults.set("m.gguf", { at: "cdn", noRange: true });
