@@ -2,12 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOslmError, OslmError } from "../errors.js";
 import type { Http } from "../hub/http.js";
-import { parseContentRange } from "../hub/range-source.js";
-import type { Reply } from "../hub/reply.js";
-import { replyError } from "../hub/reply-error.js";
 import type { Bytes, Milliseconds, RepoFile } from "../model/types.js";
+import { errnoOf } from "../store/files.js";
 import { Partial } from "../store/partial.js";
-import { retryDelay } from "./retry.js";
+import { receive } from "./receive.js";
+import { PROGRESS_BYTES, retryDelay } from "./retry.js";
 
 export interface Job {
   readonly file: RepoFile;
@@ -27,102 +26,84 @@ export type TransferEvent =
 export interface TransferDeps {
   readonly http: Http;
   readonly signal?: AbortSignal | undefined;
+  /** The longest silence of a server; that of `http` unless given. */
+  readonly stallMs?: Milliseconds | undefined;
+  /** Bytes between two moments at which the partial file can be resumed after a crash. */
+  readonly checkpointBytes?: Bytes | undefined;
   /** Waits; a test makes it short. */
-  readonly sleep?: (ms: Milliseconds, signal?: AbortSignal) => Promise<void>;
-  readonly random?: () => number;
+  readonly sleep?: ((ms: Milliseconds, signal?: AbortSignal) => Promise<void>) | undefined;
+  /** From 0 to 1, as Math.random. */
+  readonly random?: (() => number) | undefined;
 }
 
 /**
- * Yields progress until the verified file is in place.
- * @throws OslmError size-mismatch, checksum-mismatch, malformed-reply (all with the partial file gone); network,
- *   rate-limited, hub-failed after several attempts, gated ... and the signal's reason (with the partial file kept)
+ * Yields progress until the verified file is in place. Whoever calls it holds the repository's lock.
+ * @throws OslmError checksum-mismatch, size-mismatch (nothing of the wrong bytes is left); malformed-reply, network,
+ *   rate-limited, hub-failed after several attempts, gated ..., disk-full and the signal's reason (what came before is
+ *   kept, to be resumed)
  */
 export async function* transfer(job: Job, deps: TransferDeps): AsyncGenerator<TransferEvent, void> {
-  const partial = await Partial.open(job.target, job.file);
+  const { signal, checkpointBytes, random = Math.random } = deps;
   const { path, size } = job.file;
-  yield { type: "start", path, present: partial.received, total: size };
+  const options = checkpointBytes === undefined ? { signal } : { signal, checkpointBytes };
+  const partial = await Partial.open(job.target, job.file, options);
   let downloaded = 0;
-  let finished = false;
+  let open = true;
+  // Bytes that did not come in one piece may be damaged (power loss, two states of a file): they get one fresh start.
+  let pieced = partial.received > 0;
   try {
+    yield { type: "start", path, present: partial.received, total: size };
     for (let attempt = 1; ; attempt++) {
-      const resumed = partial.received > 0;
+      const before = downloaded;
       try {
         for await (const bytes of receive(job, partial, deps)) {
           downloaded += bytes;
           yield { type: "progress", path, received: partial.received };
         }
         await partial.finish();
-        finished = true;
-        return yield { type: "verified", path, downloaded };
+        open = false;
+        yield { type: "verified", path, downloaded };
+        return;
       } catch (error) {
-        const damaged = isOslmError(error, "checksum-mismatch") || isOslmError(error, "size-mismatch");
-        // The bytes from an earlier run may be the wrong ones: once more from the beginning.
-        const delay = damaged && resumed ? 0 : retryDelay(error, attempt, (deps.random ?? Math.random)());
-        if (damaged && resumed) await partial.restart();
-        if (delay === undefined) {
-          if (damaged || isOslmError(error, "malformed-reply")) {
-            finished = true;
-            await partial.discard();
-          }
+        signal?.throwIfAborted();
+        if (isOslmError(error, "checksum-mismatch") && pieced) {
+          pieced = false;
+          await partial.restart();
+          yield { type: "retry", path, afterMs: 0, reason: "checksum-mismatch" };
+          continue;
+        }
+        // Numbers that disagree before any byte came say nothing against what is here: the next try may reach the Hub.
+        const isWrong = isOslmError(error, "size-mismatch")
+          ? downloaded > before
+          : isOslmError(error, "checksum-mismatch");
+        if (isWrong) {
+          open = false;
+          await partial.discard();
           throw error;
         }
-        yield { type: "retry", path, afterMs: delay, reason: (error as OslmError).code };
-        await (deps.sleep ?? wait)(delay, deps.signal);
+        if (downloaded - before >= PROGRESS_BYTES) attempt = 1;
+        const afterMs = retryDelay(error, attempt, random());
+        if (afterMs === undefined) throw diskFull(error, job) ?? error;
+        pieced ||= partial.received > 0;
+        yield { type: "retry", path, afterMs, reason: reasonOf(error) };
+        await (deps.sleep ?? wait)(afterMs, signal);
       }
     }
   } finally {
-    if (!finished) await partial.close();
+    if (open) await partial.close();
   }
 }
 
-/** One request; gives the size of each piece once it is written. */
-async function* receive(job: Job, partial: Partial, { http, signal }: TransferDeps): AsyncGenerator<Bytes, void> {
-  const { size } = job.file;
-  const from = partial.received;
-  if (from === size) return;
-  const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
-  const reply = await http.send({ url: job.url, headers, signal, redirects: "anywhere" });
-  await checkReply(job, reply, http, partial);
-  for await (const chunk of reply.chunks()) {
-    await partial.write(chunk);
-    yield chunk.length;
-  }
-  if (partial.received < size) {
-    throw new OslmError("network", {
-      url: reply.url,
-      reason: `the answer ended after ${partial.received} of ${size} bytes`,
-    });
-  }
+function reasonOf(error: unknown): string {
+  if (isOslmError(error, "network")) return error.facts.reason;
+  return isOslmError(error) ? error.code : String(error);
 }
 
-/** Lets only a reply pass whose bytes belong where the partial file ends. */
-async function checkReply(job: Job, reply: Reply, http: Http, partial: Partial): Promise<void> {
-  const { repo, file } = job;
-  if (reply.status === 416) {
-    await reply.discard();
-    await partial.restart();
-    throw new OslmError("network", { url: reply.url, reason: "the server has fewer bytes than were here already" });
-  }
-  if (!reply.ok) throw await replyError(http, reply, { repo, path: file.path });
-  if (/^text\/html/i.test(reply.headers.get("content-type") ?? "") && !/\.html?$/i.test(file.path)) {
-    await reply.discard();
-    throw new OslmError("malformed-reply", { url: reply.url, reason: "a web page came in place of the file" });
-  }
-  if (reply.status === 206) {
-    const range = parseContentRange(reply.headers.get("content-range"));
-    if (range?.start === partial.received && (range.total ?? file.size) === file.size) return;
-    await reply.discard();
-    throw new OslmError("malformed-reply", {
-      url: reply.url,
-      reason: "another part of the file came than was asked for",
-    });
-  }
-  // A whole file, asked for or not: what was here already comes again.
-  if (partial.received > 0) await partial.restart();
-  const length = reply.headers.get("content-length");
-  if (length === null || Number(length) === file.size) return;
-  await reply.discard();
-  throw new OslmError("size-mismatch", { file: file.path, expected: file.size, actual: Number(length) });
+/** The disk filled up meanwhile, or a quota did, which statfs does not tell. */
+function diskFull(error: unknown, { target, file }: Job): OslmError<"disk-full"> | undefined {
+  const code = errnoOf(error);
+  if (code !== "ENOSPC" && code !== "EDQUOT") return undefined;
+  return new OslmError("disk-full", { path: target, need: file.size, have: 0 }, { cause: error });
 }
 
 async function wait(ms: Milliseconds, signal?: AbortSignal): Promise<void> {

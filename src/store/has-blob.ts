@@ -1,18 +1,18 @@
 // Is a file of a repository here, whole?
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import type { RepoFile, Sha256 } from "../model/types.js";
+import { peek } from "./files.js";
 import { blobName } from "./layout.js";
 import { newHash } from "./partial.js";
 
 /**
- * True when the blob is there with the listed size and, unless oslm verified it before, the right hash: other tools
- * write this cache too, and not all of them check what they store.
+ * True when the file at `path` is there itself (not a link) with the listed size and, unless oslm verified it before,
+ * the right hash: other tools write this cache too, and not all of them check what they store.
  */
 export async function hasBlob(path: string, file: RepoFile, trusted: boolean, signal?: AbortSignal): Promise<boolean> {
-  const info = await stat(path).catch(() => undefined);
+  const info = await peek(path);
   if (!info?.isFile() || info.size !== file.size) return false;
   if (trusted) return true;
   return (await hashFile(path, newHash(file), signal)) === blobName(file);
@@ -24,6 +24,12 @@ export async function sha256Of(path: string, signal?: AbortSignal): Promise<Sha2
 }
 
 async function hashFile(path: string, hash: Hash, signal?: AbortSignal): Promise<string> {
-  await pipeline(createReadStream(path), hash, { signal });
+  try {
+    await pipeline(createReadStream(path), hash, { signal });
+  } catch (error) {
+    // pipeline throws an AbortError of its own.
+    signal?.throwIfAborted();
+    throw error;
+  }
   return hash.digest("hex");
 }

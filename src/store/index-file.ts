@@ -1,53 +1,81 @@
 // oslm's own list of models: which files of the cache make up a model, and under which name. It can be lost: the files
 // and their hashes are in the cache.
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import type { StoredModel } from "../model/types.js";
+import { readFile, rename } from "node:fs/promises";
+import { unsafePathReason } from "../model/safe-path.js";
+import {
+  isCommitSha,
+  isRepoId,
+  isSha256,
+  type LicenseClass,
+  type StoredFile,
+  type StoredModel,
+} from "../model/types.js";
+import { writeAtomic } from "./files.js";
 
-interface IndexFile {
-  readonly version: 1;
-  readonly models: readonly StoredModel[];
-}
-
-/** The recorded models; none when the file is missing. A broken one is set aside, never overwritten. */
+/** The recorded models that make sense; none when the file is missing or broken. */
 export async function readIndex(path: string): Promise<readonly StoredModel[]> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return [];
-  const models = parse(text);
-  if (models !== undefined) return models;
-  await rename(path, `${path}.broken`).catch(() => undefined);
-  return [];
+  return (await load(path)) ?? [];
 }
 
+/** Replaces the list. A broken file is set aside for people to look at, not overwritten. The caller holds the lock. */
 export async function writeIndex(path: string, models: readonly StoredModel[]): Promise<void> {
-  const file: IndexFile = { version: 1, models };
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, `${JSON.stringify(file, null, 1)}\n`, { mode: 0o600, flush: true });
-  await rename(`${path}.new`, path);
+  if ((await load(path)) === undefined) await rename(path, `${path}.broken`).catch(() => undefined);
+  await writeAtomic(path, `${JSON.stringify({ version: 1, models }, null, 1)}\n`);
 }
 
-function parse(text: string): readonly StoredModel[] | undefined {
+/** Undefined when the file is missing or is no index. */
+async function load(path: string): Promise<readonly StoredModel[] | undefined> {
+  let value: unknown;
   try {
-    const file = JSON.parse(text) as Partial<IndexFile>;
-    return file.version === 1 && Array.isArray(file.models) && file.models.every(isStoredModel)
-      ? file.models
-      : undefined;
+    value = JSON.parse(await readFile(path, "utf8"));
   } catch {
     return undefined;
   }
+  const { version, models } = fields(value);
+  if (version !== 1 || !Array.isArray(models)) return undefined;
+  return models.map(decodeModel).filter((model) => model !== undefined);
 }
 
-function isStoredModel(value: unknown): value is StoredModel {
-  if (typeof value !== "object" || value === null) return false;
-  const model = value as { [key in keyof StoredModel]?: unknown };
-  const texts = [model.name, model.ref, model.repo, model.commit, model.quant, model.path, model.addedAt];
-  const license = model.license as { id?: unknown } | null | undefined;
-  return (
-    texts.every((text) => typeof text === "string") &&
-    typeof model.size === "number" &&
-    typeof license?.id === "string" &&
-    Array.isArray(model.files) &&
-    model.files.length > 0 &&
-    model.files.every((file: { path?: unknown } | null) => typeof file?.path === "string")
-  );
+function decodeModel(value: unknown): StoredModel | undefined {
+  const { name, ref, repo, commit, quant, size, path, files, license, addedAt, lastUsedAt } = fields(value);
+  const { id, class: licenseClass } = fields(license);
+  if (!isText(name) || !isText(ref) || !isText(quant) || !isText(path) || !isText(addedAt)) return undefined;
+  if (!isText(repo) || !isRepoId(repo) || !isText(commit) || !isCommitSha(commit)) return undefined;
+  if (!isText(id) || !isLicenseClass(licenseClass) || typeof size !== "number") return undefined;
+  if (!Array.isArray(files) || files.length === 0) return undefined;
+  const decoded = files.map(decodeFile).filter((file) => file !== undefined);
+  if (decoded.length !== files.length) return undefined;
+  const used = isText(lastUsedAt) ? lastUsedAt : null;
+  const model = { name, ref, repo, commit, quant, size, path, files: decoded, addedAt, lastUsedAt: used };
+  return { ...model, license: { id, class: licenseClass } };
+}
+
+function decodeFile(value: unknown): StoredFile | undefined {
+  const { path, size, sha256 } = fields(value);
+  if (!isText(path) || unsafePathReason(path) !== undefined) return undefined;
+  return typeof size === "number" && isText(sha256) && isSha256(sha256) ? { path, size, sha256 } : undefined;
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+const CLASSES: Readonly<Record<LicenseClass, true>> = {
+  "public-domain": true,
+  permissive: true,
+  "weak-copyleft": true,
+  copyleft: true,
+  "responsible-use": true,
+  community: true,
+  "research-only": true,
+  "non-commercial": true,
+  unknown: true,
+};
+
+function isLicenseClass(value: unknown): value is LicenseClass {
+  return isText(value) && Object.hasOwn(CLASSES, value);
 }

@@ -1,15 +1,20 @@
-// Where things lie in the Hugging Face cache (hub-docs, local-cache): pure paths. Names were checked by model/safe-path.
+// Where things lie in the Hugging Face cache (hub-docs, local-cache): pure paths. Every name is checked again here, since
+// records and refs are files that anybody can write.
 import { join } from "node:path";
-import type { RepoFile } from "../model/types.js";
+import { OslmError } from "../errors.js";
+import { unsafePathReason } from "../model/safe-path.js";
+import { isCommitSha, isRepoId, type RepoFile } from "../model/types.js";
 
 export class RepoLayout {
   readonly root: string;
 
+  /** @throws OslmError unsafe-name for what is not `org/name` */
   constructor(
-    hubCache: string,
+    readonly hubCache: string,
     readonly repo: string,
   ) {
-    this.root = join(hubCache, `models--${repo.replaceAll("/", "--")}`);
+    if (!isRepoId(repo)) throw new OslmError("unsafe-name", { name: repo, reason: "is not org/name" });
+    this.root = join(hubCache, `models--${repo.replace("/", "--")}`);
   }
 
   get blobs(): string {
@@ -28,17 +33,43 @@ export class RepoLayout {
     return join(this.blobs, blobName(file));
   }
 
+  /** @throws OslmError unsafe-name for a commit or path that could leave the snapshot */
   snapshotFile(commit: string, path: string): string {
-    return join(this.snapshots, commit, ...path.split("/"));
+    if (!isCommitSha(commit)) throw new OslmError("unsafe-name", { name: commit, reason: "is not a commit" });
+    return below(join(this.snapshots, commit), path);
   }
 
-  /** Branches may hold slashes (`refs/pr/1`) and then lie in folders. */
+  /** Branches may hold slashes (`refs/pr/1`) and then lie in folders. @throws OslmError unsafe-name */
   ref(revision: string): string {
-    return join(this.refs, ...revision.split("/"));
+    return below(this.refs, revision);
   }
 }
 
 /** Large files are named by their sha256, small ones by git's sha1, as the Hub's ETag names them. */
 export function blobName({ sha256, gitOid }: Pick<RepoFile, "sha256" | "gitOid">): string {
-  return sha256 ?? gitOid;
+  const name = sha256 ?? gitOid;
+  if (!isBlobName(name)) throw new OslmError("unsafe-name", { name, reason: "is not a hash" });
+  return name;
+}
+
+/** What a snapshot's entry for `path` holds: `../../blobs/<name>`, one more `../` per folder. */
+export function linkTarget(path: string, blob: string): string {
+  return `${"../".repeat(path.split("/").length + 1)}blobs/${blob}`;
+}
+
+/** The blob that such an entry leads to; undefined when it leads anywhere but into the blobs of its own repository. */
+export function blobOfLink(path: string, target: string): string | undefined {
+  const portable = target.replaceAll("\\", "/");
+  const name = portable.slice(portable.lastIndexOf("/") + 1);
+  return isBlobName(name) && portable === linkTarget(path, name) ? name : undefined;
+}
+
+function isBlobName(name: string): boolean {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(name);
+}
+
+function below(root: string, path: string): string {
+  const reason = unsafePathReason(path);
+  if (reason !== undefined) throw new OslmError("unsafe-name", { name: path, reason });
+  return join(root, ...path.split("/"));
 }

@@ -1,8 +1,11 @@
-// One oslm at a time works on a repository, and on the index. Correctness does not rest on these locks (unique names,
-// checked hashes and renames see to that); they save bandwidth.
+// One oslm at a time works on a repository, and on the index. The locks lie in oslm's own state folder: huggingface_hub's
+// (flock, in .locks of the cache) cannot be taken from Node; towards it, unique partial names and renames of verified
+// files are enough.
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { lock } from "proper-lockfile";
+import type { Milliseconds } from "../model/types.js";
+import { errnoOf } from "./files.js";
 
 /** A holder that died does not touch its lock any more; after this time it is taken over. */
 const STALE_MS = 15_000;
@@ -12,22 +15,22 @@ const RETRY_MS = 250;
 export type Release = () => Promise<void>;
 
 /** The lock at `path`, or undefined while another process holds it. */
-export async function tryLock(path: string): Promise<Release | undefined> {
+export async function tryLock(path: string, staleMs: Milliseconds = STALE_MS): Promise<Release | undefined> {
   await mkdir(dirname(path), { recursive: true });
   try {
-    const release = await lock(path, { lockfilePath: path, realpath: false, stale: STALE_MS, onCompromised: () => {} });
+    const release = await lock(path, { lockfilePath: path, realpath: false, stale: staleMs, onCompromised: () => {} });
     return () => release().catch(() => undefined);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ELOCKED") return undefined;
+    if (errnoOf(error) === "ELOCKED") return undefined;
     throw error;
   }
 }
 
 /** Waits for as long as it takes. @throws the signal's reason when aborted */
-export async function waitForLock(path: string, signal?: AbortSignal): Promise<Release> {
+export async function waitForLock(path: string, signal?: AbortSignal, staleMs?: Milliseconds): Promise<Release> {
   for (;;) {
     signal?.throwIfAborted();
-    const release = await tryLock(path);
+    const release = await tryLock(path, staleMs);
     if (release) return release;
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }

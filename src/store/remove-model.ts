@@ -1,12 +1,15 @@
 // Takes one model's files out of the cache, and nothing that anybody else still uses.
-import { lstat, readdir, readFile, readlink, rm, rmdir } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
-import type { Bytes, StoredModel } from "../model/types.js";
+import { readFile, rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Bytes, isCommitSha, type StoredModel } from "../model/types.js";
+import { type Entry, pathsBelow, readEntries, readEntry } from "./entries.js";
+import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
 import { RepoLayout } from "./layout.js";
+import { leftoverPaths, removeLeftover } from "./leftovers.js";
 
 /**
  * Removes the model's snapshot entries, the blobs that no other entry of the repository leads to, and folders that are
- * empty then. `inUse` says which entries other models need. Gives the bytes freed.
+ * empty then. `inUse` says which entries other models need. Gives the bytes freed. The caller holds the lock.
  */
 export async function removeModel(
   hubCache: string,
@@ -14,72 +17,67 @@ export async function removeModel(
   inUse: (path: string) => boolean,
 ): Promise<Bytes> {
   const layout = new RepoLayout(hubCache, model.repo);
-  let freed = 0;
-  for (const file of model.files) {
-    const name = layout.snapshotFile(model.commit, file.path);
-    if (inUse(name) || !isInside(layout.root, name)) continue;
-    const blob = await linkTarget(name);
-    const info = await lstat(name).catch(() => undefined);
-    if (info?.isFile() && info.nlink === 1) freed += info.size;
-    await rm(name, { force: true });
-    await removeEmpty(dirname(name), layout.root);
-    if (blob !== undefined && isInside(layout.blobs, blob)) freed += await removeBlob(layout, blob);
+  const gone: Entry[] = [];
+  for (const { path } of model.files) {
+    const place = layout.snapshotFile(model.commit, path);
+    if (inUse(place) || (await hasLinkAbove(hubCache, place))) continue;
+    const entry = await readEntry(layout, model.commit, path);
+    if (entry !== undefined) gone.push(entry);
+    // An entry that leads elsewhere goes too; what it leads to stays.
+    await rm(place, { force: true });
+    await removeEmptyUp(dirname(place), layout.snapshots);
   }
-  await removeStaleRefs(layout);
+  const rest = await readEntries(layout);
+  let freed = 0;
+  for (const entry of gone) freed += await removeBytes(layout, entry, rest);
+  await removeRefs(layout, model.commit);
   await removeIfBare(layout);
   return freed;
 }
 
-function isInside(folder: string, path: string): boolean {
-  return resolve(path).startsWith(resolve(folder) + sep);
-}
-
-/** Where a symlink leads; undefined for anything else. */
-async function linkTarget(name: string): Promise<string | undefined> {
-  const target = await readlink(name).catch(() => undefined);
-  return target === undefined ? undefined : resolve(dirname(name), target);
-}
-
-async function removeBlob(layout: RepoLayout, blob: string): Promise<Bytes> {
-  for (const entry of await walk(layout.snapshots)) if ((await linkTarget(entry)) === blob) return 0;
-  const info = await lstat(blob).catch(() => undefined);
-  if (!info?.isFile()) return 0;
-  await rm(blob);
-  // A hard link elsewhere keeps the bytes.
-  return info.nlink === 1 ? info.size : 0;
-}
-
-/** All entries that are no folders. */
-async function walk(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
-  return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** Removes folders upwards while they are empty. */
-async function removeEmpty(folder: string, root: string): Promise<void> {
-  for (let path = folder; isInside(root, path); path = dirname(path)) {
-    if (
-      !(await rmdir(path)
-        .then(() => true)
-        .catch(() => false))
-    )
-      return;
+/** Removes the blob behind an entry that is gone, unless another entry leads to the same file. */
+async function removeBytes(layout: RepoLayout, { place, at, stat }: Entry, rest: readonly Entry[]): Promise<Bytes> {
+  if (rest.some((other) => other.stat.ino === stat.ino && other.stat.dev === stat.dev)) return 0;
+  if (at !== place) return removeBlob(at, stat.size);
+  // On disks without symbolic links the entry was the file; its blob is a hard link to it, or has moved here.
+  for (const name of await namesIn(layout.blobs)) {
+    const blob = await peek(join(layout.blobs, name));
+    if (blob?.ino === stat.ino && blob.dev === stat.dev) return removeBlob(join(layout.blobs, name), stat.size);
   }
+  return stat.nlink === 1 ? stat.size : 0;
+}
+
+async function removeBlob(path: string, size: Bytes): Promise<Bytes> {
+  for (const leftover of await leftoverPaths(path)) await removeLeftover(leftover);
+  const stat = await peek(path);
+  if (!stat?.isFile()) return 0;
+  await rm(path);
+  // A hard link elsewhere keeps the bytes.
+  return stat.nlink === 1 ? size : 0;
 }
 
 /** A branch that points at a commit without files would make other tools believe the model is here. */
-async function removeStaleRefs(layout: RepoLayout): Promise<void> {
-  for (const ref of await walk(layout.refs)) {
-    const commit = (await readFile(ref, "utf8")).trim();
-    const files = await walk(join(layout.snapshots, commit));
-    if (files.length === 0) await rm(ref);
-    if (files.length === 0) await removeEmpty(dirname(ref), layout.refs);
+async function removeRefs(layout: RepoLayout, commit: string): Promise<void> {
+  if (!isCommitSha(commit) || (await peek(join(layout.snapshots, commit))) !== undefined) return;
+  for (const path of await pathsBelow(layout.refs)) {
+    const ref = join(layout.refs, ...path.split("/"));
+    const stat = await peek(ref);
+    if (!stat?.isFile() || stat.size > 64 || (await readFile(ref, "utf8")).trim() !== commit) continue;
+    await rm(ref);
+    await removeEmptyUp(dirname(ref), layout.refs);
   }
 }
 
-/** Nothing but empty folders and leftovers of downloads: then the repository goes as a whole. */
+/**
+ * Without snapshots and blobs the repository goes as a whole. What an interrupted download left of another file stays,
+ * to be resumed, and so does everything that is not known to be worthless.
+ */
 async function removeIfBare(layout: RepoLayout): Promise<void> {
-  const rest = [...(await walk(layout.snapshots)), ...(await walk(layout.blobs))];
-  if (rest.every((path) => /\.oslm-[0-9a-f]+\.incomplete$/.test(path)))
-    await rm(layout.root, { recursive: true, force: true });
+  if ((await hasLinkAbove(layout.hubCache, layout.blobs)) || (await namesIn(layout.snapshots)).length > 0) return;
+  if ((await namesIn(layout.blobs)).length > 0 || (await namesIn(layout.refs)).length > 0) return;
+  // huggingface_hub's notes on files that do not exist, and its listings: nothing without files.
+  for (const notes of [".no_exist", "trees"]) await rm(join(layout.root, notes), { recursive: true, force: true });
+  for (const folder of [layout.blobs, layout.snapshots, layout.refs, layout.root]) {
+    await rmdir(folder).catch(() => undefined);
+  }
 }

@@ -1,14 +1,16 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
-import { mkdir, stat, statfs } from "node:fs/promises";
+import { mkdir, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OslmError } from "../errors.js";
 import type { Bytes, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
+import { type Entry, readEntry } from "./entries.js";
+import { peek } from "./files.js";
 import { hasBlob, sha256Of } from "./has-blob.js";
 import { readIndex, writeIndex } from "./index-file.js";
 import { RepoLayout } from "./layout.js";
+import { leftovers } from "./leftovers.js";
 import { linkSnapshot } from "./link-snapshot.js";
 import { withLock } from "./lock.js";
-import { leftover } from "./partial.js";
 import { removeModel } from "./remove-model.js";
 
 /** What a pull knows of a model besides its files. */
@@ -32,26 +34,31 @@ export class Store {
     this.#index = join(stateDir, "index.json");
   }
 
-  /** The recorded models whose files are all still there; other tools may delete from the cache. */
+  /** The recorded models whose files are all still there, in this cache; other tools may delete from it. */
   async list(): Promise<StoredModel[]> {
-    const models = await readIndex(this.#index);
-    const whole = await Promise.all(models.map((model) => this.#isWhole(model)));
-    return models.filter((_, index) => whole[index]);
+    const whole: StoredModel[] = [];
+    for (const model of await readIndex(this.#index)) {
+      const entries = await this.#entries(model);
+      // The recorded path is that of the cache at that time; people move it.
+      if (entries !== undefined) whole.push({ ...model, path: entries[0]?.place ?? model.path });
+    }
+    return whole;
   }
 
-  /** Which of these files are here. Blobs that no record vouches for are hashed first. */
+  /** Which of these files are here. What no record of this repository vouches for is hashed first. */
   async inspect(snapshot: RepoSnapshot, files: readonly RepoFile[], signal?: AbortSignal): Promise<FilesState> {
     const layout = this.layout(snapshot.repo);
-    const trusted = new Set((await this.list()).flatMap((model) => model.files.map((file) => file.sha256 as string)));
+    const models = (await this.list()).filter((model) => model.repo === snapshot.repo);
+    const trusted = new Set<string>(models.flatMap((model) => model.files.map((file) => file.sha256)));
     const present: RepoFile[] = [];
     const missing: RepoFile[] = [];
     let partialBytes = 0;
     for (const file of files) {
-      const blob = layout.blob(file);
-      const here = await hasBlob(blob, file, file.sha256 !== undefined && trusted.has(file.sha256), signal);
+      const vouched = file.sha256 !== undefined && trusted.has(file.sha256);
+      const at = await this.#place(layout, snapshot.commit, file);
+      const here = await hasBlob(at, file, vouched, signal);
       (here ? present : missing).push(file);
-      const rest = here ? undefined : await leftover(blob);
-      if (rest !== undefined) partialBytes += (await stat(rest)).size;
+      if (!here) partialBytes += (await leftovers(layout.blob(file), file))[0]?.done ?? 0;
     }
     return { present, missing, partialBytes };
   }
@@ -73,9 +80,15 @@ export class Store {
     return join(this.stateDir, "locks", `${repo.replaceAll("/", "--")}.lock`);
   }
 
-  /** Names the downloaded files in the snapshot, then records the model; gives the record. */
+  /**
+   * Names the downloaded files in the snapshot, then records the model; gives the record. The caller holds the lock and
+   * has had every file verified: by `inspect` or by `download`.
+   * @throws OslmError file-not-found, size-mismatch when a file has gone or changed since
+   */
   async add(snapshot: RepoSnapshot, files: readonly RepoFile[], model: NewModel): Promise<StoredModel> {
     const layout = this.layout(snapshot.repo);
+    const places = await Promise.all(files.map((file) => this.#place(layout, snapshot.commit, file)));
+    for (const [index, file] of files.entries()) await checkThere(places[index] ?? "", file);
     await linkSnapshot(layout, snapshot, files);
     const stored: StoredModel = {
       ...model,
@@ -87,7 +100,7 @@ export class Store {
         files.map(async (file) => ({
           path: file.path,
           size: file.size,
-          sha256: file.sha256 ?? (await sha256Of(layout.blob(file))),
+          sha256: file.sha256 ?? (await sha256Of(await this.#place(layout, snapshot.commit, file))),
         })),
       ),
       lastUsedAt: null,
@@ -120,19 +133,37 @@ export class Store {
     return freed;
   }
 
-  async #isWhole(model: StoredModel): Promise<boolean> {
+  /** The entries of a model's files; undefined unless all are there with their sizes. */
+  async #entries(model: StoredModel): Promise<readonly Entry[] | undefined> {
     const layout = this.layout(model.repo);
-    const sizes = await Promise.all(
-      model.files.map(
-        async (file) => (await stat(layout.snapshotFile(model.commit, file.path)).catch(() => undefined))?.size,
-      ),
-    );
-    return sizes.every((size, index) => size === model.files[index]?.size);
+    const entries: Entry[] = [];
+    for (const file of model.files) {
+      const entry = await readEntry(layout, model.commit, file.path);
+      if (entry?.stat.size !== file.size) return undefined;
+      entries.push(entry);
+    }
+    return entries;
+  }
+
+  /** Where the bytes of a file are, if they are: its blob, or the snapshot itself on disks without links. */
+  async #place(layout: RepoLayout, commit: string, file: RepoFile): Promise<string> {
+    const blob = layout.blob(file);
+    if ((await peek(blob)) !== undefined) return blob;
+    const entry = await readEntry(layout, commit, file.path);
+    return entry === undefined ? blob : entry.at;
   }
 
   async #update(change: (models: readonly StoredModel[]) => readonly StoredModel[]): Promise<void> {
     await mkdir(dirname(this.#index), { recursive: true });
     await withLock(`${this.#index}.lock`, async () => writeIndex(this.#index, change(await readIndex(this.#index))));
+  }
+}
+
+async function checkThere(at: string, file: RepoFile): Promise<void> {
+  const stat = await peek(at);
+  if (!stat?.isFile()) throw new OslmError("file-not-found", { path: at });
+  if (stat.size !== file.size) {
+    throw new OslmError("size-mismatch", { file: file.path, expected: file.size, actual: stat.size });
   }
 }
 

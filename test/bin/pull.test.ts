@@ -32,7 +32,7 @@ const FILES = {
 };
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 const weights = () => hub.requests.filter((request) => request.host === "cdn");
-const leftovers = () => home.files().filter((file) => file.includes(".incomplete"));
+const leftovers = () => home.files().filter((file) => file.endsWith(".incomplete"));
 const named = () => home.files().filter((file) => /snapshots|blobs/.test(file) && !file.includes(".incomplete"));
 
 it("stores the best quantization that fits, verified, and prints its path", async () => {

@@ -1,0 +1,104 @@
+// Small careful steps on the disk: real folders only, whole files or none.
+import { randomBytes } from "node:crypto";
+import type { Stats } from "node:fs";
+import { lstat, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { OslmError } from "../errors.js";
+
+/** The error code of a system call's failure; undefined for anything else. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = errnoOf(error);
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/** lstat, undefined when there is nothing. */
+export async function peek(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The names in a real folder; none when it is absent, a file or a link. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
+  if (!(await peek(folder))?.isDirectory()) return [];
+  return (await readdir(folder)).sort();
+}
+
+/**
+ * Makes `folder` and those between it and `root`. Throws `unsafe-name` when one of them is a link: a link planted in the
+ * cache must not send our files elsewhere. `root` itself may be one; people move the whole cache to another disk.
+ */
+export async function ensureFolder(root: string, folder: string): Promise<void> {
+  await mkdir(root, { recursive: true });
+  let current = root;
+  for (const name of relative(root, folder).split(sep).filter(Boolean)) {
+    current = join(current, name);
+    await mkdir(current).catch((error: unknown) => {
+      if (errnoOf(error) !== "EEXIST") throw error;
+    });
+    if (!(await lstat(current)).isDirectory()) {
+      throw new OslmError("unsafe-name", { name: current, reason: "is not a folder of its own" });
+    }
+  }
+}
+
+/** True when a folder between `root` and `path` is a link, or no folder at all. */
+export async function hasLinkAbove(root: string, path: string): Promise<boolean> {
+  for (let folder = dirname(path); folder !== root && folder.startsWith(root + sep); folder = dirname(folder)) {
+    const stat = await peek(folder);
+    if (stat !== undefined && !stat.isDirectory()) return true;
+  }
+  return false;
+}
+
+/** Writes a file that is seen whole or not at all, also after a crash. */
+export async function writeAtomic(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  const handle = await open(temporary, "wx");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes a rename survive a power cut. Windows cannot open folders and does not need it. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Network file systems refuse it.
+    if (errnoOf(error) !== "EINVAL" && errnoOf(error) !== "ENOTSUP") throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes `folder` and those above it, below `root`, as long as they are empty. */
+export async function removeEmptyUp(folder: string, root: string): Promise<void> {
+  for (let current = folder; current !== root && current.startsWith(root + sep); current = dirname(current)) {
+    try {
+      await rmdir(current);
+    } catch (error) {
+      if (isAbsent(error)) continue;
+      return;
+    }
+  }
+}
