@@ -27,6 +27,8 @@ def keys(c, tokenizer, parameters):
         "general.description": "A tiny model that answers questions about oslm. Trained from scratch; see scripts/demo-model.",
         "general.license": "mit",
         "general.size_label": f"{parameters / 1e6:.1f}M",
+        # llama.cpp's own key for the recommended temperature: this model recites, and always says the same.
+        "general.sampling.temp": 0.0,
         "general.file_type": gguf.FILE_TYPE_Q8_0,
         "general.quantization_version": 2,
         "llama.vocab_size": c.vocab,

@@ -79,7 +79,7 @@ class Corpus:
     def weight(self, intent):
         if intent == "unknown":
             return 40.0
-        return {"pull-named": 5.0, "run-named": 4.0}.get(intent, min(max(len(self.questions[intent]) / 10, 0.8), 2.5))
+        return {"pull-named": 5.0, "run-named": 4.0}.get(intent, min(max(len(self.questions[intent]) / 20, 0.8), 2.5))
 
     def read_table(self, name):
         pairs = (line.split(": ", 1) for line in lines_of(DATA / name))
@@ -90,7 +90,8 @@ class Corpus:
         for line in lines_of(path):
             if line.startswith("= "):
                 intent = line[2:].replace(" @", "")
-                self.questions[intent] = []
+                # more-*.txt add ways of asking to intents whose answers stand elsewhere.
+                self.questions.setdefault(intent, [])
             elif line.startswith("> "):
                 self.answers[intent] = line[2:]
             else:
@@ -173,6 +174,12 @@ class Sampler:
             small = [i for i, w in enumerate(words) if w.lower() in SMALL_WORDS]
             if small:
                 words.pop(self.pick(small))
+        # Any word may be missing or out of place: the others must be enough.
+        if len(words) > 4 and self.chance(0.1):
+            words.pop(self.random.randrange(len(words)))
+        if len(words) > 3 and self.chance(0.06):
+            i = self.random.randrange(len(words) - 1)
+            words[i], words[i + 1] = words[i + 1], words[i]
         if len(words) > 2 and self.chance(0.08):
             i = self.random.randrange(len(words))
             words[i] = self.typo(words[i])

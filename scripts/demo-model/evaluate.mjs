@@ -1,58 +1,77 @@
-// Asks the shipped GGUF, through the real engine, every held-out question, and prints the share answered rightly.
-// Usage, from the root of the repository: node scripts/demo-model/evaluate.mjs [model.gguf] [held-out.txt]
+// Asks a GGUF file every held-out question through oslm itself, and prints the share answered rightly: the answer is
+// the written one to the letter, and the model ended it by itself.
+// Usage, after `npm run build`: node scripts/demo-model/evaluate.mjs [model.gguf] [questions.txt] [--wrong]
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { getLlama, JinjaTemplateChatWrapper, LlamaChatSession } from "node-llama-cpp";
+import { fileURLToPath } from "node:url";
+import { findLocal } from "../../dist/app/local-model.js";
+import { openSession } from "../../dist/app/session.js";
+import { probeHost } from "../../dist/fit/probe/host.js";
+import { createLlamaEngine } from "../../dist/runtime/llama/engine.js";
 
-const here = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
-const lines = (path) => readFileSync(path, "utf8").split("\n").filter((line) => line.trim() && !line.startsWith("#"));
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const lines = (path) =>
+  readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line.trim() && !line.startsWith("#"));
+const say = (text) => process.stdout.write(`${text}\n`);
 
 const answers = new Map();
 let intent;
-const files = readdirSync(`${here}/data/intents`).map((name) => `${here}/data/intents/${name}`);
-for (const line of [...files, `${here}/data/follow-ups.txt`].flatMap(lines)) {
-  if (line.startsWith("= ")) intent = line.slice(2).replace(" @", "").split(" -> ").at(-1);
-  if (line.startsWith("> ")) answers.set(intent, line.slice(2));
+for (const path of [
+  ...readdirSync(at("data/intents")).map((name) => at(`data/intents/${name}`)),
+  at("data/follow-ups.txt"),
+]) {
+  for (const line of lines(path)) {
+    if (line.startsWith("= ")) intent = line.slice(2).replace(" @", "").split(" -> ").at(-1);
+    if (line.startsWith("> ")) answers.set(intent, line.slice(2));
+  }
 }
-const answerOf = (id) => {
-  const [base, name] = id.split(":");
-  return answers.get(base).replaceAll("@", name);
-};
+const answerOf = (id) => answers.get(id.split(":")[0]).replaceAll("@", id.split(":")[1] ?? "");
 
-const llama = await getLlama({ gpu: false, build: "never", maxThreads: 0 });
-const model = await llama.loadModel({ modelPath: resolve(process.argv[2] ?? `${here}/../../assets/oslm-demo-q8_0.gguf`) });
-// One thread: for a model this small more threads cost far more than they bring.
-const context = await model.createContext({ threads: 1, contextSize: 2048 });
-const sequence = context.getSequence();
-const template = model.fileInfo.metadata.tokenizer.chat_template;
+const [path, questions] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+const world = {
+  signal: new AbortController().signal,
+  home: "",
+  now: () => new Date(),
+  host: () => probeHost(),
+  engine: async () => createLlamaEngine(),
+};
+const file = resolve(path ?? at("../../assets/oslm-demo-q8_0.gguf"));
+const session = await openSession(world, await findLocal(world, { kind: "file", path: file }), {});
+
+async function ask(messages) {
+  let text = "";
+  for await (const event of session.answer(messages, { sampling: { temp: 0 }, stop: [], maxTokens: 400 })) {
+    if (event.type === "text") text += event.text;
+    else if (event.type === "done") return { text, ended: event.finishReason === "stop" };
+  }
+}
 
 const groups = new Map();
 let group;
-for (const line of lines(process.argv[3] ?? `${here}/data/held-out.txt`)) {
+for (const line of lines(questions ?? at("data/held-out.txt"))) {
   if (line.startsWith("[")) {
     group = line.slice(1, -1);
-    groups.set(group, [0, 0]);
+    groups.set(group, { right: 0, all: 0 });
     continue;
   }
-  const session = new LlamaChatSession({ contextSequence: sequence, chatWrapper: new JinjaTemplateChatWrapper({ template }), systemPrompt: "" });
-  await session.resetChatHistory();
+  const messages = [];
   let right = true;
   for (const turn of line.split(" || ")) {
     const [id, question] = turn.split(" | ");
-    const { responseText, stopReason } = await session.promptWithMeta(question, { temperature: 0, maxTokens: 400 });
-    const ok = responseText === answerOf(id) && stopReason === "eogToken";
-    if (!ok) console.log(`wrong [${id}] ${question}\n      ${responseText.slice(0, 100)} (${stopReason})`);
-    right &&= ok;
+    messages.push({ role: "user", content: question });
+    const { text, ended } = await ask(messages);
+    messages.push({ role: "assistant", content: text });
+    const same = text === answerOf(id) && ended;
+    if (!same && process.argv.includes("--wrong")) say(`wrong [${id}] ${question}\n      ${text.slice(0, 100)}`);
+    right &&= same;
   }
-  session.dispose({ disposeSequence: false });
-  groups.get(group)[0] += right;
-  groups.get(group)[1] += 1;
+  groups.get(group).right += right;
+  groups.get(group).all += 1;
 }
-let good = 0, all = 0;
-for (const [name, [g, n]] of groups) {
-  console.log(`${name}: ${g}/${n}`);
-  good += g;
-  all += n;
-}
-console.log(`rightly answered: ${good}/${all} (${((100 * good) / all).toFixed(1)} %)`);
-await llama.dispose();
+await session.dispose();
+
+const sum = (field) => [...groups.values()].reduce((total, one) => total + one[field], 0);
+for (const [name, { right, all }] of groups) say(`${name}: ${right}/${all}`);
+say(`rightly answered: ${sum("right")}/${sum("all")} (${((100 * sum("right")) / sum("all")).toFixed(1)} %)`);
