@@ -125,6 +125,7 @@ def arguments():
     p.add_argument("--question-weight", type=float, default=0.1)
     p.add_argument("--seed", type=int, default=7)
     p.add_argument("--vocab", type=int, default=1024)
+    p.add_argument("--init", help="folder of an earlier run to go on from")
     p.add_argument("--workers", type=int, default=os.cpu_count(), help="processes with one thread each")
     return p.parse_args()
 
@@ -150,6 +151,8 @@ def work(rank, a, meeting):
     corpus = data.Corpus()
     tokenizer = Tokenizer.load(out / "tokenizer.json")
     model = Model(Config(vocab=len(tokenizer.tokens)), a.dropout)
+    if a.init:
+        model.load_state_dict(torch.load(Path(a.init) / "model.pt"))
     if rank == 0:
         print(f"{sum(x.numel() for x in model.parameters()):,} parameters, {len(corpus.questions)} intents", flush=True)
     matrices = [x for x in model.parameters() if x.dim() == 2]
@@ -197,7 +200,8 @@ def main():
     a = arguments()
     out = Path(a.out)
     out.mkdir(parents=True, exist_ok=True)
-    make_tokenizer(data.Corpus(), a.vocab).save(out / "tokenizer.json")
+    tokenizer = Tokenizer.load(Path(a.init) / "tokenizer.json") if a.init else make_tokenizer(data.Corpus(), a.vocab)
+    tokenizer.save(out / "tokenizer.json")
     with tempfile.TemporaryDirectory() as folder:
         torch.multiprocessing.spawn(work, (a, f"{folder}/meeting"), a.workers)
 

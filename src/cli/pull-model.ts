@@ -21,7 +21,8 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
   const { world } = context;
   const asked = ref.kind === "catalog" || ref.kind === "hub" ? withQuant(ref, options) : ref;
   const local = await findLocal(world, asked);
-  if (local?.stored) await (await world.store()).touch(local.stored, world.now());
+  // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
+  if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
   if (local) return local;
   if (asked.kind !== "catalog" && asked.kind !== "hub") throw new Error("a file is found or reported missing");
   return storedModel((await pullModel(context, asked, options)).model);

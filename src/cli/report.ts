@@ -232,6 +232,32 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   declined: (f) => [130, "declined", f.question, ""],
 };
 
+/** Refusals of the operating system that a person can lift, by their code. */
+const REFUSALS: Readonly<Record<string, readonly [ExitCode, string, string]>> = {
+  EACCES: [
+    2,
+    "You may not read or write it.",
+    "check its permissions, or set HF_HUB_CACHE and OSLM_HOME to other folders",
+  ],
+  EPERM: [
+    2,
+    "The system does not permit it.",
+    "check its permissions, or set HF_HUB_CACHE and OSLM_HOME to other folders",
+  ],
+  EROFS: [2, "The disk is read-only.", "set HF_HUB_CACHE and OSLM_HOME to folders on another disk"],
+  ENOTDIR: [2, "A file stands where a folder is needed.", "check HF_HUB_CACHE, HF_HOME and OSLM_HOME"],
+  ENOSPC: [6, "The disk is full.", "oslm list, then oslm rm what you no longer need"],
+  EDQUOT: [6, "The disk quota is used up.", "oslm list, then oslm rm what you no longer need"],
+};
+
+function systemReport(error: unknown): Report | undefined {
+  const { code = "", path = "a file" } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  const refusal = REFUSALS[code];
+  if (refusal === undefined) return undefined;
+  const [exitCode, detail, hint] = refusal;
+  return { exitCode, code: "system", message: `cannot use ${path}`, detail, hint, facts: { path, code } };
+}
+
 /** The report of any thrown value. What is not an OslmError is a bug and says so. */
 export function reportOf(error: unknown): Report {
   if (error instanceof OslmError) {
@@ -239,6 +265,8 @@ export function reportOf(error: unknown): Report {
     const [exitCode, message, detail, hint] = entry(error.facts);
     return { exitCode, code: error.code, message, detail, hint, facts: error.facts };
   }
+  const system = systemReport(error);
+  if (system) return system;
   return {
     exitCode: 1,
     code: "unexpected",
