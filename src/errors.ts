@@ -4,7 +4,7 @@ import type { Bytes } from "./model/types.js";
 
 export interface ErrorFacts {
   // Usage
-  usage: { problem: string; help?: string };
+  usage: { problem: string; detail?: string; help?: string };
   "invalid-reference": { input: string; reason: string };
   "not-interactive": { question: string /** The command that needs no answer. */; instead: string };
   // Not found

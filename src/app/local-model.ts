@@ -30,6 +30,7 @@ export async function findLocal(world: World, ref: ModelRef): Promise<LocalModel
     case "url":
       throw new OslmError("usage", {
         problem: "models from other web servers cannot be pulled yet",
+        detail: "Only the Hub tells size and sha256 of a file, and its license.",
         help: "download the file, then oslm run ./model.gguf",
       });
     default: {

@@ -1,5 +1,6 @@
 // What is known of one local model.
 import { planLoad } from "../fit/plan-load.js";
+import { judgeLicense } from "../license/verdict.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { Estimate, StoredModel } from "../model/types.js";
 import { notStored } from "./find-stored.js";
@@ -40,12 +41,19 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
     size: weights.total,
     ctxTrain: geometry.ctxTrain,
     chatTemplate: Boolean(geometry.chatTemplate),
-    license: model.stored?.license ?? null,
+    license:
+      model.stored?.license ?? (geometry.general.license === null ? null : statedLicense(geometry.general.license)),
     estimate: plan.estimate,
     fits: plan.fits,
     path: model.paths[0],
     files: model.paths,
   };
+}
+
+/** What the file says of itself, where no pull has judged it. */
+function statedLicense(id: string): ShownModel["license"] {
+  const verdict = judgeLicense({ card: { license: [id], baseModels: [] } });
+  return { id: verdict.id, class: verdict.class };
 }
 
 export const FIELDS: readonly (keyof ShownModel)[] = [

@@ -69,7 +69,11 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
 
 function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal): Context {
   if (flags.json && flags.quiet) {
-    throw new OslmError("usage", { problem: "--json and --quiet exclude each other", help: "use one of them" });
+    throw new OslmError("usage", {
+      problem: "--json and --quiet exclude each other",
+      detail: "Both say what stdout holds.",
+      help: "use one of them",
+    });
   }
   const terminal = openTerminal(process, {
     color: flags.color,

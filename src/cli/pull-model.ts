@@ -54,7 +54,11 @@ export async function pullModel(context: Context, ref: RemoteRef, options: PullO
 function withQuant<Ref extends RemoteRef>(ref: Ref, { quant }: ChoiceOptions): Ref {
   if (quant === undefined || ref.quant === quant) return ref;
   if (ref.quant === undefined) return { ...ref, quant };
-  throw new OslmError("usage", { problem: `${formatRef(ref)} names a quantization, and --quant ${quant} another` });
+  throw new OslmError("usage", {
+    problem: `${formatRef(ref)} names a quantization, and --quant ${quant} another`,
+    detail: "Only one can be meant.",
+    help: `oslm pull ${formatRef({ ...ref, quant })}`,
+  });
 }
 
 function show(event: PullEvent, { out }: Context, progress: Progress): void {

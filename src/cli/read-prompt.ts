@@ -15,6 +15,7 @@ export async function readPrompt(argument: string | undefined, terminal: Termina
   if (prompt === "") {
     throw new OslmError("usage", {
       problem: "there is no prompt",
+      detail: "Standard input is no terminal to chat on, and nothing came from it.",
       help: 'oslm run MODEL "prompt"   or pipe a text into it',
     });
   }

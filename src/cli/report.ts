@@ -32,7 +32,7 @@ const GATED: Record<ErrorFacts["gated"]["state"], string> = {
 };
 
 const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
-  usage: (f) => [2, f.problem, "The command line was not understood.", f.help ?? "oslm --help"],
+  usage: (f) => [2, f.problem, f.detail ?? "The command line was not understood.", f.help ?? "oslm --help"],
   "invalid-reference": (f) => [
     2,
     `"${f.input}" is not a model reference`,

@@ -51,7 +51,11 @@ export class Output {
     const fields = this.mode.kind === "json" ? this.mode.fields : undefined;
     const unknown = fields?.find((field) => !known.includes(field));
     if (unknown !== undefined) {
-      throw new OslmError("usage", { problem: `unknown JSON field "${unknown}"`, help: `--json=${known.join(",")}` });
+      throw new OslmError("usage", {
+        problem: `unknown JSON field "${unknown}"`,
+        detail: "The known ones are in the line below.",
+        help: `--json=${known.join(",")}`,
+      });
     }
     this.line(JSON.stringify(fields ? pick(value, fields) : value, null, 2));
   }

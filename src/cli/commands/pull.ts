@@ -18,13 +18,16 @@ export function makePullCommand(contextOf: ContextOf, run = runPull): Command {
 export async function runPull(context: Context, model: string, options: PullOptions): Promise<void> {
   const { out } = context;
   const ref = parseRef(model);
-  if (ref.kind !== "catalog" && ref.kind !== "hub") {
-    const problem =
-      ref.kind === "url" ? "models from other web servers cannot be pulled yet" : `${model} is here already`;
+  if (ref.kind === "url") {
     throw new OslmError("usage", {
-      problem,
-      help: `oslm run ${ref.kind === "url" ? "./model.gguf, once it is downloaded" : model}`,
+      problem: "models from other web servers cannot be pulled yet",
+      detail: "Only the Hub tells size and sha256 of a file, and its license.",
+      help: `curl -LO ${model}   and then oslm run ./model.gguf`,
     });
+  }
+  if (ref.kind !== "catalog" && ref.kind !== "hub") {
+    const detail = ref.kind === "demo" ? "The demo model comes with oslm." : "A file on this disk needs no pull.";
+    throw new OslmError("usage", { problem: `${model} is here already`, detail, help: `oslm run ${model}` });
   }
   const { pullModel } = await import("../pull-model.js");
   const { model: stored, license, choice, bytes } = await pullModel(context, ref, options);
