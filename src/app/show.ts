@@ -2,9 +2,9 @@
 import { planLoad } from "../fit/plan-load.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
-import type { Estimate, StoredModel } from "../model/types.js";
+import type { Estimate, Openness, StoredModel } from "../model/types.js";
 import { notStored } from "./find-stored.js";
-import { findLocal } from "./local-model.js";
+import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
 import type { World } from "./world.js";
 
@@ -19,6 +19,7 @@ export interface ShownModel {
   readonly ctxTrain: number;
   readonly chatTemplate: boolean;
   readonly license: StoredModel["license"] | null;
+  readonly openness: Openness;
   readonly estimate: Estimate;
   readonly fits: boolean;
   readonly path: string;
@@ -41,8 +42,7 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
     size: weights.total,
     ctxTrain: geometry.ctxTrain,
     chatTemplate: Boolean(geometry.chatTemplate),
-    license:
-      model.stored?.license ?? (geometry.general.license === null ? null : statedLicense(geometry.general.license)),
+    ...licenseOf(model, geometry.general.license),
     estimate: plan.estimate,
     fits: plan.fits,
     path: model.paths[0],
@@ -50,10 +50,13 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
   };
 }
 
-/** What the file says of itself, where no pull has judged it. */
-function statedLicense(id: string): ShownModel["license"] {
-  const verdict = judgeLicense({ card: { license: [id], baseModels: [] } });
-  return { id: verdict.id, class: verdict.class };
+/** What the pull judged; for other files what they say of themselves. Only the demo model's training is known to be open. */
+function licenseOf({ ref, stored }: LocalModel, stated: string | null): Pick<ShownModel, "license" | "openness"> {
+  const id = stored?.license.id ?? stated;
+  if (id === null) return { license: null, openness: "unknown" };
+  const trainingDisclosed = ref === "demo";
+  const verdict = judgeLicense({ card: { license: [id], baseModels: [] }, trainingDisclosed });
+  return { license: stored?.license ?? { id: verdict.id, class: verdict.class }, openness: verdict.openness };
 }
 
 export const FIELDS: readonly (keyof ShownModel)[] = [
@@ -67,6 +70,7 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "ctxTrain",
   "chatTemplate",
   "license",
+  "openness",
   "estimate",
   "fits",
   "path",

@@ -31,6 +31,7 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["chat template", model.chatTemplate ? "yes" : "no: a base model, it continues text"],
       ["memory", `${formatBytes(estimate.total)} at a context of ${estimate.ctx}`],
       ["license", license === null ? "unknown" : `${license.id} (${license.class})`],
+      ["openness", model.openness],
       ["path", model.path],
     ],
     out.terminal,
