@@ -70,7 +70,7 @@ class Corpus:
         for path in sorted((DATA / "intents").glob("*.txt")):
             self.read_intents(path)
         self.read_follow_ups()
-        self.held_out = read_evaluation("held-out.txt")
+        self.held_out = read_evaluation("held-out.txt") + read_evaluation("held-out-2.txt")
         self.forbidden = {normalise(q) for _, turns in self.held_out for _, q in turns}
         # An intent with more to say is drawn more often, but far less than in proportion.
         self.intents = list(self.questions)
