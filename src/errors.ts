@@ -30,6 +30,8 @@ export interface ErrorFacts {
     reasons: readonly string[];
     /** Where a person can read it. */
     url: string;
+    /** The command that accepts it. */
+    instead: string;
   };
   "license-denied": { ref: string; id: string; title: string; class: string; reasons: readonly string[] };
   // Fit

@@ -15,8 +15,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 // `oslm list | head -1` closes the pipe early, and that is success: whoever reads has seen enough.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit(0);
+    if (error.code === "EPIPE") process.exit(0);
+    const full = error.code === "ENOSPC" || error.code === "EDQUOT";
+    if (stream === process.stdout) {
+      process.stderr.write(`oslm: the output cannot be written\n  ${error.message}\nTry: write it to another disk\n`);
+    }
+    process.exit(full ? 6 : 1);
   });
 }
 

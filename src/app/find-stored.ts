@@ -2,7 +2,7 @@
 
 import { resolveCatalog } from "../catalog/catalog.js";
 import { isOslmError, OslmError } from "../errors.js";
-import { formatRef, type ModelRef } from "../model/ref.js";
+import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import { suggest } from "../model/suggest.js";
 import type { StoredModel } from "../model/types.js";
 import type { World } from "./world.js";
@@ -28,11 +28,17 @@ function matcher(ref: ModelRef): (model: StoredModel) => boolean {
         model.repo.toLowerCase() === repo.toLowerCase() &&
         (!quant || model.quant === quant) &&
         (!path || model.files.some((file) => file.path === path)) &&
-        (!revision || model.commit.startsWith(revision) || model.ref === formatRef({ kind: "hub", repo, revision }));
+        (!revision || model.commit.startsWith(revision) || revisionOf(model) === revision);
     }
     default:
       return () => false;
   }
+}
+
+/** The branch or tag that a model was pulled by. */
+function revisionOf({ ref }: StoredModel): string {
+  const asked = parseRef(ref);
+  return (asked.kind === "hub" && asked.revision) || "main";
 }
 
 /** `qwen2` and `qwen2:7b` are the same repositories. A name that left the catalog may still be stored by its own name. */

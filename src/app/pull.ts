@@ -7,9 +7,10 @@ import { judgeLicense } from "../license/verdict.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.js";
 import { tryLock, waitForLock } from "../store/lock.js";
-import type { NewModel } from "../store/store.js";
+import type { NewModel, Store } from "../store/store.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
+import { readFiles } from "./read-model.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
 import type { World } from "./world.js";
 
@@ -123,6 +124,7 @@ async function* fetchAndRecord(
       if (event.type === "verified") downloaded += event.downloaded;
       yield event;
     }
+    await checkModel(store, snapshot, files);
     const model = await store.add(snapshot, files, record);
     return { model, bytes: { downloaded, reused: sum(files) - Math.min(downloaded, sum(files)) } };
   } catch (error) {
@@ -132,6 +134,13 @@ async function* fetchAndRecord(
   } finally {
     await release();
   }
+}
+
+/** The right bytes of a broken upload are still no model: they get no name. @throws OslmError malformed-gguf */
+async function checkModel(store: Store, snapshot: RepoSnapshot, files: GgufVariant["files"]): Promise<void> {
+  const named = files.map(async (file) => ({ path: await store.place(snapshot, file), name: file.path }));
+  const [first, ...others] = await Promise.all(named);
+  if (first) await readFiles(first, others);
 }
 
 function sum(files: readonly { readonly size: Bytes }[]): Bytes {

@@ -17,10 +17,21 @@ export interface ReadModel {
 }
 
 /** Reads the headers of all shards, within limits; whoever has the result may load the files. @throws malformed-gguf */
-export async function readModel(model: LocalModel): Promise<ReadModel> {
-  const read = async (path: string): Promise<GgufHeader> =>
-    readHeader(await fileSource(path), { name: basename(path) });
-  const [header, ...rest] = await Promise.all([read(model.paths[0]), ...model.paths.slice(1).map(read)]);
+export async function readModel(model: Pick<LocalModel, "paths">): Promise<ReadModel> {
+  const [first, ...others] = model.paths.map((path) => ({ path, name: basename(path) }));
+  return readFiles(first ?? { path: "", name: "" }, others);
+}
+
+interface NamedFile {
+  readonly path: string;
+  /** For messages. */
+  readonly name: string;
+}
+
+/** The same for files that lie under other names, as blobs do. @throws malformed-gguf */
+export async function readFiles(first: NamedFile, others: readonly NamedFile[]): Promise<ReadModel> {
+  const read = async ({ path, name }: NamedFile): Promise<GgufHeader> => readHeader(await fileSource(path), { name });
+  const [header, ...rest] = await Promise.all([read(first), ...others.map(read)]);
   const geometry = geometryOf(header);
   const headers = [header, ...rest];
   checkShards(headers);

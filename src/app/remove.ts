@@ -25,7 +25,11 @@ export async function planRemoval(world: World, names: readonly string[]): Promi
     for (const model of found)
       models.add(stored.find((one) => one.name === model.name && one.commit === model.commit) ?? model);
   }
-  return { models: [...models], frees: [...models].reduce((sum, model) => sum + model.size, 0) };
+  // Each file once, and none that a model needs which stays.
+  const filesOf = (list: readonly StoredModel[]) => list.flatMap(({ files }) => files);
+  const sizes = new Map(filesOf([...models]).map((file) => [file.sha256, file.size]));
+  for (const { sha256 } of filesOf(stored.filter((model) => !models.has(model)))) sizes.delete(sha256);
+  return { models: [...models], frees: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
 }
 
 export async function remove(world: World, { models }: RemovalPlan): Promise<Removal> {

@@ -79,7 +79,7 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
     color: flags.color,
     input: flags.input,
     progress: flags.progress,
-    quiet: flags.quiet === true,
+    quiet: flags.quiet === true || flags.json === true,
   });
   const mode: OutputMode = flags.json
     ? { kind: "json", ...(flags.jsonFields ? { fields: flags.jsonFields } : {}) }

@@ -20,6 +20,13 @@ export interface PullOptions extends ChoiceOptions {
 export async function ensureModel(context: Context, ref: ModelRef, options: PullOptions): Promise<LocalModel> {
   const { world } = context;
   const asked = ref.kind === "catalog" || ref.kind === "hub" ? withQuant(ref, options) : ref;
+  if (asked.kind !== "catalog" && asked.kind !== "hub" && options.quant !== undefined) {
+    throw new OslmError("usage", {
+      problem: `${formatRef(asked)} is one file: --quant cannot choose`,
+      detail: "Only a name or a repository offers several quantizations.",
+      help: "leave --quant out",
+    });
+  }
   const local = await findLocal(world, asked);
   // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
   if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
@@ -36,7 +43,7 @@ export async function pullModel(context: Context, ref: RemoteRef, options: PullO
     ref: withQuant(ref, options),
     wishes: choiceWishes(options),
     acceptLicense: options.acceptLicense ?? [],
-    consent: (verdict, model) => consent(context, verdict, model),
+    consent: (verdict, model) => consent(context, verdict, { ...model, retry: retryCommand(ref, options) }),
   });
   out.note(`looking up ${formatRef(ref)}`);
   const progress = createProgress(out);
@@ -99,12 +106,24 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
 const DOUBTFUL: readonly LicenseClass[] = ["non-commercial", "research-only", "unknown"];
 
 /** Shows what the license asks for, and asks. @throws OslmError license-not-accepted where nobody can be asked */
-type Asked = Parameters<Parameters<typeof pull>[1]["consent"]>[1];
+interface Asked {
+  readonly ref: string;
+  readonly url: string;
+  /** The pull again, as it was asked for. */
+  readonly retry: string;
+}
 
-async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, url }: Asked): Promise<boolean> {
+function retryCommand(ref: RemoteRef, options: PullOptions): string {
+  const { ctx, prefer } = options;
+  const flags = [...(ctx ? [`--ctx ${ctx}`] : []), ...(prefer && prefer !== "balanced" ? [`--prefer ${prefer}`] : [])];
+  return ["oslm pull", formatRef(withQuant(ref, options)), ...flags].join(" ");
+}
+
+async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, url, retry }: Asked): Promise<boolean> {
   const { id, title, reasons, obligations } = verdict;
   if (!out.terminal.canPrompt) {
-    throw new OslmError("license-not-accepted", { ref, id, title, class: verdict.class, reasons, url });
+    const instead = `${retry} --accept-license ${id.includes(" ") ? `"${id}"` : id}`;
+    throw new OslmError("license-not-accepted", { ref, id, title, class: verdict.class, reasons, url, instead });
   }
   const doubtful = DOUBTFUL.includes(verdict.class) || verdict.conflicts.length > 0;
   const headline = `${ref} is under ${title} (${verdict.class})`;

@@ -123,7 +123,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     5,
     `${f.ref} has a license that you must accept first: ${f.title}`,
     `${f.reasons.join(" ")} Read it at ${f.url}`,
-    `oslm pull ${f.ref} --accept-license ${f.id.includes(" ") ? `"${f.id}"` : f.id}`,
+    f.instead,
   ],
   "license-denied": (f) => [
     5,
@@ -251,8 +251,9 @@ const REFUSALS: Readonly<Record<string, readonly [ExitCode, string, string]>> = 
 };
 
 function systemReport(error: unknown): Report | undefined {
-  const { code = "", path = "a file" } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
-  const refusal = REFUSALS[code];
+  const { code = "", path = "a file", syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  // Where a folder cannot be made the system has many words for it.
+  const refusal = REFUSALS[code] ?? (syscall === "mkdir" ? REFUSALS.ENOTDIR : undefined);
   if (refusal === undefined) return undefined;
   const [exitCode, detail, hint] = refusal;
   return { exitCode, code: "system", message: `cannot use ${path}`, detail, hint, facts: { path, code } };

@@ -16,6 +16,14 @@ export function usageProblem(error: CommanderError, program: Command, argv: read
       : command
         ? `oslm ${command.name()} --help`
         : "oslm --help";
+  if (error.code === "commander.excessArguments" && command?.name() === "run") {
+    const detail = "The shell splits what is not quoted into several arguments.";
+    return new OslmError("usage", {
+      problem: "the prompt must be in quotes",
+      detail,
+      help: 'oslm run MODEL "all of the prompt"',
+    });
+  }
   const readable = suggestion ? `${problem} ${suggestion}` : problem;
   return new OslmError("usage", { problem: readable.replace("unknown command", "there is no command"), help });
 }

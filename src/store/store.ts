@@ -55,7 +55,7 @@ export class Store {
     let partialBytes = 0;
     for (const file of files) {
       const vouched = file.sha256 !== undefined && trusted.has(file.sha256);
-      const at = await this.#place(layout, snapshot.commit, file);
+      const at = await this.place(snapshot, file);
       const here = await hasBlob(at, file, vouched, signal);
       (here ? present : missing).push(file);
       if (!here) partialBytes += (await leftovers(layout.blob(file), file))[0]?.done ?? 0;
@@ -87,7 +87,7 @@ export class Store {
    */
   async add(snapshot: RepoSnapshot, files: readonly RepoFile[], model: NewModel): Promise<StoredModel> {
     const layout = this.layout(snapshot.repo);
-    const places = await Promise.all(files.map((file) => this.#place(layout, snapshot.commit, file)));
+    const places = await Promise.all(files.map((file) => this.place(snapshot, file)));
     for (const [index, file] of files.entries()) await checkThere(places[index] ?? "", file);
     await linkSnapshot(layout, snapshot, files);
     const stored: StoredModel = {
@@ -100,13 +100,22 @@ export class Store {
         files.map(async (file) => ({
           path: file.path,
           size: file.size,
-          sha256: file.sha256 ?? (await sha256Of(await this.#place(layout, snapshot.commit, file))),
+          sha256: file.sha256 ?? (await sha256Of(await this.place(snapshot, file))),
         })),
       ),
       lastUsedAt: null,
     };
     await this.#update((models) => [...models.filter((other) => !isSame(other, stored)), stored]);
     return stored;
+  }
+
+  /** Where the bytes of a file are, if they are: its blob, or the snapshot itself on disks without links. */
+  async place({ repo, commit }: Pick<RepoSnapshot, "repo" | "commit">, file: RepoFile): Promise<string> {
+    const layout = this.layout(repo);
+    const blob = layout.blob(file);
+    if ((await peek(blob)) !== undefined) return blob;
+    const entry = await readEntry(layout, commit, file.path);
+    return entry === undefined ? blob : entry.at;
   }
 
   /** Remembers that the model was used. */
@@ -143,14 +152,6 @@ export class Store {
       entries.push(entry);
     }
     return entries;
-  }
-
-  /** Where the bytes of a file are, if they are: its blob, or the snapshot itself on disks without links. */
-  async #place(layout: RepoLayout, commit: string, file: RepoFile): Promise<string> {
-    const blob = layout.blob(file);
-    if ((await peek(blob)) !== undefined) return blob;
-    const entry = await readEntry(layout, commit, file.path);
-    return entry === undefined ? blob : entry.at;
   }
 
   async #update(change: (models: readonly StoredModel[]) => readonly StoredModel[]): Promise<void> {

@@ -26,9 +26,9 @@ export class Output {
     this.terminal.stdout.write(`${text}\n`);
   }
 
-  /** Progress, advice and other talk; silent with --quiet. */
+  /** Progress, advice and other talk; silent with --quiet, and with --json, where stderr is for one error at most. */
   note(text: string): void {
-    if (this.mode.kind !== "quiet") this.terminal.stderr.write(`${this.#dim(sanitize(text))}\n`);
+    if (this.mode.kind === "human") this.terminal.stderr.write(`${this.#dim(sanitize(text))}\n`);
   }
 
   /** For those who asked with --verbose. */

@@ -19,24 +19,29 @@ export function createProgress(out: Output): Progress {
   return out.terminal.progress ? new Bars(out) : new Lines(out);
 }
 
-const NAME_WIDTH = 36;
+/** Percentage, sizes, speed and time left, with the blanks between. */
+const FIGURES_WIDTH = 48;
 
 /** The end of a long name tells more than its beginning: the quantization and the shard stand there. */
-function shortName(path: string): string {
+function shortName(path: string, width: number): string {
   const name = sanitizeLine(path.split("/").at(-1) ?? path);
-  return name.length > NAME_WIDTH ? `…${name.slice(1 - NAME_WIDTH)}` : name.padEnd(NAME_WIDTH);
+  return name.length > width ? `…${name.slice(1 - width)}` : name.padEnd(width);
 }
 
 class Bars implements Progress {
   readonly #bars = new Map<string, { bar: cliProgress.SingleBar; began: number; present: Bytes; total: Bytes }>();
   readonly #multi: cliProgress.MultiBar;
 
+  readonly #nameWidth: number;
+
   constructor(out: Output) {
+    const room = out.terminal.width - FIGURES_WIDTH;
+    this.#nameWidth = Math.max(10, Math.min(36, Math.floor(room * 0.6)));
     this.#multi = new cliProgress.MultiBar(
       {
         stream: out.terminal.stderr,
         format: "{name} {bar} {percentage}%  {done} of {size}  {speed}",
-        barsize: 24,
+        barsize: Math.max(4, Math.min(24, room - this.#nameWidth)),
         barCompleteChar: "█",
         barIncompleteChar: "░",
         hideCursor: true,
@@ -50,7 +55,12 @@ class Bars implements Progress {
   }
 
   start(path: string, present: Bytes, total: Bytes): void {
-    const payload = { name: shortName(path), done: formatBytes(present), size: formatBytes(total), speed: "" };
+    const payload = {
+      name: shortName(path, this.#nameWidth),
+      done: formatBytes(present),
+      size: formatBytes(total),
+      speed: "",
+    };
     const bar = this.#multi.create(Math.max(1, total), present, payload);
     this.#bars.set(path, { bar, began: performance.now(), present, total });
   }

@@ -1,10 +1,11 @@
 // Wrong input of every kind: its own exit code, three lines that help, nothing on stdout, nothing half-written.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { writeGguf } from "../support/gguf-writer.js";
-import { Home } from "../support/oslm.js";
+import { BIN, Home } from "../support/oslm.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 const home = new Home();
@@ -50,6 +51,9 @@ const CASES: readonly (readonly [what: string, args: readonly string[], code: nu
   ["two quantizations", ["pull", "org/free:Q8_0", "--quant", "q4_k_m"], 2, /Q4_K_M/],
   ["something that names nothing", ["pull", "org//x"], 2, /org\/\/x/],
   ["no prompt", ["run", "demo"], 2, /no prompt/],
+  ["a prompt without quotes", ["run", "demo", "How", "do", "I"], 2, /must be in quotes/],
+  ["a quantization of a single file", ["run", "demo", "hi", "--quant", "q2_k"], 2, /--quant cannot choose/],
+  ["a pull of a missing file", ["pull", "./none.gguf"], 3, /none\.gguf/],
   ["an unknown help topic", ["help", "nope"], 2, /nope/],
   ["an unknown model", ["pull", "qwn2"], 3, /qwn2.*qwen2/s],
   ["an unknown model to run", ["run", "qwn2", "hi"], 3, /qwen2/],
@@ -117,6 +121,23 @@ it.each([
   const result = await home.run(args);
   expect([result.code, result.stdout]).toEqual([expected.exitCode, ""]);
   expect(JSON.parse(result.stderr)).toMatchObject({ error: expected });
+});
+
+it("says which folder it cannot use", async () => {
+  const cache = join(home.path, "files", "empty.gguf", "hub");
+  const result = await home.run(["pull", "org/free"], { env: { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache } });
+  expect([result.code, result.stdout]).toEqual([2, ""]);
+  expect(result.stderr).toMatch(
+    /cannot use .*empty\.gguf.*\n {2}A file stands where a folder is needed\.\nTry: .*HF_HUB_CACHE/,
+  );
+});
+
+it.skipIf(!existsSync("/dev/full"))("says so when its output cannot be written", async () => {
+  const stderr = await new Promise<string>((resolve) => {
+    const line = `"${process.execPath}" "${BIN}" help > /dev/full; echo "rc $?" >&2`;
+    execFile("sh", ["-c", line], { env: home.env }, (_error, _stdout, text) => resolve(text));
+  });
+  expect(stderr).toMatch(/^oslm: the output cannot be written\n {2}.*ENOSPC.*\nTry: .*\nrc 6\n$/);
 });
 
 it("asks for no weight byte before the license is accepted", async () => {

@@ -96,6 +96,13 @@ it("weighs every quantization", async () => {
   expect([small.choice, small.variants.every((row) => !row.fits)]).toEqual([null, true]);
 });
 
+it("keeps a file that another name of it needs", async () => {
+  await home.run(["pull", "org/b-GGUF@main", "--accept-license", "llama3.2"]);
+  const first = await home.run(["rm", "org/b-GGUF:Q4_K_M", "--yes"]);
+  expect(first.stderr).toContain("0 B freed");
+  expect((await home.run(["show", "org/b-GGUF@main", "--offline"])).code).toBe(0);
+});
+
 it("removes only after a yes, and only what nobody else uses", async () => {
   await home.run(["pull", "org/a-GGUF/copy/a-Q6_K.gguf"]);
   const refused = await home.run(["rm", "org/a-GGUF:Q4_K_M"]);
@@ -110,7 +117,7 @@ it("removes only after a yes, and only what nobody else uses", async () => {
 
   const accepted = await inTerminal(home, ["rm", "org/a-GGUF"], [["[y/N]", "y\r"]]);
   expect([accepted.code, accepted.text]).toEqual([0, expect.stringContaining("freed")]);
-  await home.run(["rm", "org/b-GGUF", "--yes"]);
+  await home.run(["rm", "org/b-GGUF@main", "--yes"]);
   expect((await home.run(["list"])).stdout).toBe("");
   expect(home.files().filter((file) => file.includes("huggingface"))).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { scanCacheDir } from "@huggingface/hub";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
-import { tinyGguf } from "../support/tiny-gguf.js";
+import { TENSORS, tinyGguf } from "../support/tiny-gguf.js";
 
 let home: Home;
 let hub: FakeHub;
@@ -92,7 +92,7 @@ it.each([
 });
 
 it("takes all shards of a model as one", async () => {
-  const shard = (index: number) => tinyGguf({ "split.no": index, "split.count": 3 });
+  const shard = (index: number) => tinyGguf({ "split.no": index, "split.count": 3 }, TENSORS.slice(index, index + 1));
   const files = Object.fromEntries(
     [0, 1, 2].map((index) => [`Q4_K_M/m-Q4_K_M-0000${index + 1}-of-00003.gguf`, shard(index)]),
   );
@@ -174,6 +174,28 @@ it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
     expect(leftovers()).toEqual([]);
   },
 );
+
+it("names no model that is broken although its bytes are the right ones", async () => {
+  await hub.push({
+    id: "org/short",
+    files: { "m-Q4_K_M.gguf": tinyGguf().subarray(0, -40) },
+    card: { license: "mit" },
+  });
+  const { code, stdout, stderr } = await home.run(["pull", "org/short"]);
+  expect([code, stdout]).toEqual([8, ""]);
+  expect(stderr).toMatch(/m-Q4_K_M\.gguf is not a usable GGUF file/);
+  expect(home.files().filter((file) => file.includes("snapshots"))).toEqual([]);
+});
+
+it("gives what is here when offline, and asks for the same again in its hints", async () => {
+  const { stdout } = await home.run(["pull", "org/m-GGUF:Q4_K_M"]);
+  expect(await home.run(["pull", "org/m-GGUF:Q4_K_M", "--offline"])).toEqual({ code: 0, stdout, stderr: "" });
+  await hub.push({ id: "org/llama", files: { "m-Q4_K_M.gguf": sized(1000) }, card: { license: "llama3.2" } });
+  const refused = await home.run(["pull", "org/llama@main", "--quant", "q4_k_m", "--ctx", "128"]);
+  expect(refused.stderr).toMatch(/Try: oslm pull org\/llama@main:Q4_K_M --ctx 128 --accept-license llama3\.2\n$/);
+  const json = await home.run(["pull", "org/llama", "--json"]);
+  expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: "license-not-accepted", exitCode: 5 } });
+});
 
 it("works together with a second pull of the same model", async () => {
   hub.faults.set("m-Q8_0.gguf", { at: "cdn", bytesPerSecond: 600_000 });

@@ -1,8 +1,14 @@
 // A GGUF file that is right in every field, of a model far too small to say anything.
 import { type WritableValue, writeGguf } from "./gguf-writer.js";
 
+export const TENSORS = [
+  { name: "token_embd.weight", dims: [32, 4] },
+  { name: "output_norm.weight", dims: [32] },
+  { name: "blk.0.attn_norm.weight", dims: [32] },
+];
+
 /** @param change metadata to add or to put in place of the right values */
-export function tinyGguf(change: Readonly<Record<string, WritableValue>> = {}): Buffer {
+export function tinyGguf(change: Readonly<Record<string, WritableValue>> = {}, tensors = TENSORS): Buffer {
   return writeGguf({
     metadata: {
       "general.architecture": "llama",
@@ -18,10 +24,6 @@ export function tinyGguf(change: Readonly<Record<string, WritableValue>> = {}): 
       "tokenizer.ggml.tokens": ["a", "b", "c", "d"],
       ...change,
     },
-    tensors: [
-      { name: "token_embd.weight", dims: [32, 4] },
-      { name: "output_norm.weight", dims: [32] },
-      { name: "blk.0.attn_norm.weight", dims: [32] },
-    ],
+    tensors,
   });
 }

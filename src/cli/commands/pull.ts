@@ -26,10 +26,16 @@ export async function runPull(context: Context, model: string, options: PullOpti
     });
   }
   if (ref.kind !== "catalog" && ref.kind !== "hub") {
+    const { findLocal } = await import("../../app/local-model.js");
+    await findLocal(context.world, ref);
     const detail = ref.kind === "demo" ? "The demo model comes with oslm." : "A file on this disk needs no pull.";
     throw new OslmError("usage", { problem: `${model} is here already`, detail, help: `oslm run ${model}` });
   }
   const { pullModel } = await import("../pull-model.js");
+  if (context.world.offline) {
+    const local = await (await import("../pull-model.js")).ensureModel(context, ref, options);
+    if (!out.json) return out.line(local.paths[0]);
+  }
   const { model: stored, license, choice, bytes } = await pullModel(context, ref, options);
   if (out.json) {
     const { ref: name, repo, commit, quant, path, files } = stored;
