@@ -9,7 +9,7 @@ import { addChoiceFlags, type ChoiceOptions, choiceWishes } from "../flags.js";
 
 export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
   return addChoiceFlags(new Command("fit"))
-    .description("show what each quantization of a model needs here; downloads nothing")
+    .description("show what each quantization of a model needs here; reads one header only")
     .argument("<model>", "a catalog name, a Hub repository, a file, or demo")
     .action((model: string, options: ChoiceOptions) => run(contextOf(), model, options));
 }
