@@ -54,7 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: [],
   hub: ["gguf"],
   download: ["hub", "store"],
-  store: ["gguf"],
+  store: ["gguf", "config"],
   runtime: [],
   app: ["catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime"],
   ui: [],

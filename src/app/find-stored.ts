@@ -20,15 +20,16 @@ function matcher(ref: ModelRef): (model: StoredModel) => boolean {
       const { quant, ...plain } = ref;
       const name = formatRef(plain);
       const repos = catalogRepos(ref);
-      return (model) => (model.ref === name || repos.includes(model.repo)) && (!quant || model.quant === quant);
+      return (model) =>
+        (model.ref === name || repos.some((repo) => repo === model.repo)) && (!quant || model.quant === quant);
     }
     case "hub": {
       const { repo, revision, quant, path } = ref;
       return (model) =>
-        model.repo.toLowerCase() === repo.toLowerCase() &&
+        model.repo?.toLowerCase() === repo.toLowerCase() &&
         (!quant || model.quant === quant) &&
         (!path || model.files.some((file) => file.path === path)) &&
-        (!revision || model.commit.startsWith(revision) || revisionOf(model) === revision);
+        (!revision || model.commit?.startsWith(revision) || revisionOf(model) === revision);
     }
     default:
       return () => false;

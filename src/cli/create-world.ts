@@ -30,7 +30,7 @@ export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: 
     }),
     store: once(async () => {
       const { Store } = await import("../store/store.js");
-      return new Store(paths.hubCache, paths.state);
+      return new Store(paths);
     }),
     engine: once(async () => {
       const { createLlamaEngine } = await import("../runtime/llama/engine.js");

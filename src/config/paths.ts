@@ -11,6 +11,8 @@ export interface Paths {
   readonly tokenFile: string;
   /** What must survive: index, license acceptances, history, locks. */
   readonly state: string;
+  /** Model files of oslm's own: those that came from no Hub. */
+  readonly data: string;
   /** What people edit. */
   readonly config: string;
   /** What may be deleted at any time. */
@@ -45,6 +47,7 @@ export function resolvePaths(env: Env, home: string, platform: NodeJS.Platform):
     hubCache,
     tokenFile,
     state: xdg("XDG_STATE_HOME", ".local", "state"),
+    data: xdg("XDG_DATA_HOME", ".local", "share"),
     config: xdg("XDG_CONFIG_HOME", ".config"),
     cache: xdg("XDG_CACHE_HOME", ".cache"),
   };
@@ -52,8 +55,13 @@ export function resolvePaths(env: Env, home: string, platform: NodeJS.Platform):
 
 type Join = (...parts: string[]) => string;
 
-function inOneFolder(root: string, join: Join): Pick<Paths, "state" | "config" | "cache"> {
-  return { state: join(root, "state"), config: join(root, "config"), cache: join(root, "cache") };
+function inOneFolder(root: string, join: Join): Pick<Paths, "state" | "data" | "config" | "cache"> {
+  return {
+    state: join(root, "state"),
+    data: join(root, "data"),
+    config: join(root, "config"),
+    cache: join(root, "cache"),
+  };
 }
 
 function set(value: string | undefined): string | undefined {

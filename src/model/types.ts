@@ -132,7 +132,7 @@ export interface Estimate {
   readonly perDevice: readonly { readonly device: string; readonly bytes: Bytes }[];
 }
 
-/** A file of a stored model, by its path inside the repository. */
+/** A file of a stored model, by its path inside the repository; outside the Hub by its name beside the first file. */
 export interface StoredFile {
   readonly path: string;
   readonly size: Bytes;
@@ -144,8 +144,9 @@ export interface StoredModel {
   /** What people type to get it: the reference it was pulled by, in canonical form. */
   readonly name: string;
   readonly ref: string;
-  readonly repo: string;
-  readonly commit: string;
+  /** `org/name` on the Hub, and the commit there; both null for files of other places. */
+  readonly repo: string | null;
+  readonly commit: string | null;
   readonly quant: string;
   readonly size: Bytes;
   /** Absolute path of the GGUF file, or of its first shard. */

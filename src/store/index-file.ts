@@ -40,14 +40,20 @@ function decodeModel(value: unknown): StoredModel | undefined {
   const { name, ref, repo, commit, quant, size, path, files, license, addedAt, lastUsedAt } = fields(value);
   const { id, class: licenseClass } = fields(license);
   if (!isText(name) || !isText(ref) || !isText(quant) || !isText(path) || !isText(addedAt)) return undefined;
-  if (!isText(repo) || !isRepoId(repo) || !isText(commit) || !isCommitSha(commit)) return undefined;
+  const origin = decodeOrigin(repo, commit);
+  if (origin === undefined) return undefined;
   if (!isText(id) || !isLicenseClass(licenseClass) || typeof size !== "number") return undefined;
   if (!Array.isArray(files) || files.length === 0) return undefined;
   const decoded = files.map(decodeFile).filter((file) => file !== undefined);
   if (decoded.length !== files.length) return undefined;
   const used = isText(lastUsedAt) ? lastUsedAt : null;
-  const model = { name, ref, repo, commit, quant, size, path, files: decoded, addedAt, lastUsedAt: used };
+  const model = { name, ref, ...origin, quant, size, path, files: decoded, addedAt, lastUsedAt: used };
   return { ...model, license: { id, class: licenseClass } };
+}
+
+function decodeOrigin(repo: unknown, commit: unknown): Pick<StoredModel, "repo" | "commit"> | undefined {
+  if (repo === null && commit === null) return { repo, commit };
+  return isText(repo) && isRepoId(repo) && isText(commit) && isCommitSha(commit) ? { repo, commit } : undefined;
 }
 
 function decodeFile(value: unknown): StoredFile | undefined {

@@ -1,21 +1,23 @@
 // Takes one model's files out of the cache, and nothing that anybody else still uses.
 import { readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Bytes, isCommitSha, type StoredModel } from "../model/types.js";
+import { type Bytes, isCommitSha, type StoredFile } from "../model/types.js";
 import { type Entry, pathsBelow, readEntries, readEntry } from "./entries.js";
 import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
 import { RepoLayout } from "./layout.js";
 import { leftoverPaths, removeLeftover } from "./leftovers.js";
 
+export interface HubModel {
+  readonly repo: string;
+  readonly commit: string;
+  readonly files: readonly Pick<StoredFile, "path">[];
+}
+
 /**
  * Removes the model's snapshot entries, the blobs that no other entry of the repository leads to, and folders that are
  * empty then. `inUse` says which entries other models need. Gives the bytes freed. The caller holds the lock.
  */
-export async function removeModel(
-  hubCache: string,
-  model: StoredModel,
-  inUse: (path: string) => boolean,
-): Promise<Bytes> {
+export async function removeModel(hubCache: string, model: HubModel, inUse: (path: string) => boolean): Promise<Bytes> {
   const layout = new RepoLayout(hubCache, model.repo);
   const gone: Entry[] = [];
   for (const { path } of model.files) {

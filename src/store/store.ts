@@ -1,10 +1,11 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
-import { mkdir, statfs } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, rm, stat, statfs } from "node:fs/promises";
+import { dirname, join, sep } from "node:path";
+import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
 import type { Bytes, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
-import { type Entry, readEntry } from "./entries.js";
-import { peek } from "./files.js";
+import { readEntry } from "./entries.js";
+import { peek, removeEmptyUp } from "./files.js";
 import { hasBlob, sha256Of } from "./has-blob.js";
 import { readIndex, writeIndex } from "./index-file.js";
 import { RepoLayout } from "./layout.js";
@@ -25,22 +26,27 @@ export interface FilesState {
 }
 
 export class Store {
+  /** The Hugging Face cache. */
+  readonly hubCache: string;
+  /** Files of oslm's own, from other places than the Hub. */
+  readonly data: string;
+  readonly #state: string;
   readonly #index: string;
 
-  constructor(
-    readonly hubCache: string,
-    private readonly stateDir: string,
-  ) {
-    this.#index = join(stateDir, "index.json");
+  constructor({ hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">) {
+    this.hubCache = hubCache;
+    this.data = data;
+    this.#state = state;
+    this.#index = join(state, "index.json");
   }
 
   /** The recorded models whose files are all still there, in this cache; other tools may delete from it. */
   async list(): Promise<StoredModel[]> {
     const whole: StoredModel[] = [];
     for (const model of await readIndex(this.#index)) {
-      const entries = await this.#entries(model);
+      const places = await this.#places(model);
       // The recorded path is that of the cache at that time; people move it.
-      if (entries !== undefined) whole.push({ ...model, path: entries[0]?.place ?? model.path });
+      if (places !== undefined) whole.push({ ...model, path: places[0] ?? model.path });
     }
     return whole;
   }
@@ -77,7 +83,7 @@ export class Store {
 
   /** Where the lock of a repository lies: one process at a time downloads it or removes from it. */
   lockPath(repo: string): string {
-    return join(this.stateDir, "locks", `${repo.replaceAll("/", "--")}.lock`);
+    return join(this.#state, "locks", `${repo.replaceAll("/", "--")}.lock`);
   }
 
   /**
@@ -125,33 +131,47 @@ export class Store {
     );
   }
 
-  /** Removes the models; files that other models share stay. Gives the bytes freed. */
+  /** Removes the models; files that other models share stay, and files that are not oslm's. Gives the bytes freed. */
   async remove(gone: readonly StoredModel[]): Promise<Bytes> {
     const stay = (await this.list()).filter((model) => !gone.some((one) => isSame(one, model)));
-    const kept = new Set(
-      stay.flatMap(({ repo, commit, files }) => files.map((file) => this.layout(repo).snapshotFile(commit, file.path))),
-    );
+    const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.#placeOf(model, path))));
     // The record first: a listed model is always whole.
     await this.#update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
     let freed = 0;
     for (const model of gone) {
-      freed += await withLock(this.lockPath(model.repo), () =>
-        removeModel(this.hubCache, model, (path) => kept.has(path)),
-      );
+      const { repo, commit, files } = model;
+      if (repo !== null && commit !== null) {
+        const work = () => removeModel(this.hubCache, { repo, commit, files }, (path) => kept.has(path));
+        freed += await withLock(this.lockPath(repo), work);
+      } else if (model.path.startsWith(this.data + sep)) {
+        for (const { path } of files) {
+          const place = this.#placeOf(model, path);
+          if (!kept.has(place)) freed += await removeOwn(place, this.data);
+        }
+      }
     }
     return freed;
   }
 
-  /** The entries of a model's files; undefined unless all are there with their sizes. */
-  async #entries(model: StoredModel): Promise<readonly Entry[] | undefined> {
-    const layout = this.layout(model.repo);
-    const entries: Entry[] = [];
+  /** Where a model names one of its files. */
+  #placeOf({ repo, commit, path }: StoredModel, file: string): string {
+    return repo === null || commit === null ? join(dirname(path), file) : this.layout(repo).snapshotFile(commit, file);
+  }
+
+  /** The places of a model's files; undefined unless all are there with their sizes. */
+  async #places(model: StoredModel): Promise<readonly string[] | undefined> {
+    const { repo, commit } = model;
+    const places: string[] = [];
     for (const file of model.files) {
-      const entry = await readEntry(layout, model.commit, file.path);
-      if (entry?.stat.size !== file.size) return undefined;
-      entries.push(entry);
+      const place = this.#placeOf(model, file.path);
+      const found =
+        repo === null || commit === null
+          ? await stat(place).catch(() => undefined)
+          : (await readEntry(this.layout(repo), commit, file.path))?.stat;
+      if (!found?.isFile() || found.size !== file.size) return undefined;
+      places.push(place);
     }
-    return entries;
+    return places;
   }
 
   async #update(change: (models: readonly StoredModel[]) => readonly StoredModel[]): Promise<void> {
@@ -166,6 +186,14 @@ async function checkThere(at: string, file: RepoFile): Promise<void> {
   if (stat.size !== file.size) {
     throw new OslmError("size-mismatch", { file: file.path, expected: file.size, actual: stat.size });
   }
+}
+
+async function removeOwn(place: string, root: string): Promise<Bytes> {
+  const info = await peek(place);
+  if (info === undefined) return 0;
+  await rm(place);
+  await removeEmptyUp(dirname(place), root);
+  return info.isFile() && info.nlink === 1 ? info.size : 0;
 }
 
 function isSame(a: StoredModel, b: StoredModel): boolean {

@@ -9,6 +9,7 @@ const defaults: Paths = {
   tokenFile: "/home/me/.cache/huggingface/token",
   state: "/home/me/.local/state/oslm",
   config: "/home/me/.config/oslm",
+  data: "/home/me/.local/share/oslm",
   cache: "/home/me/.cache/oslm",
 };
 
@@ -44,10 +45,10 @@ describe("on Linux", () => {
       { state: "/s/oslm", config: "/k/oslm" },
     ],
     [{ XDG_STATE_HOME: "s", XDG_CONFIG_HOME: "./k" }, {}],
-    [{ OSLM_HOME: "/o" }, { state: "/o/state", config: "/o/config", cache: "/o/cache" }],
+    [{ OSLM_HOME: "/o" }, { state: "/o/state", data: "/o/data", config: "/o/config", cache: "/o/cache" }],
     [
       { OSLM_HOME: "~/o", XDG_STATE_HOME: "/s" },
-      { state: "/home/me/o/state", config: "/home/me/o/config", cache: "/home/me/o/cache" },
+      { state: "/home/me/o/state", data: "/home/me/o/data", config: "/home/me/o/config", cache: "/home/me/o/cache" },
     ],
   ])("%j", (env, expected) => expect(linux(env)).toEqual({ ...defaults, ...expected }));
 
@@ -55,7 +56,12 @@ describe("on Linux", () => {
 });
 
 describe("on Windows", () => {
-  const inFolder = (root: string) => ({ state: `${root}\\state`, config: `${root}\\config`, cache: `${root}\\cache` });
+  const inFolder = (root: string) => ({
+    state: `${root}\\state`,
+    data: `${root}\\data`,
+    config: `${root}\\config`,
+    cache: `${root}\\cache`,
+  });
   const hub = (home: string) => ({ hubCache: `${home}\\hub`, tokenFile: `${home}\\token` });
   const usual = { ...hub("C:\\Users\\me\\.cache\\huggingface"), ...inFolder("C:\\Users\\me\\AppData\\Local\\oslm") };
 

@@ -27,7 +27,9 @@ const contents = () => room.fake.requests.filter(({ path }) => path.includes("/r
 
 test("what is added is listed with its files and survives a new start", async () => {
   const model = await room.pull(ID, undefined, "tiny");
-  expect(await new Store(room.cache, room.state).list()).toEqual([model]);
+  expect(await new Store({ hubCache: room.cache, state: room.state, data: `${room.state}/data` }).list()).toEqual([
+    model,
+  ]);
   expect(model).toMatchObject({ name: "tiny", repo: ID, size: 50_007, lastUsedAt: null });
   expect(await readFile(model.path)).toHaveLength(50_000);
   await room.store.touch(model, new Date("2026-02-03T04:05:06Z"));
@@ -54,7 +56,7 @@ test("the cache may move", async () => {
   const elsewhere = join(dirname(room.cache), "moved");
   await rename(room.cache, elsewhere);
   expect(await names()).toEqual([]);
-  const [model] = await new Store(elsewhere, room.state).list();
+  const [model] = await new Store({ hubCache: elsewhere, state: room.state, data: `${room.state}/data` }).list();
   expect((await readFile(model?.path ?? "")).equals(weights)).toBe(true);
 });
 
@@ -98,7 +100,11 @@ test("an entry that makes no sense is left out, the others stay", async () => {
 test("many records written at once are all kept", async () => {
   const { path: _, ...model } = await room.pull(ID, undefined, "tiny");
   const snapshot = await room.snapshot(ID);
-  const add = (name: string) => new Store(room.cache, room.state).add(snapshot, snapshot.files, { ...model, name });
+  const add = (name: string) =>
+    new Store({ hubCache: room.cache, state: room.state, data: `${room.state}/data` }).add(snapshot, snapshot.files, {
+      ...model,
+      name,
+    });
   await Promise.all(["a", "b", "c", "d"].map(add));
   expect((await names()).sort()).toEqual(["a", "b", "c", "d", "tiny"]);
 });

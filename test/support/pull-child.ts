@@ -11,7 +11,7 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 if (!isRepoId(repo)) throw new Error(repo);
 const hub = createHub({ endpoint });
-const store = new Store(cache, state);
+const store = new Store({ hubCache: cache, state, data: `${state}/data` });
 const snapshot = await hub.snapshot(repo);
 let release = await tryLock(store.lockPath(repo));
 if (release === undefined) {

@@ -13,6 +13,9 @@ import { type FakeHub, type FakeRepo, startFakeHub } from "./fake-hub.js";
 
 export const TOKEN = "hf_aSecretThatMustNotTravel";
 
+/** A model that came from the Hub. */
+export type HubModel = StoredModel & { readonly repo: string; readonly commit: string };
+
 export interface Room {
   readonly fake: FakeHub;
   readonly store: Store;
@@ -25,7 +28,7 @@ export interface Room {
   /** Downloads what is missing of these files (all unless given). */
   fetch(snapshot: RepoSnapshot, paths?: readonly string[], deps?: Partial<TransferDeps>): Promise<void>;
   /** snapshot, fetch and add, under the lock. */
-  pull(repo: string, paths?: readonly string[], name?: string, revision?: string): Promise<StoredModel>;
+  pull(repo: string, paths?: readonly string[], name?: string, revision?: string): Promise<HubModel>;
   /** Names in `blobs`, sorted. */
   blobs(repo: string): Promise<string[]>;
   close(): Promise<void>;
@@ -51,7 +54,7 @@ export async function openRoom(repos: readonly FakeRepo[], http: Partial<HttpOpt
   const fake = await startFakeHub({ repos, token: TOKEN });
   const root = await mkdtemp(join(tmpdir(), "oslm-room-"));
   const [cache, state] = [join(root, "hub"), join(root, "state")];
-  const store = new Store(cache, state);
+  const store = new Store({ hubCache: cache, state, data: join(root, "data") });
   const hub = createHub({ endpoint: fake.endpoint, stallMs: 10_000, ...http });
   const waits: number[] = [];
   const events: DownloadEvent[] = [];
@@ -82,7 +85,7 @@ export async function openRoom(repos: readonly FakeRepo[], http: Partial<HttpOpt
         await fetch(from, paths);
         const license = { id: "mit", class: "permissive" } as const;
         const model = { name, ref: name, quant: "Q8_0", license, addedAt: "2026-01-01T00:00:00.000Z" };
-        return await store.add(from, pick(from, paths), model);
+        return { ...(await store.add(from, pick(from, paths), model)), repo: from.repo, commit: from.commit };
       } finally {
         await release();
       }
