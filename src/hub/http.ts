@@ -1,9 +1,12 @@
-// The only caller of fetch: adds the token for the Hub's own origin and for no other, follows redirects by hand,
+// The only way to the network: adds the token for the Hub's own origin and for no other, follows redirects by hand,
 // refuses everything when offline, and bounds every wait.
 import { OslmError } from "../errors.js";
 import type { Milliseconds } from "../model/types.js";
-import { networkError, shownUrl } from "./network-error.js";
+import { createAgents } from "./agents.js";
+import { exchange, release } from "./exchange.js";
+import { shownUrl } from "./network-error.js";
 import { createReply, type Reply } from "./reply.js";
+import { createWait } from "./wait.js";
 
 export interface HttpOptions {
   /** Base URL of the Hub without a trailing slash. */
@@ -12,13 +15,13 @@ export interface HttpOptions {
   /** Where the token came from, for messages. */
   readonly tokenSource?: string;
   readonly offline?: boolean;
-  readonly fetch?: typeof fetch;
   readonly userAgent?: string;
   /** The longest wait for the first or the next byte; 30 s when not given. */
   readonly stallMs?: Milliseconds;
 }
 
 export interface HttpRequest {
+  /** Of the Hub or of any other server; only the Hub's own origin is sent the token. */
   readonly url: string;
   readonly method?: "GET" | "HEAD";
   readonly headers?: Readonly<Record<string, string>>;
@@ -39,6 +42,8 @@ export interface Http {
    * `malformed-reply` (a redirect that must not be followed), and the signal's own reason when it was aborted.
    */
   send(request: HttpRequest): Promise<Reply>;
+  /** Closes idle connections; none of them keeps the process alive. */
+  close(): void;
 }
 
 /** The Python client gives the Hub 10 s a request; slow links and cold storage need more. */
@@ -48,7 +53,7 @@ const MAX_REDIRECTS = 6;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export function createHttp(options: HttpOptions): Http {
-  const doFetch = options.fetch ?? fetch;
+  const agents = createAgents();
   const home = new URL(options.endpoint).origin;
   const { token } = options;
 
@@ -56,33 +61,36 @@ export function createHttp(options: HttpOptions): Http {
     if (options.offline) throw new OslmError("offline", { wanted: shownUrl(request.url) });
     request.signal?.throwIfAborted();
     const wait = createWait(request.stallMs ?? options.stallMs ?? STALL_MS, request.signal);
-    let url = request.url;
+    let address = request.url;
     try {
       for (let hop = 0; ; hop++) {
-        const { origin } = new URL(url);
+        const url = new URL(address);
+        // Node would send it as an Authorization header.
+        if (url.username !== "" || url.password !== "") throw malformed(address, "the address holds a password");
+        const fromHub = url.origin === home;
         const headers: Record<string, string> = {
           "user-agent": options.userAgent ?? "oslm",
           // Compressed bodies have neither a length nor ranges to check.
           "accept-encoding": "identity",
           ...request.headers,
         };
-        if (token !== undefined && origin === home) headers.authorization = `Bearer ${token}`;
+        if (token !== undefined && fromHub) headers.authorization = `Bearer ${token}`;
         wait.restart();
-        const method = request.method ?? "GET";
-        const response = await doFetch(url, { method, headers, redirect: "manual", signal: wait.signal });
-        const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+        const question = { method: request.method ?? "GET", headers, agent: agents.agentFor(url) };
+        const message = await exchange(url, question, wait);
         wait.pause();
-        if (location === null) return createReply(response, { url, fromHub: origin === home, wait });
-        await response.body?.cancel();
-        const next = nextUrl(url, location, hop);
+        const location = REDIRECTS.has(message.statusCode ?? 0) ? message.headers.location : undefined;
+        if (location === undefined) return createReply(message, { address, fromHub, wait });
+        release(message);
+        const next = nextUrl(address, location, hop);
         if (request.redirects === "own-origin" && next.origin !== home) {
-          throw malformed(url, `redirects to another host: ${next.host}`);
+          throw malformed(address, `redirects to another host: ${next.host}`);
         }
-        url = next.href;
+        address = next.href;
       }
     } catch (error) {
       wait.done();
-      throw wait.explain(url, error);
+      throw wait.explain(address, error);
     }
   }
 
@@ -92,6 +100,7 @@ export function createHttp(options: HttpOptions): Http {
     tokenSource: options.tokenSource ?? "",
     redact: (text) => (token === undefined ? text : text.replaceAll(token, "[token]")),
     send,
+    close: agents.close,
   };
 }
 
@@ -108,46 +117,4 @@ function nextUrl(from: string, location: string, hop: number): URL {
 
 function malformed(url: string, reason: string): OslmError<"malformed-reply"> {
   return new OslmError("malformed-reply", { url: shownUrl(url), reason });
-}
-
-/** A stall clock tied to the caller's signal. `restart` before each wait, `pause` after it, `done` when the reply has been read. */
-export interface Wait {
-  readonly signal: AbortSignal;
-  restart(): void;
-  pause(): void;
-  done(): void;
-  /** What to throw for an error seen while waiting: ours as it is, the caller's abort as it is, the rest as `network`. */
-  explain(url: string, error: unknown): unknown;
-}
-
-function createWait(stallMs: Milliseconds, outer: AbortSignal | undefined): Wait {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let stalled = false;
-  const onAbort = () => controller.abort(outer?.reason);
-  outer?.addEventListener("abort", onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    restart() {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        stalled = true;
-        controller.abort();
-      }, stallMs);
-    },
-    pause() {
-      clearTimeout(timer);
-    },
-    done() {
-      clearTimeout(timer);
-      outer?.removeEventListener("abort", onAbort);
-    },
-    explain(url, error) {
-      if (error instanceof OslmError) return error;
-      if (outer?.aborted) return outer.reason;
-      if (!stalled) return networkError(url, error);
-      const reason = `nothing came for ${stallMs / 1000} seconds`;
-      return new OslmError("network", { url: shownUrl(url), reason }, { cause: error });
-    },
-  };
 }

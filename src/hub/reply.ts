@@ -1,8 +1,11 @@
 // A reply whose body is read under a stall clock and a size limit.
+import type { IncomingMessage } from "node:http";
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
-import type { Wait } from "./http.js";
+import { readBody } from "./body.js";
+import { release } from "./exchange.js";
 import { shownUrl } from "./network-error.js";
+import type { Wait } from "./wait.js";
 
 export interface Reply {
   readonly status: number;
@@ -10,68 +13,70 @@ export interface Reply {
   readonly headers: Headers;
   /** The address that answered, without its query. */
   readonly url: string;
+  /** The same with its query, which may be a signature: to be asked again, never to be shown. */
+  readonly address: string;
   /** False when a redirect led to another host, which knows nothing of the Hub's errors. */
   readonly fromHub: boolean;
-  /** The body in pieces, once. Throws `network` when it stalls or breaks; leaving the loop closes the connection. */
-  chunks(): AsyncGenerator<Uint8Array, void>;
+  /**
+   * The body in pieces, once. Throws `network` when it stalls, breaks or is shorter than announced; leaving the loop
+   * closes the connection.
+   */
+  chunks(): AsyncGenerator<Buffer, void>;
   /** The whole body. Throws `malformed-reply` when it is longer than `limit`, besides what `chunks` throws. */
-  bytes(limit: Bytes): Promise<Uint8Array>;
-  /** Closes the connection of a reply that is not wanted. Never throws. */
+  bytes(limit: Bytes): Promise<Buffer>;
+  /** Lets go of a reply that is not wanted, or not any more. Never throws. */
   discard(): Promise<void>;
 }
 
 interface Origin {
-  readonly url: string;
+  readonly address: string;
   readonly fromHub: boolean;
   readonly wait: Wait;
 }
 
-export function createReply(response: Response, { url, fromHub, wait }: Origin): Reply {
-  async function* chunks(): AsyncGenerator<Uint8Array, void> {
-    const reader = response.body?.getReader();
-    let finished = false;
+export function createReply(message: IncomingMessage, { address, fromHub, wait }: Origin): Reply {
+  const status = message.statusCode ?? 0;
+  const url = shownUrl(address);
+
+  async function* chunks(): AsyncGenerator<Buffer, void> {
     try {
-      while (reader !== undefined) {
-        wait.restart();
-        const { done, value } = await reader.read();
-        if (done) break;
-        // The consumer may take its time over a chunk; only waiting for the server counts as a stall.
-        wait.pause();
-        yield value;
-      }
-      finished = true;
+      yield* readBody(message, wait);
     } catch (error) {
-      throw wait.explain(url, error);
-    } finally {
-      wait.done();
-      if (!finished) await reader?.cancel().catch(() => undefined);
+      throw wait.explain(address, error);
     }
   }
 
-  async function bytes(limit: Bytes): Promise<Uint8Array> {
-    const parts: Uint8Array[] = [];
+  async function bytes(limit: Bytes): Promise<Buffer> {
+    const parts: Buffer[] = [];
     let length = 0;
     for await (const part of chunks()) {
       length += part.length;
-      if (length > limit) {
-        throw new OslmError("malformed-reply", { url: shownUrl(url), reason: `is longer than ${limit} bytes` });
-      }
+      if (length > limit) throw new OslmError("malformed-reply", { url, reason: `is longer than ${limit} bytes` });
       parts.push(part);
     }
     return Buffer.concat(parts, length);
   }
 
   return {
-    status: response.status,
-    ok: response.ok,
-    headers: response.headers,
-    url: shownUrl(url),
+    status,
+    ok: status >= 200 && status < 300,
+    headers: headersOf(message),
+    url,
+    address,
     fromHub,
     chunks,
     bytes,
     async discard() {
       wait.done();
-      await response.body?.cancel().catch(() => undefined);
+      release(message);
     },
   };
+}
+
+function headersOf({ headersDistinct }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    for (const value of values) headers.append(name, value);
+  }
+  return headers;
 }
