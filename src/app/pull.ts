@@ -1,5 +1,6 @@
 // Getting a model: resolve, license gate, choice by fit, verified download, record. In this order, always.
-import { type DownloadEvent, download } from "../download/download.js";
+import { download } from "../download/download.js";
+import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes, Chosen } from "../fit/choose.js";
 import type { Hub } from "../hub/hub.js";
@@ -120,7 +121,10 @@ async function* fetchAndRecord(
     const { missing, partialBytes } = await store.inspect(snapshot, files, signal);
     await store.checkFree(sum(missing) - partialBytes);
     let downloaded = 0;
-    for await (const event of download({ hub, store, signal }, snapshot, missing)) {
+    for await (const event of download(hubJobs(hub, store.layout(snapshot.repo), snapshot, missing), {
+      http: hub.http,
+      signal,
+    })) {
       if (event.type === "verified") downloaded += event.downloaded;
       yield event;
     }

@@ -95,6 +95,9 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     case "retry":
       progress.note(`${event.path}: ${event.reason}; trying again in ${Math.ceil(event.afterMs / 1000)} s`);
       break;
+    case "repair":
+      progress.note(`${event.path}: the bytes that came are not the file; comparing its pieces with the source`);
+      break;
     case "verified":
       break;
     default:

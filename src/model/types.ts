@@ -37,6 +37,15 @@ export interface RepoFile {
   readonly gitOid: string;
 }
 
+/** A file that its hash identifies: sha256 of the content, or git's sha1 for small files of a repository. */
+export interface KnownFile {
+  /** For messages. */
+  readonly path: string;
+  readonly size: Bytes;
+  readonly sha256?: Sha256;
+  readonly gitOid?: string;
+}
+
 /** What the model card's front matter says of license and lineage, as written there. */
 export interface ModelCard {
   /** One id or several; empty when the card is silent. */

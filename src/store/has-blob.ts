@@ -2,10 +2,9 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import type { RepoFile, Sha256 } from "../model/types.js";
+import type { KnownFile, RepoFile, Sha256 } from "../model/types.js";
 import { peek } from "./files.js";
 import { blobName } from "./layout.js";
-import { newHash } from "./partial.js";
 
 /**
  * True when the file at `path` is there itself (not a link) with the listed size and, unless oslm verified it before,
@@ -21,6 +20,12 @@ export async function hasBlob(path: string, file: RepoFile, trusted: boolean, si
 /** Of a whole file, read now. */
 export async function sha256Of(path: string, signal?: AbortSignal): Promise<Sha256> {
   return (await hashFile(path, createHash("sha256"), signal)) as Sha256;
+}
+
+/** Of the content for large files; as git names a blob for small ones, whose sha256 the Hub does not tell. */
+function newHash(file: KnownFile): Hash {
+  if (file.sha256 !== undefined) return createHash("sha256");
+  return createHash("sha1").update(`blob ${file.size}\0`);
 }
 
 async function hashFile(path: string, hash: Hash, signal?: AbortSignal): Promise<string> {

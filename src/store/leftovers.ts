@@ -1,28 +1,31 @@
 // What interrupted downloads left of a blob.
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Bytes } from "../model/types.js";
+import { lengthOf, type Spans } from "../model/spans.js";
+import type { KnownFile } from "../model/types.js";
 import { namesIn, peek } from "./files.js";
-import { type PartialOf, readSidecar, removeSidecar } from "./sidecar.js";
+import { readJournal, removeJournal } from "./journal.js";
 
 export interface Leftover {
   readonly path: string;
-  /** Bytes from the beginning that may be kept; 0 when nothing vouches for them. */
-  readonly done: Bytes;
+  /** The bytes that may be kept; none when nothing vouches for them. */
+  readonly spans: Spans;
 }
 
 const NAME = /^[0-9a-f]+\.oslm-[0-9a-f]{8}\.incomplete$/;
 
-/** The longest first. */
-export async function leftovers(blob: string, file: PartialOf): Promise<readonly Leftover[]> {
+/** The fullest first. */
+export async function leftovers(blob: string, file: KnownFile): Promise<readonly Leftover[]> {
   const found: Leftover[] = [];
   for (const path of await leftoverPaths(blob)) {
     const stat = await peek(path);
     // A link planted under such a name must not be written through.
-    const done = stat?.isFile() ? await readSidecar(path, file, stat.size) : 0;
-    found.push({ path, done });
+    const noted = stat?.isFile() ? await readJournal(path, file) : [];
+    // Noted and lost all the same: a disk that did not keep its word.
+    const spans = noted.filter(({ end }) => end <= (stat?.size ?? 0));
+    found.push({ path, spans });
   }
-  return found.sort((a, b) => b.done - a.done);
+  return found.sort((a, b) => lengthOf(b.spans) - lengthOf(a.spans));
 }
 
 export async function leftoverPaths(blob: string): Promise<readonly string[]> {
@@ -34,5 +37,5 @@ export async function leftoverPaths(blob: string): Promise<readonly string[]> {
 
 export async function removeLeftover(path: string): Promise<void> {
   await rm(path, { force: true });
-  await removeSidecar(path);
+  await removeJournal(path);
 }

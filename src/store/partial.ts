@@ -1,161 +1,205 @@
-// A file on its way into the store: written under a name of its own, and named only once it is proven right.
-import { createHash, type Hash, randomBytes } from "node:crypto";
+// A file on its way into the store: written in any order under a name of its own, and named only once it is proven right.
+import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, open, rename } from "node:fs/promises";
+import { copyFile, type FileHandle, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OslmError } from "../errors.js";
-import type { Bytes, RepoFile } from "../model/types.js";
+import { addSpan, edgeOf, lengthOf, type Spans } from "../model/spans.js";
+import type { Bytes, KnownFile } from "../model/types.js";
 import { ensureFolder, peek, syncFolder } from "./files.js";
+import type { Digest, Following, Hasher } from "./hasher.js";
+import { Journal, removeJournal } from "./journal.js";
 import { leftovers, removeLeftover } from "./leftovers.js";
-import { type PartialOf, removeSidecar, writeSidecar } from "./sidecar.js";
 
-/** A power cut loses at most this much of a file; each checkpoint waits for the disk. */
-const CHECKPOINT_BYTES = 64 * 1024 * 1024;
-const READ_BYTES = 1024 * 1024;
+/** A power cut loses at most about this much of a file. */
+const FLUSH_BYTES: Bytes = 64 * 1024 * 1024;
+
+export interface PartialOptions {
+  /** The folder that holds all folders between it and the target: none of them may be a link. */
+  readonly root: string;
+  readonly hasher: Hasher;
+  readonly flushBytes?: Bytes | undefined;
+}
 
 /**
- * An open partial file. The name `<blob>.oslm-<id>.incomplete` is ours alone: older clients append to a plain
- * `<blob>.incomplete`. Whoever opens one holds the repository's lock; should the lock have been lost, the id sees to it
+ * An open partial file. The name `<target>.oslm-<id>.incomplete` is ours alone: older clients append to a plain
+ * `<blob>.incomplete`. Whoever opens one holds the lock of its folder; should the lock have been lost, the id sees to it
  * that a process which comes back to life cannot give its name to a file that another one continues.
  */
 export class Partial {
-  #etag: string | null = null;
-  #sinceCheckpoint = 0;
+  #unflushed = 0;
+  #flushing: Promise<void> | undefined;
+  #spans: Spans;
 
   private constructor(
     readonly path: string,
     private readonly target: string,
-    private readonly file: PartialOf,
+    private readonly file: KnownFile,
     private readonly handle: FileHandle,
-    private readonly checkpointBytes: Bytes,
-    private hash: Hash,
-    private length: Bytes,
-  ) {}
+    private readonly journal: Journal,
+    private readonly hash: Following,
+    private readonly flushBytes: Bytes,
+    /** What an earlier run had written. */
+    readonly inherited: Spans,
+  ) {
+    this.#spans = inherited;
+    hash.advance(edgeOf(inherited));
+  }
 
-  /** Takes over what an earlier run left behind, with its bytes counted and hashed, or starts a new empty file. */
-  static async open(
-    target: string,
-    file: PartialOf,
-    { signal, checkpointBytes = CHECKPOINT_BYTES }: { signal?: AbortSignal | undefined; checkpointBytes?: Bytes } = {},
-  ): Promise<Partial> {
-    // The cache itself is three above: hub/models--org--name/blobs/<blob>.
-    await ensureFolder(dirname(dirname(dirname(target))), dirname(target));
-    const path = `${target}.oslm-${randomBytes(4).toString("hex")}.incomplete`;
+  /** Takes over what an earlier run left behind, or starts a new empty file. */
+  static async open(target: string, file: KnownFile, options: PartialOptions): Promise<Partial> {
+    const { root, hasher, flushBytes = FLUSH_BYTES } = options;
+    await ensureFolder(root, dirname(target));
+    const path = partialPath(target);
     const [best, ...rest] = await leftovers(target, file);
     for (const other of rest) await removeLeftover(other.path);
-    const done = best?.done ?? 0;
-    if (best !== undefined && done === 0) await removeLeftover(best.path);
-    if (best !== undefined && done > 0) await rename(best.path, path);
-    const handle = await open(path, done > 0 ? constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) : "wx+", 0o644);
+    const spans = best?.spans ?? [];
+    if (best !== undefined && spans.length === 0) await removeLeftover(best.path);
+    if (best !== undefined && spans.length > 0) await rename(best.path, path);
+    const flags = spans.length > 0 ? constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) : "wx+";
+    const handle = await open(path, flags, 0o644);
     try {
-      await handle.truncate(done);
-      const hash = newHash(file);
       await handle.datasync();
-      await writeSidecar(path, file, done, null);
-      if (best !== undefined) await removeSidecar(best.path);
-      await hashPrefix(handle, done, hash, signal);
-      return new Partial(path, target, file, handle, checkpointBytes, hash, done);
+      const journal = await Journal.create(path, file, spans);
+      if (best !== undefined) await removeJournal(best.path);
+      return new Partial(path, target, file, handle, journal, hasher.follow(path, file), flushBytes, spans);
     } catch (error) {
       await handle.close();
       throw error;
     }
   }
 
-  /** Bytes written so far, without a gap from the beginning. */
-  get received(): Bytes {
-    return this.length;
+  /** The ranges that are here. */
+  get spans(): Spans {
+    return this.#spans;
   }
 
-  /** `etag` is noted beside the bytes. @throws OslmError size-mismatch when more comes than the file has */
-  async write(chunk: Uint8Array, etag: string | null = null): Promise<void> {
-    if (this.length + chunk.length > this.file.size) throw this.wrongSize(this.length + chunk.length);
-    // At its place, not at the end: a process that lost its lock could only write the same bytes to the same place.
-    await writeAll(this.handle, chunk, this.length);
-    this.hash.update(chunk);
-    this.length += chunk.length;
-    this.#etag = etag;
-    this.#sinceCheckpoint += chunk.length;
-    if (this.#sinceCheckpoint >= this.checkpointBytes) await this.#checkpoint();
+  get received(): Bytes {
+    return lengthOf(this.#spans);
+  }
+
+  /** Writes pieces that follow one another. @throws OslmError size-mismatch for bytes beyond the end */
+  async write(offset: Bytes, chunks: readonly Uint8Array[]): Promise<void> {
+    const end = chunks.reduce((sum, chunk) => sum + chunk.length, offset);
+    if (end > this.file.size) throw this.#wrongSize(end);
+    await writeAll(this.handle, chunks, offset);
+    const span = { start: offset, end };
+    this.journal.note(span);
+    this.#spans = addSpan(this.#spans, span);
+    this.hash.advance(edgeOf(this.#spans));
+    this.#unflushed += end - offset;
+    if (this.#unflushed >= this.flushBytes && this.#flushing === undefined) {
+      // Beside the download: the next write waits for it only where the disk is that slow.
+      this.#flushing = this.#flush().finally(() => {
+        this.#flushing = undefined;
+      });
+      // Whoever closes or finishes the file meets the error again.
+      this.#flushing.catch(() => undefined);
+    }
+  }
+
+  /** Puts other bytes in the place of those that are here; true when they differed. `digest` begins anew then. */
+  async replace(offset: Bytes, chunks: readonly Uint8Array[]): Promise<boolean> {
+    const fresh = Buffer.concat(chunks);
+    const { buffer, bytesRead } = await this.handle.read(Buffer.alloc(fresh.length), 0, fresh.length, offset);
+    if (bytesRead === fresh.length && fresh.equals(buffer)) return false;
+    await this.write(offset, [fresh]);
+    this.hash.restart();
+    this.hash.advance(edgeOf(this.#spans));
+    return true;
   }
 
   /** Forgets all bytes. */
   async restart(): Promise<void> {
+    await this.#flushing?.catch(() => undefined);
+    this.hash.restart();
+    this.journal.forget();
     await this.handle.truncate(0);
-    this.hash = newHash(this.file);
-    this.length = 0;
-    await this.#checkpoint();
+    this.#spans = [];
   }
 
-  /**
-   * Checks size and hash, makes the bytes durable, and only then gives the file its name.
-   * @throws OslmError size-mismatch, checksum-mismatch; the partial file is still there then
-   */
+  /** Of the whole file. @throws OslmError size-mismatch when bytes are missing */
+  async digest(): Promise<Digest> {
+    if (this.received !== this.file.size) throw this.#wrongSize(this.received);
+    return this.hash.digest();
+  }
+
+  /** Makes the bytes durable, then gives the file its name. The caller has compared the digest. */
   async finish(): Promise<void> {
-    if (this.length !== this.file.size) throw this.wrongSize(this.length);
-    const expected = this.file.sha256 ?? this.file.gitOid;
-    const actual = this.hash.copy().digest("hex");
-    if (actual !== expected) {
-      throw new OslmError("checksum-mismatch", { file: this.file.path, expected, actual });
-    }
     await this.handle.sync();
-    const [open, named] = [await this.handle.stat(), await peek(this.path)];
-    if (open.size !== this.file.size) throw this.wrongSize(open.size);
+    const [opened, named] = [await this.handle.stat(), await peek(this.path)];
+    if (opened.size !== this.file.size) throw this.#wrongSize(opened.size);
     // Another process has taken the file over; what it finishes is right, what this name leads to now is not ours.
-    if (named?.ino !== open.ino) throw new Error(`${this.path} was taken over by another process`);
-    await this.handle.close();
+    if (named?.ino !== opened.ino) throw new Error(`${this.path} was taken over by another process`);
+    await this.#release();
     await rename(this.path, this.target);
     await syncFolder(dirname(this.target));
-    await removeSidecar(this.path);
+    await removeJournal(this.path);
   }
 
   /** Leaves the bytes for the next run. */
   async close(): Promise<void> {
     try {
-      if (this.length > 0) await this.#checkpoint();
+      if (this.#spans.length > 0) await this.#flush();
     } finally {
-      await this.handle.close();
+      await this.#release();
     }
-    if (this.length === 0) await removeLeftover(this.path);
+    if (this.#spans.length === 0) await removeLeftover(this.path);
   }
 
   async discard(): Promise<void> {
-    await this.handle.close();
+    await this.#release();
     await removeLeftover(this.path);
   }
 
-  async #checkpoint(): Promise<void> {
+  async #flush(): Promise<void> {
+    await this.#flushing;
+    const mark = this.journal.mark();
+    this.#unflushed = 0;
     await this.handle.datasync();
-    // Taken over by another process, which writes the sidecar now.
-    if ((await peek(this.path)) === undefined) return;
-    await writeSidecar(this.path, this.file, this.length, this.#etag);
-    this.#sinceCheckpoint = 0;
+    await this.journal.flushed(mark);
   }
 
-  private wrongSize(actual: Bytes): OslmError<"size-mismatch"> {
+  async #release(): Promise<void> {
+    await this.#flushing?.catch(() => undefined);
+    this.hash.close();
+    this.journal.close();
+    await this.handle.close();
+  }
+
+  #wrongSize(actual: Bytes): OslmError<"size-mismatch"> {
     return new OslmError("size-mismatch", { file: this.file.path, expected: this.file.size, actual });
   }
 }
 
-/** Of the content for large files; as git names a blob for small ones, whose sha256 the Hub does not tell. */
-export function newHash(file: Pick<RepoFile, "sha256" | "gitOid" | "size">): Hash {
-  if (file.sha256 !== undefined) return createHash("sha256");
-  return createHash("sha1").update(`blob ${file.size}\0`);
+/**
+ * Turns a damaged file into a partial one of which only `good` is believed, so that a download fetches the rest. A file
+ * that has other names too (a hard link of another program's) is copied: theirs stays as it is.
+ */
+export async function reopen(target: string, file: KnownFile, good: Spans): Promise<void> {
+  const stat = await peek(target);
+  if (!stat?.isFile()) return;
+  const path = partialPath(target);
+  (await Journal.create(path, file, good)).close();
+  if (stat.nlink === 1) await rename(target, path);
+  else await copyFile(target, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
 }
 
-async function hashPrefix(handle: FileHandle, end: Bytes, hash: Hash, signal?: AbortSignal): Promise<void> {
-  for (let at = 0; at < end; ) {
-    signal?.throwIfAborted();
-    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, end - at));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
-    if (bytesRead === 0) throw new Error("the file became shorter while it was read");
-    hash.update(buffer.subarray(0, bytesRead));
-    at += bytesRead;
-  }
+function partialPath(target: string): string {
+  return `${target}.oslm-${randomBytes(4).toString("hex")}.incomplete`;
 }
 
-async function writeAll(handle: FileHandle, chunk: Uint8Array, position: Bytes): Promise<void> {
-  for (let written = 0; written < chunk.length; ) {
-    const { bytesWritten } = await handle.write(chunk, written, chunk.length - written, position + written);
-    written += bytesWritten;
+async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], offset: Bytes): Promise<void> {
+  let position = offset;
+  let rest = [...chunks];
+  while (rest.length > 0) {
+    let { bytesWritten } = await handle.writev(rest, position);
+    position += bytesWritten;
+    // A full disk may take a part of it, and refuses with the next call.
+    while (rest[0] !== undefined && bytesWritten >= rest[0].length) {
+      bytesWritten -= rest[0].length;
+      rest = rest.slice(1);
+    }
+    if (rest[0] !== undefined) rest[0] = rest[0].subarray(bytesWritten);
   }
 }

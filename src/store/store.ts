@@ -3,6 +3,7 @@ import { mkdir, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
+import { lengthOf } from "../model/spans.js";
 import type { Bytes, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
 import { peek, removeEmptyUp } from "./files.js";
@@ -64,7 +65,7 @@ export class Store {
       const at = await this.place(snapshot, file);
       const here = await hasBlob(at, file, vouched, signal);
       (here ? present : missing).push(file);
-      if (!here) partialBytes += (await leftovers(layout.blob(file), file))[0]?.done ?? 0;
+      if (!here) partialBytes += lengthOf((await leftovers(layout.blob(file), file))[0]?.spans ?? []);
     }
     return { present, missing, partialBytes };
   }

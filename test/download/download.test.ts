@@ -117,7 +117,7 @@ test("offline opens no connection", async () => {
 });
 
 test("a gated repository stops before a byte is stored", async () => {
-  room = await openRoom([{ id: ID, files, gated: "manual" }]);
+  room = await openRoom([{ id: ID, files: { "m.gguf": weights }, gated: "manual" }]);
   const failure = await failureOf(room.pull(ID));
   expect(failure).toMatchObject({ code: "gated", facts: { repo: ID, state: "sign-in" } });
   expect(await room.blobs(ID)).toEqual([]);

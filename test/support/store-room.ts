@@ -2,11 +2,12 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DownloadEvent, download } from "../../src/download/download.js";
-import type { TransferDeps } from "../../src/download/transfer.js";
+import { type DownloadDeps, download } from "../../src/download/download.js";
+import { type DownloadEvent, hubJobs } from "../../src/download/job.js";
 import type { HttpOptions } from "../../src/hub/http.js";
 import { createHub } from "../../src/hub/hub.js";
 import { isRepoId, type RepoFile, type RepoId, type RepoSnapshot, type StoredModel } from "../../src/model/types.js";
+import { Hasher } from "../../src/store/hasher.js";
 import { waitForLock } from "../../src/store/lock.js";
 import { Store } from "../../src/store/store.js";
 import { type FakeHub, type FakeRepo, startFakeHub } from "./fake-hub.js";
@@ -26,7 +27,7 @@ export interface Room {
   readonly events: DownloadEvent[];
   snapshot(repo: string, revision?: string): Promise<RepoSnapshot>;
   /** Downloads what is missing of these files (all unless given). */
-  fetch(snapshot: RepoSnapshot, paths?: readonly string[], deps?: Partial<TransferDeps>): Promise<void>;
+  fetch(snapshot: RepoSnapshot, paths?: readonly string[], deps?: Partial<DownloadDeps>): Promise<void>;
   /** snapshot, fetch and add, under the lock. */
   pull(repo: string, paths?: readonly string[], name?: string, revision?: string): Promise<HubModel>;
   /** Names in `blobs`, sorted. */
@@ -38,6 +39,9 @@ export function repoId(text: string): RepoId {
   if (!isRepoId(text)) throw new Error(text);
   return text;
 }
+
+/** The worker runs as JavaScript: threads of a test do not load TypeScript. */
+export const builtHasher = () => new Hasher(new URL("../../dist/store/hash-worker.js", import.meta.url));
 
 /** Bytes that differ at every place, so that a mix-up of offsets cannot pass. */
 export function bytes(length: number, seed = 1): Buffer {
@@ -65,8 +69,13 @@ export async function openRoom(repos: readonly FakeRepo[], http: Partial<HttpOpt
     const sleep = async (ms: number) => {
       waits.push(ms);
     };
-    for await (const event of download({ hub, store, sleep, random: () => 0, ...deps }, from, missing)) {
-      events.push(event);
+    const jobs = hubJobs(hub, store.layout(from.repo), from, missing);
+    const hasher = builtHasher();
+    try {
+      const all = { http: hub.http, sleep, random: () => 0, hasher, ...deps };
+      for await (const event of download(jobs, all)) events.push(event);
+    } finally {
+      await hasher.close();
     }
   };
   return {

@@ -1,0 +1,254 @@
+// One file on its way: which ranges are to be asked for, what comes of them, and whether it is the file in the end.
+import { setTimeout as sleep } from "node:timers/promises";
+import { isOslmError, OslmError } from "../errors.js";
+import type { Http } from "../hub/http.js";
+import { PIECE_BYTES } from "../model/piece-sums.js";
+import { addSpan, gapsOf, overlaps, piecesOf, type Span, type Spans } from "../model/spans.js";
+import type { Bytes, Milliseconds } from "../model/types.js";
+import { errnoOf } from "../store/files.js";
+import type { Digest, Hasher } from "../store/hasher.js";
+import { Partial } from "../store/partial.js";
+import type { DownloadEvent, Job } from "./job.js";
+import { receive } from "./receive.js";
+import { PROGRESS_BYTES, retryDelay } from "./retry.js";
+import { Source } from "./source.js";
+
+export interface TransferDeps {
+  readonly http: Http;
+  readonly hasher: Hasher;
+  readonly signal: AbortSignal;
+  /** The longest silence of a server; that of `http` unless given. */
+  readonly stallMs?: Milliseconds | undefined;
+  /** Bytes between two moments at which the partial file survives a power cut. */
+  readonly flushBytes?: Bytes | undefined;
+  /** Waits; a test makes it short. */
+  readonly sleep?: ((ms: Milliseconds, signal: AbortSignal) => Promise<void>) | undefined;
+  /** From 0 to 1, as Math.random. */
+  readonly random?: (() => number) | undefined;
+  /** Keeps the sums of a verified file's pieces. */
+  readonly keepSums?: ((file: Job["file"], sums: Digest["sums"]) => Promise<void>) | undefined;
+  emit(event: DownloadEvent): void;
+  /** Bytes that came over the line, for whoever measures it. */
+  count(bytes: Bytes): void;
+  /** A server said that it is asked too much. */
+  backOff(): void;
+  /** There may be work again. */
+  wake(): void;
+}
+
+type Work = () => Promise<void>;
+
+export class FileTransfer {
+  readonly #source: Source;
+  #partial: Partial | undefined;
+  #state: "new" | "open" | "settled" = "new";
+  #inFlight: Spans = [];
+  #running = 0;
+  /** The first reply tells whether the server knows ranges; until then one request is enough. */
+  #probed = false;
+  #paused = false;
+  #attempt = 0;
+  #downloaded = 0;
+  #sinceFailure = 0;
+  /** While all bytes are here and are not the file: what is still to be compared with the source. */
+  #doubtful: Span[] | undefined;
+  #replaced = false;
+  #checked = 0;
+
+  constructor(
+    private readonly job: Job,
+    private readonly deps: TransferDeps,
+  ) {
+    this.#source = new Source(job, deps.http, deps.stallMs);
+  }
+
+  get settled(): boolean {
+    return this.#state === "settled";
+  }
+
+  /** The next thing to do with a connection; undefined when there is nothing now. */
+  take(): Work | undefined {
+    if (this.settled || this.#paused) return undefined;
+    if (this.#state === "new") {
+      this.#state = "open";
+      return this.#busy(() => this.#open());
+    }
+    const partial = this.#partial;
+    if (partial === undefined || (!this.#probed && this.#running > 0)) return undefined;
+    const span = this.#doubtful ? this.#nextDoubtful(this.#doubtful) : this.#nextGap(partial);
+    if (span === undefined) return undefined;
+    this.#inFlight = addSpan(this.#inFlight, span);
+    return this.#busy(() => this.#fetch(partial, span));
+  }
+
+  /** Leaves what came for the next run. */
+  async close(): Promise<void> {
+    if (this.settled) return;
+    this.#state = "settled";
+    await this.#partial?.close();
+  }
+
+  #nextGap(partial: Partial): Span | undefined {
+    const { size } = this.job.file;
+    if (!this.#source.knowsRanges) return this.#running === 0 ? { start: 0, end: size } : undefined;
+    const taken = this.#inFlight.reduce(addSpan, partial.spans);
+    const [gap] = gapsOf(taken, size);
+    if (gap === undefined) return undefined;
+    // A piece ends where pieces end, so that the sums of pieces mean what was fetched together.
+    return { start: gap.start, end: Math.min(gap.end, (Math.floor(gap.start / PIECE_BYTES) + 1) * PIECE_BYTES) };
+  }
+
+  /** After the first difference the hash decides whether it was the only one, before more is fetched. */
+  #nextDoubtful(doubtful: Span[]): Span | undefined {
+    if (this.#replaced && this.#checked === 1) return undefined;
+    if (this.#source.knowsRanges) return doubtful.shift();
+    if (this.#running > 0 || doubtful.length === 0) return undefined;
+    doubtful.length = 0;
+    return { start: 0, end: this.job.file.size };
+  }
+
+  #busy(work: Work): Work {
+    this.#running++;
+    return async () => {
+      try {
+        await work();
+      } finally {
+        this.#running--;
+      }
+      await this.#settleIfComplete();
+    };
+  }
+
+  async #open(): Promise<void> {
+    const { file, target, root } = this.job;
+    const { hasher, flushBytes, emit } = this.deps;
+    const partial = await Partial.open(target, file, { root, hasher, flushBytes });
+    this.#partial = partial;
+    emit({ type: "start", path: file.path, present: partial.received, total: file.size });
+  }
+
+  async #fetch(partial: Partial, wanted: Span): Promise<void> {
+    const { file } = this.job;
+    const { signal, emit, count } = this.deps;
+    try {
+      const { reply, span } = await this.#source.open(wanted, signal);
+      this.#probed = true;
+      const comparing = this.#doubtful !== undefined;
+      // The server knows no ranges: what was here already comes again.
+      if (!comparing && overlaps(partial.spans, span)) await partial.restart();
+      this.deps.wake();
+      await receive(reply, span, file, async (offset, chunks) => {
+        const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+        if (comparing) this.#replaced = (await partial.replace(offset, chunks)) || this.#replaced;
+        else await partial.write(offset, chunks);
+        this.#downloaded += length;
+        this.#sinceFailure += length;
+        count(length);
+        emit({ type: "progress", path: file.path, received: partial.received });
+      });
+    } catch (error) {
+      if (this.#doubtful !== undefined) this.#doubtful.push(wanted);
+      await this.#afterFailure(error);
+    } finally {
+      this.#inFlight = without(this.#inFlight, wanted);
+    }
+  }
+
+  /** Waits for what passes by itself, while other connections go on. @throws what does not */
+  async #afterFailure(error: unknown): Promise<void> {
+    const { signal, emit, backOff, random = Math.random } = this.deps;
+    const { path } = this.job.file;
+    signal.throwIfAborted();
+    if (this.#sinceFailure >= PROGRESS_BYTES) this.#attempt = 0;
+    this.#sinceFailure = 0;
+    // Several connections that break at once are one failure.
+    if (this.#paused) return;
+    const afterMs = retryDelay(error, ++this.#attempt, random());
+    if (afterMs === undefined) throw await this.#giveUp(error);
+    if (isOslmError(error, "rate-limited") || isOslmError(error, "hub-failed")) backOff();
+    emit({ type: "retry", path, afterMs, reason: reasonOf(error) });
+    this.#paused = true;
+    void (this.deps.sleep ?? wait)(afterMs, signal)
+      .catch(() => undefined)
+      .then(() => {
+        this.#paused = false;
+        this.deps.wake();
+      });
+  }
+
+  async #giveUp(error: unknown): Promise<unknown> {
+    // Numbers that disagree before any byte came say nothing against what is here: the next try may reach the Hub.
+    if (isOslmError(error, "size-mismatch") && this.#downloaded > 0) await this.#discard();
+    const code = errnoOf(error);
+    if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+    // The disk filled up meanwhile, or a quota did, which statfs does not tell.
+    const need = this.job.file.size - (this.#partial?.received ?? 0);
+    return new OslmError("disk-full", { path: this.job.target, need, have: 0 }, { cause: error });
+  }
+
+  async #settleIfComplete(): Promise<void> {
+    const partial = this.#partial;
+    if (partial === undefined || this.settled || this.#running > 0 || this.#paused) return;
+    if (partial.received < this.job.file.size) return;
+    const isCompared = this.#doubtful === undefined || this.#doubtful.length === 0;
+    if (!isCompared && !(this.#replaced && this.#checked === 1)) return;
+    this.#running++;
+    try {
+      await this.#check(partial);
+    } finally {
+      this.#running--;
+    }
+  }
+
+  async #check(partial: Partial): Promise<void> {
+    const { file } = this.job;
+    const { emit, keepSums } = this.deps;
+    const { hex, sums } = await partial.digest();
+    const expected = file.sha256 ?? file.gitOid ?? "";
+    if (hex === expected) {
+      await keepSums?.(file, sums);
+      await partial.finish();
+      this.#state = "settled";
+      emit({ type: "verified", path: file.path, downloaded: this.#downloaded });
+      return;
+    }
+    this.#checked++;
+    if (this.#doubtful === undefined) {
+      emit({ type: "repair", path: file.path });
+      this.#doubtful = suspects(file.size, partial.inherited);
+    } else if (this.#doubtful.length === 0) {
+      await this.#discard();
+      throw new OslmError("checksum-mismatch", { file: file.path, expected, actual: hex });
+    }
+  }
+
+  async #discard(): Promise<void> {
+    this.#state = "settled";
+    await this.#partial?.discard();
+  }
+}
+
+/** All pieces, first those with bytes of an earlier run: power cuts and changed files damage these. */
+function suspects(size: Bytes, inherited: Spans): Span[] {
+  const pieces = piecesOf(size, PIECE_BYTES);
+  return [
+    ...pieces.filter((piece) => overlaps(inherited, piece)),
+    ...pieces.filter((piece) => !overlaps(inherited, piece)),
+  ];
+}
+
+function without(spans: Spans, { start, end }: Span): Spans {
+  return spans.flatMap((span) => [
+    ...(span.start < start ? [{ start: span.start, end: Math.min(span.end, start) }] : []),
+    ...(span.end > end ? [{ start: Math.max(span.start, end), end: span.end }] : []),
+  ]);
+}
+
+function reasonOf(error: unknown): string {
+  if (isOslmError(error, "network")) return error.facts.reason;
+  return isOslmError(error) ? error.code : String(error);
+}
+
+async function wait(ms: Milliseconds, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal });
+}
