@@ -100,6 +100,20 @@ describe("proxies", () => {
   });
 });
 
+describe("HF_HUB_DOWNLOAD_TIMEOUT", () => {
+  it("bounds the silence of a server, which is then asked again", async () => {
+    hub.faults.set("org/m:info", { stallAfter: 5, times: 1 });
+    hub.requests.length = 0;
+    expect(await pull({ HF_ENDPOINT: hub.endpoint, HF_HUB_DOWNLOAD_TIMEOUT: "0.3" })).toMatchObject({ code: 0 });
+    expect(hub.requests.filter(({ path }) => path.endsWith("/revision/main"))).toHaveLength(2);
+  });
+
+  it("must be a number of seconds", async () => {
+    const { code, stderr } = await pull({ HF_ENDPOINT: hub.endpoint, HF_HUB_DOWNLOAD_TIMEOUT: "soon" });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/not a number of seconds: soon\n.*30.*\nTry: HF_HUB_D/)]);
+  });
+});
+
 describe("names and addresses", () => {
   it("a host that is not there", async () => {
     // A part of a name has 63 letters at most, so no name server is asked.
