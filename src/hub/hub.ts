@@ -8,6 +8,7 @@ import { createHttp, type Http, type HttpOptions } from "./http.js";
 import { type ByteSource, createRangeSource } from "./range-source.js";
 import { replyError } from "./reply-error.js";
 import { createRetry, type RetryOptions } from "./retry.js";
+import { whoAmI } from "./who-am-i.js";
 
 export interface Hub {
   /** The HTTP below, for downloads with the same token and rules. */
@@ -20,6 +21,8 @@ export interface Hub {
   snapshot(repo: RepoId, revision?: string, signal?: AbortSignal): Promise<RepoSnapshot>;
   /** Throws `gated` and the like when a download would be refused; a gated repository's listing is open to all. */
   checkAccess(repo: RepoId, signal?: AbortSignal): Promise<void>;
+  /** The name of the token's account. Throws `bad-token`. */
+  whoAmI(signal?: AbortSignal): Promise<string>;
   /** The address to download a file of the snapshot from, pinned to its commit. */
   fileUrl(snapshot: RepoSnapshot, path: string): string;
   /** Ranged reads of one file. */
@@ -92,6 +95,7 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
         await reply.discard();
       }, signal);
     },
+    whoAmI: (signal) => retry(() => whoAmI(http, signal), signal),
     rangeSource(snapshot, file, signal) {
       const asked = { repo: snapshot.repo, revision: snapshot.commit, path: file.path };
       const source = createRangeSource(http, { url: fileUrl(snapshot, file.path), size: file.size }, asked, signal);

@@ -66,7 +66,7 @@ const CASES: readonly (readonly [what: string, args: readonly string[], code: nu
   ["a missing local file", ["run", "./none.gguf", "hi"], 3, /none\.gguf/],
   ["a model that is not stored", ["show", "org/free"], 3, /not on this disk/],
   ["removing what is not stored", ["rm", "org/free", "--yes"], 3, /not on this disk/],
-  ["a gated repository", ["pull", "org/gated"], 4, /HF_TOKEN/],
+  ["a gated repository", ["pull", "org/gated"], 4, /oslm auth login/],
   ["a license that asks", ["pull", "org/llama"], 5, /--accept-license llama3\.2/],
   ["--yes for a license", ["pull", "org/llama", "--yes"], 5, /--accept-license llama3\.2/],
   ["a model without a license", ["pull", "org/silent"], 5, /--accept-license unknown/],
