@@ -121,10 +121,9 @@ async function* fetchAndRecord(
     const { missing, partialBytes } = await store.inspect(snapshot, files, signal);
     await store.checkFree(sum(missing) - partialBytes);
     let downloaded = 0;
-    for await (const event of download(hubJobs(hub, store.layout(snapshot.repo), snapshot, missing), {
-      http: hub.http,
-      signal,
-    })) {
+    const jobs = hubJobs(hub, store.layout(snapshot.repo), snapshot, missing);
+    const keepSums: Store["keepSums"] = (file, sums) => store.keepSums(file, sums);
+    for await (const event of download(jobs, { http: hub.http, signal, keepSums })) {
       if (event.type === "verified") downloaded += event.downloaded;
       yield event;
     }
