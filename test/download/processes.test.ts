@@ -135,12 +135,14 @@ test.skipIf(!canMount())(
   "a disk that fills up meanwhile ends the download with what is needed",
   async () => {
     room = await openRoom([{ id: ID, files: { "m.gguf": weights } }]);
+    room.fake.faults.set("m.gguf", { at: "cdn", bytesPerSecond: 3_000_000 });
     await mkdir(room.cache, { recursive: true });
     const command = [globalThis.process.execPath, RUN_TS, CHILD, room.fake.endpoint, room.cache, room.state, ID];
     const script = 'mount -t tmpfs -o size=1m none "$0" && "$@" 2>&1; ls -R "$0"';
     const { stdout } = await execute("unshare", ["-rm", "sh", "-c", script, room.cache, ...command]);
     expect(stdout).toContain('"have":0');
     expect(stdout).toMatch(/disk-full \{"path":".*","need":[1-9]/);
+    expect(Number(/"need":(\d+)/.exec(stdout)?.[1])).toBeLessThan(weights.length);
     // What came is kept.
     expect(stdout).toMatch(/\.incomplete$/m);
     expect(Number(/"need":(\d+)/.exec(stdout)?.[1])).toBeLessThan(weights.length);
