@@ -6,6 +6,7 @@ import { parseFileName } from "../gguf/file-name.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { StoredModel } from "../model/types.js";
 import { sha256Of } from "../store/has-blob.js";
+import { checkUnchanged } from "./check-unchanged.js";
 import { DEMO_PATH } from "./demo-model.js";
 import { findStored } from "./find-stored.js";
 import type { World } from "./world.js";
@@ -26,7 +27,7 @@ export async function findLocal(world: World, ref: ModelRef): Promise<LocalModel
     case "demo":
       return fileModel("demo", DEMO_PATH);
     case "file":
-      return fileModel(formatRef(ref), resolve(ref.path.replace(/^~(?=[/\\]|$)/, world.home)));
+      return fileModel(formatRef(ref), absolutePath(world, ref.path));
     case "url":
       throw new OslmError("usage", {
         problem: "models from other web servers cannot be pulled yet",
@@ -35,9 +36,15 @@ export async function findLocal(world: World, ref: ModelRef): Promise<LocalModel
       });
     default: {
       const [stored] = await findStored(world, ref);
+      if (stored?.repo === null) await checkUnchanged(stored);
       return stored && storedModel(stored);
     }
   }
+}
+
+/** A path as a person writes it, `~` and all. */
+export function absolutePath({ home }: Pick<World, "home">, path: string): string {
+  return resolve(path.replace(/^~(?=[/\\]|$)/, home));
 }
 
 export function storedModel(stored: StoredModel): LocalModel {
@@ -57,7 +64,14 @@ export function storedModel(stored: StoredModel): LocalModel {
 
 /** @throws OslmError file-not-found, also for a missing shard */
 async function fileModel(ref: string, path: string): Promise<LocalModel> {
-  const { quant, shard } = parseFileName(basename(path));
+  const { quant } = parseFileName(basename(path));
+  const [first, ...rest] = await shardPaths(path);
+  return { ref, quant, paths: [first, ...rest], stored: null, sha256: () => sha256Of(first) };
+}
+
+/** All files of the model that `path` is, or is a part of. @throws OslmError file-not-found, also for a missing shard */
+export async function shardPaths(path: string): Promise<readonly [string, ...string[]]> {
+  const { shard } = parseFileName(basename(path));
   const count = shard?.count ?? 1;
   const paths = Array.from({ length: count }, (_, index) => (shard ? shardPath(path, index + 1) : path));
   for (const part of paths) {
@@ -65,7 +79,7 @@ async function fileModel(ref: string, path: string): Promise<LocalModel> {
     if (!info?.isFile()) throw new OslmError("file-not-found", { path: part });
   }
   const [first = path, ...rest] = paths;
-  return { ref, quant, paths: [first, ...rest], stored: null, sha256: () => sha256Of(first) };
+  return [first, ...rest];
 }
 
 function shardPath(path: string, index: number): string {

@@ -24,6 +24,8 @@ const list = (items: readonly string[], limit = 12): string =>
 const oneOf = (items: readonly string[], fallback: string): string =>
   items[0] === undefined ? fallback : `Did you mean ${items.slice(0, 3).join(", ")}?`;
 
+const quoted = (path: string): string => (/^[\w./~:@%+=,-]+$/.test(path) ? path : JSON.stringify(path));
+
 const GATED: Record<ErrorFacts["gated"]["state"], string> = {
   "sign-in": "The Hub asks for a token of an account that was given access; none was sent.",
   "not-listed": "The account of this token has not been given access yet.",
@@ -171,6 +173,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.file} arrived with the wrong size`,
     `${f.expected} bytes expected, got ${f.actual}. Nothing was stored.`,
     "run the same command again",
+  ],
+  "file-changed": (f) => [
+    8,
+    `${f.name} is not the file any more that was imported`,
+    `${f.path} ${f.reason}.`,
+    `oslm import ${quoted(f.path)} --name ${f.name}   to take it as it is now`,
   ],
   "malformed-gguf": (f) => [
     8,

@@ -13,6 +13,7 @@ import { RepoLayout } from "./layout.js";
 import { leftovers } from "./leftovers.js";
 import { linkSnapshot } from "./link-snapshot.js";
 import { withLock } from "./lock.js";
+import { RECORD_NAME } from "./own-files.js";
 import { removeModel } from "./remove-model.js";
 import { keepSums, readSums } from "./sums.js";
 
@@ -117,6 +118,11 @@ export class Store {
     return stored;
   }
 
+  /** Records a model whose files came from elsewhere and have been verified; one of the same name is replaced. */
+  async record(model: StoredModel): Promise<void> {
+    await this.#update((models) => [...models.filter((other) => !isSame(other, model)), model]);
+  }
+
   /** Where the bytes of a file are, if they are: its blob, or the snapshot itself on disks without links. */
   async place({ repo, commit }: Pick<RepoSnapshot, "repo" | "commit">, file: RepoFile): Promise<string> {
     const layout = this.layout(repo);
@@ -156,6 +162,8 @@ export class Store {
         const work = () => removeModel(this.hubCache, { repo, commit, files }, (path) => kept.has(path));
         freed += await withLock(this.lockPath(repo), work);
       } else if (model.path.startsWith(this.data + sep)) {
+        const folder = dirname(model.path);
+        if (!stay.some(({ path }) => dirname(path) === folder)) await rm(join(folder, RECORD_NAME), { force: true });
         for (const { path } of files) {
           const place = this.#placeOf(model, path);
           if (!kept.has(place)) freed += await removeOwn(place, this.data);
@@ -180,7 +188,8 @@ export class Store {
         repo === null || commit === null
           ? await stat(place).catch(() => undefined)
           : (await readEntry(this.layout(repo), commit, file.path))?.stat;
-      if (!found?.isFile() || found.size !== file.size) return undefined;
+      // A referenced file that was changed is listed all the same, so that its use can say so.
+      if (!found?.isFile() || (found.size !== file.size && file.mtimeMs === undefined)) return undefined;
       places.push(place);
     }
     return places;
