@@ -116,13 +116,13 @@ test("a process that lost its lock cannot name a file that another one has taken
   const target = room.store.layout(ID).blob(file);
   const options = { root: room.cache, hasher: builtHasher() };
   const slow = await Partial.open(target, file, options);
-  await slow.write(0, [weights.subarray(0, 1_000_000)]);
+  await slow.write(0, weights.subarray(0, 1_000_000));
   const fast = await Partial.open(target, file, options);
   expect(fast.received).toBe(1_000_000);
-  await slow.write(1_000_000, [weights.subarray(1_000_000)]);
+  await slow.write(1_000_000, weights.subarray(1_000_000));
   await expect(slow.finish()).rejects.toThrow("taken over");
   await slow.close();
-  await fast.write(1_000_000, [weights.subarray(1_000_000)]);
+  await fast.write(1_000_000, weights.subarray(1_000_000));
   expect((await fast.digest()).hex).toBe(file.sha256);
   await fast.finish();
   await options.hasher.close();
