@@ -6,13 +6,15 @@ import type { ChoiceWishes, Chosen } from "../fit/choose.js";
 import type { Hub } from "../hub/hub.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, parseRef } from "../model/ref.js";
-import type { Bytes, GgufVariant, LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.js";
+import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
+import type { RepoLayout } from "../store/layout.js";
 import { tryLock, waitForLock } from "../store/lock.js";
 import type { NewModel, Store } from "../store/store.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { readFiles } from "./read-model.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
+import { type ReuseEvent, reuse } from "./reuse.js";
 import type { World } from "./world.js";
 
 export interface PullRequest {
@@ -29,6 +31,7 @@ export type PullEvent =
   | { readonly type: "license"; readonly verdict: LicenseVerdict }
   | { readonly type: "chosen"; readonly choice: Chosen }
   | { readonly type: "waiting"; readonly repo: string }
+  | ReuseEvent
   | DownloadEvent;
 
 export interface PullResult {
@@ -118,8 +121,10 @@ async function* fetchAndRecord(
     release = await waitForLock(lock, signal);
   }
   try {
-    const { missing, partialBytes } = await store.inspect(snapshot, files, signal);
-    await store.checkFree(sum(missing) - partialBytes);
+    const { missing: absent, partialBytes } = await store.inspect(snapshot, files, signal);
+    const missing = yield* withoutReused(world, store.layout(snapshot.repo), absent);
+    // What was begun of a file that is here now is gone.
+    await store.checkFree(sum(missing) - (missing.length === absent.length ? partialBytes : 0));
     let downloaded = 0;
     for await (const event of download(hubJobs(hub, store.layout(snapshot.repo), snapshot, missing), {
       http: hub.http,
@@ -138,6 +143,22 @@ async function* fetchAndRecord(
   } finally {
     await release();
   }
+}
+
+/** The files that must be fetched: what other programs have stored is taken over. */
+async function* withoutReused(
+  world: World,
+  layout: RepoLayout,
+  files: readonly RepoFile[],
+): AsyncGenerator<ReuseEvent, readonly RepoFile[]> {
+  const rest: RepoFile[] = [];
+  for (const file of files) {
+    const { path, size, sha256 } = file;
+    const place = { target: layout.blob(file), root: layout.hubCache };
+    const isHere = sha256 !== undefined && (yield* reuse(world, { path, size, sha256 }, place));
+    if (!isHere) rest.push(file);
+  }
+  return rest;
 }
 
 /** The right bytes of a broken upload are still no model: they get no name. @throws OslmError malformed-gguf */

@@ -11,6 +11,7 @@ import { createProgress, type Progress } from "../ui/progress.js";
 import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
+import { showHashing } from "./show-hashing.js";
 
 export interface PullOptions extends ChoiceOptions {
   readonly acceptLicense?: readonly string[];
@@ -47,11 +48,12 @@ export async function pullModel(context: Context, ref: RemoteRef, options: PullO
   });
   out.note(`looking up ${formatRef(ref)}`);
   const progress = createProgress(out);
+  const hashing = showHashing(out);
   try {
     for (;;) {
       const step = await events.next();
       if (step.done) return step.value;
-      show(step.value, context, progress);
+      show(step.value, context, progress, hashing);
     }
   } finally {
     progress.stop();
@@ -68,7 +70,7 @@ function withQuant<Ref extends RemoteRef>(ref: Ref, { quant }: ChoiceOptions): R
   });
 }
 
-function show(event: PullEvent, { out }: Context, progress: Progress): void {
+function show(event: PullEvent, { out }: Context, progress: Progress, hashing: ReturnType<typeof showHashing>): void {
   switch (event.type) {
     case "resolved":
       out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
@@ -97,6 +99,13 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       break;
     case "repair":
       progress.note(`${event.path}: the bytes that came are not the file; comparing its pieces with the source`);
+      break;
+    case "hashing":
+    case "hashed":
+      hashing(event);
+      break;
+    case "reused":
+      out.note(`${event.path}: found in ${event.where}; ${event.how}, not downloaded`);
       break;
     case "verified":
       break;

@@ -42,7 +42,8 @@ export async function runPull(context: Context, model: string, options: PullOpti
     const document = { ref: name, repo, commit, quant, path, files, bytes, license, fit: choice.estimate };
     return out.document(document, ["ref", "repo", "commit", "quant", "path", "files", "bytes", "license", "fit"]);
   }
-  const done = bytes.downloaded === 0 ? "was here already" : `${formatBytes(bytes.downloaded)} downloaded and verified`;
+  const done =
+    bytes.downloaded === 0 ? "was on this disk already" : `${formatBytes(bytes.downloaded)} downloaded and verified`;
   out.note(`${stored.name}: ${done}. Run it: oslm run ${stored.name}`);
   out.line(stored.path);
 }
