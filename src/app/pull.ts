@@ -126,10 +126,9 @@ async function* fetchAndRecord(
     // What was begun of a file that is here now is gone.
     await store.checkFree(sum(missing) - (missing.length === absent.length ? partialBytes : 0));
     let downloaded = 0;
-    for await (const event of download(hubJobs(hub, store.layout(snapshot.repo), snapshot, missing), {
-      http: hub.http,
-      signal,
-    })) {
+    const jobs = hubJobs(hub, store.layout(snapshot.repo), snapshot, missing);
+    const keepSums: Store["keepSums"] = (file, sums) => store.keepSums(file, sums);
+    for await (const event of download(jobs, { http: hub.http, signal, keepSums })) {
       if (event.type === "verified") downloaded += event.downloaded;
       yield event;
     }

@@ -255,6 +255,7 @@ const REFUSALS: Readonly<Record<string, readonly [ExitCode, string, string]>> = 
   EROFS: [2, "The disk is read-only.", "set HF_HUB_CACHE and OSLM_HOME to folders on another disk"],
   ENOTDIR: [2, "A file stands where a folder is needed.", "check HF_HUB_CACHE, HF_HOME and OSLM_HOME"],
   ENOSPC: [6, "The disk is full.", "oslm list, then oslm rm what you no longer need"],
+  EFBIG: [6, "The disk, or a limit, takes no file of that size.", "set HF_HUB_CACHE to another disk"],
   EDQUOT: [6, "The disk quota is used up.", "oslm list, then oslm rm what you no longer need"],
 };
 

@@ -1,4 +1,5 @@
 // Several files over several connections, until each is verified and in place.
+import { setMaxListeners } from "node:events";
 import type { Http } from "../hub/http.js";
 import { Hasher } from "../store/hasher.js";
 import { Budget, WINDOW_MS } from "./budget.js";
@@ -78,6 +79,8 @@ class Crew {
       this.#bytes = 0;
       this.#assign();
     }, WINDOW_MS);
+    // One listener for each request that is open, and a few more.
+    setMaxListeners(0, this.stop.signal);
     const onAbort = () => this.#fail(this.stop.signal.reason);
     this.stop.signal.addEventListener("abort", onAbort, { once: true });
     try {

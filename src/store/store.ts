@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
 import { lengthOf } from "../model/spans.js";
-import type { Bytes, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
+import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
 import { peek, removeEmptyUp } from "./files.js";
 import { hasBlob, sha256Of } from "./has-blob.js";
@@ -15,6 +15,7 @@ import { linkSnapshot } from "./link-snapshot.js";
 import { withLock } from "./lock.js";
 import { RECORD_NAME } from "./own-files.js";
 import { removeModel } from "./remove-model.js";
+import { keepSums, readSums } from "./sums.js";
 
 /** What a pull knows of a model besides its files. */
 export type NewModel = Pick<StoredModel, "name" | "ref" | "quant" | "license" | "addedAt">;
@@ -129,6 +130,16 @@ export class Store {
     if ((await peek(blob)) !== undefined) return blob;
     const entry = await readEntry(layout, commit, file.path);
     return entry === undefined ? blob : entry.at;
+  }
+
+  /** Keeps what will tell the damaged pieces of a verified file from the good ones. */
+  async keepSums(file: KnownFile, sums: readonly number[]): Promise<void> {
+    await keepSums(join(this.#state, "sums"), file, sums);
+  }
+
+  /** What `keepSums` has kept of a file. */
+  async sumsOf(file: KnownFile): Promise<readonly number[] | undefined> {
+    return readSums(join(this.#state, "sums"), file);
   }
 
   /** Remembers that the model was used. */

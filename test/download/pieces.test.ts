@@ -1,0 +1,189 @@
+// Files of several pieces over several connections.
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type DownloadDeps, download } from "../../src/download/download.js";
+import type { DownloadEvent, Job } from "../../src/download/job.js";
+import { createHttp } from "../../src/hub/http.js";
+import { PIECE_BYTES } from "../../src/model/piece-sums.js";
+import { failureOf } from "../support/failure-of.js";
+import { type Answering, type PlainServer, startPlainServer } from "../support/plain-server.js";
+import { builtHasher, bytes } from "../support/store-room.js";
+
+const content = bytes(4 * PIECE_BYTES + 12_345);
+const sha256 = createHash("sha256").update(content).digest("hex");
+
+let root: string;
+let server: PlainServer;
+const events: DownloadEvent[] = [];
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "oslm-pieces-"));
+  events.length = 0;
+});
+afterEach(async () => {
+  await server.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+async function get(answer: (answering: Answering) => unknown, deps: Partial<DownloadDeps> = {}): Promise<void> {
+  server = await startPlainServer(answer);
+  await again(deps);
+}
+
+async function again(deps: Partial<DownloadDeps> = {}): Promise<void> {
+  const file: Job["file"] = { path: "m.gguf", size: content.length, sha256: sha256 as never };
+  const job: Job = { file, url: server.url, target: join(root, sha256), root };
+  const hasher = builtHasher();
+  try {
+    const all = { http: createHttp({ endpoint: "http://127.0.0.1:1" }), hasher, sleep: async () => {}, ...deps };
+    for await (const event of download([job], all)) events.push(event);
+  } finally {
+    await hasher.close();
+  }
+}
+
+const stored = async () => (await readFile(join(root, sha256))).equals(content);
+const asked = () => server.requests.map(({ range }) => range).sort();
+const flipped = (at: number) => {
+  const copy = Buffer.from(content);
+  copy[at] = (copy[at] ?? 0) ^ 1;
+  return copy;
+};
+const pieceRange = (index: number) =>
+  `bytes=${index * PIECE_BYTES}-${Math.min(content.length, (index + 1) * PIECE_BYTES) - 1}`;
+const ALL_PIECES = [0, 1, 2, 3, 4].map(pieceRange).sort();
+
+test("each piece is asked for once, several at a time, after one alone has shown that ranges work", async () => {
+  let first = true;
+  await get(({ response, serve }) => {
+    if (first) expect(server?.busiest ?? 1).toBe(1);
+    first = false;
+    setTimeout(() => serve(content), 30);
+    response.on("error", () => {});
+  });
+  expect(await stored()).toBe(true);
+  expect(asked()).toEqual(ALL_PIECES);
+  expect(server.busiest).toBeGreaterThan(1);
+  expect(events.at(-1)).toEqual({ type: "verified", path: "m.gguf", downloaded: content.length });
+  expect(await readdir(root)).toEqual([sha256]);
+});
+
+test("a server that knows no ranges is asked once", async () => {
+  await get(({ response }) => response.writeHead(200, { "content-length": content.length }).end(content));
+  expect(await stored()).toBe(true);
+  expect(server.requests).toHaveLength(1);
+});
+
+test("an ETag is held against the next pieces; another one with other bytes is found by the hash and mended", async () => {
+  const wrong = flipped(PIECE_BYTES + 5);
+  await get(({ index, serve }) => serve(index === 1 ? wrong : content, { etag: index === 1 ? '"two"' : '"one"' }));
+  expect(await stored()).toBe(true);
+  expect(server.requests.slice(1).every(({ ifRange }) => ifRange !== undefined)).toBe(true);
+});
+
+test("hosts that give every reply another ETag are borne with", async () => {
+  await get(({ index, serve }) => serve(content, { etag: `"${index}"` }));
+  expect(await stored()).toBe(true);
+});
+
+test("a weak ETag is no condition", async () => {
+  await get(({ serve }) => serve(content, { etag: 'W/"one"' }));
+  expect(server.requests.map(({ ifRange }) => ifRange)).toEqual(Array(5).fill(undefined));
+});
+
+test("a file that has changed for good is refused with both hashes, and nothing stays", async () => {
+  const other = flipped(7);
+  const failure = await failureOf(get(({ serve }) => serve(other, { etag: '"two"' })));
+  const actual = createHash("sha256").update(other).digest("hex");
+  expect(failure).toMatchObject({ code: "checksum-mismatch", facts: { file: "m.gguf", expected: sha256, actual } });
+  expect(await readdir(root)).toEqual([]);
+});
+
+test("of a piece that came damaged once, no more is fetched again than up to it", async () => {
+  const wrong = flipped(100);
+  await get(({ index, serve }) => serve(index === 0 ? wrong : content));
+  expect(await stored()).toBe(true);
+  // The first pieces are compared at the same time.
+  expect(server.requests.length - 5).toBeLessThanOrEqual(2);
+  expect(events.filter(({ type }) => type === "repair")).toHaveLength(1);
+});
+
+test("two damaged pieces are both found", async () => {
+  const wrong = Buffer.from(content);
+  for (const at of [3, 3 * PIECE_BYTES + 3]) wrong[at] = (wrong[at] ?? 0) ^ 1;
+  await get(({ index, serve }) => serve(index < 5 ? wrong : content));
+  expect(await stored()).toBe(true);
+});
+
+test("another part than was asked for is refused before it is written", async () => {
+  const shifted = { "content-range": `bytes 5-${PIECE_BYTES + 4}/${content.length}` };
+  const failure = await failureOf(get(({ serve }) => serve(content, { headers: shifted })));
+  expect(failure.code).toBe("malformed-reply");
+  expect(await readdir(root)).toEqual([]);
+});
+
+test("what was interrupted goes on with the pieces that are missing, from where each broke off", async () => {
+  const stop = new AbortController();
+  const half = PIECE_BYTES / 2;
+  server = await startPlainServer(({ index, response, request, serve }) => {
+    if (index < 2) return serve(content);
+    // Half of the third piece, then silence.
+    const start = Number(/\d+/.exec(request.headers.range ?? "")?.[0]);
+    const headers = { "content-range": `${request.headers.range?.replace("=", " ")}/${content.length}`, etag: '"one"' };
+    response.writeHead(206, headers).write(content.subarray(start, start + half));
+    setTimeout(() => stop.abort(new Error("enough")), 1_000);
+  });
+  await expect(again({ signal: stop.signal })).rejects.toThrow("enough");
+  const before = server.requests.length;
+  await server.close();
+  server = await startPlainServer(({ serve }) => serve(content));
+  await again();
+  expect(await stored()).toBe(true);
+  expect(before).toBeGreaterThanOrEqual(4);
+  const fetched = server.requests
+    .map(({ range }) => /(\d+)-(\d+)/.exec(range ?? "") ?? [])
+    .reduce((sum, [, from, to]) => sum + Number(to) + 1 - Number(from), 0);
+  expect(fetched).toBeLessThanOrEqual(content.length - 2 * PIECE_BYTES - half);
+  expect(server.requests.some(({ range }) => range === `bytes=${2 * PIECE_BYTES + half}-${3 * PIECE_BYTES - 1}`)).toBe(
+    true,
+  );
+});
+
+test("a signed storage address that expires in the middle is asked for anew", async () => {
+  let expired = 0;
+  await get(({ request, response, serve, index }) => {
+    if (request.url === "/file") return response.writeHead(302, { location: `/storage?key=${index}` }).end();
+    if (request.url === "/storage?key=0" && expired++ > 2) return response.writeHead(403).end("Request has expired");
+    serve(content);
+  });
+  expect(await stored()).toBe(true);
+  const asked = server.requests.filter(({ path }) => path === "/file").length;
+  // Once at the beginning, then after refusals; not for every piece.
+  expect(asked).toBeGreaterThanOrEqual(2);
+  expect(asked).toBeLessThanOrEqual(4);
+  expect(events.filter(({ type }) => type === "retry")).toEqual([]);
+});
+
+test("a server that breaks every third connection loses time, and no byte twice", async () => {
+  let sent = 0;
+  await get(({ index, serve, response, request }) => {
+    if (index % 3 !== 2) return serve(content);
+    const [from = 0, to = 0] = (request.headers.range ?? "").match(/\d+/g)?.map(Number) ?? [];
+    const headers = {
+      "content-range": `bytes ${from}-${to}/${content.length}`,
+      "content-length": to + 1 - from,
+      etag: '"one"',
+    };
+    sent++;
+    response
+      .writeHead(206, headers)
+      .write(content.subarray(from, from + 300_000), () => setTimeout(() => response.destroy(), 50));
+  });
+  expect(await stored()).toBe(true);
+  expect(sent).toBeGreaterThan(0);
+  const { received = 0 } = events.findLast((event) => event.type === "progress") ?? {};
+  expect(received).toBe(content.length);
+  expect(events.at(-1)).toMatchObject({ type: "verified", downloaded: content.length });
+});
