@@ -90,7 +90,7 @@ async function record(
   const model: StoredModel = {
     name:
       request.name === undefined
-        ? freeName(hintsOf(request, read), subject, stored)
+        ? freeName([request.hint, ...hintsOf(paths[0], read)], subject, stored)
         : askedName(request.name, subject, stored),
     ref: formatRef({ kind: "file", path: paths[0] }),
     repo: null,
@@ -116,7 +116,8 @@ function storedFile({ name, size, sha256, mtimeMs }: Taken, placing: ImportReque
   return { path: name, size, sha256, ...(placing !== "copy" && { mtimeMs }) };
 }
 
-function hintsOf({ name, hint, paths }: ImportRequest, { header, geometry }: ReadModel): NameHints {
+/** What the files say of their model's name, best first. */
+export function hintsOf(path: string, { header, geometry }: ReadModel): NameHints {
   const label = header.metadata.get("general.size_label");
   const base = header.metadata.get("general.basename");
   const size = typeof label === "string" ? label : "";
@@ -124,8 +125,8 @@ function hintsOf({ name, hint, paths }: ImportRequest, { header, geometry }: Rea
     if (typeof text !== "string" || text === "") return null;
     return size === "" || text.toLowerCase().includes(size.toLowerCase()) ? text : `${text} ${size}`;
   };
-  const file = basename(paths[0]).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, "");
-  return [name, hint, sized(geometry.name), sized(base), file];
+  const file = basename(path).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, "");
+  return [sized(geometry.name), sized(base), file];
 }
 
 /** What the name tells, else what the header says. */

@@ -12,6 +12,7 @@ import { tryLock, waitForLock } from "../store/lock.js";
 import type { NewModel, Store } from "../store/store.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
+import { type Consent, passLicenseGate } from "./license-gate.js";
 import { readFiles } from "./read-model.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
@@ -22,8 +23,7 @@ export interface PullRequest {
   readonly wishes: ChoiceWishes;
   /** License ids accepted on the command line. */
   readonly acceptLicense: readonly string[];
-  /** Asks a person; false when they decline. @throws OslmError license-not-accepted where nobody can be asked */
-  consent(verdict: LicenseVerdict, model: { readonly ref: string; readonly url: string }): Promise<boolean>;
+  readonly consent: Consent;
 }
 
 export type PullEvent =
@@ -47,7 +47,7 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const { snapshot } = resolved;
   yield { type: "resolved", ref: resolved.name, snapshot };
 
-  const license = await passLicenseGate(world, resolved, request);
+  const license = await judge(world, resolved, request);
   yield { type: "license", verdict: license };
 
   const choice = await chooseFitting(world, resolved, request.wishes);
@@ -71,23 +71,19 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
   return ref.kind === "hub" || ref.kind === "catalog" ? formatRef({ ...ref, quant }) : name;
 }
 
-/** No byte of weights is asked for before this has passed. */
-async function passLicenseGate(world: World, { name, snapshot, expectedLicense }: Resolved, request: PullRequest) {
+async function judge(world: World, resolved: Resolved, request: PullRequest): Promise<LicenseVerdict> {
+  const { name, snapshot, expectedLicense } = resolved;
   const stored = await (await world.store()).list();
-  // Asked once: what was accepted for this repository holds while it declares the same license.
-  const before = stored.filter((model) => model.repo === snapshot.repo).map((model) => model.license.id);
-  const accepted = [...request.acceptLicense, ...before];
-  const judge = (ids: readonly string[]): LicenseVerdict =>
-    judgeLicense({ card: snapshot.card, expected: expectedLicense, accepted: ids });
-  const verdict = judge(accepted);
-  const { id, title, reasons } = verdict;
-  if (verdict.decision === "deny") {
-    throw new OslmError("license-denied", { ref: name, id, title, class: verdict.class, reasons });
-  }
-  if (verdict.decision === "allow") return verdict;
-  if (await request.consent(verdict, { ref: name, url: pageOf(await world.hub(), snapshot) }))
-    return judge([...accepted, id]);
-  throw new OslmError("declined", { question: `The license ${id} was not accepted; nothing was downloaded.` });
+  // Asked once: what was accepted for this repository holds while it declares the same license. What another program
+  // put here, nobody was asked about.
+  const before = stored.filter((model) => model.repo === snapshot.repo && !model.adopted);
+  return passLicenseGate({
+    ref: name,
+    url: pageOf(await world.hub(), snapshot),
+    accepted: [...request.acceptLicense, ...before.map((model) => model.license.id)],
+    judge: (accepted) => judgeLicense({ card: snapshot.card, expected: expectedLicense, accepted }),
+    consent: request.consent,
+  });
 }
 
 /** The repository's page, where its license stands. */

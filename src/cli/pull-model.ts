@@ -1,4 +1,6 @@
 // Pulling as the terminal shows it; used by `pull`, and by commands whose model is not on this disk yet.
+
+import type { Consent } from "../app/license-gate.js";
 import { findLocal, type LocalModel, storedModel } from "../app/local-model.js";
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import type { RemoteRef } from "../app/resolve.js";
@@ -38,15 +40,25 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
 
 /** Runs the pull and shows its events on stderr. */
 export async function pullModel(context: Context, ref: RemoteRef, options: PullOptions): Promise<PullResult> {
-  const { world, out } = context;
+  const { world } = context;
   if (world.offline) throw new OslmError("offline", { wanted: formatRef(ref) });
   const events = pull(world, {
     ref: withQuant(ref, options),
     wishes: choiceWishes(options),
     acceptLicense: options.acceptLicense ?? [],
-    consent: (verdict, model) => consent(context, verdict, { ...model, retry: retryCommand(ref, options) }),
+    consent: askConsent(context, retryCommand(ref, options)),
   });
-  out.note(`looking up ${formatRef(ref)}`);
+  return follow(context, formatRef(ref), events);
+}
+
+/** Shows the events of a pull on stderr, to its end. */
+export async function follow(
+  context: Context,
+  what: string,
+  events: AsyncGenerator<PullEvent, PullResult>,
+): Promise<PullResult> {
+  const { out } = context;
+  out.note(`looking up ${what}`);
   const progress = createProgress(out);
   const hashing = showHashing(out);
   try {
@@ -123,6 +135,11 @@ interface Asked {
   readonly url: string;
   /** The pull again, as it was asked for. */
   readonly retry: string;
+}
+
+/** @param retry the pull again, as it was asked for */
+export function askConsent(context: Context, retry: string): Consent {
+  return (verdict, model) => consent(context, verdict, { ...model, retry });
 }
 
 function retryCommand(ref: RemoteRef, options: PullOptions): string {
