@@ -5,11 +5,12 @@ import { OslmError } from "../errors.js";
 import { parseFileName } from "../gguf/file-name.js";
 import { quantOfFileType } from "../gguf/file-type.js";
 import { formatRef } from "../model/ref.js";
-import type { Bytes, LicenseVerdict, StoredFile, StoredModel } from "../model/types.js";
-import { type HashedFile, hashWithProgress } from "../store/hash-progress.js";
+import type { LicenseVerdict, StoredFile, StoredModel } from "../model/types.js";
+import type { HashedFile } from "../store/hash-progress.js";
 import { checkOwnName, ownFolder, settle, takeIn, writeOwnRecord } from "../store/own-files.js";
 import type { Store } from "../store/store.js";
 import { judgeHeader } from "./file-license.js";
+import { type HashEvent, hashFile } from "./hash-file.js";
 import { askedName, freeName, type NameHints } from "./imported-name.js";
 import { type ReadModel, readModel } from "./read-model.js";
 import type { World } from "./world.js";
@@ -25,10 +26,6 @@ export interface ImportRequest {
   readonly placing: "reference" | "copy" | "link";
 }
 
-export type ImportEvent =
-  | { readonly type: "hashing"; readonly path: string; readonly total: Bytes }
-  | { readonly type: "progress"; readonly path: string; readonly received: Bytes };
-
 export interface ImportResult {
   readonly model: StoredModel;
   readonly license: LicenseVerdict;
@@ -41,7 +38,7 @@ interface Taken extends HashedFile {
 }
 
 /** @throws OslmError malformed-gguf before anything is read in full or recorded; file-not-found, usage, disk-full */
-export async function* importFile(world: World, request: ImportRequest): AsyncGenerator<ImportEvent, ImportResult> {
+export async function* importFile(world: World, request: ImportRequest): AsyncGenerator<HashEvent, ImportResult> {
   const store = await world.store();
   const read = await readModel(request);
   for (const path of request.paths) checkName(path);
@@ -61,18 +58,13 @@ async function* take(
   store: Store,
   path: string,
   placing: ImportRequest["placing"],
-): AsyncGenerator<ImportEvent, Taken> {
+): AsyncGenerator<HashEvent, Taken> {
   const { size } = await stat(path);
-  yield { type: "hashing", path, total: size };
   // The copy is hashed, not the original: what is recorded is what is kept.
   const at = placing === "reference" ? path : await takeIn(path, size, store.data, placing);
-  const hashing = hashWithProgress(at, world.signal);
   try {
-    for (;;) {
-      const step = await hashing.next();
-      if (step.done) return { ...step.value, name: basename(path), at };
-      yield { type: "progress", path, received: step.value };
-    }
+    const hashed = yield* hashFile(at, { shown: path, size }, world.signal);
+    return { ...hashed, name: basename(path), at };
   } catch (error) {
     if (at !== path) await rm(at, { force: true });
     throw error;
@@ -98,7 +90,7 @@ async function record(
   const model: StoredModel = {
     name:
       request.name === undefined
-        ? freeName(hintsOf(request, read), subject, stored)
+        ? freeName([request.hint, ...hintsOf(paths[0], read)], subject, stored)
         : askedName(request.name, subject, stored),
     ref: formatRef({ kind: "file", path: paths[0] }),
     repo: null,
@@ -124,7 +116,8 @@ function storedFile({ name, size, sha256, mtimeMs }: Taken, placing: ImportReque
   return { path: name, size, sha256, ...(placing !== "copy" && { mtimeMs }) };
 }
 
-function hintsOf({ name, hint, paths }: ImportRequest, { header, geometry }: ReadModel): NameHints {
+/** What the files say of their model's name, best first. */
+export function hintsOf(path: string, { header, geometry }: ReadModel): NameHints {
   const label = header.metadata.get("general.size_label");
   const base = header.metadata.get("general.basename");
   const size = typeof label === "string" ? label : "";
@@ -132,8 +125,8 @@ function hintsOf({ name, hint, paths }: ImportRequest, { header, geometry }: Rea
     if (typeof text !== "string" || text === "") return null;
     return size === "" || text.toLowerCase().includes(size.toLowerCase()) ? text : `${text} ${size}`;
   };
-  const file = basename(paths[0]).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, "");
-  return [name, hint, sized(geometry.name), sized(base), file];
+  const file = basename(path).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, "");
+  return [sized(geometry.name), sized(base), file];
 }
 
 /** What the name tells, else what the header says. */

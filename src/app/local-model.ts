@@ -9,6 +9,7 @@ import { sha256Of } from "../store/has-blob.js";
 import { checkUnchanged } from "./check-unchanged.js";
 import { DEMO_PATH } from "./demo-model.js";
 import { findStored } from "./find-stored.js";
+import { plainUrl } from "./web-files.js";
 import type { World } from "./world.js";
 
 export interface LocalModel {
@@ -29,17 +30,21 @@ export async function findLocal(world: World, ref: ModelRef): Promise<LocalModel
     case "file":
       return fileModel(formatRef(ref), absolutePath(world, ref.path));
     case "url":
-      throw new OslmError("usage", {
-        problem: "models from other web servers cannot be pulled yet",
-        detail: "Only the Hub tells size and sha256 of a file, and its license.",
-        help: "download the file, then oslm run ./model.gguf",
-      });
+      return webModel(world, ref.url);
     default: {
       const [stored] = await findStored(world, ref);
       if (stored?.repo === null) await checkUnchanged(stored);
       return stored && storedModel(stored);
     }
   }
+}
+
+/** What was pulled from the same address. @throws OslmError not-stored */
+async function webModel(world: World, url: string): Promise<LocalModel> {
+  const ref = plainUrl(url);
+  const stored = (await (await world.store()).list()).find((model) => model.ref === ref);
+  if (stored === undefined) throw new OslmError("not-stored", { ref, suggestions: [] });
+  return storedModel(stored);
 }
 
 /** A path as a person writes it, `~` and all. */

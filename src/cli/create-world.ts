@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { World } from "../app/world.js";
+import { resolveElsewhere } from "../config/elsewhere.js";
 import { readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
 import { overrideHost } from "../fit/override-host.js";
@@ -23,6 +24,7 @@ export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: 
     signal,
     offline,
     home,
+    elsewhere: resolveElsewhere(env, home, process.platform),
     now: () => new Date(),
     hub: once(async () => {
       const { createHub } = await import("../hub/hub.js");

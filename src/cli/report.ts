@@ -26,6 +26,8 @@ const oneOf = (items: readonly string[], fallback: string): string =>
 
 const quoted = (path: string): string => (/^[\w./~:@%+=,-]+$/.test(path) ? path : JSON.stringify(path));
 
+const isAddress = (ref: string): boolean => /^https?:/.test(ref);
+
 const GATED: Record<ErrorFacts["gated"]["state"], string> = {
   "sign-in": "The Hub asks for a token of an account that was given access; none was sent.",
   "not-listed": "The account of this token has not been given access yet.",
@@ -118,7 +120,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     3,
     `${f.ref} is not on this disk`,
     oneOf(f.suggestions, "No stored model has that name."),
-    f.suggestions[0] === undefined ? `oslm pull ${f.ref}` : "oslm list",
+    f.suggestions[0] === undefined ? `oslm pull ${f.ref}${isAddress(f.ref) ? " --sha256 HEX" : ""}` : "oslm list",
   ],
 
   gated: (f) => [

@@ -1,6 +1,7 @@
 // oslm import: files of this disk, and what other programs have stored, become models with a name.
 import { Command, Option } from "commander";
-import type { ImportEvent, ImportRequest, ImportResult } from "../../app/import-file.js";
+import type { HashEvent } from "../../app/hash-file.js";
+import type { ImportRequest, ImportResult } from "../../app/import-file.js";
 import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
@@ -40,7 +41,7 @@ export async function runImport(context: Context, file: string, options: ImportO
 
 async function importShown({ world, out }: Context, request: ImportRequest): Promise<ImportResult> {
   const { importFile } = await import("../../app/import-file.js");
-  const events: AsyncGenerator<ImportEvent, ImportResult> = importFile(world, request);
+  const events: AsyncGenerator<HashEvent, ImportResult> = importFile(world, request);
   const hashing = showHashing(out);
   for (;;) {
     const step = await events.next();
