@@ -67,6 +67,8 @@ export interface ErrorFacts {
   // Integrity
   "checksum-mismatch": { file: string; expected: string; actual: string };
   "size-mismatch": { file: string; expected: Bytes; actual: Bytes };
+  /** A file that oslm only refers to. */
+  "file-changed": { name: string; path: string; reason: string };
   "malformed-gguf": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };

@@ -56,7 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   download: ["hub", "store"],
   store: ["gguf", "config"],
   runtime: [],
-  app: ["catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime"],
+  app: ["config", "catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime"],
   ui: [],
   cli: ["app", "ui", "config", "catalog", "hub", "store", "fit", "runtime", "license", "gguf"],
 };

@@ -21,7 +21,8 @@ function matcher(ref: ModelRef): (model: StoredModel) => boolean {
       const name = formatRef(plain);
       const repos = catalogRepos(ref);
       return (model) =>
-        (model.ref === name || repos.some((repo) => repo === model.repo)) && (!quant || model.quant === quant);
+        (model.ref === name || isNamed(model, name) || repos.some((repo) => repo === model.repo)) &&
+        (!quant || model.quant === quant);
     }
     case "hub": {
       const { repo, revision, quant, path } = ref;
@@ -34,6 +35,13 @@ function matcher(ref: ModelRef): (model: StoredModel) => boolean {
     default:
       return () => false;
   }
+}
+
+/** Models from elsewhere have names that no repository stands behind. */
+function isNamed({ repo, name }: StoredModel, asked: string): boolean {
+  if (repo !== null) return false;
+  const { quant: _, ...plain } = { quant: undefined, ...parseRef(name) };
+  return name === asked || formatRef(plain) === asked;
 }
 
 /** The branch or tag that a model was pulled by. */

@@ -6,8 +6,10 @@ import { parseFileName } from "../gguf/file-name.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { StoredModel } from "../model/types.js";
 import { sha256Of } from "../store/has-blob.js";
+import { checkUnchanged } from "./check-unchanged.js";
 import { DEMO_PATH } from "./demo-model.js";
 import { findStored } from "./find-stored.js";
+import { plainUrl } from "./web-files.js";
 import type { World } from "./world.js";
 
 export interface LocalModel {
@@ -26,18 +28,28 @@ export async function findLocal(world: World, ref: ModelRef): Promise<LocalModel
     case "demo":
       return fileModel("demo", DEMO_PATH);
     case "file":
-      return fileModel(formatRef(ref), resolve(ref.path.replace(/^~(?=[/\\]|$)/, world.home)));
+      return fileModel(formatRef(ref), absolutePath(world, ref.path));
     case "url":
-      throw new OslmError("usage", {
-        problem: "models from other web servers cannot be pulled yet",
-        detail: "Only the Hub tells size and sha256 of a file, and its license.",
-        help: "download the file, then oslm run ./model.gguf",
-      });
+      return webModel(world, ref.url);
     default: {
       const [stored] = await findStored(world, ref);
+      if (stored?.repo === null) await checkUnchanged(stored);
       return stored && storedModel(stored);
     }
   }
+}
+
+/** What was pulled from the same address. @throws OslmError not-stored */
+async function webModel(world: World, url: string): Promise<LocalModel> {
+  const ref = plainUrl(url);
+  const stored = (await (await world.store()).list()).find((model) => model.ref === ref);
+  if (stored === undefined) throw new OslmError("not-stored", { ref, suggestions: [] });
+  return storedModel(stored);
+}
+
+/** A path as a person writes it, `~` and all. */
+export function absolutePath({ home }: Pick<World, "home">, path: string): string {
+  return resolve(path.replace(/^~(?=[/\\]|$)/, home));
 }
 
 export function storedModel(stored: StoredModel): LocalModel {
@@ -57,7 +69,14 @@ export function storedModel(stored: StoredModel): LocalModel {
 
 /** @throws OslmError file-not-found, also for a missing shard */
 async function fileModel(ref: string, path: string): Promise<LocalModel> {
-  const { quant, shard } = parseFileName(basename(path));
+  const { quant } = parseFileName(basename(path));
+  const [first, ...rest] = await shardPaths(path);
+  return { ref, quant, paths: [first, ...rest], stored: null, sha256: () => sha256Of(first) };
+}
+
+/** All files of the model that `path` is, or is a part of. @throws OslmError file-not-found, also for a missing shard */
+export async function shardPaths(path: string): Promise<readonly [string, ...string[]]> {
+  const { shard } = parseFileName(basename(path));
   const count = shard?.count ?? 1;
   const paths = Array.from({ length: count }, (_, index) => (shard ? shardPath(path, index + 1) : path));
   for (const part of paths) {
@@ -65,7 +84,7 @@ async function fileModel(ref: string, path: string): Promise<LocalModel> {
     if (!info?.isFile()) throw new OslmError("file-not-found", { path: part });
   }
   const [first = path, ...rest] = paths;
-  return { ref, quant, paths: [first, ...rest], stored: null, sha256: () => sha256Of(first) };
+  return [first, ...rest];
 }
 
 function shardPath(path: string, index: number): string {

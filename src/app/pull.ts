@@ -6,13 +6,16 @@ import type { ChoiceWishes, Chosen } from "../fit/choose.js";
 import type { Hub } from "../hub/hub.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, parseRef } from "../model/ref.js";
-import type { Bytes, GgufVariant, LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.js";
+import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
+import type { RepoLayout } from "../store/layout.js";
 import { tryLock, waitForLock } from "../store/lock.js";
 import type { NewModel, Store } from "../store/store.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
+import { type Consent, passLicenseGate } from "./license-gate.js";
 import { readFiles } from "./read-model.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
+import { type ReuseEvent, reuse } from "./reuse.js";
 import type { World } from "./world.js";
 
 export interface PullRequest {
@@ -20,8 +23,7 @@ export interface PullRequest {
   readonly wishes: ChoiceWishes;
   /** License ids accepted on the command line. */
   readonly acceptLicense: readonly string[];
-  /** Asks a person; false when they decline. @throws OslmError license-not-accepted where nobody can be asked */
-  consent(verdict: LicenseVerdict, model: { readonly ref: string; readonly url: string }): Promise<boolean>;
+  readonly consent: Consent;
 }
 
 export type PullEvent =
@@ -29,6 +31,7 @@ export type PullEvent =
   | { readonly type: "license"; readonly verdict: LicenseVerdict }
   | { readonly type: "chosen"; readonly choice: Chosen }
   | { readonly type: "waiting"; readonly repo: string }
+  | ReuseEvent
   | DownloadEvent;
 
 export interface PullResult {
@@ -44,7 +47,7 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const { snapshot } = resolved;
   yield { type: "resolved", ref: resolved.name, snapshot };
 
-  const license = await passLicenseGate(world, resolved, request);
+  const license = await judge(world, resolved, request);
   yield { type: "license", verdict: license };
 
   const choice = await chooseFitting(world, resolved, request.wishes);
@@ -68,23 +71,19 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
   return ref.kind === "hub" || ref.kind === "catalog" ? formatRef({ ...ref, quant }) : name;
 }
 
-/** No byte of weights is asked for before this has passed. */
-async function passLicenseGate(world: World, { name, snapshot, expectedLicense }: Resolved, request: PullRequest) {
+async function judge(world: World, resolved: Resolved, request: PullRequest): Promise<LicenseVerdict> {
+  const { name, snapshot, expectedLicense } = resolved;
   const stored = await (await world.store()).list();
-  // Asked once: what was accepted for this repository holds while it declares the same license.
-  const before = stored.filter((model) => model.repo === snapshot.repo).map((model) => model.license.id);
-  const accepted = [...request.acceptLicense, ...before];
-  const judge = (ids: readonly string[]): LicenseVerdict =>
-    judgeLicense({ card: snapshot.card, expected: expectedLicense, accepted: ids });
-  const verdict = judge(accepted);
-  const { id, title, reasons } = verdict;
-  if (verdict.decision === "deny") {
-    throw new OslmError("license-denied", { ref: name, id, title, class: verdict.class, reasons });
-  }
-  if (verdict.decision === "allow") return verdict;
-  if (await request.consent(verdict, { ref: name, url: pageOf(await world.hub(), snapshot) }))
-    return judge([...accepted, id]);
-  throw new OslmError("declined", { question: `The license ${id} was not accepted; nothing was downloaded.` });
+  // Asked once: what was accepted for this repository holds while it declares the same license. What another program
+  // put here, nobody was asked about.
+  const before = stored.filter((model) => model.repo === snapshot.repo && !model.adopted);
+  return passLicenseGate({
+    ref: name,
+    url: pageOf(await world.hub(), snapshot),
+    accepted: [...request.acceptLicense, ...before.map((model) => model.license.id)],
+    judge: (accepted) => judgeLicense({ card: snapshot.card, expected: expectedLicense, accepted }),
+    consent: request.consent,
+  });
 }
 
 /** The repository's page, where its license stands. */
@@ -118,13 +117,14 @@ async function* fetchAndRecord(
     release = await waitForLock(lock, signal);
   }
   try {
-    const { missing, partialBytes } = await store.inspect(snapshot, files, signal);
-    await store.checkFree(sum(missing) - partialBytes);
+    const { missing: absent, partialBytes } = await store.inspect(snapshot, files, signal);
+    const missing = yield* withoutReused(world, store.layout(snapshot.repo), absent);
+    // What was begun of a file that is here now is gone.
+    await store.checkFree(sum(missing) - (missing.length === absent.length ? partialBytes : 0));
     let downloaded = 0;
-    for await (const event of download(hubJobs(hub, store.layout(snapshot.repo), snapshot, missing), {
-      http: hub.http,
-      signal,
-    })) {
+    const jobs = hubJobs(hub, store.layout(snapshot.repo), snapshot, missing);
+    const keepSums: Store["keepSums"] = (file, sums) => store.keepSums(file, sums);
+    for await (const event of download(jobs, { http: hub.http, signal, keepSums })) {
       if (event.type === "verified") downloaded += event.downloaded;
       yield event;
     }
@@ -138,6 +138,22 @@ async function* fetchAndRecord(
   } finally {
     await release();
   }
+}
+
+/** The files that must be fetched: what other programs have stored is taken over. */
+async function* withoutReused(
+  world: World,
+  layout: RepoLayout,
+  files: readonly RepoFile[],
+): AsyncGenerator<ReuseEvent, readonly RepoFile[]> {
+  const rest: RepoFile[] = [];
+  for (const file of files) {
+    const { path, size, sha256 } = file;
+    const place = { target: layout.blob(file), root: layout.hubCache };
+    const isHere = sha256 !== undefined && (yield* reuse(world, { path, size, sha256 }, place));
+    if (!isHere) rest.push(file);
+  }
+  return rest;
 }
 
 /** The right bytes of a broken upload are still no model: they get no name. @throws OslmError malformed-gguf */

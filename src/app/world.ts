@@ -1,4 +1,5 @@
 // What use cases work with. Everything that costs time or touches the world is made when first asked for.
+import type { Elsewhere } from "../config/elsewhere.js";
 import type { Hub } from "../hub/hub.js";
 import type { Host } from "../model/types.js";
 import type { Engine } from "../runtime/engine.js";
@@ -20,6 +21,8 @@ export interface World {
   readonly offline: boolean;
   /** The user's home folder, for `~` in paths. */
   readonly home: string;
+  /** Where other programs keep their models. */
+  readonly elsewhere: Elsewhere;
   now(): Date;
   hub(): Promise<Hub>;
   /** The same Hub with another token than the one in use. */

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { World } from "../app/world.js";
+import { resolveElsewhere } from "../config/elsewhere.js";
 import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
 import { removeToken, writeToken } from "../config/token-file.js";
@@ -30,6 +31,7 @@ export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: 
     signal,
     offline,
     home,
+    elsewhere: resolveElsewhere(env, home, process.platform),
     now: () => new Date(),
     hub: once(() => hubWith(hubEnv)),
     hubAs: (identity) => hubWith({ ...hubEnv, ...identity }),

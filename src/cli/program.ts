@@ -7,6 +7,7 @@ import { openTerminal } from "../ui/terminal.js";
 import { makeAuthCommand } from "./commands/auth.js";
 import { makeChatCommand } from "./commands/chat.js";
 import { makeFitCommand } from "./commands/fit.js";
+import { makeImportCommand } from "./commands/import.js";
 import { makeListCommand } from "./commands/list.js";
 import { makePullCommand } from "./commands/pull.js";
 import { makeRmCommand } from "./commands/rm.js";
@@ -57,7 +58,7 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
       writeErr: () => {},
     });
   const groups = {
-    "Models:": [makePullCommand, makeFitCommand, makeListCommand, makeShowCommand, makeRmCommand],
+    "Models:": [makePullCommand, makeImportCommand, makeFitCommand, makeListCommand, makeShowCommand, makeRmCommand],
     "Run:": [makeRunCommand, makeChatCommand],
     "Maintain:": [makeAuthCommand],
   };

@@ -1,4 +1,6 @@
 // Pulling as the terminal shows it; used by `pull`, and by commands whose model is not on this disk yet.
+
+import type { Consent } from "../app/license-gate.js";
 import { findLocal, type LocalModel, storedModel } from "../app/local-model.js";
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import type { RemoteRef } from "../app/resolve.js";
@@ -11,6 +13,7 @@ import { createProgress, type Progress } from "../ui/progress.js";
 import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
+import { showHashing } from "./show-hashing.js";
 
 export interface PullOptions extends ChoiceOptions {
   readonly acceptLicense?: readonly string[];
@@ -37,21 +40,32 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
 
 /** Runs the pull and shows its events on stderr. */
 export async function pullModel(context: Context, ref: RemoteRef, options: PullOptions): Promise<PullResult> {
-  const { world, out } = context;
+  const { world } = context;
   if (world.offline) throw new OslmError("offline", { wanted: formatRef(ref) });
   const events = pull(world, {
     ref: withQuant(ref, options),
     wishes: choiceWishes(options),
     acceptLicense: options.acceptLicense ?? [],
-    consent: (verdict, model) => consent(context, verdict, { ...model, retry: retryCommand(ref, options) }),
+    consent: askConsent(context, retryCommand(ref, options)),
   });
-  out.note(`looking up ${formatRef(ref)}`);
+  return follow(context, formatRef(ref), events);
+}
+
+/** Shows the events of a pull on stderr, to its end. */
+export async function follow(
+  context: Context,
+  what: string,
+  events: AsyncGenerator<PullEvent, PullResult>,
+): Promise<PullResult> {
+  const { out } = context;
+  out.note(`looking up ${what}`);
   const progress = createProgress(out);
+  const hashing = showHashing(out);
   try {
     for (;;) {
       const step = await events.next();
       if (step.done) return step.value;
-      show(step.value, context, progress);
+      show(step.value, context, progress, hashing);
     }
   } finally {
     progress.stop();
@@ -68,7 +82,7 @@ function withQuant<Ref extends RemoteRef>(ref: Ref, { quant }: ChoiceOptions): R
   });
 }
 
-function show(event: PullEvent, { out }: Context, progress: Progress): void {
+function show(event: PullEvent, { out }: Context, progress: Progress, hashing: ReturnType<typeof showHashing>): void {
   switch (event.type) {
     case "resolved":
       out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
@@ -98,6 +112,13 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     case "repair":
       progress.note(`${event.path}: the bytes that came are not the file; comparing its pieces with the source`);
       break;
+    case "hashing":
+    case "hashed":
+      hashing(event);
+      break;
+    case "reused":
+      out.note(`${event.path}: found in ${event.where}; ${event.how}, not downloaded`);
+      break;
     case "verified":
       break;
     default:
@@ -114,6 +135,11 @@ interface Asked {
   readonly url: string;
   /** The pull again, as it was asked for. */
   readonly retry: string;
+}
+
+/** @param retry the pull again, as it was asked for */
+export function askConsent(context: Context, retry: string): Consent {
+  return (verdict, model) => consent(context, verdict, { ...model, retry });
 }
 
 function retryCommand(ref: RemoteRef, options: PullOptions): string {

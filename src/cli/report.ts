@@ -24,6 +24,10 @@ const list = (items: readonly string[], limit = 12): string =>
 const oneOf = (items: readonly string[], fallback: string): string =>
   items[0] === undefined ? fallback : `Did you mean ${items.slice(0, 3).join(", ")}?`;
 
+const quoted = (path: string): string => (/^[\w./~:@%+=,-]+$/.test(path) ? path : JSON.stringify(path));
+
+const isAddress = (ref: string): boolean => /^https?:/.test(ref);
+
 /** Which of the four it is, and the page where a person can change it. */
 const GATED: Record<ErrorFacts["gated"]["state"], readonly [fact: string, hint: (url: string) => string]> = {
   "sign-in": [
@@ -132,7 +136,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     3,
     `${f.ref} is not on this disk`,
     oneOf(f.suggestions, "No stored model has that name."),
-    f.suggestions[0] === undefined ? `oslm pull ${f.ref}` : "oslm list",
+    f.suggestions[0] === undefined ? `oslm pull ${f.ref}${isAddress(f.ref) ? " --sha256 HEX" : ""}` : "oslm list",
   ],
 
   gated: (f) => [4, `${f.repo} needs you to accept its terms on the Hub`, GATED[f.state][0], GATED[f.state][1](f.url)],
@@ -204,6 +208,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.file} arrived with the wrong size`,
     `${f.expected} bytes expected, got ${f.actual}. Nothing was stored.`,
     "run the same command again",
+  ],
+  "file-changed": (f) => [
+    8,
+    `${f.name} is not the file any more that was imported`,
+    `${f.path} ${f.reason}.`,
+    `oslm import ${quoted(f.path)} --name ${f.name}   to take it as it is now`,
   ],
   "malformed-gguf": (f) => [
     8,
@@ -280,6 +290,7 @@ const REFUSALS: Readonly<Record<string, readonly [ExitCode, string, string]>> = 
   EROFS: [2, "The disk is read-only.", "set HF_HUB_CACHE and OSLM_HOME to folders on another disk"],
   ENOTDIR: [2, "A file stands where a folder is needed.", "check HF_HUB_CACHE, HF_HOME and OSLM_HOME"],
   ENOSPC: [6, "The disk is full.", "oslm list, then oslm rm what you no longer need"],
+  EFBIG: [6, "The disk, or a limit, takes no file of that size.", "set HF_HUB_CACHE to another disk"],
   EDQUOT: [6, "The disk quota is used up.", "oslm list, then oslm rm what you no longer need"],
 };
 

@@ -137,10 +137,10 @@ export class FileTransfer {
       // The server knows no ranges: what was here already comes again.
       if (!comparing && overlaps(partial.spans, span)) await partial.restart();
       this.deps.wake();
-      await receive(reply, span, file, async (offset, chunks) => {
-        const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-        if (comparing) this.#replaced = (await partial.replace(offset, chunks)) || this.#replaced;
-        else await partial.write(offset, chunks);
+      await receive(reply, span, file, async (offset, bytes) => {
+        const { length } = bytes;
+        if (comparing) this.#replaced = (await partial.replace(offset, bytes)) || this.#replaced;
+        else await partial.write(offset, bytes);
         this.#downloaded += length;
         this.#sinceFailure += length;
         count(length);

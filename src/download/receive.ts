@@ -5,53 +5,53 @@ import type { Span } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
 
 /** Fewer, larger writes: each costs a trip through the thread pool. */
-const PORTION_BYTES: Bytes = 1024 * 1024;
+const PORTION_BYTES: Bytes = 256 * 1024;
 /** Slow lines write sooner, so that a crash loses little. */
 const SMALL_PORTION_BYTES: Bytes = 64 * 1024;
 const SOON_MS: Milliseconds = 50;
 const LATE_MS: Milliseconds = 500;
 
-/** Puts pieces that follow one another at `offset`. */
-export type Sink = (offset: Bytes, chunks: readonly Uint8Array[]) => Promise<void>;
+/** Puts bytes at `offset`; they are not kept after it has ended. */
+export type Sink = (offset: Bytes, bytes: Buffer) => Promise<void>;
 
 /**
  * Hands the bytes of `span` to `sink`, one portion being written while the next comes. What came before a failure is
  * handed on too. @throws OslmError network when less comes, size-mismatch when more comes, and what the sink throws
  */
 export async function receive(reply: Reply, span: Span, file: { readonly path: string }, sink: Sink): Promise<void> {
-  let chunks: Uint8Array[] = [];
+  // One is filled while the other is written. What the socket gives is let go of at once: kept for a write, it outlives
+  // the collection of young garbage, and piles up.
+  let [filling, written] = [Buffer.allocUnsafeSlow(PORTION_BYTES), Buffer.allocUnsafeSlow(PORTION_BYTES)];
   let [at, length, since] = [span.start, 0, performance.now()];
   let writing = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
-  /** Resolves when the portion before is written. */
-  const hand = (): Promise<void> => {
+  /** Resolves when the portion before is written, and its memory free for the next. */
+  const hand = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    const before = writing;
-    if (length === 0) return before;
-    const [offset, portion] = [at, chunks];
+    await writing;
+    if (length === 0) return;
+    const [offset, portion] = [at, filling.subarray(0, length)];
+    [filling, written] = [written, filling];
     at += length;
-    [chunks, length, since] = [[], 0, performance.now()];
-    writing = before.then(() => sink(offset, portion));
+    [length, since] = [0, performance.now()];
+    writing = sink(offset, portion);
     // Awaited by the next portion, or at the end.
     writing.catch(() => undefined);
-    return before;
   };
   try {
     for await (const chunk of reply.chunks()) {
-      if (at + length + chunk.length > span.end) {
-        throw new OslmError("size-mismatch", {
-          file: file.path,
-          expected: span.end,
-          actual: at + length + chunk.length,
-        });
+      const end = at + length + chunk.length;
+      if (end > span.end) throw new OslmError("size-mismatch", { file: file.path, expected: span.end, actual: end });
+      for (let from = 0; from < chunk.length; ) {
+        const copied = chunk.copy(filling, length, from);
+        from += copied;
+        length += copied;
+        if (length === PORTION_BYTES) await hand();
       }
-      chunks.push(chunk);
-      length += chunk.length;
-      const isEnough = length >= SMALL_PORTION_BYTES && performance.now() - since >= SOON_MS;
-      if (length >= PORTION_BYTES || isEnough) await hand();
-      // The server may fall silent: what is here is written all the same.
-      else timer ??= setTimeout(hand, LATE_MS);
+      if (length >= SMALL_PORTION_BYTES && performance.now() - since >= SOON_MS) await hand();
+      // The server may fall silent: what is here is written all the same. An error is met again by whoever hands next.
+      if (length > 0) timer ??= setTimeout(() => hand().catch(() => undefined), LATE_MS);
     }
   } finally {
     await reply.discard();

@@ -146,6 +146,8 @@ export interface StoredFile {
   readonly path: string;
   readonly size: Bytes;
   readonly sha256: Sha256;
+  /** When a file that is not oslm's own was last written, as it was hashed; in milliseconds since 1970. */
+  readonly mtimeMs?: number;
 }
 
 /** A model on this disk; the JSON shape of one entry of `list`, with its files. */
@@ -165,4 +167,6 @@ export interface StoredModel {
   /** ISO 8601, UTC. */
   readonly addedAt: string;
   readonly lastUsedAt: string | null;
+  /** Another program put it into the Hugging Face cache: nobody was asked about its license. */
+  readonly adopted?: true;
 }

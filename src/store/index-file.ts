@@ -37,7 +37,7 @@ async function load(path: string): Promise<readonly StoredModel[] | undefined> {
 }
 
 function decodeModel(value: unknown): StoredModel | undefined {
-  const { name, ref, repo, commit, quant, size, path, files, license, addedAt, lastUsedAt } = fields(value);
+  const { name, ref, repo, commit, quant, size, path, files, license, addedAt, lastUsedAt, adopted } = fields(value);
   const { id, class: licenseClass } = fields(license);
   if (!isText(name) || !isText(ref) || !isText(quant) || !isText(path) || !isText(addedAt)) return undefined;
   const origin = decodeOrigin(repo, commit);
@@ -48,7 +48,7 @@ function decodeModel(value: unknown): StoredModel | undefined {
   if (decoded.length !== files.length) return undefined;
   const used = isText(lastUsedAt) ? lastUsedAt : null;
   const model = { name, ref, ...origin, quant, size, path, files: decoded, addedAt, lastUsedAt: used };
-  return { ...model, license: { id, class: licenseClass } };
+  return { ...model, license: { id, class: licenseClass }, ...(adopted === true && { adopted }) };
 }
 
 function decodeOrigin(repo: unknown, commit: unknown): Pick<StoredModel, "repo" | "commit"> | undefined {
@@ -57,9 +57,10 @@ function decodeOrigin(repo: unknown, commit: unknown): Pick<StoredModel, "repo" 
 }
 
 function decodeFile(value: unknown): StoredFile | undefined {
-  const { path, size, sha256 } = fields(value);
+  const { path, size, sha256, mtimeMs } = fields(value);
   if (!isText(path) || unsafePathReason(path) !== undefined) return undefined;
-  return typeof size === "number" && isText(sha256) && isSha256(sha256) ? { path, size, sha256 } : undefined;
+  if (typeof size !== "number" || !isText(sha256) || !isSha256(sha256)) return undefined;
+  return { path, size, sha256, ...(typeof mtimeMs === "number" && { mtimeMs }) };
 }
 
 function fields(value: unknown): Readonly<Record<string, unknown>> {

@@ -78,11 +78,11 @@ export class Partial {
     return lengthOf(this.#spans);
   }
 
-  /** Writes pieces that follow one another. @throws OslmError size-mismatch for bytes beyond the end */
-  async write(offset: Bytes, chunks: readonly Uint8Array[]): Promise<void> {
-    const end = chunks.reduce((sum, chunk) => sum + chunk.length, offset);
+  /** @throws OslmError size-mismatch for bytes beyond the end */
+  async write(offset: Bytes, bytes: Buffer): Promise<void> {
+    const end = offset + bytes.length;
     if (end > this.file.size) throw this.#wrongSize(end);
-    await writeAll(this.handle, chunks, offset);
+    await writeAll(this.handle, bytes, offset);
     const span = { start: offset, end };
     this.journal.note(span);
     this.#spans = addSpan(this.#spans, span);
@@ -99,11 +99,10 @@ export class Partial {
   }
 
   /** Puts other bytes in the place of those that are here; true when they differed. `digest` begins anew then. */
-  async replace(offset: Bytes, chunks: readonly Uint8Array[]): Promise<boolean> {
-    const fresh = Buffer.concat(chunks);
-    const { buffer, bytesRead } = await this.handle.read(Buffer.alloc(fresh.length), 0, fresh.length, offset);
-    if (bytesRead === fresh.length && fresh.equals(buffer)) return false;
-    await this.write(offset, [fresh]);
+  async replace(offset: Bytes, bytes: Buffer): Promise<boolean> {
+    const { buffer, bytesRead } = await this.handle.read(Buffer.alloc(bytes.length), 0, bytes.length, offset);
+    if (bytesRead === bytes.length && bytes.equals(buffer)) return false;
+    await this.write(offset, bytes);
     this.hash.restart();
     this.hash.advance(edgeOf(this.#spans));
     return true;
@@ -118,10 +117,11 @@ export class Partial {
     this.#spans = [];
   }
 
-  /** Of the whole file. @throws OslmError size-mismatch when bytes are missing */
+  /** Of the whole file, which goes to the disk meanwhile. @throws OslmError size-mismatch when bytes are missing */
   async digest(): Promise<Digest> {
     if (this.received !== this.file.size) throw this.#wrongSize(this.received);
-    return this.hash.digest();
+    const [digest] = await Promise.all([this.hash.digest(), this.#flush()]);
+    return digest;
   }
 
   /** Makes the bytes durable, then gives the file its name. The caller has compared the digest. */
@@ -189,17 +189,10 @@ function partialPath(target: string): string {
   return `${target}.oslm-${randomBytes(4).toString("hex")}.incomplete`;
 }
 
-async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], offset: Bytes): Promise<void> {
-  let position = offset;
-  let rest = [...chunks];
-  while (rest.length > 0) {
-    let { bytesWritten } = await handle.writev(rest, position);
-    position += bytesWritten;
-    // A full disk may take a part of it, and refuses with the next call.
-    while (rest[0] !== undefined && bytesWritten >= rest[0].length) {
-      bytesWritten -= rest[0].length;
-      rest = rest.slice(1);
-    }
-    if (rest[0] !== undefined) rest[0] = rest[0].subarray(bytesWritten);
+async function writeAll(handle: FileHandle, bytes: Buffer, offset: Bytes): Promise<void> {
+  // A full disk may take a part of it, and refuses with the next call.
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, offset + at);
+    at += bytesWritten;
   }
 }

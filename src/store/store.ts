@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
 import { lengthOf } from "../model/spans.js";
-import type { Bytes, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
+import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
 import { peek, removeEmptyUp } from "./files.js";
 import { hasBlob, sha256Of } from "./has-blob.js";
@@ -13,7 +13,9 @@ import { RepoLayout } from "./layout.js";
 import { leftovers } from "./leftovers.js";
 import { linkSnapshot } from "./link-snapshot.js";
 import { withLock } from "./lock.js";
+import { RECORD_NAME } from "./own-files.js";
 import { removeModel } from "./remove-model.js";
+import { keepSums, readSums } from "./sums.js";
 
 /** What a pull knows of a model besides its files. */
 export type NewModel = Pick<StoredModel, "name" | "ref" | "quant" | "license" | "addedAt">;
@@ -116,6 +118,11 @@ export class Store {
     return stored;
   }
 
+  /** Records a model whose files came from elsewhere and have been verified; one of the same name is replaced. */
+  async record(model: StoredModel): Promise<void> {
+    await this.#update((models) => [...models.filter((other) => !isSame(other, model)), model]);
+  }
+
   /** Where the bytes of a file are, if they are: its blob, or the snapshot itself on disks without links. */
   async place({ repo, commit }: Pick<RepoSnapshot, "repo" | "commit">, file: RepoFile): Promise<string> {
     const layout = this.layout(repo);
@@ -123,6 +130,16 @@ export class Store {
     if ((await peek(blob)) !== undefined) return blob;
     const entry = await readEntry(layout, commit, file.path);
     return entry === undefined ? blob : entry.at;
+  }
+
+  /** Keeps what will tell the damaged pieces of a verified file from the good ones. */
+  async keepSums(file: KnownFile, sums: readonly number[]): Promise<void> {
+    await keepSums(join(this.#state, "sums"), file, sums);
+  }
+
+  /** What `keepSums` has kept of a file. */
+  async sumsOf(file: KnownFile): Promise<readonly number[] | undefined> {
+    return readSums(join(this.#state, "sums"), file);
   }
 
   /** Remembers that the model was used. */
@@ -145,6 +162,8 @@ export class Store {
         const work = () => removeModel(this.hubCache, { repo, commit, files }, (path) => kept.has(path));
         freed += await withLock(this.lockPath(repo), work);
       } else if (model.path.startsWith(this.data + sep)) {
+        const folder = dirname(model.path);
+        if (!stay.some(({ path }) => dirname(path) === folder)) await rm(join(folder, RECORD_NAME), { force: true });
         for (const { path } of files) {
           const place = this.#placeOf(model, path);
           if (!kept.has(place)) freed += await removeOwn(place, this.data);
@@ -169,7 +188,8 @@ export class Store {
         repo === null || commit === null
           ? await stat(place).catch(() => undefined)
           : (await readEntry(this.layout(repo), commit, file.path))?.stat;
-      if (!found?.isFile() || found.size !== file.size) return undefined;
+      // A referenced file that was changed is listed all the same, so that its use can say so.
+      if (!found?.isFile() || (found.size !== file.size && file.mtimeMs === undefined)) return undefined;
       places.push(place);
     }
     return places;

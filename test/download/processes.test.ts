@@ -1,9 +1,10 @@
 // Processes that die in the middle, and several at once.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { mkdir, readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { tryLock } from "../../src/store/lock.js";
 import { builtHasher, bytes, openRoom, type Room } from "../support/store-room.js";
@@ -14,6 +15,7 @@ const [RUN_TS, CHILD] = ["run-ts.mjs", "pull-child.ts"].map((name) =>
   fileURLToPath(new URL(`../support/${name}`, import.meta.url)),
 ) as [string, string];
 
+const execute = promisify(execFile);
 const AN_HOUR_AGO = new Date(Date.now() - 3_600_000);
 
 let room: Room;
@@ -114,13 +116,13 @@ test("a process that lost its lock cannot name a file that another one has taken
   const target = room.store.layout(ID).blob(file);
   const options = { root: room.cache, hasher: builtHasher() };
   const slow = await Partial.open(target, file, options);
-  await slow.write(0, [weights.subarray(0, 1_000_000)]);
+  await slow.write(0, weights.subarray(0, 1_000_000));
   const fast = await Partial.open(target, file, options);
   expect(fast.received).toBe(1_000_000);
-  await slow.write(1_000_000, [weights.subarray(1_000_000)]);
+  await slow.write(1_000_000, weights.subarray(1_000_000));
   await expect(slow.finish()).rejects.toThrow("taken over");
   await slow.close();
-  await fast.write(1_000_000, [weights.subarray(1_000_000)]);
+  await fast.write(1_000_000, weights.subarray(1_000_000));
   expect((await fast.digest()).hex).toBe(file.sha256);
   await fast.finish();
   await options.hasher.close();
@@ -128,3 +130,27 @@ test("a process that lost its lock cannot name a file that another one has taken
   expect(await room.blobs(ID)).toEqual([file.sha256]);
   expect(join(room.store.layout(ID).blobs, file.sha256 ?? "")).toBe(target);
 });
+
+test.skipIf(!canMount())(
+  "a disk that fills up meanwhile ends the download with what is needed",
+  async () => {
+    room = await openRoom([{ id: ID, files: { "m.gguf": weights } }]);
+    room.fake.faults.set("m.gguf", { at: "cdn", bytesPerSecond: 3_000_000 });
+    await mkdir(room.cache, { recursive: true });
+    const command = [globalThis.process.execPath, RUN_TS, CHILD, room.fake.endpoint, room.cache, room.state, ID];
+    const script = 'mount -t tmpfs -o size=1m none "$0" && "$@" 2>&1; ls -R "$0"';
+    const { stdout } = await execute("unshare", ["-rm", "sh", "-c", script, room.cache, ...command]);
+    expect(stdout).toContain('"have":0');
+    expect(stdout).toMatch(/disk-full \{"path":".*","need":[1-9]/);
+    expect(Number(/"need":(\d+)/.exec(stdout)?.[1])).toBeLessThan(weights.length);
+    // What came is kept.
+    expect(stdout).toMatch(/\.incomplete$/m);
+    expect(Number(/"need":(\d+)/.exec(stdout)?.[1])).toBeLessThan(weights.length);
+  },
+  20_000,
+);
+
+/** Whether this system lets us make a small disk. */
+function canMount(): boolean {
+  return spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
+}

@@ -1,28 +1,34 @@
 // oslm pull: gets a model onto this disk and prints its path.
 import { Command } from "commander";
+import type { PullResult } from "../../app/pull.js";
 import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Context, ContextOf } from "../context.js";
 import { addChoiceFlags, collect } from "../flags.js";
-import type { PullOptions } from "../pull-model.js";
+import type { WebPullOptions } from "../pull-web.js";
 
 export function makePullCommand(contextOf: ContextOf, run = runPull): Command {
   return addChoiceFlags(new Command("pull"))
     .description("check the license, pick what fits, download and verify")
-    .argument("<model>", "a catalog name or a Hub repository; see `oslm help references`")
+    .argument("<model>", "a catalog name, a Hub repository or an https address; see `oslm help references`")
+    .option("--sha256 <hex>", "what the file at an https address must be; repeated for each part", collect)
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
-    .action((model: string, options: PullOptions) => run(contextOf(), model, options));
+    .action((model: string, options: WebPullOptions) => run(contextOf(), model, options));
 }
 
-export async function runPull(context: Context, model: string, options: PullOptions): Promise<void> {
+export async function runPull(context: Context, model: string, options: WebPullOptions): Promise<void> {
   const { out } = context;
   const ref = parseRef(model);
   if (ref.kind === "url") {
+    const { pullWeb } = await import("../pull-web.js");
+    return showPulled(context, await pullWeb(context, ref.url, options));
+  }
+  if (options.sha256 !== undefined) {
     throw new OslmError("usage", {
-      problem: "models from other web servers cannot be pulled yet",
-      detail: "Only the Hub tells size and sha256 of a file, and its license.",
-      help: `curl -LO ${model}   and then oslm run ./model.gguf`,
+      problem: "--sha256 is for files of plain web servers",
+      detail: "The Hub tells the sha256 of its files itself.",
+      help: `oslm pull ${model}`,
     });
   }
   if (ref.kind !== "catalog" && ref.kind !== "hub") {
@@ -36,13 +42,18 @@ export async function runPull(context: Context, model: string, options: PullOpti
     const local = await (await import("../pull-model.js")).ensureModel(context, ref, options);
     if (!out.json) return out.line(local.paths[0]);
   }
-  const { model: stored, license, choice, bytes } = await pullModel(context, ref, options);
+  showPulled(context, await pullModel(context, ref, options));
+}
+
+function showPulled({ out }: Context, { model: stored, license, choice, bytes }: PullResult): void {
   if (out.json) {
     const { ref: name, repo, commit, quant, path, files } = stored;
     const document = { ref: name, repo, commit, quant, path, files, bytes, license, fit: choice.estimate };
-    return out.document(document, ["ref", "repo", "commit", "quant", "path", "files", "bytes", "license", "fit"]);
+    out.document(document, ["ref", "repo", "commit", "quant", "path", "files", "bytes", "license", "fit"]);
+    return;
   }
-  const done = bytes.downloaded === 0 ? "was here already" : `${formatBytes(bytes.downloaded)} downloaded and verified`;
+  const done =
+    bytes.downloaded === 0 ? "was on this disk already" : `${formatBytes(bytes.downloaded)} downloaded and verified`;
   out.note(`${stored.name}: ${done}. Run it: oslm run ${stored.name}`);
   out.line(stored.path);
 }

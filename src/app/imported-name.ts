@@ -1,0 +1,79 @@
+// What an imported model is called.
+import { lookup } from "../catalog/catalog.js";
+import { isOslmError, OslmError } from "../errors.js";
+import { formatRef, parseRef } from "../model/ref.js";
+import type { StoredModel } from "../model/types.js";
+
+/** What a model's files and their source say of its name, best first; hostile text. */
+export type NameHints = readonly (string | null | undefined)[];
+
+interface Subject {
+  readonly quant: string;
+  readonly sha256: string;
+}
+
+/** A free name, made of the first hint that gives one; it shadows no name of the catalog. */
+export function freeName(hints: NameHints, model: Subject, stored: readonly StoredModel[]): string {
+  const [plain = "model"] = hints.flatMap((hint) => toPlainName(hint ?? "") ?? []);
+  const base = isCatalogName(plain) ? `${plain}-local` : plain;
+  for (let count = 1; ; count++) {
+    const name = withQuant(count === 1 ? base : `${base}-${count}`, model.quant);
+    const other = stored.find((one) => one.name === name);
+    if (other === undefined || isSame(other, model)) return name;
+  }
+}
+
+/**
+ * The name that a person asked for, in canonical form.
+ * @throws OslmError usage when it is no plain name, contradicts the file or is that of another model
+ */
+export function askedName(asked: string, model: Subject & { path: string }, stored: readonly StoredModel[]): string {
+  const refuse = (detail: string): never => {
+    throw new OslmError("usage", { problem: `"${asked}" cannot be the model's name`, detail, help: "--name my-model" });
+  };
+  const ref = parsePlain(asked) ?? refuse("A name has letters, digits, dots and dashes, and perhaps :tag.");
+  if (ref.quant !== undefined && ref.quant !== model.quant) {
+    refuse(`It names the quantization ${ref.quant}, but the file's is ${model.quant}.`);
+  }
+  const name = formatRef(ref);
+  const other = stored.find((one) => one.name === name);
+  if (other && !isSame(other, model) && other.path !== model.path) refuse(`It is the name of ${other.path} already.`);
+  return name;
+}
+
+function withQuant(name: string, quant: string): string {
+  return formatRef({ kind: "catalog", name, ...(quant !== "unknown" && { quant }) });
+}
+
+function isSame(stored: StoredModel, { sha256 }: Subject): boolean {
+  return stored.files[0]?.sha256 === sha256;
+}
+
+/** `Llama 3.2 1B Instruct Q4_K_M` -> `llama-3.2-1b-instruct`; undefined when nothing is left. */
+function toPlainName(text: string): string | undefined {
+  const word = text
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, "-")
+    .slice(0, 60)
+    .replace(/^[._-]+|[._-]+$/g, "");
+  return parsePlain(word)?.name;
+}
+
+function parsePlain(text: string) {
+  try {
+    const ref = parseRef(text);
+    return ref.kind === "catalog" ? ref : undefined;
+  } catch (error) {
+    if (isOslmError(error, "invalid-reference")) return undefined;
+    throw error;
+  }
+}
+
+function isCatalogName(name: string): boolean {
+  try {
+    lookup(name);
+    return true;
+  } catch (error) {
+    return !isOslmError(error, "unknown-model");
+  }
+}

@@ -1,0 +1,123 @@
+// Getting a model from a plain web server: the same order as from the Hub, with what the file says of itself in place of a
+// model card, and the hash that the user brings in place of the Hub's.
+import { type ChoiceWishes, type Chosen, chooseVariant } from "../fit/choose.js";
+import { type Geometry, geometryOf } from "../gguf/geometry.js";
+import { readMetadata } from "../gguf/metadata.js";
+import { readGeometry } from "../gguf/read-geometry.js";
+import type { ByteSource } from "../gguf/source.js";
+import type { GgufVariant, StoredModel } from "../model/types.js";
+import { tryLock, waitForLock } from "../store/lock.js";
+import { writeOwnRecord } from "../store/own-files.js";
+import { doesNotFit } from "./does-not-fit.js";
+import { judgeHeader } from "./file-license.js";
+import { hintsOf, quantOf } from "./import-file.js";
+import { freeName } from "./imported-name.js";
+import { type Consent, passLicenseGate } from "./license-gate.js";
+import type { PullEvent, PullResult } from "./pull.js";
+import { plainUrl, webFiles } from "./web-files.js";
+import { openWebSource } from "./web-source.js";
+import { type Fetched, fetchWebFiles, type SizedFile } from "./web-store.js";
+import type { World } from "./world.js";
+
+export interface PullUrlRequest {
+  readonly url: string;
+  /** One for each file, in order. */
+  readonly sha256: readonly string[];
+  /** The command again, for messages. */
+  readonly retry: string;
+  readonly wishes: Omit<ChoiceWishes, "quant">;
+  /** License ids accepted on the command line. */
+  readonly acceptLicense: readonly string[];
+  readonly consent: Consent;
+}
+
+/** @throws OslmError usage, unsafe-name, and what pull throws */
+export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGenerator<PullEvent, PullResult> {
+  const asked = webFiles(request.url, request.sha256);
+  const ref = plainUrl(request.url);
+  const store = await world.store();
+  const { http } = await world.hub();
+  const sources = await Promise.all(asked.map(({ url, name }) => openWebSource(http, url, name, world.signal)));
+  const sized = asked.map((file, index): SizedFile => ({ ...file, size: sources[index]?.size ?? 0 }));
+  const [first, ...rest] = sized;
+  const [source] = sources;
+  if (first === undefined || source === undefined) throw new Error("a model has at least one file");
+
+  const geometry = await readGeneral(source, first.name);
+  const before = (await store.list()).filter((model) => model.ref === ref).map((model) => model.license.id);
+  const license = await passLicenseGate({
+    ref,
+    url: ref,
+    accepted: [...request.acceptLicense, ...before],
+    judge: (accepted) => judgeHeader(geometry.general, accepted),
+    consent: request.consent,
+  });
+  yield { type: "license", verdict: license };
+
+  const choice = await weigh(world, [first, ...rest], geometry, request);
+  yield { type: "chosen", choice };
+
+  const lock = store.lockPath(`web/${first.sha256.slice(0, 16)}`);
+  let release = await tryLock(lock);
+  if (release === undefined) {
+    yield { type: "waiting", repo: ref };
+    release = await waitForLock(lock, world.signal);
+  }
+  try {
+    const fetched = yield* fetchWebFiles(world, [first, ...rest]);
+    const model = await record(world, { ref, quant: choice.quant, license }, fetched);
+    const { downloaded } = fetched;
+    return { model, license, choice, bytes: { downloaded, reused: Math.max(0, model.size - downloaded) } };
+  } finally {
+    await release();
+  }
+}
+
+/** Reading stops early, but not before the license: a file is called silent only when all of its header has been read. */
+async function readGeneral(source: ByteSource, name: string): Promise<Geometry> {
+  const geometry = await readGeometry(source, { name });
+  return geometry.general.license === null ? geometryOf(await readMetadata(source, name)) : geometry;
+}
+
+/** One file, so nothing to choose from: it fits or it does not. @throws OslmError does-not-fit */
+async function weigh(
+  world: World,
+  files: readonly [SizedFile, ...SizedFile[]],
+  geometry: Geometry,
+  { wishes, retry }: PullUrlRequest,
+): Promise<Chosen> {
+  const [first, ...rest] = files.map(({ name, size, sha256 }) => ({ path: name, size, sha256, gitOid: "" }));
+  if (first === undefined) throw new Error("a model has at least one file");
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  const variant: GgufVariant = { quant: quantOf(first.path, { geometry }), files: [first, ...rest], size };
+  const choice = chooseVariant([{ variant, geometry }], await world.host(), wishes);
+  if (choice.kind === "chosen") return choice;
+  if (choice.kind === "no-such-quant" || choice.smallest.plan.fits) throw new Error("what fits was not chosen");
+  throw doesNotFit({ ref: first.path, quant: variant.quant, retry }, choice.smallest.plan, choice.instead);
+}
+
+/** A pull of the same files again keeps the name. */
+async function record(
+  world: World,
+  { ref, quant, license }: Pick<StoredModel, "ref" | "quant" | "license">,
+  { path, files, read }: Fetched,
+): Promise<StoredModel> {
+  const store = await world.store();
+  const stored = await store.list();
+  const model: StoredModel = {
+    name: freeName(hintsOf(path, read), { quant, sha256: files[0]?.sha256 ?? "" }, stored),
+    ref,
+    repo: null,
+    commit: null,
+    quant,
+    size: files.reduce((sum, { size }) => sum + size, 0),
+    path,
+    files,
+    license: { id: license.id, class: license.class },
+    addedAt: world.now().toISOString(),
+    lastUsedAt: null,
+  };
+  await writeOwnRecord(store.data, model);
+  await store.record(model);
+  return model;
+}

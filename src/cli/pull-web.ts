@@ -1,0 +1,36 @@
+// Pulling from a plain web server, as the terminal shows it.
+import type { PullResult } from "../app/pull.js";
+import { OslmError } from "../errors.js";
+import type { Context } from "./context.js";
+import { choiceWishes } from "./flags.js";
+import { askConsent, follow, type PullOptions } from "./pull-model.js";
+
+export interface WebPullOptions extends PullOptions {
+  readonly sha256?: readonly string[];
+}
+
+/** Runs the pull and shows its events on stderr. */
+export async function pullWeb(context: Context, url: string, options: WebPullOptions): Promise<PullResult> {
+  const { world } = context;
+  const { plainUrl, webFiles } = await import("../app/web-files.js");
+  const { pullUrl } = await import("../app/pull-url.js");
+  const { sha256 = [], acceptLicense = [], quant, ...choice } = options;
+  if (quant !== undefined) {
+    throw new OslmError("usage", {
+      problem: "an address names one file: --quant cannot choose",
+      detail: "Only a name or a repository offers several quantizations.",
+      help: "leave --quant out",
+    });
+  }
+  webFiles(url, sha256);
+  const shown = plainUrl(url);
+  if (world.offline) throw new OslmError("offline", { wanted: shown });
+  const quoted = /[^\w./:@%+=,~-]/.test(url) ? `'${url.replaceAll("'", "%27")}'` : url;
+  const retry = ["oslm pull", quoted, ...sha256.map((hash) => `--sha256 ${hash}`)].join(" ");
+  const consent = askConsent(context, retry);
+  return follow(
+    context,
+    shown,
+    pullUrl(world, { url, sha256, retry, wishes: choiceWishes(choice), acceptLicense, consent }),
+  );
+}

@@ -1,0 +1,93 @@
+// Model files in oslm's own folder: those that came from no Hub. One folder per model, called by the beginning of its
+// first file's hash, and a record beside the files from which the index can be rebuilt.
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, link, mkdir, rename, rm, statfs } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { OslmError } from "../errors.js";
+import { unsafePathReason } from "../model/safe-path.js";
+import type { Bytes, Sha256, StoredModel } from "../model/types.js";
+import { ensureFolder, peek, syncFolder, writeAtomic } from "./files.js";
+
+/** The name of the record beside the files of a model. */
+export const RECORD_NAME = "model.json";
+
+/** The folder of the model whose first file has this hash. */
+export function ownFolder(data: string, sha256: Sha256): string {
+  return join(data, sha256.slice(0, 16));
+}
+
+/** @throws OslmError unsafe-name for what cannot be a file's name everywhere, and for the record's own */
+export function checkOwnName(name: string): void {
+  const reason = name.includes("/") ? "holds a slash" : unsafePathReason(name);
+  if (reason !== undefined) throw new OslmError("unsafe-name", { name, reason });
+  if (name.toLowerCase() === RECORD_NAME) throw new OslmError("unsafe-name", { name, reason: "is taken by oslm" });
+}
+
+export type Placing = "copy" | "link";
+
+/**
+ * Puts a second name (`link`) or a copy of the file at `from` under a passing name in `data`, and gives that name. A copy
+ * shares the blocks where the disk can do that. @throws OslmError disk-full, and usage where no link can be made
+ */
+export async function takeIn(from: string, size: Bytes, data: string, placing: Placing): Promise<string> {
+  await ensureFolder(data, data);
+  const passing = join(data, `.incoming-${randomBytes(8).toString("hex")}`);
+  try {
+    if (placing === "link") await linkOrExplain(from, passing);
+    else await copyCheaply(from, size, data, passing);
+    return passing;
+  } catch (error) {
+    await rm(passing, { force: true });
+    throw error;
+  }
+}
+
+async function linkOrExplain(from: string, to: string): Promise<void> {
+  await link(from, to).catch((cause: unknown) => {
+    throw new OslmError(
+      "usage",
+      {
+        problem: `no hard link can be made to ${from}`,
+        detail: "It lies on another disk, on one without links, or belongs to somebody else.",
+        help: `oslm import ${JSON.stringify(from)} --copy`,
+      },
+      { cause },
+    );
+  });
+}
+
+async function copyCheaply(from: string, size: Bytes, data: string, to: string): Promise<void> {
+  try {
+    return await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
+  } catch {
+    await checkFree(data, size);
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  }
+}
+
+/** Gives a verified file its final place. */
+export async function settle(passing: string, target: string, data: string): Promise<void> {
+  await ensureFolder(data, dirname(target));
+  checkOwnName(basename(target));
+  await rename(passing, target);
+  // Renaming one hard link onto another of the same file leaves both (POSIX).
+  await rm(passing, { force: true });
+  await syncFolder(dirname(target));
+}
+
+/** Writes the record of a model beside its files. */
+export async function writeOwnRecord(data: string, model: StoredModel): Promise<void> {
+  const folder = dirname(model.path);
+  await ensureFolder(data, folder);
+  await writeAtomic(join(folder, RECORD_NAME), `${JSON.stringify(model, null, 1)}\n`);
+}
+
+/** @throws OslmError disk-full when `folder`'s disk has less than `need` to give */
+export async function checkFree(folder: string, need: Bytes): Promise<void> {
+  if (need <= 0) return;
+  if ((await peek(folder)) === undefined) await mkdir(folder, { recursive: true });
+  const { bavail, bsize } = await statfs(folder);
+  const have = bavail * bsize;
+  if (need > have) throw new OslmError("disk-full", { path: folder, need, have });
+}

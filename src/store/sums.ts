@@ -1,0 +1,38 @@
+// Sums of the pieces of verified files: should a file be damaged later, they tell which pieces to fetch again.
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PIECE_BYTES } from "../model/piece-sums.js";
+import type { KnownFile } from "../model/types.js";
+import { writeAtomic } from "./files.js";
+
+/** Of files in one piece the hash says enough. */
+function isKept({ size, sha256 }: KnownFile): boolean {
+  return size > PIECE_BYTES && sha256 !== undefined;
+}
+
+/** Notes the CRC-32 of each piece of a file whose hash was right. */
+export async function keepSums(folder: string, file: KnownFile, sums: readonly number[]): Promise<void> {
+  if (!isKept(file)) return;
+  await mkdir(folder, { recursive: true });
+  const record = { version: 1, size: file.size, pieceBytes: PIECE_BYTES, crc32: sums };
+  await writeAtomic(sumsPath(folder, file), `${JSON.stringify(record)}\n`);
+}
+
+/** The noted sums; undefined when there are none that fit the file. */
+export async function readSums(folder: string, file: KnownFile): Promise<readonly number[] | undefined> {
+  if (!isKept(file)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(sumsPath(folder, file), "utf8"));
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const { version, size, pieceBytes, crc32 }: Readonly<Record<string, unknown>> = { ...value };
+  if (version !== 1 || size !== file.size || pieceBytes !== PIECE_BYTES || !Array.isArray(crc32)) return undefined;
+  return crc32.every((sum) => Number.isInteger(sum)) ? crc32 : undefined;
+}
+
+function sumsPath(folder: string, { sha256 }: KnownFile): string {
+  return join(folder, `${sha256}.json`);
+}

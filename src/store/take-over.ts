@@ -1,0 +1,53 @@
+// A verified file of another program becomes a file of the store, without being moved or pointed at.
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { copyFile, link, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { ensureFolder, peek, syncFolder } from "./files.js";
+import type { HashedFile } from "./hash-progress.js";
+import { leftoverPaths, removeLeftover } from "./leftovers.js";
+import { checkFree } from "./own-files.js";
+
+export type TakenOver = "linked" | "copied";
+
+/**
+ * Gives the file at `from`, which was hashed as `hashed`, a hard link at `target`; a copy where that is impossible (another
+ * disk, somebody else's file). Undefined when it has changed since. The caller holds the lock of `target`.
+ * @throws OslmError disk-full, unsafe-name
+ */
+export async function takeOver(
+  from: string,
+  hashed: HashedFile,
+  { target, root }: { readonly target: string; readonly root: string },
+): Promise<TakenOver | undefined> {
+  await ensureFolder(root, dirname(target));
+  // The form of a partial file, so that what a crash leaves is found and removed.
+  const passing = `${target}.oslm-${randomBytes(4).toString("hex")}.incomplete`;
+  try {
+    const how = await linkOrCopy(from, passing, hashed.size, root);
+    const now = await peek(how === "linked" ? passing : from);
+    if (!now?.isFile() || now.size !== hashed.size || now.mtimeMs !== hashed.mtimeMs) return undefined;
+    await rename(passing, target);
+    await syncFolder(dirname(target));
+    for (const leftover of await leftoverPaths(target)) await removeLeftover(leftover);
+    return how;
+  } finally {
+    await rm(passing, { force: true });
+  }
+}
+
+async function linkOrCopy(from: string, to: string, size: number, root: string): Promise<TakenOver> {
+  try {
+    await link(from, to);
+    return "linked";
+  } catch {
+    // Copied below.
+  }
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
+  } catch {
+    await checkFree(root, size);
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  }
+  return "copied";
+}

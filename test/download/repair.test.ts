@@ -1,0 +1,118 @@
+// Files that were damaged after they were verified: the bad pieces are found and fetched again, the good ones stay.
+
+import { createHash } from "node:crypto";
+import { copyFile, link, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { download } from "../../src/download/download.js";
+import { createHttp } from "../../src/hub/http.js";
+import { PIECE_BYTES } from "../../src/model/piece-sums.js";
+import type { KnownFile } from "../../src/model/types.js";
+import { checkFile } from "../../src/store/check-file.js";
+import type { Hasher } from "../../src/store/hasher.js";
+import { reopen } from "../../src/store/partial.js";
+import { keepSums, readSums } from "../../src/store/sums.js";
+import { type PlainServer, startPlainServer } from "../support/plain-server.js";
+import { builtHasher, bytes } from "../support/store-room.js";
+
+const content = bytes(3 * PIECE_BYTES + 1, 9);
+const sha256 = createHash("sha256").update(content).digest("hex");
+const file: KnownFile = { path: "m.gguf", size: content.length, sha256: sha256 as never };
+
+let [root, target] = ["", ""];
+let server: PlainServer;
+let hasher: Hasher;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "oslm-repair-"));
+  target = join(root, sha256);
+  hasher = builtHasher();
+  server = await startPlainServer(({ serve }) => serve(content));
+});
+afterEach(async () => {
+  await hasher.close();
+  await server.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const sumsFolder = () => join(root, "sums");
+async function fetchAll(): Promise<void> {
+  const keep = (of: KnownFile, sums: readonly number[]) => keepSums(sumsFolder(), of, sums);
+  const http = createHttp({ endpoint: "http://127.0.0.1:1" });
+  for await (const _ of download([{ file, url: server.url, target, root }], { http, hasher, keepSums: keep }));
+}
+const check = async () => checkFile(target, file, hasher, await readSums(sumsFolder(), file));
+async function damage(at: number): Promise<void> {
+  const handle = await open(target, "r+");
+  await handle.write(Buffer.from([(content[at] ?? 0) ^ 1]), 0, 1, at);
+  await handle.close();
+}
+
+test("a whole file is ok, an absent one missing, a shorter one damaged", async () => {
+  await fetchAll();
+  expect(await check()).toEqual({ state: "ok" });
+  await writeFile(target, content.subarray(1));
+  expect(await check()).toEqual({ state: "damaged", actual: `${content.length - 1} bytes`, good: [] });
+  await rm(target);
+  expect(await check()).toEqual({ state: "missing" });
+});
+
+test("only the damaged piece is fetched again", async () => {
+  await fetchAll();
+  await damage(PIECE_BYTES + 77);
+  const found = await check();
+  if (found.state !== "damaged") throw new Error(found.state);
+  expect(found.good).toEqual([
+    { start: 0, end: PIECE_BYTES },
+    { start: 2 * PIECE_BYTES, end: content.length },
+  ]);
+  server.requests.length = 0;
+  await reopen(target, file, found.good);
+  expect((await readdir(root)).filter((name) => name === sha256)).toEqual([]);
+  await fetchAll();
+  expect(server.requests.map(({ range }) => range)).toEqual([`bytes=${PIECE_BYTES}-${2 * PIECE_BYTES - 1}`]);
+  expect((await readFile(target)).equals(content)).toBe(true);
+  expect((await readdir(root)).sort()).toEqual([sha256, "sums"].sort());
+});
+
+test("without sums the whole file is fetched again", async () => {
+  await fetchAll();
+  await rm(sumsFolder(), { recursive: true });
+  await damage(5);
+  expect(await check()).toMatchObject({ state: "damaged", good: [] });
+  await reopen(target, file, []);
+  server.requests.length = 0;
+  await fetchAll();
+  expect(server.requests).toHaveLength(4);
+  expect((await readFile(target)).equals(content)).toBe(true);
+});
+
+test("sums that lie are found out by the hash of the whole", async () => {
+  await fetchAll();
+  await damage(5);
+  await damage(PIECE_BYTES + 5);
+  // Believed wrongly: the first piece.
+  await reopen(target, file, [{ start: 0, end: PIECE_BYTES }]);
+  await fetchAll();
+  expect((await readFile(target)).equals(content)).toBe(true);
+});
+
+test("another name of the damaged file keeps its bytes: they belong to another program", async () => {
+  await fetchAll();
+  await damage(5);
+  const theirs = join(root, "theirs");
+  await link(target, theirs);
+  await copyFile(theirs, join(root, "before"));
+  await reopen(target, file, []);
+  await fetchAll();
+  expect((await readFile(theirs)).equals(await readFile(join(root, "before")))).toBe(true);
+  expect((await readFile(target)).equals(content)).toBe(true);
+});
+
+test("sums of nonsense are none", async () => {
+  await fetchAll();
+  for (const text of ["", "{}", '{"version":1,"size":3}', '{"version":2}', "[".repeat(9999)]) {
+    await writeFile(join(sumsFolder(), `${sha256}.json`), text);
+    expect(await readSums(sumsFolder(), file)).toBeUndefined();
+  }
+});
