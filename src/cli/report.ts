@@ -225,7 +225,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     8,
     `the repository lists a file with an unsafe name: ${JSON.stringify(f.name)}`,
     f.reason,
-    "do not use this repository",
+    "do not use this file; tell the owner of the repository",
   ],
   "malformed-reply": (f) => [
     8,

@@ -29,6 +29,11 @@ beforeAll(async () => {
       { id: "org/silent", files: { "m-Q4_K_M.gguf": whole } },
       { id: "org/weights", files: { "model.safetensors": Buffer.alloc(100) }, card: { license: "mit" } },
       { id: "org/gated", files: { "m-Q4_K_M.gguf": whole }, card: { license: "mit" }, gated: "manual" },
+      {
+        id: "org/hostile",
+        files: { "../../m-Q4_K_M.gguf": whole, "a/m-Q8_0.gguf": whole, "A/m-Q8_0.gguf": whole },
+        card: { license: "mit" },
+      },
       { id: "org/junk", files: { "m-Q4_K_M.gguf": Buffer.alloc(30_000, 1) }, card: { license: "mit" } },
     ],
   });
@@ -75,6 +80,8 @@ const CASES: readonly (readonly [what: string, args: readonly string[], code: nu
   ["too little RAM for one quantization", ["pull", "org/free:Q8_0", "--ram", "50MB"], 6, /does not fit/],
   ["--offline", ["pull", "org/free", "--offline"], 7, /offline/],
   ["--offline for a run", ["run", "org/free", "hi", "--offline"], 7, /offline/],
+  ["a repository of hostile names", ["pull", "org/hostile"], 8, /unsafe name.*leaves its folder/s],
+  ["a file with a hostile name", ["pull", "org/hostile/a/m-Q8_0.gguf"], 8, /unsafe name.*in case only/s],
   ["junk in place of a model", ["pull", "org/junk"], 8, /does not start with GGUF/],
   ["an empty file", ["run", file("empty.gguf"), "hi"], 8, /empty/],
   ["random bytes", ["run", file("random.gguf"), "hi"], 8, /does not start with GGUF/],
