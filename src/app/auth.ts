@@ -12,7 +12,8 @@ export interface AuthStatus {
 
 /** Who the token in use belongs to. @throws OslmError bad-token and those of the network */
 export async function authStatus(world: World): Promise<AuthStatus> {
-  const { source, endpoint } = world.token;
+  const { endpoint, token } = world;
+  const { source } = token;
   if (source === undefined) return { signedIn: false, source: null, user: null, endpoint };
   const user = world.offline ? null : await (await world.hub()).whoAmI(world.signal);
   return { signedIn: true, source, user, endpoint };
@@ -24,10 +25,10 @@ export async function authStatus(world: World): Promise<AuthStatus> {
  * @throws OslmError bad-token (the token before stays) and those of the network
  */
 export async function signIn(world: World, token: string, from: string): Promise<AuthStatus> {
-  const { file, endpoint } = world.token;
+  const { endpoint } = world;
   const user = world.offline ? null : await (await world.hubAs({ token, tokenSource: from })).whoAmI(world.signal);
   await world.token.write(token);
-  return { signedIn: true, source: file, user, endpoint };
+  return { signedIn: true, source: world.token.file, user, endpoint };
 }
 
 /** Forgets the kept token; false when there was none. */

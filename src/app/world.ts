@@ -10,7 +10,6 @@ export interface TokenPlace {
   /** A variable's name or the file's path; undefined without a token. */
   readonly source: string | undefined;
   readonly file: string;
-  readonly endpoint: string;
   write(token: string): Promise<void>;
   /** False when there was none. */
   remove(): Promise<boolean>;
@@ -19,6 +18,8 @@ export interface TokenPlace {
 export interface World {
   readonly signal: AbortSignal;
   readonly offline: boolean;
+  /** Base URL of the Hub in use. */
+  readonly endpoint: string;
   /** The user's home folder, for `~` in paths. */
   readonly home: string;
   /** Where other programs keep their models. */

@@ -30,6 +30,7 @@ export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: 
   return {
     signal,
     offline,
+    endpoint: hubEnv.endpoint,
     home,
     elsewhere: resolveElsewhere(env, home, process.platform),
     now: () => new Date(),
@@ -38,7 +39,6 @@ export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: 
     token: {
       source: hubEnv.tokenSource,
       file: paths.tokenFile,
-      endpoint: hubEnv.endpoint,
       write: (token) => writeToken(paths.tokenFile, token),
       remove: () => removeToken(paths.tokenFile),
     },

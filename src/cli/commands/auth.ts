@@ -31,8 +31,8 @@ export function makeAuthCommand(contextOf: ContextOf): Command {
 
 async function runLogin({ world, out }: Context, stdin: boolean): Promise<void> {
   const [{ readToken }, { signIn }] = await Promise.all([import("../read-token.js"), import("../../app/auth.js")]);
-  const { file, source, endpoint } = world.token;
-  const page = `${endpoint}/settings/tokens`;
+  const { file, source } = world.token;
+  const page = `${world.endpoint}/settings/tokens`;
   const { token, from } = await readToken(out.terminal, { stdin, page, signal: world.signal });
   const status = await signIn(world, token, from);
   if (out.json) out.document(status, FIELDS);
@@ -54,7 +54,8 @@ async function runLogout({ world, out }: Context): Promise<void> {
 
 async function runStatus({ world, out }: Context): Promise<void> {
   const { authStatus } = await import("../../app/auth.js");
-  const { source = null, endpoint, file } = world.token;
+  const { endpoint } = world;
+  const { source = null, file } = world.token;
   let status: AuthStatus;
   try {
     status = await authStatus(world);
