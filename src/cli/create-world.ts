@@ -5,7 +5,6 @@ import type { World } from "../app/world.js";
 import { resolveElsewhere } from "../config/elsewhere.js";
 import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
-import { removeToken, writeToken } from "../config/token-file.js";
 import { overrideHost } from "../fit/override-host.js";
 import type { GlobalFlags } from "./flags.js";
 
@@ -39,8 +38,8 @@ export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: 
     token: {
       source: hubEnv.tokenSource,
       file: paths.tokenFile,
-      write: (token) => writeToken(paths.tokenFile, token),
-      remove: () => removeToken(paths.tokenFile),
+      write: async (token) => (await import("../config/token-file.js")).writeToken(paths.tokenFile, token),
+      remove: async () => (await import("../config/token-file.js")).removeToken(paths.tokenFile),
     },
     store: once(async () => {
       const { Store } = await import("../store/store.js");
