@@ -2,6 +2,18 @@
 // in cli/report.ts, whose table the compiler keeps complete.
 import type { Bytes } from "./model/types.js";
 
+/**
+ * Failures below HTTP that a person has to do something about. Bad certificates and proxies never pass by themselves; a
+ * server that is not found or refuses connections may come back.
+ */
+export type NetworkFailure =
+  | "certificate-untrusted"
+  | "certificate-expired"
+  | "certificate-for-another-host"
+  | "proxy"
+  | "name-not-found"
+  | "refused";
+
 export interface ErrorFacts {
   // Usage
   usage: { problem: string; detail?: string; help?: string };
@@ -48,9 +60,9 @@ export interface ErrorFacts {
   };
   "disk-full": { path: string; need: Bytes; have: Bytes };
   // Network
-  network: { url: string; reason: string };
+  network: { url: string; reason: string /** Not given for what may pass by itself. */; kind?: NetworkFailure };
   "rate-limited": { url: string; retryAfterSeconds: number | null };
-  "hub-failed": { url: string; status: number; detail: string };
+  "hub-failed": { url: string; status: number; detail: string; retryAfterSeconds?: number };
   offline: { wanted: string };
   // Integrity
   "checksum-mismatch": { file: string; expected: string; actual: string };

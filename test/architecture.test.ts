@@ -61,12 +61,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ["app", "ui", "config", "catalog", "hub", "store", "fit", "runtime", "license", "gguf"],
 };
 
-/** Packages with one home each; the last three are too slow to import at start. */
+/** Packages with one home each; some are too slow to import at start. */
 const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
   commander: { room: "cli", lazy: false },
   "cli-progress": { room: "ui", lazy: false },
   "@huggingface/hub": { room: "hub", lazy: true },
   "@huggingface/jinja": { room: "runtime", lazy: false },
+  "http-proxy-agent": { room: "hub", lazy: true },
+  "https-proxy-agent": { room: "hub", lazy: true },
+  "proxy-from-env": { room: "config", lazy: false },
   "node-llama-cpp": { room: "runtime", lazy: true },
   "proper-lockfile": { room: "store", lazy: false },
 };

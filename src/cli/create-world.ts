@@ -28,7 +28,8 @@ export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: 
     now: () => new Date(),
     hub: once(async () => {
       const { createHub } = await import("../hub/hub.js");
-      return createHub({ ...hubEnv, offline });
+      const { proxyFor } = await import("../config/proxy.js");
+      return createHub({ ...hubEnv, offline, proxyFor });
     }),
     store: once(async () => {
       const { Store } = await import("../store/store.js");

@@ -73,6 +73,12 @@ function environment(): string {
   HF_TOKEN           token for gated and private models; else the file HF_TOKEN_PATH, else $HF_HOME/token
   HF_HUB_CACHE       where model files are stored; default $HF_HOME/hub
   HF_HOME            default $XDG_CACHE_HOME/huggingface or ~/.cache/huggingface
+  HF_HUB_DOWNLOAD_TIMEOUT
+                     seconds of silence after which a connection is given up and tried again; default 30
+  HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY
+                     proxies, as curl reads them; http:// and https:// ones
+  NODE_EXTRA_CA_CERTS
+                     a file of further root certificates, for networks that have their own
   HF_HUB_OFFLINE     1 makes no network request, like --offline
   OSLM_HOME          oslm's own state; default the XDG folders
   NO_COLOR           not empty: no colors

@@ -1,5 +1,5 @@
 // Every error as a person reads it: what failed, the fact behind it, what to type next; and its exit code.
-import { type ErrorCode, type ErrorFacts, OslmError } from "../errors.js";
+import { type ErrorCode, type ErrorFacts, type NetworkFailure, OslmError } from "../errors.js";
 import { formatBytes } from "../ui/format.js";
 import { sanitizeLine } from "../ui/sanitize.js";
 import type { ExitCode } from "./exit-codes.js";
@@ -34,6 +34,20 @@ const GATED: Record<ErrorFacts["gated"]["state"], string> = {
   pending: "The account's request awaits a review by the authors.",
   "token-scope": "This fine-grained token lacks the permission to read gated repositories.",
 };
+
+const NETWORK_HINTS: Record<NetworkFailure, string> = {
+  "certificate-untrusted": "set NODE_EXTRA_CA_CERTS to the file with your network's root certificate (PEM)",
+  "certificate-expired": "check the clock of this machine; else the server's owner has to renew it",
+  "certificate-for-another-host": "check HF_ENDPOINT and any proxy in between",
+  proxy: "check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY; a password goes in as http://user:password@host:port",
+  "name-not-found": "check HF_ENDPOINT and the connection; behind a proxy set HTTPS_PROXY",
+  refused: "check HF_ENDPOINT, the connection and any firewall, then run the same command again",
+};
+
+const networkHint = (kind: NetworkFailure | undefined): string =>
+  kind === undefined ? "check the connection, then run the same command again" : NETWORK_HINTS[kind];
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   usage: (f) => [2, f.problem, f.detail ?? "The command line was not understood.", f.help ?? "oslm --help"],
@@ -155,7 +169,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     "oslm list, then oslm rm what you no longer need; or set HF_HUB_CACHE to another disk",
   ],
 
-  network: (f) => [7, `${f.url} cannot be reached`, f.reason, "check the connection, then run the same command again"],
+  network: (f) => [7, `${f.url} cannot be reached`, `${capitalized(f.reason)}.`, networkHint(f.kind)],
   "rate-limited": (f) => [
     7,
     `${f.url} refuses more requests for now`,

@@ -1,5 +1,6 @@
-// How to reach the Hub, from the environment: endpoint, token, offline. The same variables as huggingface_hub.
+// How to reach the Hub, from the environment: endpoint, token, offline, patience. The same variables as huggingface_hub.
 import { OslmError } from "../errors.js";
+import type { Milliseconds } from "../model/types.js";
 import type { Env } from "./paths.js";
 
 export interface HubEnv {
@@ -9,6 +10,8 @@ export interface HubEnv {
   readonly token?: string;
   /** Where the token came from, for messages: a variable's name or a file's path. */
   readonly tokenSource?: string;
+  /** The longest silence of a server; not given when the environment says nothing. */
+  readonly stallMs?: Milliseconds;
 }
 
 export const DEFAULT_ENDPOINT = "https://huggingface.co";
@@ -18,7 +21,7 @@ const TRUE = new Set(["1", "ON", "YES", "TRUE"]);
 
 /**
  * Reads the Hub's part of the environment. `readFile` gives a file's text, or undefined when it cannot be read.
- * Throws `usage` for an endpoint or token that cannot be used; the token's text is never part of the error.
+ * Throws `usage` for an endpoint, token or time that cannot be used; the token's text is never part of the error.
  */
 export function readHubEnv(env: Env, tokenFile: string, readFile: (path: string) => string | undefined): HubEnv {
   const token = isTrue(env.HF_HUB_DISABLE_IMPLICIT_TOKEN) ? {} : findToken(env, tokenFile, readFile);
@@ -26,7 +29,22 @@ export function readHubEnv(env: Env, tokenFile: string, readFile: (path: string)
     endpoint: parseEndpoint(env.HF_ENDPOINT ?? ""),
     offline: isTrue(env.HF_HUB_OFFLINE) || isTrue(env.TRANSFORMERS_OFFLINE),
     ...token,
+    ...stallTime(env.HF_HUB_DOWNLOAD_TIMEOUT?.trim() ?? ""),
   };
+}
+
+/** A day; timers hold no more than 24 of them. */
+const LONGEST_STALL_SECONDS = 86_400;
+
+function stallTime(text: string): Pick<HubEnv, "stallMs"> {
+  if (text === "") return {};
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (seconds > 0 && seconds <= LONGEST_STALL_SECONDS) return { stallMs: seconds * 1_000 };
+  throw new OslmError("usage", {
+    problem: `HF_HUB_DOWNLOAD_TIMEOUT is not a number of seconds: ${text}`,
+    detail: `It may be from above 0 to ${LONGEST_STALL_SECONDS}; it is 30 when it is not set.`,
+    help: "HF_HUB_DOWNLOAD_TIMEOUT=60 oslm ...",
+  });
 }
 
 function isTrue(value: string | undefined): boolean {
@@ -39,7 +57,7 @@ function parseEndpoint(text: string): string {
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
     throw new OslmError("usage", { problem: `HF_ENDPOINT is not an http(s) URL: ${text}` });
   }
-  // fetch refuses a URL with a password in it, and a query or fragment would end up in the middle of every address.
+  // A password would go with every request and into messages, and a query or fragment would end up in the middle of every address.
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     throw new OslmError("usage", { problem: "HF_ENDPOINT must not hold a user name, a query or a fragment" });
   }
@@ -60,7 +78,7 @@ function findToken(
   return token ? { token: checkToken(token, tokenFile), tokenSource: tokenFile } : {};
 }
 
-/** A line break or a letter outside ASCII would make fetch throw an error that quotes the whole header. */
+/** A line break or a letter outside ASCII cannot stand in a header. */
 function checkToken(token: string, source: string): string {
   if (/^[\x21-\x7e]{1,4096}$/.test(token)) return token;
   throw new OslmError("usage", { problem: `the token in ${source} holds characters that no token has` });

@@ -1,10 +1,19 @@
-// Keeps connections open between requests.
+// How to connect to an address: directly or through a proxy, with connections kept open between requests.
 import { type Agent, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 
+export interface Route {
+  readonly agent: Agent;
+  /** The proxy's address without its password; undefined for a direct connection. */
+  readonly proxy?: string;
+}
+
+/** The proxy for an address, undefined for none. */
+export type ProxyFor = (url: URL) => URL | undefined;
+
 export interface Agents {
-  /** What connects to this address. */
-  agentFor(url: URL): Agent;
+  /** Throws what `proxyFor` throws. */
+  routeTo(url: URL): Promise<Route>;
   /** Closes the idle connections. */
   close(): void;
 }
@@ -16,14 +25,32 @@ const OPTIONS = {
 };
 
 /** Without a limit on connections: whoever sends many requests knows how many at a time. */
-export function createAgents(): Agents {
+export function createAgents(proxyFor: ProxyFor = () => undefined): Agents {
   const http = new HttpAgent(OPTIONS);
   const https = new HttpsAgent(OPTIONS);
+  const proxied = new Map<string, Agent>();
+
+  async function throughProxy(proxy: URL, isSecure: boolean): Promise<Agent> {
+    const key = `${isSecure} ${proxy.href}`;
+    // Loaded only where there is a proxy.
+    const agent =
+      proxied.get(key) ??
+      (isSecure
+        ? new (await import("https-proxy-agent")).HttpsProxyAgent(proxy, OPTIONS)
+        : new (await import("http-proxy-agent")).HttpProxyAgent(proxy, OPTIONS));
+    proxied.set(key, agent);
+    return agent;
+  }
+
   return {
-    agentFor: (url) => (url.protocol === "https:" ? https : http),
+    async routeTo(url) {
+      const isSecure = url.protocol === "https:";
+      const proxy = proxyFor(url);
+      if (proxy === undefined) return { agent: isSecure ? https : http };
+      return { agent: await throughProxy(proxy, isSecure), proxy: proxy.origin };
+    },
     close() {
-      http.destroy();
-      https.destroy();
+      for (const agent of [http, https, ...proxied.values()]) agent.destroy();
     },
   };
 }

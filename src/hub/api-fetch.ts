@@ -5,12 +5,14 @@ import { OslmError } from "../errors.js";
 import type { Http } from "./http.js";
 import { shownUrl } from "./network-error.js";
 import { type Asked, replyError } from "./reply-error.js";
+import type { Retry } from "./retry.js";
 
 export interface ApiFetchOptions {
   readonly asked: Asked;
   readonly signal?: AbortSignal | undefined;
   /** What the JSON must be: the library reads fields of it, or loops over it, without looking. */
   readonly expect: "object" | "array";
+  readonly retry: Retry;
 }
 
 /** 1000 entries of a tree are about 300 kB; a model's info with a chat template may reach 1 MB. */
@@ -19,21 +21,23 @@ const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const MAX_PAGES = 200;
 
 /** The returned function may be called once per page; it throws OslmError where fetch would answer with an error. */
-export function createApiFetch(http: Http, { asked, signal, expect }: ApiFetchOptions): typeof fetch {
+export function createApiFetch(http: Http, { asked, signal, expect, retry }: ApiFetchOptions): typeof fetch {
   let pages = 0;
   return async (input) => {
     const url = input instanceof Request ? input.url : String(input);
     if (new URL(url).origin !== new URL(http.endpoint).origin) throw malformed(url, "the next page is on another host");
     if (++pages > MAX_PAGES) throw malformed(url, `more than ${MAX_PAGES} pages`);
     const headers = { accept: "application/json" };
-    const reply = await http.send({ url, headers, signal, redirects: "own-origin" });
-    if (!reply.ok) throw await replyError(http, reply, asked);
-    const text = new TextDecoder().decode(await reply.bytes(MAX_JSON_BYTES));
-    if (kindOf(text) !== expect) throw malformed(url, `is not a JSON ${expect}`);
-    const link = reply.headers.get("link");
-    return new Response(text, {
-      headers: { "content-type": "application/json", ...(link === null ? {} : { link }) },
-    });
+    return await retry(async () => {
+      const reply = await http.send({ url, headers, signal, redirects: "own-origin" });
+      if (!reply.ok) throw await replyError(http, reply, asked);
+      const text = new TextDecoder().decode(await reply.bytes(MAX_JSON_BYTES));
+      if (kindOf(text) !== expect) throw malformed(url, `is not a JSON ${expect}`);
+      const link = reply.headers.get("link");
+      return new Response(text, {
+        headers: { "content-type": "application/json", ...(link === null ? {} : { link }) },
+      });
+    }, signal);
   };
 }
 

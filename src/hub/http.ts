@@ -2,7 +2,7 @@
 // refuses everything when offline, and bounds every wait.
 import { OslmError } from "../errors.js";
 import type { Milliseconds } from "../model/types.js";
-import { createAgents } from "./agents.js";
+import { createAgents, type ProxyFor } from "./agents.js";
 import { exchange, release } from "./exchange.js";
 import { shownUrl } from "./network-error.js";
 import { createReply, type Reply } from "./reply.js";
@@ -18,6 +18,8 @@ export interface HttpOptions {
   readonly userAgent?: string;
   /** The longest wait for the first or the next byte; 30 s when not given. */
   readonly stallMs?: Milliseconds;
+  /** No proxies when not given. */
+  readonly proxyFor?: ProxyFor;
 }
 
 export interface HttpRequest {
@@ -53,7 +55,7 @@ const MAX_REDIRECTS = 6;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export function createHttp(options: HttpOptions): Http {
-  const agents = createAgents();
+  const agents = createAgents(options.proxyFor);
   const home = new URL(options.endpoint).origin;
   const { token } = options;
 
@@ -76,7 +78,7 @@ export function createHttp(options: HttpOptions): Http {
         };
         if (token !== undefined && fromHub) headers.authorization = `Bearer ${token}`;
         wait.restart();
-        const question = { method: request.method ?? "GET", headers, agent: agents.agentFor(url) };
+        const question = { method: request.method ?? "GET", headers, route: await agents.routeTo(url) };
         const message = await exchange(url, question, wait);
         wait.pause();
         const location = REDIRECTS.has(message.statusCode ?? 0) ? message.headers.location : undefined;

@@ -7,6 +7,7 @@ import { decodeModelInfo, decodeTreeEntry, type ModelInfo } from "./decode.js";
 import { createHttp, type Http, type HttpOptions } from "./http.js";
 import { type ByteSource, createRangeSource } from "./range-source.js";
 import { replyError } from "./reply-error.js";
+import { createRetry, type RetryOptions } from "./retry.js";
 
 export interface Hub {
   /** The HTTP below, for downloads with the same token and rules. */
@@ -23,20 +24,26 @@ export interface Hub {
   fileUrl(snapshot: RepoSnapshot, path: string): string;
   /** Ranged reads of one file. */
   rangeSource(snapshot: RepoSnapshot, file: RepoFile, signal?: AbortSignal): ByteSource;
-  /** A small text file, UTF-8. Throws file-not-in-repo, and malformed-reply when longer than `maxBytes`. */
+  /** A small text file, UTF-8. Throws file-not-in-repo, malformed-reply when longer than `maxBytes`, size-mismatch. */
   readText(snapshot: RepoSnapshot, path: string, maxBytes: Bytes, signal?: AbortSignal): Promise<string>;
 }
 
 /** The Hub's advice is below 100,000 files a repository; more is a trap for our memory. */
 const MAX_FILES = 100_000;
 
-export function createHub(options: HttpOptions): Hub {
+export interface HubOptions extends HttpOptions {
+  readonly retry?: RetryOptions | undefined;
+}
+
+/** Requests that fail in a way that may pass are sent again, for up to a minute. */
+export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub {
   const http = createHttp(options);
+  const retry = createRetry(retryOptions);
 
   async function info(repo: RepoId, revision: string, signal?: AbortSignal): Promise<ModelInfo> {
     const { modelInfo } = await import("@huggingface/hub");
     const url = `${http.endpoint}/api/models/${repo}`;
-    const fetch = createApiFetch(http, { asked: { repo, revision }, signal, expect: "object" });
+    const fetch = createApiFetch(http, { asked: { repo, revision }, signal, expect: "object", retry });
     const fields: ("sha" | "cardData")[] = ["sha", "cardData"];
     // No accessToken here and below: the library takes only tokens that begin with hf_; our fetch adds any.
     const reply = await modelInfo({ name: repo, revision, hubUrl: http.endpoint, additionalFields: fields, fetch });
@@ -46,7 +53,7 @@ export function createHub(options: HttpOptions): Hub {
   async function listing(repo: RepoId, commit: string, signal?: AbortSignal): Promise<readonly RepoFile[]> {
     const { listFiles } = await import("@huggingface/hub");
     const url = `${http.endpoint}/api/models/${repo}/tree/${commit}`;
-    const fetch = createApiFetch(http, { asked: { repo, revision: commit }, signal, expect: "array" });
+    const fetch = createApiFetch(http, { asked: { repo, revision: commit }, signal, expect: "array", retry });
     const files: RepoFile[] = [];
     // The library does not encode the revision; a commit needs no encoding.
     for await (const entry of listFiles({ repo, revision: commit, recursive: true, hubUrl: http.endpoint, fetch })) {
@@ -79,20 +86,30 @@ export function createHub(options: HttpOptions): Hub {
     // @huggingface/hub's checkRepoAccess asks for the repository, not for its contents: it is content with gated ones.
     async checkAccess(repo, signal) {
       const url = `${http.endpoint}/api/models/${repo}/auth-check`;
-      const reply = await http.send({ url, signal, redirects: "own-origin" });
-      if (!reply.ok) throw await replyError(http, reply, { repo });
-      await reply.discard();
+      await retry(async () => {
+        const reply = await http.send({ url, signal, redirects: "own-origin" });
+        if (!reply.ok) throw await replyError(http, reply, { repo });
+        await reply.discard();
+      }, signal);
     },
     rangeSource(snapshot, file, signal) {
       const asked = { repo: snapshot.repo, revision: snapshot.commit, path: file.path };
-      return createRangeSource(http, { url: fileUrl(snapshot, file.path), size: file.size }, asked, signal);
+      const source = createRangeSource(http, { url: fileUrl(snapshot, file.path), size: file.size }, asked, signal);
+      return { ...source, read: (offset, length) => retry(() => source.read(offset, length), signal) };
     },
     // Not the library's downloadFile: it does not encode paths, checks no length and turns errors into strings.
     async readText(snapshot, path, maxBytes, signal) {
       const asked = { repo: snapshot.repo, revision: snapshot.commit, path };
-      const reply = await http.send({ url: fileUrl(snapshot, path), signal, redirects: "anywhere" });
-      if (!reply.ok) throw await replyError(http, reply, asked);
-      return new TextDecoder().decode(await reply.bytes(maxBytes));
+      const bytes = await retry(async () => {
+        const reply = await http.send({ url: fileUrl(snapshot, path), signal, redirects: "anywhere" });
+        if (!reply.ok) throw await replyError(http, reply, asked);
+        return await reply.bytes(maxBytes);
+      }, signal);
+      const listed = snapshot.files.find((file) => file.path === path);
+      if (listed !== undefined && listed.size !== bytes.length) {
+        throw new OslmError("size-mismatch", { file: path, expected: listed.size, actual: bytes.length });
+      }
+      return new TextDecoder().decode(bytes);
     },
   };
 }

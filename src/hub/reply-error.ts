@@ -3,6 +3,7 @@
 import { OslmError } from "../errors.js";
 import type { Http } from "./http.js";
 import type { Reply } from "./reply.js";
+import { retryAfter } from "./retry.js";
 
 /** What the request was about, as far as it is known. */
 export interface Asked {
@@ -47,7 +48,8 @@ export async function replyError(http: Http, reply: Reply, asked: Asked): Promis
     // Mirrors often lose the X-Error-Code header.
     if (status === 404) return asked.path === undefined ? missing() : noFile(asked);
   }
-  return new OslmError("hub-failed", { url, status, detail });
+  const wait = retryAfter(reply.headers);
+  return new OslmError("hub-failed", { url, status, detail, ...(wait !== null && { retryAfterSeconds: wait }) });
 }
 
 function noFile(asked: Asked): OslmError {
@@ -65,16 +67,6 @@ function gated(http: Http, asked: Asked, status: number, detail: string): OslmEr
           ? "token-scope"
           : "not-listed";
   return new OslmError("gated", { repo: asked.repo, url: `${http.endpoint}/${asked.repo}`, state });
-}
-
-/** Seconds to wait: Retry-After, else the `t` of a RateLimit header whose rest is 0; null when neither says. */
-export function retryAfter(headers: Headers): number | null {
-  const after = headers.get("retry-after");
-  if (after !== null && /^\d{1,6}$/.test(after.trim())) return Number(after);
-  const limit = headers.get("ratelimit") ?? "";
-  const rest = /;\s*r=(\d{1,9})/.exec(limit)?.[1];
-  const time = /;\s*t=(\d{1,6})/.exec(limit)?.[1];
-  return rest !== undefined && Number(rest) === 0 && time !== undefined ? Number(time) : null;
 }
 
 async function readDetail(reply: Reply): Promise<string> {

@@ -48,6 +48,26 @@ describe("offline", () => {
   ])("%j is %s", (env: Env, offline) => expect(read(env).offline).toBe(offline));
 });
 
+describe("HF_HUB_DOWNLOAD_TIMEOUT", () => {
+  test.each([
+    [undefined, undefined],
+    ["", undefined],
+    ["60", 60_000],
+    [" 60 ", 60_000],
+    ["0.5", 500],
+    ["86400", 86_400_000],
+  ])("%j means %j ms", (value, ms) => expect(read({ HF_HUB_DOWNLOAD_TIMEOUT: value }).stallMs).toBe(ms));
+
+  test.each([["0"], ["-5"], ["1e3"], ["ten"], ["5s"], ["Infinity"], ["NaN"], ["86401"], ["9".repeat(400)]])(
+    "%j is refused",
+    async (value) => {
+      const problem = expect.stringContaining("HF_HUB_DOWNLOAD_TIMEOUT");
+      const failure = await failureOf(() => read({ HF_HUB_DOWNLOAD_TIMEOUT: value }));
+      expect(failure).toMatchObject({ code: "usage", facts: { problem } });
+    },
+  );
+});
+
 describe("the token", () => {
   test.each([
     [{}, undefined, {}],

@@ -13,7 +13,7 @@ afterEach(() => fake?.close());
 
 async function start(repo: Partial<FakeRepo> = {}, http: Partial<HttpOptions> = {}) {
   fake = await startFakeHub({ repos: [{ id: ID, files, ...repo }], token: TOKEN });
-  return createHub({ endpoint: fake.endpoint, stallMs: 10_000, ...http });
+  return createHub({ endpoint: fake.endpoint, stallMs: 10_000, retry: { sleep: async () => {} }, ...http });
 }
 
 function repoId(text: string): RepoId {
@@ -24,6 +24,8 @@ function repoId(text: string): RepoId {
 const ID = repoId("acme/tiny-GGUF");
 const MISSING = repoId("acme/nothing");
 const files = { "m.gguf": Buffer.from("GGUF weights"), "README.md": Buffer.from("# Tiny\n") };
+/** What the server's clock says. */
+const DATE = "Wed, 21 Oct 2026 07:26:59 GMT";
 const signedIn = { token: TOKEN, tokenSource: "HF_TOKEN" };
 
 describe("the Hub's refusals", () => {
@@ -107,7 +109,7 @@ describe("the Hub's refusals", () => {
     ["Retry-After", { "retry-after": "7" }, 7],
     ["RateLimit with nothing left", { ratelimit: '"api";r=0;t=55' }, 55],
     ["RateLimit with something left", { ratelimit: '"api";r=3;t=55' }, null],
-    ["Retry-After as a date", { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT", ratelimit: null }, null],
+    ["Retry-After as a date", { "retry-after": "Wed, 21 Oct 2026 07:28:00 GMT", date: DATE, ratelimit: null }, 61],
     ["neither", { ratelimit: null }, null],
   ])("too many requests, %s", async (_what, headers, retryAfterSeconds) => {
     const hub = await start();
@@ -191,7 +193,11 @@ describe("the network", () => {
     await fake.close();
     expect(await failureOf(hub.snapshot(ID))).toMatchObject({
       code: "network",
-      facts: { reason: "the connection was refused (ECONNREFUSED)", url: expect.stringContaining(fake.endpoint) },
+      facts: {
+        reason: "the connection was refused (ECONNREFUSED)",
+        kind: "refused",
+        url: expect.stringContaining(fake.endpoint),
+      },
     });
   });
 
@@ -201,10 +207,10 @@ describe("the network", () => {
     ["CERT_HAS_EXPIRED", "the server's certificate has expired"],
     ["SELF_SIGNED_CERT_IN_CHAIN", "the server's certificate is not trusted"],
     ["ESOMETHING", "the connection failed"],
-  ])("%s below fetch is said in plain words, without the query", (code, words) => {
+  ])("%s below HTTP is said in plain words, without the query", (code, words) => {
     const cause = new AggregateError([Object.assign(new Error("low"), { code })]);
-    const failure = networkError("https://cdn.example/f?Signature=secret", new TypeError("fetch failed", { cause }));
-    expect(failure.facts).toEqual({ url: "https://cdn.example/f", reason: `${words} (${code})` });
+    const failure = networkError("https://cdn.example/f?Signature=secret", new TypeError("failed", { cause }));
+    expect(failure.facts).toMatchObject({ url: "https://cdn.example/f", reason: `${words} (${code})` });
   });
 
   test.each([

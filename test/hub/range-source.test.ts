@@ -18,7 +18,7 @@ const bytes = Buffer.from(Uint8Array.from({ length: 5000 }, (_, index) => index 
 
 async function start() {
   fake = await startFakeHub({ repos: [{ id: ID, files: { "m.gguf": bytes, "n.txt": Buffer.from("small text") } }] });
-  const hub = createHub({ endpoint: fake.endpoint });
+  const hub = createHub({ endpoint: fake.endpoint, retry: { sleep: async () => {} } });
   const snapshot = await hub.snapshot(ID);
   const [file, small] = snapshot.files;
   if (file === undefined || small === undefined) throw new Error("no files");
@@ -116,6 +116,13 @@ describe("readText", () => {
     expect(await hub.readText(snapshot, "n.txt", 10)).toBe("small text");
     const failure = await failureOf(hub.readText(snapshot, "n.txt", 9));
     expect(failure).toMatchObject({ code: "malformed-reply", facts: { reason: "is longer than 9 bytes" } });
+  });
+
+  test("refuses a file of another length than listed", async () => {
+    const { hub, snapshot } = await start();
+    fake.faults.set("n.txt", { truncateAt: 4 });
+    const facts = { file: "n.txt", expected: 10, actual: 4 };
+    expect(await failureOf(hub.readText(snapshot, "n.txt", 100))).toMatchObject({ code: "size-mismatch", facts });
   });
 
   test("closes the connection of a file that is too long", async () => {

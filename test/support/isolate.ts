@@ -7,9 +7,7 @@ import { afterAll } from "vitest";
 const home = mkdtempSync(join(tmpdir(), "oslm-test-"));
 for (const name of Object.keys(process.env)) {
   if (
-    /^(HF_|HUGGING|OSLM_|XDG_|TRANSFORMERS_|https?_proxy$|no_proxy$|NO_COLOR$|FORCE_COLOR$|NO_PROGRESS$|CI$)/i.test(
-      name,
-    )
+    /^(HF_|HUGGING|OSLM_|XDG_|TRANSFORMERS_|(https?|all|no)_proxy$|NO_COLOR$|FORCE_COLOR$|NO_PROGRESS$|CI$)/i.test(name)
   ) {
     delete process.env[name];
   }
