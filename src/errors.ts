@@ -29,6 +29,7 @@ export interface ErrorFacts {
   "no-gguf": { repo: string; formats: readonly string[] };
   "file-not-found": { path: string };
   "not-stored": { ref: string; suggestions: readonly string[] };
+  "not-elsewhere": { id: string; suggestions: readonly string[] };
   // Access
   gated: { repo: string; url: string; state: "sign-in" | "not-listed" | "pending" | "token-scope" };
   "not-signed-in": { endpoint: string /** Where a token would be kept. */; file: string };

@@ -73,10 +73,11 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   }
 }
 
-/** Reading stops early, but not before the license: a file is called silent only when all of its header has been read. */
+/** A file is called silent on its license or quantization only when all of its header has been read. */
 async function readGeneral(source: ByteSource, name: string): Promise<Geometry> {
   const geometry = await readGeometry(source, { name });
-  return geometry.general.license === null ? geometryOf(await readMetadata(source, name)) : geometry;
+  const isClear = geometry.general.license !== null && quantOf(name, { geometry }) !== "unknown";
+  return isClear ? geometry : geometryOf(await readMetadata(source, name));
 }
 
 /** One file, so nothing to choose from: it fits or it does not. @throws OslmError does-not-fit */

@@ -138,6 +138,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     oneOf(f.suggestions, "No stored model has that name."),
     f.suggestions[0] === undefined ? `oslm pull ${f.ref}${isAddress(f.ref) ? " --sha256 HEX" : ""}` : "oslm list",
   ],
+  "not-elsewhere": (f) => [
+    3,
+    `${f.id} is not among what other programs have stored here`,
+    oneOf(f.suggestions, "No such model was found, or it is known to oslm already."),
+    "oslm import   (lists them)",
+  ],
 
   gated: (f) => [4, `${f.repo} needs you to accept its terms on the Hub`, GATED[f.state][0], GATED[f.state][1](f.url)],
   "not-signed-in": (f) => [

@@ -1,5 +1,5 @@
-// Which failures pass by themselves, and how long to wait for that.
-import { isOslmError } from "../errors.js";
+// Which failures of a download pass by themselves, and how long to wait for that.
+import { askedWait, backoff, mayPass } from "../hub/retry.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
 
 /** As often as huggingface_hub tries. */
@@ -16,18 +16,7 @@ const LONGEST_ASKED_MS = 300_000;
  * @param random from 0 to 1: spreads the attempts of many clients
  */
 export function retryDelay(error: unknown, attempt: number, random: number): Milliseconds | undefined {
-  if (attempt >= MAX_ATTEMPTS) return undefined;
-  const backoff = Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS) * (0.5 + random / 2);
-  if (isOslmError(error, "network")) return backoff;
-  if (isOslmError(error, "hub-failed")) {
-    const { status } = error.facts;
-    // 403 comes as hub-failed from a storage host only: its signed address has expired, and the Hub gives a new one.
-    return status === 408 || status >= 500 || status === 403 ? backoff : undefined;
-  }
-  if (isOslmError(error, "rate-limited")) {
-    const { retryAfterSeconds } = error.facts;
-    const asked = retryAfterSeconds === null ? backoff : (retryAfterSeconds + 1) * 1_000;
-    return asked > LONGEST_ASKED_MS ? undefined : asked;
-  }
-  return undefined;
+  if (attempt >= MAX_ATTEMPTS || !mayPass(error)) return undefined;
+  const asked = askedWait(error) ?? backoff(attempt, random, FIRST_WAIT_MS, LONGEST_WAIT_MS);
+  return asked > LONGEST_ASKED_MS ? undefined : asked;
 }

@@ -76,6 +76,13 @@ describe("what may pass is tried again", () => {
   test.each<[string, Fault, number[]]>([
     ["a 503", { times: 2, status: 503 }, [500, 1000]],
     ["a 429 that says when", { times: 1, status: 429, headers: { "retry-after": "7" } }, [8000]],
+    [
+      "a 429 with the Hub's own header",
+      { times: 1, status: 429, headers: { ratelimit: '"resolvers";r=0;t=3' } },
+      [4000],
+    ],
+    ["a 503 that says when", { times: 1, status: 503, headers: { "retry-after": "2" } }, [3000]],
+    ["a 408", { times: 1, at: "cdn", status: 408 }, [500]],
     ["a refusal of the storage host", { times: 1, at: "cdn", status: 403 }, [500]],
   ])("%s", async (_what, fault, waits) => {
     room.fake.faults.set("m.gguf", fault);
