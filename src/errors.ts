@@ -32,6 +32,7 @@ export interface ErrorFacts {
   "not-elsewhere": { id: string; suggestions: readonly string[] };
   // Access
   gated: { repo: string; url: string; state: "sign-in" | "not-listed" | "pending" | "token-scope" };
+  "not-signed-in": { endpoint: string /** Where a token would be kept. */; file: string };
   "bad-token": { endpoint: string; source: string };
   forbidden: { url: string; reason: string };
   // License

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { World } from "../app/world.js";
 import { resolveElsewhere } from "../config/elsewhere.js";
-import { readHubEnv } from "../config/hub-env.js";
+import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
+import { removeToken, writeToken } from "../config/token-file.js";
 import { overrideHost } from "../fit/override-host.js";
 import type { GlobalFlags } from "./flags.js";
 
@@ -20,17 +21,27 @@ export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: 
     }
   });
   const offline = flags.offline === true || hubEnv.offline;
+  const hubWith = async (settings: HubEnv) => {
+    const { createHub } = await import("../hub/hub.js");
+    if (settings.token !== undefined) checkToken(settings.token, settings.tokenSource ?? "");
+    const { proxyFor } = await import("../config/proxy.js");
+    return createHub({ ...settings, offline, proxyFor });
+  };
   return {
     signal,
     offline,
     home,
     elsewhere: resolveElsewhere(env, home, process.platform),
     now: () => new Date(),
-    hub: once(async () => {
-      const { createHub } = await import("../hub/hub.js");
-      const { proxyFor } = await import("../config/proxy.js");
-      return createHub({ ...hubEnv, offline, proxyFor });
-    }),
+    hub: once(() => hubWith(hubEnv)),
+    hubAs: (identity) => hubWith({ ...hubEnv, ...identity }),
+    token: {
+      source: hubEnv.tokenSource,
+      file: paths.tokenFile,
+      endpoint: hubEnv.endpoint,
+      write: (token) => writeToken(paths.tokenFile, token),
+      remove: () => removeToken(paths.tokenFile),
+    },
     store: once(async () => {
       const { Store } = await import("../store/store.js");
       return new Store(paths);

@@ -71,7 +71,8 @@ function environment(): string {
   return `Environment
 
   HF_ENDPOINT        the Hub to use; default https://huggingface.co
-  HF_TOKEN           token for gated and private models; else the file HF_TOKEN_PATH, else $HF_HOME/token
+  HF_TOKEN           token for gated and private models; else the file HF_TOKEN_PATH, else $HF_HOME/token,
+                     which oslm auth login writes
   HF_HUB_CACHE       where model files are stored; default $HF_HOME/hub
   HF_HOME            default $XDG_CACHE_HOME/huggingface or ~/.cache/huggingface
   HF_HUB_DOWNLOAD_TIMEOUT

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { isOslmError, OslmError } from "../errors.js";
 import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
+import { makeAuthCommand } from "./commands/auth.js";
 import { makeChatCommand } from "./commands/chat.js";
 import { makeFitCommand } from "./commands/fit.js";
 import { makeImportCommand } from "./commands/import.js";
@@ -59,10 +60,13 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
   const groups = {
     "Models:": [makePullCommand, makeImportCommand, makeFitCommand, makeListCommand, makeShowCommand, makeRmCommand],
     "Run:": [makeRunCommand, makeChatCommand],
+    "Maintain:": [makeAuthCommand],
   };
   for (const [heading, makers] of Object.entries(groups)) {
     for (const make of makers) {
-      program.addCommand(make(contextOf).copyInheritedSettings(program).helpGroup(heading));
+      const command = make(contextOf).copyInheritedSettings(program).helpGroup(heading);
+      for (const part of command.commands) part.copyInheritedSettings(program);
+      program.addCommand(command);
     }
   }
   return addHelp(program);

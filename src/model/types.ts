@@ -63,7 +63,10 @@ export interface RepoSnapshot {
   readonly commit: CommitSha;
   readonly gated: false | "auto" | "manual";
   readonly card: ModelCard;
+  /** Those with names that are safe on every disk. */
   readonly files: readonly RepoFile[];
+  /** The names of the others and what is wrong with them; hostile text. Nobody has to want these files. */
+  readonly refused?: ReadonlyMap<string, string>;
 }
 
 /** One quantization of a model: a single GGUF file, or all shards of one, in order. */
