@@ -1,5 +1,6 @@
 // Getting a model from a plain web server: the same order as from the Hub, with what the file says of itself in place of a
 // model card, and the hash that the user brings in place of the Hub's.
+import { isOslmError, OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant } from "../fit/choose.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readMetadata } from "../gguf/metadata.js";
@@ -16,7 +17,7 @@ import { type Consent, passLicenseGate } from "./license-gate.js";
 import type { PullEvent, PullResult } from "./pull.js";
 import { plainUrl, webFiles } from "./web-files.js";
 import { openWebSource } from "./web-source.js";
-import { type Fetched, fetchWebFiles, type SizedFile } from "./web-store.js";
+import { type Fetched, fetchWebFiles, keptBytes, type SizedFile } from "./web-store.js";
 import type { World } from "./world.js";
 
 export interface PullUrlRequest {
@@ -68,6 +69,9 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
     const model = await record(world, { ref, quant: choice.quant, license }, fetched);
     const { downloaded } = fetched;
     return { model, license, choice, bytes: { downloaded, reused: Math.max(0, model.size - downloaded) } };
+  } catch (error) {
+    if (!isOslmError(error, "interrupted")) throw error;
+    throw new OslmError("interrupted", { ...error.facts, keptBytes: await keptBytes(store.data, [first, ...rest]) });
   } finally {
     await release();
   }
