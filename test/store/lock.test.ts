@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 function start(...args: readonly string[]): ChildProcess {
-  const child = spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [CHILD, ...args], { stdio: ["pipe", "pipe", "ignore"] });
   children.push(child);
   return child;
 }
@@ -78,8 +78,11 @@ test("one who waits while the holder is killed goes on within a second", async (
 test("ten that race for a dead holder's lock are never two at once", async () => {
   await kill(await hold());
   const log = join(folder, "log");
-  const racers = Array.from({ length: 10 }, () => once(start("race", lock, log), "close"));
-  expect((await Promise.all(racers)).map(([code]) => code)).toEqual(Array(10).fill(0));
+  const racers = Array.from({ length: 10 }, () => start("race", lock, log));
+  await Promise.all(racers.map(({ stdout }) => stdout && once(stdout, "data")));
+  const ends = racers.map((racer) => once(racer, "close"));
+  for (const racer of racers) racer.stdin?.end();
+  expect((await Promise.all(ends)).map(([code]) => code)).toEqual(Array(10).fill(0));
   const lines = (await readFile(log, "utf8")).trimEnd().split("\n");
   expect(lines).toHaveLength(20);
   for (let at = 0; at < lines.length; at += 2) {
@@ -90,6 +93,7 @@ test("ten that race for a dead holder's lock are never two at once", async () =>
 
 test("a process that ends without releasing leaves no lock", async () => {
   const child = start("race", lock, join(folder, "no-such-folder", "log"));
+  child.stdin?.end();
   expect((await once(child, "close"))[0]).toBe(1);
   expect(await readdir(folder)).toEqual([]);
 });
