@@ -7,7 +7,7 @@ import { readMetadata } from "../gguf/metadata.js";
 import { readGeometry } from "../gguf/read-geometry.js";
 import type { ByteSource } from "../gguf/source.js";
 import type { GgufVariant, StoredModel } from "../model/types.js";
-import { tryLock, waitForLock } from "../store/lock.js";
+import { holderOf, tryLock, waitForLock } from "../store/lock.js";
 import { writeOwnRecord } from "../store/own-files.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { judgeHeader } from "./file-license.js";
@@ -61,7 +61,7 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   const lock = store.lockPath(`web/${first.sha256.slice(0, 16)}`);
   let release = await tryLock(lock);
   if (release === undefined) {
-    yield { type: "waiting", repo: ref };
+    yield { type: "waiting", repo: ref, holder: holderOf(lock) };
     release = await waitForLock(lock, world.signal);
   }
   try {

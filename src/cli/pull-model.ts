@@ -102,9 +102,11 @@ function show(event: PullEvent, { out }: Context, progress: Progress, hashing: R
       for (const reason of reasons.slice(1)) out.verbose(reason);
       break;
     }
-    case "waiting":
-      out.note(`another oslm is pulling ${event.repo}; waiting for it`);
+    case "waiting": {
+      const which = event.holder === undefined ? "" : ` (pid ${event.holder})`;
+      out.note(`another oslm${which} is pulling ${event.repo}; waiting for it`);
       break;
+    }
     case "start":
       progress.start(event.path, event.present, event.total);
       break;
