@@ -12,6 +12,7 @@ import { makePullCommand } from "./commands/pull.js";
 import { makeRmCommand } from "./commands/rm.js";
 import { makeRunCommand } from "./commands/run.js";
 import { makeShowCommand } from "./commands/show.js";
+import { makeVerifyCommand } from "./commands/verify.js";
 import type { Context, ContextOf } from "./context.js";
 import { createWorld } from "./create-world.js";
 import type { ExitCode } from "./exit-codes.js";
@@ -57,7 +58,15 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
       writeErr: () => {},
     });
   const groups = {
-    "Models:": [makePullCommand, makeImportCommand, makeFitCommand, makeListCommand, makeShowCommand, makeRmCommand],
+    "Models:": [
+      makePullCommand,
+      makeImportCommand,
+      makeFitCommand,
+      makeListCommand,
+      makeShowCommand,
+      makeVerifyCommand,
+      makeRmCommand,
+    ],
     "Run:": [makeRunCommand, makeChatCommand],
   };
   for (const [heading, makers] of Object.entries(groups)) {
