@@ -8,6 +8,7 @@ import { makeChatCommand } from "./commands/chat.js";
 import { makeFitCommand } from "./commands/fit.js";
 import { makeImportCommand } from "./commands/import.js";
 import { makeListCommand } from "./commands/list.js";
+import { makePruneCommand } from "./commands/prune.js";
 import { makePullCommand } from "./commands/pull.js";
 import { makeRmCommand } from "./commands/rm.js";
 import { makeRunCommand } from "./commands/run.js";
@@ -66,6 +67,7 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
       makeShowCommand,
       makeVerifyCommand,
       makeRmCommand,
+      makePruneCommand,
     ],
     "Run:": [makeRunCommand, makeChatCommand],
   };

@@ -33,13 +33,14 @@ export class Store {
   readonly hubCache: string;
   /** Files of oslm's own, from other places than the Hub. */
   readonly data: string;
-  readonly #state: string;
+  /** The index, locks and sums. */
+  readonly state: string;
   readonly #index: string;
 
   constructor({ hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">) {
     this.hubCache = hubCache;
     this.data = data;
-    this.#state = state;
+    this.state = state;
     this.#index = join(state, "index.json");
   }
 
@@ -83,13 +84,17 @@ export class Store {
     if (need > have) throw new OslmError("disk-full", { path: this.hubCache, need, have });
   }
 
+  get sumsFolder(): string {
+    return join(this.state, "sums");
+  }
+
   layout(repo: string): RepoLayout {
     return new RepoLayout(this.hubCache, repo);
   }
 
   /** Where the lock of a repository lies: one process at a time downloads it or removes from it. */
   lockPath(repo: string): string {
-    return join(this.#state, "locks", `${repo.replaceAll("/", "--")}.lock`);
+    return join(this.state, "locks", `${repo.replaceAll("/", "--")}.lock`);
   }
 
   /**
@@ -137,12 +142,12 @@ export class Store {
 
   /** Keeps what will tell the damaged pieces of a verified file from the good ones. */
   async keepSums(file: KnownFile, sums: readonly number[]): Promise<void> {
-    await keepSums(join(this.#state, "sums"), file, sums);
+    await keepSums(this.sumsFolder, file, sums);
   }
 
   /** What `keepSums` has kept of a file. */
   async sumsOf(file: KnownFile): Promise<readonly number[] | undefined> {
-    return readSums(join(this.#state, "sums"), file);
+    return readSums(this.sumsFolder, file);
   }
 
   /** Remembers that the model was used. */
