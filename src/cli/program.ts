@@ -9,10 +9,12 @@ import { makeChatCommand } from "./commands/chat.js";
 import { makeFitCommand } from "./commands/fit.js";
 import { makeImportCommand } from "./commands/import.js";
 import { makeListCommand } from "./commands/list.js";
+import { makePruneCommand } from "./commands/prune.js";
 import { makePullCommand } from "./commands/pull.js";
 import { makeRmCommand } from "./commands/rm.js";
 import { makeRunCommand } from "./commands/run.js";
 import { makeShowCommand } from "./commands/show.js";
+import { makeVerifyCommand } from "./commands/verify.js";
 import type { Context, ContextOf } from "./context.js";
 import { createWorld } from "./create-world.js";
 import type { ExitCode } from "./exit-codes.js";
@@ -58,7 +60,16 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
       writeErr: () => {},
     });
   const groups = {
-    "Models:": [makePullCommand, makeImportCommand, makeFitCommand, makeListCommand, makeShowCommand, makeRmCommand],
+    "Models:": [
+      makePullCommand,
+      makeImportCommand,
+      makeFitCommand,
+      makeListCommand,
+      makeShowCommand,
+      makeVerifyCommand,
+      makeRmCommand,
+      makePruneCommand,
+    ],
     "Run:": [makeRunCommand, makeChatCommand],
     "Maintain:": [makeAuthCommand],
   };
