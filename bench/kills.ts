@@ -37,7 +37,7 @@ for (let pull = 0; pull < pulls; pull++) {
     }
     kills++;
     const seen = stateOf(cache, sha256).leftovers;
-    const pruned = seen;
+    const pruned = await prunable(env);
     unseen += seen.filter((name) => !pruned.includes(name)).length;
   }
   const { sent } = await hub.report();

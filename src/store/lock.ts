@@ -64,9 +64,13 @@ export function holderOf(path: string): number | undefined {
 export function lockState(path: string, staleMs: Milliseconds = STALE_MS): LockState {
   const stat = fs.lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return "free";
-  if (stat.mtimeMs < Date.now() - staleMs) return "left";
   const owner = readOwner(path);
-  return owner !== undefined && isCurrent(path, owner) && isGone(owner) ? "left" : "held";
+  if (owner !== undefined && isCurrent(path, owner)) {
+    if (isGone(owner)) return "left";
+    // Alive for certain, though it may be stopped (Ctrl-Z) and touch nothing.
+    if (isNeighbor(owner) && owner.start !== null) return "held";
+  }
+  return stat.mtimeMs < Date.now() - staleMs ? "left" : "held";
 }
 
 /**

@@ -10,7 +10,7 @@ import { peek, removeEmptyUp } from "./files.js";
 import { hasBlob, sha256Of } from "./has-blob.js";
 import { readIndex, writeIndex } from "./index-file.js";
 import { RepoLayout } from "./layout.js";
-import { leftovers } from "./leftovers.js";
+import { clearLeftovers, leftovers } from "./leftovers.js";
 import { linkSnapshot } from "./link-snapshot.js";
 import { withLock } from "./lock.js";
 import { RECORD_NAME } from "./own-files.js";
@@ -106,6 +106,8 @@ export class Store {
     const layout = this.layout(snapshot.repo);
     const places = await Promise.all(files.map((file) => this.place(snapshot, file)));
     for (const [index, file] of files.entries()) await checkThere(places[index] ?? "", file);
+    // A process that was killed in its last moments may have left a journal.
+    for (const file of files) await clearLeftovers(layout.blob(file));
     await linkSnapshot(layout, snapshot, files);
     const stored: StoredModel = {
       ...model,
