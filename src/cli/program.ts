@@ -89,9 +89,12 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
   const mode: OutputMode = flags.json
     ? { kind: "json", ...(flags.jsonFields ? { fields: flags.jsonFields } : {}) }
     : { kind: flags.quiet ? "quiet" : "human" };
+  const out = new Output(terminal, mode, flags.verbose);
   return {
-    world: createWorld(process.env, flags, signal),
-    out: new Output(terminal, mode, flags.verbose),
+    world: createWorld(process.env, flags, signal, ({ aside, models }) =>
+      out.warn(`the list of models was broken and has been made anew with ${models} of them; the old one is ${aside}`),
+    ),
+    out,
     flags,
     env: process.env,
   };

@@ -203,6 +203,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     "run without it once to pull the model",
   ],
 
+  "newer-index": (f) => [
+    8,
+    "the list of models was written by a newer oslm",
+    `${f.path} has version ${f.version}; this oslm knows version ${f.known} and leaves it as it is.`,
+    "npm install --global oslm@latest   (or set OSLM_HOME to another folder)",
+  ],
   "checksum-mismatch": (f) => [
     8,
     `${f.file} arrived damaged`,
