@@ -6,6 +6,7 @@ import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
 import { makeAuthCommand } from "./commands/auth.js";
 import { makeChatCommand } from "./commands/chat.js";
+import { makeDoctorCommand } from "./commands/doctor.js";
 import { makeFitCommand } from "./commands/fit.js";
 import { makeImportCommand } from "./commands/import.js";
 import { makeListCommand } from "./commands/list.js";
@@ -60,7 +61,7 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
   const groups = {
     "Models:": [makePullCommand, makeImportCommand, makeFitCommand, makeListCommand, makeShowCommand, makeRmCommand],
     "Run:": [makeRunCommand, makeChatCommand],
-    "Maintain:": [makeAuthCommand],
+    "Maintain:": [makeDoctorCommand, makeAuthCommand],
   };
   for (const [heading, makers] of Object.entries(groups)) {
     for (const make of makers) {

@@ -7,7 +7,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { lock } from "proper-lockfile";
 import type { Milliseconds } from "../model/types.js";
-import { errnoOf } from "./files.js";
+import { errnoOf, isAbsent } from "./files.js";
 import { isCurrent, isGone, isNeighbor, ownerPath, readOwner, writeOwner } from "./lock-owner.js";
 
 /** A holder touches its lock. One on another machine that does not for this time is taken to be dead. */
@@ -62,7 +62,7 @@ export function holderOf(path: string): number | undefined {
 
 /** What has become of the lock at `path`. */
 export function lockState(path: string, staleMs: Milliseconds = STALE_MS): LockState {
-  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  const stat = look(path);
   if (stat === undefined) return "free";
   if (stat.mtimeMs < Date.now() - staleMs) return "left";
   const owner = readOwner(path);
@@ -90,6 +90,15 @@ export function removeLeftLock(path: string, staleMs?: Milliseconds): boolean {
   }
 }
 
+function look(path: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
 const guardPath = (path: string): string => `${path}.guard`;
 
 function enterGuard(path: string): boolean {
@@ -99,7 +108,7 @@ function enterGuard(path: string): boolean {
     return true;
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw error;
-    const stat = fs.lstatSync(guard, { throwIfNoEntry: false });
+    const stat = look(guard);
     if (stat !== undefined && stat.mtimeMs < Date.now() - GUARD_STALE_MS)
       fs.rmSync(guard, { recursive: true, force: true });
     return false;

@@ -38,7 +38,8 @@ export class Store {
   readonly index: ModelIndex;
   /** What the list can be made from. */
   readonly disk: Disk;
-  readonly #state: string;
+  /** What must survive of oslm's own: the list, locks, sums. */
+  readonly state: string;
 
   /** @param tell told when the list was broken and has been made anew */
   constructor(
@@ -47,7 +48,7 @@ export class Store {
   ) {
     this.hubCache = hubCache;
     this.data = data;
-    this.#state = state;
+    this.state = state;
     const isWhole = async (model: StoredModel) => (await this.#places(model)) !== undefined;
     this.disk = { hubCache, data, isWhole, now: () => new Date() };
     this.index = new ModelIndex(join(state, "index.json"), { rebuild: (known) => rebuild(this.disk, known), tell });
@@ -96,7 +97,7 @@ export class Store {
 
   /** Where the lock of a repository lies: one process at a time downloads it or removes from it. */
   lockPath(repo: string): string {
-    return join(this.#state, "locks", `${repo.replaceAll("/", "--")}.lock`);
+    return join(this.state, "locks", `${repo.replaceAll("/", "--")}.lock`);
   }
 
   /**
@@ -144,12 +145,12 @@ export class Store {
 
   /** Keeps what will tell the damaged pieces of a verified file from the good ones. */
   async keepSums(file: KnownFile, sums: readonly number[]): Promise<void> {
-    await keepSums(join(this.#state, "sums"), file, sums);
+    await keepSums(join(this.state, "sums"), file, sums);
   }
 
   /** What `keepSums` has kept of a file. */
   async sumsOf(file: KnownFile): Promise<readonly number[] | undefined> {
-    return readSums(join(this.#state, "sums"), file);
+    return readSums(join(this.state, "sums"), file);
   }
 
   /** Remembers that the model was used. */
