@@ -74,6 +74,13 @@ export interface ErrorFacts {
   "size-mismatch": { file: string; expected: Bytes; actual: Bytes };
   /** A file that oslm only refers to. */
   "file-changed": { name: string; path: string; reason: string };
+  /** Stored files that are damaged or missing, of so many that were read. */
+  "not-intact": {
+    wrong: readonly { readonly model: string; readonly file: string; readonly state: string }[];
+    checked: number;
+    /** The command that helps. */
+    instead: string;
+  };
   "malformed-gguf": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };

@@ -6,7 +6,7 @@ import { isOslmError } from "../errors.js";
 import type { Bytes, Host } from "../model/types.js";
 import { readIndex } from "../store/index-file.js";
 import { type LockHere, locksHere } from "../store/locks-here.js";
-import { interruptedParts, type Parts, temporaryFiles } from "../store/passing-files.js";
+import { passingHere } from "../store/passing-files.js";
 import { findUnlisted } from "../store/rebuild.js";
 import type { Store } from "../store/store.js";
 import { type Finding, findingsOf } from "./findings.js";
@@ -42,7 +42,7 @@ export interface Checkup {
   readonly index: IndexHealth;
   readonly locks: readonly LockHere[];
   /** Parts of interrupted downloads. */
-  readonly parts: Parts;
+  readonly parts: { readonly count: number; readonly bytes: Bytes };
   /** Temporary files that were left behind. */
   readonly temporary: readonly string[];
   readonly hub: { readonly endpoint: string; readonly tokenFrom: string | null };
@@ -62,7 +62,7 @@ export interface DoctorFacts {
 /** Looks at everything and changes nothing. */
 export async function examine(world: World, { versions, platform, network }: DoctorFacts): Promise<Diagnosis> {
   const store = await world.store();
-  const places = placesOf(store);
+  const { parts, temporary } = await passingHere(store, world.now());
   const checkup: Checkup = {
     versions,
     platform,
@@ -74,18 +74,12 @@ export async function examine(world: World, { versions, platform, network }: Doc
     ]),
     index: await indexHealth(store),
     locks: await locksHere(store.state),
-    parts: await interruptedParts(places),
-    temporary: await temporaryFiles(places, world.now()),
+    parts: { count: parts.length, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) },
+    temporary: temporary.map(({ path }) => path),
     hub: { endpoint: world.endpoint, tokenFrom: world.token.source ?? null },
     network: { ...network, caCertsReadable: await isReadable(network.caCerts), offline: world.offline },
   };
   return { ...checkup, findings: findingsOf(checkup) };
-}
-
-/** What the store's parts need to know to find its passing files. */
-export function placesOf(store: Store) {
-  const { hubCache, data, state } = store;
-  return { hubCache, data, state, lockPath: (repo: string) => store.lockPath(repo) };
 }
 
 async function indexHealth({ index, disk }: Store): Promise<IndexHealth> {

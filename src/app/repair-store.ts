@@ -1,8 +1,9 @@
 // What can be put right without asking: nothing of value is removed.
+import { rm } from "node:fs/promises";
 import { removeLeftLock } from "../store/lock.js";
 import { locksHere } from "../store/locks-here.js";
-import { removeTemporary, temporaryFiles } from "../store/passing-files.js";
-import { type IndexHealth, placesOf } from "./doctor.js";
+import { passingHere } from "../store/passing-files.js";
+import type { IndexHealth } from "./doctor.js";
 import type { World } from "./world.js";
 
 /** What was done, one step in each line; nothing when there was nothing to do. */
@@ -20,8 +21,9 @@ export async function repairStore(world: World, { state, models, gone, unlisted 
     else if (added > 0) done.push(`added ${added} of the models on this disk to the list`);
     for (const name of gone) done.push(`forgot ${name}, whose files are gone`);
   }
-  const temporary = await temporaryFiles(placesOf(store), world.now());
-  await removeTemporary(temporary);
-  for (const path of temporary) done.push(`removed ${path}`);
+  for (const { path } of (await passingHere(store, world.now())).temporary) {
+    await rm(path, { force: true });
+    done.push(`removed ${path}`);
+  }
   return done;
 }

@@ -10,10 +10,12 @@ import { makeDoctorCommand } from "./commands/doctor.js";
 import { makeFitCommand } from "./commands/fit.js";
 import { makeImportCommand } from "./commands/import.js";
 import { makeListCommand } from "./commands/list.js";
+import { makePruneCommand } from "./commands/prune.js";
 import { makePullCommand } from "./commands/pull.js";
 import { makeRmCommand } from "./commands/rm.js";
 import { makeRunCommand } from "./commands/run.js";
 import { makeShowCommand } from "./commands/show.js";
+import { makeVerifyCommand } from "./commands/verify.js";
 import type { Context, ContextOf } from "./context.js";
 import { createWorld } from "./create-world.js";
 import type { ExitCode } from "./exit-codes.js";
@@ -59,7 +61,16 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
       writeErr: () => {},
     });
   const groups = {
-    "Models:": [makePullCommand, makeImportCommand, makeFitCommand, makeListCommand, makeShowCommand, makeRmCommand],
+    "Models:": [
+      makePullCommand,
+      makeImportCommand,
+      makeFitCommand,
+      makeListCommand,
+      makeShowCommand,
+      makeVerifyCommand,
+      makeRmCommand,
+      makePruneCommand,
+    ],
     "Run:": [makeRunCommand, makeChatCommand],
     "Maintain:": [makeDoctorCommand, makeAuthCommand],
   };
@@ -93,7 +104,7 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
   const out = new Output(terminal, mode, flags.verbose);
   return {
     world: createWorld(process.env, flags, signal, ({ aside, models }) =>
-      out.warn(`the list of models was broken and has been made anew with ${models} of them; the old one is ${aside}`),
+      out.warn(`the list of models was broken; it has been made anew (models: ${models}), and the old one is ${aside}`),
     ),
     out,
     flags,

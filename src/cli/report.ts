@@ -233,6 +233,15 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.path} ${f.reason}.`,
     `oslm import ${quoted(f.path)} --name ${f.name}   to take it as it is now`,
   ],
+  "not-intact": (f) => [
+    8,
+    `${f.wrong.length} of ${f.checked} files ${f.wrong.length === 1 ? "is" : "are"} not whole`,
+    `${list(
+      f.wrong.map(({ model, file, state }) => `${state}: ${file} of ${model}`),
+      3,
+    )}.`,
+    f.instead,
+  ],
   "malformed-gguf": (f) => [
     8,
     `${f.file} is not a usable GGUF file`,

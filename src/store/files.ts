@@ -32,6 +32,18 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).sort();
 }
 
+/** Everything below a real folder that is no folder, whatever its name: absolute paths. No link is followed. */
+export async function filesBelow(folder: string): Promise<readonly string[]> {
+  if (!(await peek(folder))?.isDirectory()) return [];
+  const paths: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) paths.push(...(await filesBelow(path)));
+    else paths.push(path);
+  }
+  return paths.sort();
+}
+
 /**
  * Makes `folder` and those between it and `root`. Throws `unsafe-name` when one of them is a link: a link planted in the
  * cache must not send our files elsewhere. `root` itself may be one; people move the whole cache to another disk.

@@ -8,9 +8,9 @@ import { dirname } from "node:path";
 import { lock } from "proper-lockfile";
 import type { Milliseconds } from "../model/types.js";
 import { errnoOf, isAbsent } from "./files.js";
-import { isCurrent, isGone, isNeighbor, ownerPath, readOwner, writeOwner } from "./lock-owner.js";
+import { fateOf, isCurrent, isNeighbor, ownerPath, readOwner, writeOwner } from "./lock-owner.js";
 
-/** A holder touches its lock. One on another machine that does not for this time is taken to be dead. */
+/** A holder touches its lock. One that cannot be seen from here and does not for this time is taken to be dead. */
 const STALE_MS = 15_000;
 const TOUCH_MS = 5_000;
 const RETRY_MS = 250;
@@ -64,9 +64,11 @@ export function holderOf(path: string): number | undefined {
 export function lockState(path: string, staleMs: Milliseconds = STALE_MS): LockState {
   const stat = look(path);
   if (stat === undefined) return "free";
-  if (stat.mtimeMs < Date.now() - staleMs) return "left";
   const owner = readOwner(path);
-  return owner !== undefined && isCurrent(path, owner) && isGone(owner) ? "left" : "held";
+  const fate = owner !== undefined && isCurrent(path, owner) ? fateOf(owner) : "unknown";
+  // One that was asleep with the whole machine touches its lock late, and goes on with its work.
+  if (fate !== "unknown") return fate === "gone" ? "left" : "held";
+  return stat.mtimeMs < Date.now() - staleMs ? "left" : "held";
 }
 
 /**

@@ -1,5 +1,5 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
-import { mkdir, rm, stat, statfs } from "node:fs/promises";
+import { mkdir, realpath, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
@@ -38,7 +38,7 @@ export class Store {
   readonly index: ModelIndex;
   /** What the list can be made from. */
   readonly disk: Disk;
-  /** What must survive of oslm's own: the list, locks, sums. */
+  /** The list, locks and sums. */
   readonly state: string;
 
   /** @param tell told when the list was broken and has been made anew */
@@ -49,20 +49,22 @@ export class Store {
     this.hubCache = hubCache;
     this.data = data;
     this.state = state;
-    const isWhole = async (model: StoredModel) => (await this.#places(model)) !== undefined;
-    this.disk = { hubCache, data, isWhole, now: () => new Date() };
+    this.disk = { hubCache, data, isWhole: (model) => this.#isWhole(model), now: () => new Date() };
     this.index = new ModelIndex(join(state, "index.json"), { rebuild: (known) => rebuild(this.disk, known), tell });
   }
 
   /** The recorded models whose files are all still there, in this cache; other tools may delete from it. */
   async list(): Promise<StoredModel[]> {
-    const whole: StoredModel[] = [];
-    for (const model of await this.index.read()) {
-      const places = await this.#places(model);
-      // The recorded path is that of the cache at that time; people move it.
-      if (places !== undefined) whole.push({ ...model, path: places[0] ?? model.path });
-    }
-    return whole;
+    const models = await this.recorded();
+    const whole = await Promise.all(models.map((model) => this.#isWhole(model)));
+    return models.filter((_, index) => whole[index]);
+  }
+
+  /** All recorded models, also those of which files are missing. */
+  async recorded(): Promise<StoredModel[]> {
+    const models = await this.index.read();
+    // The recorded path is that of the cache at that time; people move it.
+    return models.map((model) => ({ ...model, path: this.placeOf(model, model.files[0]?.path ?? "") }));
   }
 
   /** Which of these files are here. What no record of this repository vouches for is hashed first. */
@@ -89,6 +91,10 @@ export class Store {
     const { bavail, bsize } = await statfs(this.hubCache);
     const have = bavail * bsize;
     if (need > have) throw new OslmError("disk-full", { path: this.hubCache, need, have });
+  }
+
+  get sumsFolder(): string {
+    return join(this.state, "sums");
   }
 
   layout(repo: string): RepoLayout {
@@ -145,12 +151,12 @@ export class Store {
 
   /** Keeps what will tell the damaged pieces of a verified file from the good ones. */
   async keepSums(file: KnownFile, sums: readonly number[]): Promise<void> {
-    await keepSums(join(this.state, "sums"), file, sums);
+    await keepSums(this.sumsFolder, file, sums);
   }
 
   /** What `keepSums` has kept of a file. */
   async sumsOf(file: KnownFile): Promise<readonly number[] | undefined> {
-    return readSums(join(this.state, "sums"), file);
+    return readSums(this.sumsFolder, file);
   }
 
   /** Remembers that the model was used. */
@@ -163,7 +169,7 @@ export class Store {
   /** Removes the models; files that other models share stay, and files that are not oslm's. Gives the bytes freed. */
   async remove(gone: readonly StoredModel[]): Promise<Bytes> {
     const stay = (await this.list()).filter((model) => !gone.some((one) => isSame(one, model)));
-    const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.#placeOf(model, path))));
+    const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.placeOf(model, path))));
     // The record first: a listed model is always whole.
     await this.index.update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
     let freed = 0;
@@ -176,7 +182,7 @@ export class Store {
         const folder = dirname(model.path);
         if (!stay.some(({ path }) => dirname(path) === folder)) await rm(join(folder, RECORD_NAME), { force: true });
         for (const { path } of files) {
-          const place = this.#placeOf(model, path);
+          const place = this.placeOf(model, path);
           if (!kept.has(place)) freed += await removeOwn(place, this.data);
         }
       }
@@ -185,25 +191,30 @@ export class Store {
   }
 
   /** Where a model names one of its files. */
-  #placeOf({ repo, commit, path }: StoredModel, file: string): string {
+  placeOf({ repo, commit, path }: StoredModel, file: string): string {
     return repo === null || commit === null ? join(dirname(path), file) : this.layout(repo).snapshotFile(commit, file);
   }
 
-  /** The places of a model's files; undefined unless all are there with their sizes. */
-  async #places(model: StoredModel): Promise<readonly string[] | undefined> {
+  /** Where the bytes of such a file are; undefined when they are not here. */
+  async bytesOf(model: StoredModel, file: string): Promise<string | undefined> {
     const { repo, commit } = model;
-    const places: string[] = [];
+    // What was imported by reference may be a link of the user's.
+    if (repo === null || commit === null) return realpath(this.placeOf(model, file)).catch(() => undefined);
+    return (await readEntry(this.layout(repo), commit, file))?.at;
+  }
+
+  /** All files are there, with their sizes. */
+  async #isWhole(model: StoredModel): Promise<boolean> {
+    const { repo, commit } = model;
     for (const file of model.files) {
-      const place = this.#placeOf(model, file.path);
       const found =
         repo === null || commit === null
-          ? await stat(place).catch(() => undefined)
+          ? await stat(this.placeOf(model, file.path)).catch(() => undefined)
           : (await readEntry(this.layout(repo), commit, file.path))?.stat;
       // A referenced file that was changed is listed all the same, so that its use can say so.
-      if (!found?.isFile() || (found.size !== file.size && file.mtimeMs === undefined)) return undefined;
-      places.push(place);
+      if (!found?.isFile() || (found.size !== file.size && file.mtimeMs === undefined)) return false;
     }
-    return places;
+    return true;
   }
 }
 

@@ -120,7 +120,7 @@ it("list makes a broken list anew by itself, and warns once", async () => {
   writeFileSync(index, "");
   const first = await home.run(["list", "--quiet"]);
   expect([first.code, first.stdout]).toEqual([0, "org/a-GGUF:Q4_K_M\n"]);
-  expect(first.stderr).toMatch(/^warning: the list of models was broken .*index\.json\.broken\n$/);
+  expect(first.stderr).toMatch(/^warning: the list of models was broken; .*index\.json\.broken\n$/);
   expect((await home.run(["list"])).stderr).toBe("");
 });
 
@@ -177,6 +177,11 @@ it("sees a pull that is running, and what it leaves when it is killed", async ()
   const running = await doctor(["--repair"]);
   expect(running.diagnosis).toMatchObject({ parts: { count: 0 }, findings: [], repaired: [] });
   expect(running.diagnosis.locks).toMatchObject([{ name: "org--b-GGUF", state: "held", pid }]);
+  // Another pull says whom it waits for, and ends there.
+  const second = await home.run(["pull", "org/b-GGUF"], {
+    onStart: (child) => child.stderr?.on("data", (text: string) => text.includes("waiting") && child.kill("SIGTERM")),
+  });
+  expect([second.code, second.stderr]).toEqual([143, expect.stringContaining(`another oslm (pid ${pid}) is pulling`)]);
   kill();
   await pull;
 
@@ -201,7 +206,7 @@ it("removes temporary files that were left behind, and nothing that may be in us
   for (const path of [...old, foreign]) utimesSync(path, AN_HOUR_AGO, AN_HOUR_AGO);
   expect(codes((await doctor()).diagnosis)).toEqual(["temporary-files"]);
   const { diagnosis } = await doctor(["--repair"]);
-  expect(diagnosis.repaired).toEqual(old.map((path) => `removed ${path}`));
+  expect([...diagnosis.repaired].sort()).toEqual(old.map((path) => `removed ${path}`).sort());
   expect([...old, fresh, foreign].map((path) => existsSync(path))).toEqual([false, false, true, true]);
 });
 
