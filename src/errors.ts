@@ -66,6 +66,10 @@ export interface ErrorFacts {
   "hub-failed": { url: string; status: number; detail: string; retryAfterSeconds?: number };
   offline: { wanted: string };
   // Integrity
+  /** oslm's list of models, as a later version of oslm wrote it. */
+  "newer-index": { path: string; version: number; known: number };
+  /** What `oslm doctor` found. */
+  "store-damaged": { problems: readonly string[]; instead: string };
   "checksum-mismatch": { file: string; expected: string; actual: string };
   "size-mismatch": { file: string; expected: Bytes; actual: Bytes };
   /** A file that oslm only refers to. */
