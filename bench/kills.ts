@@ -37,8 +37,8 @@ for (let pull = 0; pull < pulls; pull++) {
     }
     kills++;
     const seen = stateOf(cache, sha256).leftovers;
-    const pruned = seen;
-    unseen += seen.filter((name) => !pruned.includes(name)).length;
+    const pruned = await prunable(env);
+    unseen += seen.filter((name) => !pruned.includes(name.replace(/\.ranges$/, ""))).length;
   }
   const { sent } = await hub.report();
   factors.push(sent / bytes.length);
