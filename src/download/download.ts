@@ -6,6 +6,7 @@ import { Budget, WINDOW_MS } from "./budget.js";
 import { EventQueue } from "./event-queue.js";
 import { FileTransfer, type TransferDeps } from "./file-transfer.js";
 import type { DownloadEvent, Job } from "./job.js";
+import { Portions } from "./portions.js";
 
 export interface DownloadDeps extends Pick<TransferDeps, "stallMs" | "flushBytes" | "sleep" | "random" | "keepSums"> {
   readonly http: Http;
@@ -49,6 +50,7 @@ export async function* download(jobs: readonly Job[], deps: DownloadDeps): Async
 class Crew {
   readonly #transfers: readonly FileTransfer[];
   readonly #budget = new Budget();
+  readonly #portions = new Portions();
   #working = 0;
   #bytes = 0;
   #failure: { readonly error: unknown } | undefined;
@@ -56,7 +58,7 @@ class Crew {
 
   constructor(
     jobs: readonly Job[],
-    deps: Omit<TransferDeps, "emit" | "count" | "backOff" | "wake" | "signal">,
+    deps: Omit<TransferDeps, "portions" | "emit" | "count" | "backOff" | "wake" | "signal">,
     private readonly stop: AbortController,
     emit: (event: DownloadEvent) => void,
   ) {
@@ -65,6 +67,7 @@ class Crew {
     };
     const all = {
       ...deps,
+      portions: this.#portions,
       emit,
       count,
       signal: stop.signal,
@@ -77,6 +80,7 @@ class Crew {
   async run(): Promise<void> {
     const timer = setInterval(() => {
       this.#budget.tick(this.#bytes, this.#working >= this.#budget.limit);
+      this.#portions.shareAmong(this.#budget.limit);
       this.#bytes = 0;
       this.#assign();
     }, WINDOW_MS);

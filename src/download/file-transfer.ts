@@ -9,6 +9,7 @@ import { errnoOf } from "../store/files.js";
 import type { Digest, Hasher } from "../store/hasher.js";
 import { Partial } from "../store/partial.js";
 import type { DownloadEvent, Job } from "./job.js";
+import type { Portions } from "./portions.js";
 import { receive } from "./receive.js";
 import { PROGRESS_BYTES, retryDelay } from "./retry.js";
 import { Source } from "./source.js";
@@ -27,6 +28,7 @@ export interface TransferDeps {
   readonly random?: (() => number) | undefined;
   /** Keeps the sums of a verified file's pieces. */
   readonly keepSums?: ((file: Job["file"], sums: Digest["sums"]) => Promise<void>) | undefined;
+  readonly portions: Portions;
   emit(event: DownloadEvent): void;
   /** Bytes that came over the line, for whoever measures it. */
   count(bytes: Bytes): void;
@@ -144,7 +146,7 @@ export class FileTransfer {
       }
       if (!comparing && overlaps(partial.spans, span)) partial.restart();
       this.deps.wake();
-      await receive(reply, span, file, async (offset, bytes) => {
+      const sink = async (offset: Bytes, bytes: Buffer) => {
         const { length } = bytes;
         if (comparing) this.#replaced = (await partial.replace(offset, bytes)) || this.#replaced;
         else await partial.write(offset, bytes);
@@ -152,7 +154,8 @@ export class FileTransfer {
         this.#sinceFailure += length;
         count(length);
         emit({ type: "progress", path: file.path, received: partial.received });
-      });
+      };
+      await receive(reply, span, { file, portions: this.deps.portions, sink });
     } catch (error) {
       if (this.#doubtful !== undefined) this.#doubtful.push(wanted);
       await this.#afterFailure(error);

@@ -3,9 +3,8 @@ import { OslmError } from "../errors.js";
 import type { Reply } from "../hub/reply.js";
 import type { Span } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
+import type { Portions } from "./portions.js";
 
-/** Fewer, larger writes: each costs a trip through the thread pool. */
-const PORTION_BYTES: Bytes = 256 * 1024;
 /** Slow lines write sooner, so that a crash loses little. */
 const SMALL_PORTION_BYTES: Bytes = 64 * 1024;
 const SOON_MS: Milliseconds = 50;
@@ -18,10 +17,18 @@ export type Sink = (offset: Bytes, bytes: Buffer) => Promise<void>;
  * Hands the bytes of `span` to `sink`, one portion being written while the next comes. What came before a failure is
  * handed on too. @throws OslmError network when less comes, size-mismatch when more comes, and what the sink throws
  */
-export async function receive(reply: Reply, span: Span, file: { readonly path: string }, sink: Sink): Promise<void> {
+export async function receive(
+  reply: Reply,
+  span: Span,
+  {
+    file,
+    portions,
+    sink,
+  }: { readonly file: { readonly path: string }; readonly portions: Portions; readonly sink: Sink },
+): Promise<void> {
   // One is filled while the other is written. What the socket gives is let go of at once: kept for a write, it outlives
   // the collection of young garbage, and piles up.
-  let [filling, written] = [Buffer.allocUnsafeSlow(PORTION_BYTES), Buffer.allocUnsafeSlow(PORTION_BYTES)];
+  let [filling, written] = [portions.take(), portions.take()];
   let [at, length, since] = [span.start, 0, performance.now()];
   let writing = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -47,7 +54,7 @@ export async function receive(reply: Reply, span: Span, file: { readonly path: s
         const copied = chunk.copy(filling, length, from);
         from += copied;
         length += copied;
-        if (length === PORTION_BYTES) await hand();
+        if (length === filling.length) await hand();
       }
       if (length >= SMALL_PORTION_BYTES && performance.now() - since >= SOON_MS) await hand();
       // The server may fall silent: what is here is written all the same. An error is met again by whoever hands next.
@@ -57,6 +64,7 @@ export async function receive(reply: Reply, span: Span, file: { readonly path: s
     await reply.discard();
     await hand();
     await writing;
+    portions.give(filling, written);
   }
   if (at === span.end) return;
   // Ended in good order: a shorter file. Without length and chunks a lost connection looks the same.
