@@ -58,7 +58,7 @@ describe("the rows", () => {
     board.start("one.gguf", 0, 100e6, "downloading");
     receive("one.gguf", 0, 20e6, 2);
     expect(progressRows(board, 80, 24)).toEqual([
-      "one.gguf  ███░░░░░░░░░░░░░░░░   20%  20.0 MB of 100 MB   10.0 MB/s  8s left",
+      "one.gguf  ███░░░░░░░░░░░░░░░   20%  20.0 MB of 100 MB   10.0 MB/s  8s left",
     ]);
   });
 
