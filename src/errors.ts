@@ -66,10 +66,21 @@ export interface ErrorFacts {
   "hub-failed": { url: string; status: number; detail: string; retryAfterSeconds?: number };
   offline: { wanted: string };
   // Integrity
+  /** oslm's list of models, as a later version of oslm wrote it. */
+  "newer-index": { path: string; version: number; known: number };
+  /** What `oslm doctor` found. */
+  "store-damaged": { problems: readonly string[]; instead: string };
   "checksum-mismatch": { file: string; expected: string; actual: string };
   "size-mismatch": { file: string; expected: Bytes; actual: Bytes };
   /** A file that oslm only refers to. */
   "file-changed": { name: string; path: string; reason: string };
+  /** Stored files that are damaged or missing, of so many that were read. */
+  "not-intact": {
+    wrong: readonly { readonly model: string; readonly file: string; readonly state: string }[];
+    checked: number;
+    /** The command that helps. */
+    instead: string;
+  };
   "malformed-gguf": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };

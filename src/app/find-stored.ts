@@ -5,13 +5,38 @@ import { isOslmError, OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import { suggest } from "../model/suggest.js";
 import type { StoredModel } from "../model/types.js";
+import { plainUrl } from "./web-files.js";
 import type { World } from "./world.js";
 
 /** The stored models that a reference may mean, the most recently added first. */
 export async function findStored(world: World, ref: ModelRef): Promise<StoredModel[]> {
-  const models = await (await world.store()).list();
-  const matches = models.filter((model) => matcher(ref)(model));
-  return matches.sort((a, b) => b.addedAt.localeCompare(a.addedAt));
+  return matching(await (await world.store()).list(), ref);
+}
+
+/**
+ * Every model that one of the names means, each once: the one of exactly that name, else all that it may mean as a
+ * reference. @throws OslmError not-stored, invalid-reference
+ */
+export function findNamed(models: readonly StoredModel[], names: readonly string[]): readonly StoredModel[] {
+  const found = names.flatMap((name) => {
+    const meant = meantBy(models, name);
+    if (meant.length > 0) return meant;
+    throw noneOf(models, formatRef(parseRef(name)));
+  });
+  return [...new Set(found)];
+}
+
+/** The same for one name; none when no model has it. @throws OslmError invalid-reference */
+export function meantBy(models: readonly StoredModel[], name: string): readonly StoredModel[] {
+  const exact = models.filter((model) => model.name === name);
+  return exact.length > 0 ? exact : matching(models, parseRef(name));
+}
+
+/** A second name given by `oslm cp` comes after the first: who says `org/repo` means it only when nothing else is left. */
+function matching(models: readonly StoredModel[], ref: ModelRef): StoredModel[] {
+  const matches = models.filter(matcher(ref)).sort((a, b) => b.addedAt.localeCompare(a.addedAt));
+  const first = matches.filter((model) => !isSecondName(model) || isNamed(model, formatRef(ref)));
+  return first.length > 0 ? first : matches;
 }
 
 function matcher(ref: ModelRef): (model: StoredModel) => boolean {
@@ -32,16 +57,25 @@ function matcher(ref: ModelRef): (model: StoredModel) => boolean {
         (!path || model.files.some((file) => file.path === path)) &&
         (!revision || model.commit?.startsWith(revision) || revisionOf(model) === revision);
     }
+    case "url":
+      return (model) => model.ref === plainUrl(ref.url);
     default:
       return () => false;
   }
 }
 
-/** Models from elsewhere have names that no repository stands behind. */
-function isNamed({ repo, name }: StoredModel, asked: string): boolean {
-  if (repo !== null) return false;
+/** Whether this is the model's own name, with or without the quantization. */
+function isNamed({ name }: StoredModel, asked: string): boolean {
+  return name === asked || withoutQuant(name) === asked;
+}
+
+function isSecondName({ name, ref, repo }: StoredModel): boolean {
+  return repo !== null && parseRef(name).kind === "catalog" && withoutQuant(name) !== withoutQuant(ref);
+}
+
+function withoutQuant(name: string): string {
   const { quant: _, ...plain } = { quant: undefined, ...parseRef(name) };
-  return name === asked || formatRef(plain) === asked;
+  return formatRef(plain);
 }
 
 /** The branch or tag that a model was pulled by. */
@@ -62,6 +96,10 @@ function catalogRepos(ref: Extract<ModelRef, { kind: "catalog" }>): readonly str
 
 /** The error for a reference that no stored model matches. */
 export async function notStored(world: World, ref: string): Promise<OslmError<"not-stored">> {
-  const names = (await (await world.store()).list()).map((model) => model.name);
+  return noneOf(await (await world.store()).list(), ref);
+}
+
+function noneOf(models: readonly StoredModel[], ref: string): OslmError<"not-stored"> {
+  const names = models.map((model) => model.name);
   return new OslmError("not-stored", { ref, suggestions: suggest(ref, names) });
 }

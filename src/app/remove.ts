@@ -1,7 +1,6 @@
 // Taking models off the disk.
-import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, StoredModel } from "../model/types.js";
-import { findStored, notStored } from "./find-stored.js";
+import { findNamed } from "./find-stored.js";
 import type { World } from "./world.js";
 
 export interface RemovalPlan {
@@ -16,15 +15,8 @@ export interface Removal {
 
 /** Every stored model that a name means; all or nothing. @throws OslmError not-stored */
 export async function planRemoval(world: World, names: readonly string[]): Promise<RemovalPlan> {
-  const models = new Set<StoredModel>();
-  const stored = await (await world.store()).list();
-  for (const name of names) {
-    const exact = stored.filter((model) => model.name === name);
-    const found = exact.length > 0 ? exact : await findStored(world, parseRef(name));
-    if (found.length === 0) throw await notStored(world, formatRef(parseRef(name)));
-    for (const model of found)
-      models.add(stored.find((one) => one.name === model.name && one.commit === model.commit) ?? model);
-  }
+  const stored = await (await world.store()).recorded();
+  const models = new Set(findNamed(stored, names));
   // Each file once, and none that a model needs which stays.
   const filesOf = (list: readonly StoredModel[]) => list.flatMap(({ files }) => files);
   const sizes = new Map(filesOf([...models]).map((file) => [file.sha256, file.size]));

@@ -7,8 +7,9 @@ import { lengthOf } from "../model/spans.js";
 import type { Bytes, KnownFile, StoredFile } from "../model/types.js";
 import { checkFree } from "../store/copy-cheaply.js";
 import { peek, removeEmptyUp } from "../store/files.js";
-import { leftovers } from "../store/leftovers.js";
+import { clearLeftovers, leftovers } from "../store/leftovers.js";
 import { ownFolder, settle } from "../store/own-files.js";
+import type { Store } from "../store/store.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
 import { type ReadModel, readFiles } from "./read-model.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
@@ -35,7 +36,8 @@ export async function* fetchWebFiles(
   world: World,
   files: readonly [SizedFile, ...SizedFile[]],
 ): AsyncGenerator<ReuseEvent | DownloadEvent, Fetched> {
-  const { data } = await world.store();
+  const store = await world.store();
+  const { data } = store;
   const folder = ownFolder(data, files[0].sha256);
   // Until the headers have been read a file is called by its hash: the form in which partial files are found again.
   const places = files.map((file) => ({ file, raw: join(folder, file.sha256), final: join(folder, file.name) }));
@@ -51,12 +53,16 @@ export async function* fetchWebFiles(
   for (const { file, target } of jobs) need += file.size - (await partBytes(target, file));
   await checkFree(data, need);
   const { http } = await world.hub();
+  const keepSums: Store["keepSums"] = (file, sums) => store.keepSums(file, sums);
   let downloaded = 0;
-  for await (const event of download(jobs, { http, signal: world.signal })) {
+  for await (const event of download(jobs, { http, signal: world.signal, keepSums })) {
     if (event.type === "verified") downloaded += event.downloaded;
     yield event;
   }
-  for (const { raw, final } of places) if ((await peek(raw)) !== undefined) await settle(raw, final, data);
+  for (const { raw, final } of places) {
+    await clearLeftovers(raw);
+    if ((await peek(raw)) !== undefined) await settle(raw, final, data);
+  }
   const [first, ...others] = places.map(({ file, final }) => ({ path: final, name: file.name }));
   if (first === undefined) throw new Error("a model has at least one file");
   try {

@@ -6,10 +6,16 @@ import { resolveElsewhere } from "../config/elsewhere.js";
 import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
 import { overrideHost } from "../fit/override-host.js";
+import type { Rebuilt } from "../store/model-index.js";
 import type { GlobalFlags } from "./flags.js";
 
 /** Nothing is opened, probed or loaded here; each part is made once, when first asked for. */
-export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: AbortSignal): World {
+export function createWorld(
+  env: NodeJS.ProcessEnv,
+  flags: GlobalFlags,
+  signal: AbortSignal,
+  tell?: (rebuilt: Rebuilt) => void,
+): World {
   const home = homedir();
   const paths = resolvePaths(env, home, process.platform);
   const hubEnv = readHubEnv(env, paths.tokenFile, (path) => {
@@ -43,7 +49,7 @@ export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: 
     },
     store: once(async () => {
       const { Store } = await import("../store/store.js");
-      return new Store(paths);
+      return new Store(paths, tell);
     }),
     engine: once(async () => {
       const { createLlamaEngine } = await import("../runtime/llama/engine.js");

@@ -6,13 +6,16 @@ import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
 import { makeAuthCommand } from "./commands/auth.js";
 import { makeChatCommand } from "./commands/chat.js";
+import { makeDoctorCommand } from "./commands/doctor.js";
 import { makeFitCommand } from "./commands/fit.js";
 import { makeImportCommand } from "./commands/import.js";
 import { makeListCommand } from "./commands/list.js";
+import { makePruneCommand } from "./commands/prune.js";
 import { makePullCommand } from "./commands/pull.js";
 import { makeRmCommand } from "./commands/rm.js";
 import { makeRunCommand } from "./commands/run.js";
 import { makeShowCommand } from "./commands/show.js";
+import { makeVerifyCommand } from "./commands/verify.js";
 import type { Context, ContextOf } from "./context.js";
 import { createWorld } from "./create-world.js";
 import type { ExitCode } from "./exit-codes.js";
@@ -58,9 +61,18 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
       writeErr: () => {},
     });
   const groups = {
-    "Models:": [makePullCommand, makeImportCommand, makeFitCommand, makeListCommand, makeShowCommand, makeRmCommand],
+    "Models:": [
+      makePullCommand,
+      makeImportCommand,
+      makeFitCommand,
+      makeListCommand,
+      makeShowCommand,
+      makeVerifyCommand,
+      makeRmCommand,
+      makePruneCommand,
+    ],
     "Run:": [makeRunCommand, makeChatCommand],
-    "Maintain:": [makeAuthCommand],
+    "Maintain:": [makeDoctorCommand, makeAuthCommand],
   };
   for (const [heading, makers] of Object.entries(groups)) {
     for (const make of makers) {
@@ -89,9 +101,12 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
   const mode: OutputMode = flags.json
     ? { kind: "json", ...(flags.jsonFields ? { fields: flags.jsonFields } : {}) }
     : { kind: flags.quiet ? "quiet" : "human" };
+  const out = new Output(terminal, mode, flags.verbose);
   return {
-    world: createWorld(process.env, flags, signal),
-    out: new Output(terminal, mode, flags.verbose),
+    world: createWorld(process.env, flags, signal, ({ aside, models }) =>
+      out.warn(`the list of models was broken; it has been made anew (models: ${models}), and the old one is ${aside}`),
+    ),
+    out,
     flags,
     env: process.env,
   };

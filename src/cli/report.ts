@@ -203,6 +203,18 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     "run without it once to pull the model",
   ],
 
+  "newer-index": (f) => [
+    8,
+    "the list of models was written by a newer oslm",
+    `${f.path} has version ${f.version}; this oslm knows version ${f.known} and leaves it as it is.`,
+    "npm install --global oslm@latest   (or set OSLM_HOME to another folder)",
+  ],
+  "store-damaged": (f) => [
+    8,
+    `something is wrong with the store: ${f.problems.length} ${f.problems.length === 1 ? "problem" : "problems"}`,
+    `${capitalized(list(f.problems, 3))}.`,
+    f.instead,
+  ],
   "checksum-mismatch": (f) => [
     8,
     `${f.file} arrived damaged`,
@@ -220,6 +232,15 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.name} is not the file any more that was imported`,
     `${f.path} ${f.reason}.`,
     `oslm import ${quoted(f.path)} --name ${f.name}   to take it as it is now`,
+  ],
+  "not-intact": (f) => [
+    8,
+    `${f.wrong.length} of ${f.checked} files ${f.wrong.length === 1 ? "is" : "are"} not whole`,
+    `${list(
+      f.wrong.map(({ model, file, state }) => `${state}: ${file} of ${model}`),
+      3,
+    )}.`,
+    f.instead,
   ],
   "malformed-gguf": (f) => [
     8,

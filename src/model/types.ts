@@ -172,4 +172,6 @@ export interface StoredModel {
   readonly lastUsedAt: string | null;
   /** Another program put it into the Hugging Face cache: nobody was asked about its license. */
   readonly adopted?: true;
+  /** The hashes are those that the cache calls the files by; nobody has computed them. */
+  readonly unchecked?: true;
 }

@@ -10,7 +10,8 @@ export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-function isAbsent(error: unknown): boolean {
+/** True when there is nothing at a path. */
+export function isAbsent(error: unknown): boolean {
   const code = errnoOf(error);
   return code === "ENOENT" || code === "ENOTDIR";
 }
@@ -29,6 +30,18 @@ export async function peek(path: string): Promise<Stats | undefined> {
 export async function namesIn(folder: string): Promise<readonly string[]> {
   if (!(await peek(folder))?.isDirectory()) return [];
   return (await readdir(folder)).sort();
+}
+
+/** Everything below a real folder that is no folder, whatever its name: absolute paths. No link is followed. */
+export async function filesBelow(folder: string): Promise<readonly string[]> {
+  if (!(await peek(folder))?.isDirectory()) return [];
+  const paths: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) paths.push(...(await filesBelow(path)));
+    else paths.push(path);
+  }
+  return paths.sort();
 }
 
 /**

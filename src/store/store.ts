@@ -1,5 +1,5 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
-import { mkdir, rm, stat, statfs } from "node:fs/promises";
+import { mkdir, realpath, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
@@ -8,12 +8,13 @@ import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../m
 import { readEntry } from "./entries.js";
 import { peek, removeEmptyUp } from "./files.js";
 import { hasBlob, sha256Of } from "./has-blob.js";
-import { readIndex, writeIndex } from "./index-file.js";
 import { RepoLayout } from "./layout.js";
-import { leftovers } from "./leftovers.js";
+import { clearLeftovers, leftovers } from "./leftovers.js";
 import { linkSnapshot } from "./link-snapshot.js";
 import { withLock } from "./lock.js";
+import { ModelIndex, type Rebuilt } from "./model-index.js";
 import { RECORD_NAME } from "./own-files.js";
+import { type Disk, rebuild } from "./rebuild.js";
 import { removeModel } from "./remove-model.js";
 import { keepSums, readSums } from "./sums.js";
 
@@ -33,31 +34,43 @@ export class Store {
   readonly hubCache: string;
   /** Files of oslm's own, from other places than the Hub. */
   readonly data: string;
-  readonly #state: string;
-  readonly #index: string;
+  /** The list of the models; `list` gives it without those whose files have gone. */
+  readonly index: ModelIndex;
+  /** What the list can be made from. */
+  readonly disk: Disk;
+  /** The list, locks and sums. */
+  readonly state: string;
 
-  constructor({ hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">) {
+  /** @param tell told when the list was broken and has been made anew */
+  constructor(
+    { hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">,
+    tell?: (rebuilt: Rebuilt) => void,
+  ) {
     this.hubCache = hubCache;
     this.data = data;
-    this.#state = state;
-    this.#index = join(state, "index.json");
+    this.state = state;
+    this.disk = { hubCache, data, isWhole: (model) => this.#isWhole(model), now: () => new Date() };
+    this.index = new ModelIndex(join(state, "index.json"), { rebuild: (known) => rebuild(this.disk, known), tell });
   }
 
   /** The recorded models whose files are all still there, in this cache; other tools may delete from it. */
   async list(): Promise<StoredModel[]> {
-    const whole: StoredModel[] = [];
-    for (const model of await readIndex(this.#index)) {
-      const places = await this.#places(model);
-      // The recorded path is that of the cache at that time; people move it.
-      if (places !== undefined) whole.push({ ...model, path: places[0] ?? model.path });
-    }
-    return whole;
+    const models = await this.recorded();
+    const whole = await Promise.all(models.map((model) => this.#isWhole(model)));
+    return models.filter((_, index) => whole[index]);
+  }
+
+  /** All recorded models, also those of which files are missing. */
+  async recorded(): Promise<StoredModel[]> {
+    const models = await this.index.read();
+    // The recorded path is that of the cache at that time; people move it.
+    return models.map((model) => ({ ...model, path: this.placeOf(model, model.files[0]?.path ?? "") }));
   }
 
   /** Which of these files are here. What no record of this repository vouches for is hashed first. */
   async inspect(snapshot: RepoSnapshot, files: readonly RepoFile[], signal?: AbortSignal): Promise<FilesState> {
     const layout = this.layout(snapshot.repo);
-    const models = (await this.list()).filter((model) => model.repo === snapshot.repo);
+    const models = (await this.list()).filter((model) => model.repo === snapshot.repo && !model.unchecked);
     const trusted = new Set<string>(models.flatMap((model) => model.files.map((file) => file.sha256)));
     const present: RepoFile[] = [];
     const missing: RepoFile[] = [];
@@ -80,13 +93,17 @@ export class Store {
     if (need > have) throw new OslmError("disk-full", { path: this.hubCache, need, have });
   }
 
+  get sumsFolder(): string {
+    return join(this.state, "sums");
+  }
+
   layout(repo: string): RepoLayout {
     return new RepoLayout(this.hubCache, repo);
   }
 
   /** Where the lock of a repository lies: one process at a time downloads it or removes from it. */
   lockPath(repo: string): string {
-    return join(this.#state, "locks", `${repo.replaceAll("/", "--")}.lock`);
+    return join(this.state, "locks", `${repo.replaceAll("/", "--")}.lock`);
   }
 
   /**
@@ -98,6 +115,8 @@ export class Store {
     const layout = this.layout(snapshot.repo);
     const places = await Promise.all(files.map((file) => this.place(snapshot, file)));
     for (const [index, file] of files.entries()) await checkThere(places[index] ?? "", file);
+    // A process that was killed in its last moments may have left a journal.
+    for (const file of files) await clearLeftovers(layout.blob(file));
     await linkSnapshot(layout, snapshot, files);
     const stored: StoredModel = {
       ...model,
@@ -114,13 +133,13 @@ export class Store {
       ),
       lastUsedAt: null,
     };
-    await this.#update((models) => [...models.filter((other) => !isSame(other, stored)), stored]);
+    await this.index.update((models) => [...models.filter((other) => !isSame(other, stored)), stored]);
     return stored;
   }
 
   /** Records a model whose files came from elsewhere and have been verified; one of the same name is replaced. */
   async record(model: StoredModel): Promise<void> {
-    await this.#update((models) => [...models.filter((other) => !isSame(other, model)), model]);
+    await this.index.update((models) => [...models.filter((other) => !isSame(other, model)), model]);
   }
 
   /** Where the bytes of a file are, if they are: its blob, or the snapshot itself on disks without links. */
@@ -134,17 +153,17 @@ export class Store {
 
   /** Keeps what will tell the damaged pieces of a verified file from the good ones. */
   async keepSums(file: KnownFile, sums: readonly number[]): Promise<void> {
-    await keepSums(join(this.#state, "sums"), file, sums);
+    await keepSums(this.sumsFolder, file, sums);
   }
 
   /** What `keepSums` has kept of a file. */
   async sumsOf(file: KnownFile): Promise<readonly number[] | undefined> {
-    return readSums(join(this.#state, "sums"), file);
+    return readSums(this.sumsFolder, file);
   }
 
   /** Remembers that the model was used. */
   async touch(model: StoredModel, now: Date): Promise<void> {
-    await this.#update((models) =>
+    await this.index.update((models) =>
       models.map((other) => (isSame(other, model) ? { ...other, lastUsedAt: now.toISOString() } : other)),
     );
   }
@@ -152,9 +171,9 @@ export class Store {
   /** Removes the models; files that other models share stay, and files that are not oslm's. Gives the bytes freed. */
   async remove(gone: readonly StoredModel[]): Promise<Bytes> {
     const stay = (await this.list()).filter((model) => !gone.some((one) => isSame(one, model)));
-    const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.#placeOf(model, path))));
+    const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.placeOf(model, path))));
     // The record first: a listed model is always whole.
-    await this.#update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
+    await this.index.update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
     let freed = 0;
     for (const model of gone) {
       const { repo, commit, files } = model;
@@ -165,7 +184,7 @@ export class Store {
         const folder = dirname(model.path);
         if (!stay.some(({ path }) => dirname(path) === folder)) await rm(join(folder, RECORD_NAME), { force: true });
         for (const { path } of files) {
-          const place = this.#placeOf(model, path);
+          const place = this.placeOf(model, path);
           if (!kept.has(place)) freed += await removeOwn(place, this.data);
         }
       }
@@ -174,30 +193,30 @@ export class Store {
   }
 
   /** Where a model names one of its files. */
-  #placeOf({ repo, commit, path }: StoredModel, file: string): string {
+  placeOf({ repo, commit, path }: StoredModel, file: string): string {
     return repo === null || commit === null ? join(dirname(path), file) : this.layout(repo).snapshotFile(commit, file);
   }
 
-  /** The places of a model's files; undefined unless all are there with their sizes. */
-  async #places(model: StoredModel): Promise<readonly string[] | undefined> {
+  /** Where the bytes of such a file are; undefined when they are not here. */
+  async bytesOf(model: StoredModel, file: string): Promise<string | undefined> {
     const { repo, commit } = model;
-    const places: string[] = [];
-    for (const file of model.files) {
-      const place = this.#placeOf(model, file.path);
-      const found =
-        repo === null || commit === null
-          ? await stat(place).catch(() => undefined)
-          : (await readEntry(this.layout(repo), commit, file.path))?.stat;
-      // A referenced file that was changed is listed all the same, so that its use can say so.
-      if (!found?.isFile() || (found.size !== file.size && file.mtimeMs === undefined)) return undefined;
-      places.push(place);
-    }
-    return places;
+    // What was imported by reference may be a link of the user's.
+    if (repo === null || commit === null) return realpath(this.placeOf(model, file)).catch(() => undefined);
+    return (await readEntry(this.layout(repo), commit, file))?.at;
   }
 
-  async #update(change: (models: readonly StoredModel[]) => readonly StoredModel[]): Promise<void> {
-    await mkdir(dirname(this.#index), { recursive: true });
-    await withLock(`${this.#index}.lock`, async () => writeIndex(this.#index, change(await readIndex(this.#index))));
+  /** All files are there, with their sizes. */
+  async #isWhole(model: StoredModel): Promise<boolean> {
+    const { repo, commit } = model;
+    for (const file of model.files) {
+      const found =
+        repo === null || commit === null
+          ? await stat(this.placeOf(model, file.path)).catch(() => undefined)
+          : (await readEntry(this.layout(repo), commit, file.path))?.stat;
+      // A referenced file that was changed is listed all the same, so that its use can say so.
+      if (!found?.isFile() || (found.size !== file.size && file.mtimeMs === undefined)) return false;
+    }
+    return true;
   }
 }
 

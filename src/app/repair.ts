@@ -1,0 +1,142 @@
+// Making a damaged or missing file of a stored model whole again: what is good of it stays, the rest is fetched.
+import { rename } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
+import { download } from "../download/download.js";
+import type { DownloadEvent, Job } from "../download/job.js";
+import {
+  type Bytes,
+  isCommitSha,
+  isRepoId,
+  type RepoSnapshot,
+  type StoredFile,
+  type StoredModel,
+} from "../model/types.js";
+import { checkFile } from "../store/check-file.js";
+import { peek } from "../store/files.js";
+import type { Hasher } from "../store/hasher.js";
+import { linkSnapshot } from "../store/link-snapshot.js";
+import { tryLock, waitForLock } from "../store/lock.js";
+import { ownFolder, settle } from "../store/own-files.js";
+import { reopen } from "../store/partial.js";
+import type { Store } from "../store/store.js";
+import { untilAborted } from "./until-aborted.js";
+import { webFiles } from "./web-files.js";
+import type { World } from "./world.js";
+
+export type RepairEvent = DownloadEvent | { readonly type: "waiting"; readonly repo: string };
+
+/** How one file can be had again. */
+export interface Repair {
+  /** The lock to hold, and whose it is. */
+  readonly lock: string;
+  readonly holder: string;
+  /** Called by its hash until it is whole: the form in which partial files are found again. */
+  readonly job: Job;
+  /** Moves a file that lies under its final name to the target. */
+  begin(): Promise<void>;
+  /** Gives the verified file its final name. */
+  finish(): Promise<void>;
+}
+
+/** Whether a server is known to have the model's files. */
+export function canBeFetched({ repo, ref, path }: StoredModel, data: string): boolean {
+  return repo !== null || (/^https?:/.test(ref) && path.startsWith(data + sep));
+}
+
+/** Undefined for files that no server is known to have: they were imported from this disk. */
+export async function planRepair(world: World, model: StoredModel, file: StoredFile): Promise<Repair | undefined> {
+  const { repo, commit } = model;
+  if (repo !== null && commit !== null && isRepoId(repo) && isCommitSha(commit)) {
+    return hubRepair(world, { repo, commit }, file);
+  }
+  return webRepair(world, model, file);
+}
+
+async function hubRepair(
+  world: World,
+  { repo, commit }: Pick<RepoSnapshot, "repo" | "commit">,
+  file: StoredFile,
+): Promise<Repair> {
+  const [hub, store] = await Promise.all([world.hub(), world.store()]);
+  const layout = store.layout(repo);
+  const at = await store.place({ repo, commit }, { ...file, gitOid: "" });
+  // Small files are called by git's hash in the cache.
+  const gitOid = dirname(at) === layout.blobs && /^[0-9a-f]{40}$/.test(basename(at)) ? basename(at) : undefined;
+  const { path, size, sha256 } = file;
+  const listed = gitOid === undefined ? { path, size, sha256, gitOid: "" } : { path, size, gitOid };
+  const card = { license: [], baseModels: [] };
+  const snapshot: RepoSnapshot = { repo, commit, revision: commit, gated: false, card, files: [listed] };
+  const url = hub.fileUrl(snapshot, path);
+  const target = layout.blob(listed);
+  // On disks without links the entry itself is the file.
+  const isEntry = at === layout.snapshotFile(commit, path);
+  return {
+    lock: store.lockPath(repo),
+    holder: repo,
+    job: { file: { path, size, sha256 }, url, repo, target, root: layout.hubCache },
+    begin: async () => {
+      if (isEntry) await rename(at, target);
+    },
+    finish: () => linkSnapshot(layout, snapshot, [listed]),
+  };
+}
+
+async function webRepair(world: World, model: StoredModel, file: StoredFile): Promise<Repair | undefined> {
+  const store = await world.store();
+  const { data } = store;
+  const { ref, files } = model;
+  const [first] = files;
+  if (first === undefined || !canBeFetched(model, data)) return undefined;
+  const sources = webFiles(
+    ref,
+    files.map(({ sha256 }) => sha256),
+  );
+  const source = sources.find(({ sha256 }) => sha256 === file.sha256);
+  if (source === undefined) return undefined;
+  const folder = ownFolder(data, first.sha256);
+  const [target, final] = [join(folder, file.sha256), join(folder, file.path)];
+  return {
+    lock: store.lockPath(`web/${basename(folder)}`),
+    holder: ref,
+    job: { file: { path: file.path, size: file.size, sha256: file.sha256 }, url: source.url, target, root: data },
+    begin: async () => {
+      if ((await peek(final))?.isFile()) await rename(final, target);
+    },
+    finish: () => settle(target, final, data),
+  };
+}
+
+/**
+ * Fetches what is damaged or missing and gives the bytes that came. The file is looked at again under the lock: another
+ * oslm may have repaired it meanwhile. @throws OslmError what download throws, disk-full; what came is kept
+ */
+export async function* repairFile(
+  world: World,
+  { lock, holder, job, begin, finish }: Repair,
+  hasher: Hasher,
+): AsyncGenerator<RepairEvent, Bytes> {
+  const [hub, store] = await Promise.all([world.hub(), world.store()]);
+  let release = await tryLock(lock);
+  if (release === undefined) {
+    yield { type: "waiting", repo: holder };
+    release = await waitForLock(lock, world.signal);
+  }
+  try {
+    await begin();
+    const { file, target } = job;
+    const found = await untilAborted(world.signal, checkFile(target, file, hasher, await store.sumsOf(file)));
+    let fetched = 0;
+    if (found.state !== "ok") {
+      if (found.state === "damaged") await reopen(target, file, found.good);
+      const keepSums: Store["keepSums"] = (of, sums) => store.keepSums(of, sums);
+      for await (const event of download([job], { http: hub.http, signal: world.signal, keepSums, hasher })) {
+        if (event.type === "verified") fetched += event.downloaded;
+        yield event;
+      }
+    }
+    await finish();
+    return fetched;
+  } finally {
+    await release();
+  }
+}

@@ -1,0 +1,83 @@
+// oslm verify: reads the models on this disk again, and repairs what is damaged.
+import { Command } from "commander";
+import type { VerifiedFile, VerifyEvent, VerifyRequest } from "../../app/verify.js";
+import { OslmError } from "../../errors.js";
+import { formatBytes } from "../../ui/format.js";
+import type { Progress } from "../../ui/progress.js";
+import type { Column } from "../../ui/table.js";
+import type { Context, ContextOf } from "../context.js";
+
+export function makeVerifyCommand(contextOf: ContextOf, run = runVerify): Command {
+  return new Command("verify")
+    .description("read stored models again and compare them with their hashes")
+    .argument("[models...]", "as `oslm list` names them; all unless given")
+    .option("--repair", "fetch again what is damaged or missing")
+    .action((names: string[], { repair = false }: { repair?: boolean }) => run(contextOf(), { names, repair }));
+}
+
+const COLUMNS: readonly Column<VerifiedFile>[] = [
+  { header: "MODEL", text: (row) => row.model },
+  { header: "FILE", text: (row) => row.file },
+  { header: "STATE", text: (row) => row.state },
+];
+
+/** The table comes in any case; then the error, if something is wrong. */
+export async function runVerify(context: Context, request: VerifyRequest): Promise<void> {
+  const { out } = context;
+  const rows = await verifyShown(context, request);
+  out.rows(rows, {
+    columns: COLUMNS,
+    fields: ["model", "file", "path", "size", "sha256", "state", "actual", "fetchedBytes", "help"],
+    id: (row) => `${row.state} ${row.path}`,
+    whenEmpty: "No models yet. Try: oslm pull qwen2:0.5b",
+  });
+  const fetched = rows.reduce((sum, row) => sum + row.fetchedBytes, 0);
+  if (fetched > 0) out.note(`${formatBytes(fetched)} fetched again and verified.`);
+  const wrong = rows.filter(({ state }) => state === "damaged" || state === "missing");
+  const [first] = wrong;
+  if (first !== undefined) {
+    throw new OslmError("not-intact", { wrong, checked: rows.length, instead: first.help ?? "oslm verify --repair" });
+  }
+}
+
+async function verifyShown({ world, out }: Context, request: VerifyRequest): Promise<readonly VerifiedFile[]> {
+  const { verify } = await import("../../app/verify.js");
+  const { createProgress } = await import("../../ui/progress.js");
+  const events = verify(world, request);
+  // Bars only while something is fetched: between them there is nothing to draw.
+  let bars: Progress | undefined;
+  try {
+    for (;;) {
+      const step = await events.next();
+      if (step.done) return step.value;
+      const event = step.value;
+      if (event.type === "start") bars ??= createProgress(out);
+      const text = textOf(event);
+      if (text !== undefined) (bars ?? out).note(text);
+      if (event.type === "start") bars?.start(event.path, event.present, event.total);
+      if (event.type === "progress") bars?.update(event.path, event.received);
+      if (event.type === "verified") {
+        bars?.stop();
+        bars = undefined;
+      }
+    }
+  } finally {
+    bars?.stop();
+  }
+}
+
+/** What is said of an event in words. */
+function textOf(event: VerifyEvent): string | undefined {
+  switch (event.type) {
+    case "checking":
+      return `checking ${event.file} (${formatBytes(event.total)})`;
+    case "waiting":
+      return `another oslm is working on ${event.repo}; waiting for it`;
+    case "retry":
+      return `${event.path}: ${event.reason}; trying again in ${Math.ceil(event.afterMs / 1000)} s`;
+    case "repair":
+      return `${event.path}: the bytes that came are not the file; comparing its pieces with the source`;
+    default:
+      return undefined;
+  }
+}
