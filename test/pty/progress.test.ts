@@ -41,7 +41,7 @@ const leavesCursor = ({ raw }: TerminalResult) =>
 it("draws a bar for each shard and their sum, not too often, and leaves a line of each file", async () => {
   slowly();
   const began = performance.now();
-  const shown = await pull([], { columns: 100 });
+  const shown = await pull([], { columns: 120 });
   const seconds = (performance.now() - began) / 1000;
   expect(shown.code).toBe(0);
   expect(shown.text).toMatch(/00001-of-00002\.gguf +█+░+ +\d+% +[\d.]+ [kM]B of 2\.0 MB/);
@@ -82,7 +82,7 @@ it("shows the cursor also when a second Ctrl-C waits for nothing", async () => {
 
 it("says that it waits for the next try", async () => {
   for (const file of [FIRST, SECOND]) hub.faults.set(file, { at: "cdn", times: 1, status: 503 });
-  const shown = await pull();
+  const shown = await pull([], { columns: 120 });
   expect(shown.code).toBe(0);
   expect(shown.text).toMatch(/0000[12]-of-00002\.gguf +░+ +0% .* retry in 1 s/);
   expect(shown.text).toMatch(/0000[12]-of-00002\.gguf: .*; trying again in 1 s\n/);
