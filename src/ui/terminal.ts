@@ -27,9 +27,9 @@ export interface TerminalFlags {
 }
 
 interface Streams {
-  readonly stdin: NodeJS.ReadableStream & Partial<ReadStream>;
-  readonly stdout: NodeJS.WritableStream & Partial<WriteStream>;
-  readonly stderr: NodeJS.WritableStream & Partial<WriteStream>;
+  readonly stdin: NodeJS.ReadableStream & Partial<Pick<ReadStream, "isTTY">>;
+  readonly stdout: NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns">>;
+  readonly stderr: NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns">>;
   readonly env: NodeJS.ProcessEnv;
 }
 

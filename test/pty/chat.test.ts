@@ -86,7 +86,10 @@ it("asks for a license with its obligations, and takes no for an answer", async 
 it("shows a bar while it downloads, and leaves the cursor visible", async () => {
   hub.faults.set("m-Q8_0.gguf", { at: "cdn", bytesPerSecond: 2_000_000 });
   const { code, raw, text } = await inTerminal(home, ["pull", "org/llama-GGUF"], [["[y/N]", "y\r"]]);
-  expect([code, text]).toEqual([0, expect.stringMatching(/m-Q8_0\.gguf +█+░* 100%/)]);
+  expect([code, text]).toEqual([
+    0,
+    expect.stringMatching(/m-Q8_0\.gguf +█*░+ +\d+%[\s\S]*m-Q8_0\.gguf {2}[\d.]+ MB {2}verified/),
+  ]);
   expect(raw.lastIndexOf("\u001b[?25h")).toBeGreaterThan(raw.lastIndexOf("\u001b[?25l"));
   expect(raw).not.toContain("\u001b[3J");
 });

@@ -26,8 +26,9 @@ export class Board {
     this.#rate = new Rate(now);
   }
 
+  /** In the order of their names: those of shards count up. */
   get active(): readonly FileOnBoard[] {
-    return [...this.#active.values()];
+    return [...this.#active.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** Whether the sum of the files says more than the one file that is shown. */

@@ -23,8 +23,8 @@ export class Rate {
   add(bytes: Bytes): void {
     const at = this.now();
     const last = this.#samples.at(-1);
-    if (last === undefined || at - last.at >= STEP_MS) this.#samples.push({ at, bytes: this.#bytes });
     this.#bytes += bytes;
+    if (last === undefined || at - last.at >= STEP_MS) this.#samples.push({ at, bytes: this.#bytes });
     this.#forget(at);
   }
 

@@ -37,13 +37,14 @@ export function lastRow({ path, received, total }: FileOnBoard): string {
   return `${path}  ${percent({ received, total })} of ${formatBytes(total)}`;
 }
 
-/** Rate and time left. */
+/** Rate and time left, in columns where rows stand below each other. */
 export function speedOf(board: Board, room = Number.POSITIVE_INFINITY): string {
   const { perSecond, left } = board;
   if (perSecond === undefined) return "";
   const rate = `${formatBytes(perSecond)}/s`;
-  if (left === undefined || room < MIDDLE) return rate;
-  return `${rate.padEnd(8)}  ${formatDuration(left)}${room >= WIDE ? " left" : ""}`;
+  if (left === undefined || left <= 0 || room < MIDDLE) return rate;
+  // Rounded up: it is not done in 0 s.
+  return `${Number.isFinite(room) ? rate.padEnd(9) : rate}  ${formatDuration(Math.ceil(left / 1000) * 1000)}${room >= WIDE ? " left" : ""}`;
 }
 
 /** What keeps the bytes from coming. */
@@ -54,7 +55,7 @@ function stateOf({ received, total, doing, comparing, waitingUntil }: FileOnBoar
 }
 
 function layOut(rows: readonly Row[], room: number): string[] {
-  const [sizes, tail] = room >= WIDE ? [18, 22] : room >= MIDDLE ? [0, 17] : [0, 9];
+  const [sizes, tail] = room >= WIDE ? [18, 23] : room >= MIDDLE ? [0, 18] : [0, 9];
   const rest = room - 4 - 2 - (sizes > 0 ? sizes + 2 : 0) - 2 - tail;
   const longest = Math.max(...rows.map(({ path }) => shortName(path, Number.POSITIVE_INFINITY).length));
   const share = rest >= 24 ? Math.floor(rest * 0.6) : rest;
