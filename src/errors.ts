@@ -29,8 +29,10 @@ export interface ErrorFacts {
   "no-gguf": { repo: string; formats: readonly string[] };
   "file-not-found": { path: string };
   "not-stored": { ref: string; suggestions: readonly string[] };
+  "not-elsewhere": { id: string; suggestions: readonly string[] };
   // Access
   gated: { repo: string; url: string; state: "sign-in" | "not-listed" | "pending" | "token-scope" };
+  "not-signed-in": { endpoint: string /** Where a token would be kept. */; file: string };
   "bad-token": { endpoint: string; source: string };
   forbidden: { url: string; reason: string };
   // License
@@ -64,6 +66,8 @@ export interface ErrorFacts {
   "hub-failed": { url: string; status: number; detail: string; retryAfterSeconds?: number };
   offline: { wanted: string };
   // Integrity
+  /** oslm's list of models, as a later version of oslm wrote it. */
+  "newer-index": { path: string; version: number; known: number };
   "checksum-mismatch": { file: string; expected: string; actual: string };
   "size-mismatch": { file: string; expected: Bytes; actual: Bytes };
   /** A file that oslm only refers to. */

@@ -5,7 +5,7 @@ import { OslmError } from "../errors.js";
 import { parseFileName } from "../gguf/file-name.js";
 import { quantOfFileType } from "../gguf/file-type.js";
 import { formatRef } from "../model/ref.js";
-import type { LicenseVerdict, StoredFile, StoredModel } from "../model/types.js";
+import type { LicenseVerdict, Sha256, StoredFile, StoredModel } from "../model/types.js";
 import type { HashedFile } from "../store/hash-progress.js";
 import { checkOwnName, ownFolder, settle, takeIn, writeOwnRecord } from "../store/own-files.js";
 import type { Store } from "../store/store.js";
@@ -22,6 +22,8 @@ export interface ImportRequest {
   readonly name?: string | undefined;
   /** What another program calls the model. */
   readonly hint?: string | undefined;
+  /** What the hash of the first file ought to be. */
+  readonly claimed?: Sha256 | undefined;
   /** `reference` leaves the file where it is; the others give oslm a copy, or a second name on the same disk. */
   readonly placing: "reference" | "copy" | "link";
 }
@@ -45,6 +47,7 @@ export async function* importFile(world: World, request: ImportRequest): AsyncGe
   const taken: Taken[] = [];
   try {
     for (const path of request.paths) taken.push(yield* take(world, store, path, request.placing));
+    checkClaim(request, taken[0]?.sha256);
     const model = await record(world, store, request, taken, read);
     return { model, license: judgeHeader(read.geometry.general) };
   } finally {
@@ -109,6 +112,11 @@ async function record(
   }
   await store.record(model);
   return model;
+}
+
+function checkClaim({ paths, claimed }: ImportRequest, actual = ""): void {
+  if (claimed === undefined || claimed === actual) return;
+  throw new OslmError("checksum-mismatch", { file: paths[0], expected: claimed, actual });
 }
 
 /** A copy is oslm's own and nobody changes it; of everything else the time of change is kept, to be compared. */

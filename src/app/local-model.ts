@@ -6,9 +6,12 @@ import { parseFileName } from "../gguf/file-name.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { StoredModel } from "../model/types.js";
 import { sha256Of } from "../store/has-blob.js";
+import { type Adopted, adopt, findInCache } from "./adopt.js";
 import { checkUnchanged } from "./check-unchanged.js";
 import { DEMO_PATH } from "./demo-model.js";
 import { findStored } from "./find-stored.js";
+import type { HashEvent } from "./hash-file.js";
+import type { RemoteRef } from "./resolve.js";
 import { plainUrl } from "./web-files.js";
 import type { World } from "./world.js";
 
@@ -22,8 +25,14 @@ export interface LocalModel {
   sha256(): Promise<string>;
 }
 
-/** The model of `ref` if it is on this disk. */
-export async function findLocal(world: World, ref: ModelRef): Promise<LocalModel | undefined> {
+/** News of what takes a while: a file is hashed, another program's model was taken in. */
+export type Tell = (event: HashEvent | ({ readonly type: "adopted" } & Adopted)) => void;
+
+/**
+ * The model of `ref` if it is on this disk. When no request is allowed, the files of the Hugging Face cache count as well
+ * that other programs put there: they are verified and recorded. @throws OslmError file-changed, file-not-found, not-stored
+ */
+export async function findLocal(world: World, ref: ModelRef, tell: Tell = () => {}): Promise<LocalModel | undefined> {
   switch (ref.kind) {
     case "demo":
       return fileModel("demo", DEMO_PATH);
@@ -34,8 +43,26 @@ export async function findLocal(world: World, ref: ModelRef): Promise<LocalModel
     default: {
       const [stored] = await findStored(world, ref);
       if (stored?.repo === null) await checkUnchanged(stored);
-      return stored && storedModel(stored);
+      if (stored !== undefined) return storedModel(stored);
+      return world.offline ? fromCache(world, ref, tell) : undefined;
     }
+  }
+}
+
+async function fromCache(world: World, ref: RemoteRef, tell: Tell): Promise<LocalModel | undefined> {
+  const found = await findInCache(world, ref);
+  if (found === undefined) return undefined;
+  const stored = await (await world.store()).list();
+  // Known by another branch.
+  const known = stored.find(
+    ({ repo, commit, path }) => repo === found.repo && commit === found.commit && path === found.files[0].place,
+  );
+  if (known) return storedModel(known);
+  const events = adopt(world, found);
+  for (;;) {
+    const step = await events.next();
+    tell(step.done ? { type: "adopted", ...step.value } : step.value);
+    if (step.done) return storedModel(step.value.model);
   }
 }
 

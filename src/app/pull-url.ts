@@ -1,12 +1,13 @@
 // Getting a model from a plain web server: the same order as from the Hub, with what the file says of itself in place of a
 // model card, and the hash that the user brings in place of the Hub's.
+import { isOslmError, OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant } from "../fit/choose.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readMetadata } from "../gguf/metadata.js";
 import { readGeometry } from "../gguf/read-geometry.js";
 import type { ByteSource } from "../gguf/source.js";
 import type { GgufVariant, StoredModel } from "../model/types.js";
-import { tryLock, waitForLock } from "../store/lock.js";
+import { holderOf, tryLock, waitForLock } from "../store/lock.js";
 import { writeOwnRecord } from "../store/own-files.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { judgeHeader } from "./file-license.js";
@@ -16,7 +17,7 @@ import { type Consent, passLicenseGate } from "./license-gate.js";
 import type { PullEvent, PullResult } from "./pull.js";
 import { plainUrl, webFiles } from "./web-files.js";
 import { openWebSource } from "./web-source.js";
-import { type Fetched, fetchWebFiles, type SizedFile } from "./web-store.js";
+import { type Fetched, fetchWebFiles, keptBytes, type SizedFile } from "./web-store.js";
 import type { World } from "./world.js";
 
 export interface PullUrlRequest {
@@ -60,7 +61,7 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   const lock = store.lockPath(`web/${first.sha256.slice(0, 16)}`);
   let release = await tryLock(lock);
   if (release === undefined) {
-    yield { type: "waiting", repo: ref };
+    yield { type: "waiting", repo: ref, holder: holderOf(lock) };
     release = await waitForLock(lock, world.signal);
   }
   try {
@@ -68,15 +69,19 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
     const model = await record(world, { ref, quant: choice.quant, license }, fetched);
     const { downloaded } = fetched;
     return { model, license, choice, bytes: { downloaded, reused: Math.max(0, model.size - downloaded) } };
+  } catch (error) {
+    if (!isOslmError(error, "interrupted")) throw error;
+    throw new OslmError("interrupted", { ...error.facts, keptBytes: await keptBytes(store.data, [first, ...rest]) });
   } finally {
     await release();
   }
 }
 
-/** Reading stops early, but not before the license: a file is called silent only when all of its header has been read. */
+/** A file is called silent on its license or quantization only when all of its header has been read. */
 async function readGeneral(source: ByteSource, name: string): Promise<Geometry> {
   const geometry = await readGeometry(source, { name });
-  return geometry.general.license === null ? geometryOf(await readMetadata(source, name)) : geometry;
+  const isClear = geometry.general.license !== null && quantOf(name, { geometry }) !== "unknown";
+  return isClear ? geometry : geometryOf(await readMetadata(source, name));
 }
 
 /** One file, so nothing to choose from: it fits or it does not. @throws OslmError does-not-fit */

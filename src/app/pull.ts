@@ -8,7 +8,7 @@ import { judgeLicense } from "../license/verdict.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import type { RepoLayout } from "../store/layout.js";
-import { tryLock, waitForLock } from "../store/lock.js";
+import { holderOf, tryLock, waitForLock } from "../store/lock.js";
 import type { NewModel, Store } from "../store/store.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
@@ -30,7 +30,8 @@ export type PullEvent =
   | { readonly type: "resolved"; readonly ref: string; readonly snapshot: RepoSnapshot }
   | { readonly type: "license"; readonly verdict: LicenseVerdict }
   | { readonly type: "chosen"; readonly choice: Chosen }
-  | { readonly type: "waiting"; readonly repo: string }
+  /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
+  | { readonly type: "waiting"; readonly repo: string; readonly holder: number | undefined }
   | ReuseEvent
   | DownloadEvent;
 
@@ -113,7 +114,7 @@ async function* fetchAndRecord(
   const lock = store.lockPath(snapshot.repo);
   let release = await tryLock(lock);
   if (release === undefined) {
-    yield { type: "waiting", repo: snapshot.repo };
+    yield { type: "waiting", repo: snapshot.repo, holder: holderOf(lock) };
     release = await waitForLock(lock, signal);
   }
   try {

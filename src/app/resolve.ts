@@ -55,6 +55,7 @@ async function firstSnapshot(
 }
 
 function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): readonly GgufVariant[] {
+  if (ref.kind === "hub" && ref.path !== undefined) refuseUnsafe(snapshot, (path) => path === ref.path);
   const gguf = snapshot.files.filter((file) => file.path.toLowerCase().endsWith(".gguf"));
   if (ref.kind === "hub" && ref.path !== undefined)
     return [
@@ -66,7 +67,15 @@ function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): readonly GgufVarian
     ];
   const { variants } = groupVariants(snapshot.files, snapshot.repo);
   if (variants.length > 0) return variants;
+  refuseUnsafe(snapshot, (path) => /\.gguf$/i.test(path));
   throw new OslmError("no-gguf", { repo: snapshot.repo, formats: formatsOf(snapshot) });
+}
+
+/** Unsafe names matter where their file is wanted. @throws OslmError unsafe-name */
+function refuseUnsafe({ refused }: RepoSnapshot, isWanted: (path: string) => boolean): void {
+  for (const [name, reason] of refused ?? []) {
+    if (isWanted(name)) throw new OslmError("unsafe-name", { name, reason });
+  }
 }
 
 /** The named file, with its other shards where it is one of several. */

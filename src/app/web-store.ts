@@ -3,10 +3,12 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { download } from "../download/download.js";
 import type { DownloadEvent, Job } from "../download/job.js";
-import type { Bytes, StoredFile } from "../model/types.js";
+import { lengthOf } from "../model/spans.js";
+import type { Bytes, KnownFile, StoredFile } from "../model/types.js";
+import { checkFree } from "../store/copy-cheaply.js";
 import { peek, removeEmptyUp } from "../store/files.js";
-import { leftoverPaths } from "../store/leftovers.js";
-import { checkFree, ownFolder, settle } from "../store/own-files.js";
+import { leftovers } from "../store/leftovers.js";
+import { ownFolder, settle } from "../store/own-files.js";
 import type { Store } from "../store/store.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
 import { type ReadModel, readFiles } from "./read-model.js";
@@ -47,7 +49,9 @@ export async function* fetchWebFiles(
     if (yield* reuse(world, { path, size, sha256 }, target)) continue;
     jobs.push({ file: { path, size, sha256 }, url, ...target });
   }
-  await checkFree(data, await missingBytes(jobs));
+  let need = 0;
+  for (const { file, target } of jobs) need += file.size - (await partBytes(target, file));
+  await checkFree(data, need);
   const { http } = await world.hub();
   const keepSums: Store["keepSums"] = (file, sums) => store.keepSums(file, sums);
   let downloaded = 0;
@@ -86,13 +90,17 @@ async function* isHere(
   return false;
 }
 
-/** What is still to be written; parts of earlier runs have their room already. */
-async function missingBytes(jobs: readonly Job[]): Promise<Bytes> {
+/** What an interrupted pull has left of these files, to be resumed. */
+export async function keptBytes(data: string, files: readonly [SizedFile, ...SizedFile[]]): Promise<Bytes> {
+  const folder = ownFolder(data, files[0].sha256);
   let sum = 0;
-  for (const { file, target } of jobs) {
-    const parts = await Promise.all((await leftoverPaths(target)).map((path) => peek(path)));
-    const kept = Math.max(0, ...parts.map((part) => (part?.blocks ?? 0) * 512));
-    sum += Math.max(0, file.size - kept);
+  for (const { name: path, size, sha256 } of files) {
+    const raw = join(folder, sha256);
+    sum += (await peek(raw))?.size ?? (await partBytes(raw, { path, size, sha256 }));
   }
   return sum;
+}
+
+async function partBytes(target: string, file: KnownFile): Promise<Bytes> {
+  return lengthOf((await leftovers(target, file))[0]?.spans ?? []);
 }

@@ -5,15 +5,30 @@ import type { Host } from "../model/types.js";
 import type { Engine } from "../runtime/engine.js";
 import type { Store } from "../store/store.js";
 
+/** The Hub's token: where the one in use comes from, and the file that keeps one. */
+export interface TokenPlace {
+  /** A variable's name or the file's path; undefined without a token. */
+  readonly source: string | undefined;
+  readonly file: string;
+  write(token: string): Promise<void>;
+  /** False when there was none. */
+  remove(): Promise<boolean>;
+}
+
 export interface World {
   readonly signal: AbortSignal;
   readonly offline: boolean;
+  /** Base URL of the Hub in use. */
+  readonly endpoint: string;
   /** The user's home folder, for `~` in paths. */
   readonly home: string;
   /** Where other programs keep their models. */
   readonly elsewhere: Elsewhere;
   now(): Date;
   hub(): Promise<Hub>;
+  /** The same Hub with another token than the one in use. */
+  hubAs(identity: { readonly token: string; readonly tokenSource: string }): Promise<Hub>;
+  readonly token: TokenPlace;
   store(): Promise<Store>;
   engine(): Promise<Engine>;
   /** This machine, with --ram and --vram in place of what was probed. */

@@ -3,13 +3,19 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { World } from "../app/world.js";
 import { resolveElsewhere } from "../config/elsewhere.js";
-import { readHubEnv } from "../config/hub-env.js";
+import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
 import { overrideHost } from "../fit/override-host.js";
+import type { Rebuilt } from "../store/model-index.js";
 import type { GlobalFlags } from "./flags.js";
 
 /** Nothing is opened, probed or loaded here; each part is made once, when first asked for. */
-export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: AbortSignal): World {
+export function createWorld(
+  env: NodeJS.ProcessEnv,
+  flags: GlobalFlags,
+  signal: AbortSignal,
+  tell?: (rebuilt: Rebuilt) => void,
+): World {
   const home = homedir();
   const paths = resolvePaths(env, home, process.platform);
   const hubEnv = readHubEnv(env, paths.tokenFile, (path) => {
@@ -20,20 +26,30 @@ export function createWorld(env: NodeJS.ProcessEnv, flags: GlobalFlags, signal: 
     }
   });
   const offline = flags.offline === true || hubEnv.offline;
+  const hubWith = async (settings: HubEnv) => {
+    const { createHub } = await import("../hub/hub.js");
+    if (settings.token !== undefined) checkToken(settings.token, settings.tokenSource ?? "");
+    const { proxyFor } = await import("../config/proxy.js");
+    return createHub({ ...settings, offline, proxyFor });
+  };
   return {
     signal,
     offline,
+    endpoint: hubEnv.endpoint,
     home,
     elsewhere: resolveElsewhere(env, home, process.platform),
     now: () => new Date(),
-    hub: once(async () => {
-      const { createHub } = await import("../hub/hub.js");
-      const { proxyFor } = await import("../config/proxy.js");
-      return createHub({ ...hubEnv, offline, proxyFor });
-    }),
+    hub: once(() => hubWith(hubEnv)),
+    hubAs: (identity) => hubWith({ ...hubEnv, ...identity }),
+    token: {
+      source: hubEnv.tokenSource,
+      file: paths.tokenFile,
+      write: async (token) => (await import("../config/token-file.js")).writeToken(paths.tokenFile, token),
+      remove: async () => (await import("../config/token-file.js")).removeToken(paths.tokenFile),
+    },
     store: once(async () => {
       const { Store } = await import("../store/store.js");
-      return new Store(paths);
+      return new Store(paths, tell);
     }),
     engine: once(async () => {
       const { createLlamaEngine } = await import("../runtime/llama/engine.js");

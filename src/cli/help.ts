@@ -61,7 +61,8 @@ function references(): string {
   org/repo   org/repo:Q4_K_M   org/repo@revision:Q8_0      a repository on the Hub, quantization, revision
   org/repo/path/file.gguf                                  one file of it
   hf:...   hf.co/...   https://huggingface.co/...          the same, as other tools spell it
-  ./model.gguf                                             a file on this disk
+  https://host/model.gguf                                  a file of any web server, pulled with --sha256
+  ./model.gguf                                             a file on this disk; oslm import gives it a name
   demo                                                     the embedded demo model
 `;
 }
@@ -70,7 +71,8 @@ function environment(): string {
   return `Environment
 
   HF_ENDPOINT        the Hub to use; default https://huggingface.co
-  HF_TOKEN           token for gated and private models; else the file HF_TOKEN_PATH, else $HF_HOME/token
+  HF_TOKEN           token for gated and private models; else the file HF_TOKEN_PATH, else $HF_HOME/token,
+                     which oslm auth login writes
   HF_HUB_CACHE       where model files are stored; default $HF_HOME/hub
   HF_HOME            default $XDG_CACHE_HOME/huggingface or ~/.cache/huggingface
   HF_HUB_DOWNLOAD_TIMEOUT
@@ -80,6 +82,8 @@ function environment(): string {
   NODE_EXTRA_CA_CERTS
                      a file of further root certificates, for networks that have their own
   HF_HUB_OFFLINE     1 makes no network request, like --offline
+  OLLAMA_MODELS      where Ollama keeps its models, which import and pull find; default ~/.ollama/models
+  LLAMA_CACHE        the same of llama.cpp; LM Studio's folder is read from its settings
   OSLM_HOME          oslm's own state; default the XDG folders
   NO_COLOR           not empty: no colors
   NO_PROGRESS, CI    not empty: no progress bars; CI also means that nobody can be asked

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { isOslmError, OslmError } from "../errors.js";
 import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
+import { makeAuthCommand } from "./commands/auth.js";
 import { makeChatCommand } from "./commands/chat.js";
 import { makeFitCommand } from "./commands/fit.js";
 import { makeImportCommand } from "./commands/import.js";
@@ -70,10 +71,13 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
       makePruneCommand,
     ],
     "Run:": [makeRunCommand, makeChatCommand],
+    "Maintain:": [makeAuthCommand],
   };
   for (const [heading, makers] of Object.entries(groups)) {
     for (const make of makers) {
-      program.addCommand(make(contextOf).copyInheritedSettings(program).helpGroup(heading));
+      const command = make(contextOf).copyInheritedSettings(program).helpGroup(heading);
+      for (const part of command.commands) part.copyInheritedSettings(program);
+      program.addCommand(command);
     }
   }
   return addHelp(program);
@@ -96,9 +100,12 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
   const mode: OutputMode = flags.json
     ? { kind: "json", ...(flags.jsonFields ? { fields: flags.jsonFields } : {}) }
     : { kind: flags.quiet ? "quiet" : "human" };
+  const out = new Output(terminal, mode, flags.verbose);
   return {
-    world: createWorld(process.env, flags, signal),
-    out: new Output(terminal, mode, flags.verbose),
+    world: createWorld(process.env, flags, signal, ({ aside, models }) =>
+      out.warn(`the list of models was broken and has been made anew with ${models} of them; the old one is ${aside}`),
+    ),
+    out,
     flags,
     env: process.env,
   };

@@ -14,6 +14,7 @@ import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
 import { showHashing } from "./show-hashing.js";
+import { showLicense } from "./show-license.js";
 
 export interface PullOptions extends ChoiceOptions {
   readonly acceptLicense?: readonly string[];
@@ -30,7 +31,11 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
       help: "leave --quant out",
     });
   }
-  const local = await findLocal(world, asked);
+  const hashing = showHashing(context.out);
+  const local = await findLocal(world, asked, (event) => {
+    if (event.type === "adopted") showLicense(context.out, event.model.name, event.license);
+    else hashing(event);
+  });
   // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
   if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
   if (local) return local;
@@ -97,9 +102,11 @@ function show(event: PullEvent, { out }: Context, progress: Progress, hashing: R
       for (const reason of reasons.slice(1)) out.verbose(reason);
       break;
     }
-    case "waiting":
-      out.note(`another oslm is pulling ${event.repo}; waiting for it`);
+    case "waiting": {
+      const which = event.holder === undefined ? "" : ` (pid ${event.holder})`;
+      out.note(`another oslm${which} is pulling ${event.repo}; waiting for it`);
       break;
+    }
     case "start":
       progress.start(event.path, event.present, event.total);
       break;

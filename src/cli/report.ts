@@ -28,11 +28,25 @@ const quoted = (path: string): string => (/^[\w./~:@%+=,-]+$/.test(path) ? path 
 
 const isAddress = (ref: string): boolean => /^https?:/.test(ref);
 
-const GATED: Record<ErrorFacts["gated"]["state"], string> = {
-  "sign-in": "The Hub asks for a token of an account that was given access; none was sent.",
-  "not-listed": "The account of this token has not been given access yet.",
-  pending: "The account's request awaits a review by the authors.",
-  "token-scope": "This fine-grained token lacks the permission to read gated repositories.",
+/** Which of the four it is, and the page where a person can change it. */
+const GATED: Record<ErrorFacts["gated"]["state"], readonly [fact: string, hint: (url: string) => string]> = {
+  "sign-in": [
+    "The Hub wants to know who asks, and no token was sent.",
+    (url) => `open ${url}, accept its terms, then run   oslm auth login`,
+  ],
+  "not-listed": [
+    "The account of this token is not on the list of those who were given access.",
+    (url) => `open ${url} with that account and ask for access, then run the same command again`,
+  ],
+  pending: [
+    "The account's request for access awaits a review by the authors.",
+    (url) => `open ${url} to see its state; run the same command again once it is granted`,
+  ],
+  "token-scope": [
+    "This fine-grained token lacks the permission to read public gated repositories.",
+    (url) =>
+      `open ${new URL("/settings/tokens", url).href}, add that permission to the token, then run the same command again`,
+  ],
 };
 
 const NETWORK_HINTS: Record<NetworkFailure, string> = {
@@ -84,7 +98,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.signedIn
       ? "It does not exist, or this account may not see it."
       : "It does not exist, or it is private and no token was sent.",
-    f.signedIn ? "check the spelling, or the token's account" : "check the spelling, or set HF_TOKEN for a private one",
+    f.signedIn
+      ? "check the spelling, or the token's account"
+      : "check the spelling; for a private one run   oslm auth login",
   ],
   "revision-not-found": (f) => [
     3,
@@ -122,18 +138,27 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     oneOf(f.suggestions, "No stored model has that name."),
     f.suggestions[0] === undefined ? `oslm pull ${f.ref}${isAddress(f.ref) ? " --sha256 HEX" : ""}` : "oslm list",
   ],
+  "not-elsewhere": (f) => [
+    3,
+    `${f.id} is not among what other programs have stored here`,
+    oneOf(f.suggestions, "No such model was found, or it is known to oslm already."),
+    "oslm import   (lists them)",
+  ],
 
-  gated: (f) => [
+  gated: (f) => [4, `${f.repo} needs you to accept its terms on the Hub`, GATED[f.state][0], GATED[f.state][1](f.url)],
+  "not-signed-in": (f) => [
     4,
-    `${f.repo} needs you to accept its terms on the Hub`,
-    GATED[f.state],
-    f.state === "sign-in" ? `open ${f.url}, accept, then set HF_TOKEN to your token` : `open ${f.url}`,
+    `not signed in to ${f.endpoint}`,
+    `Neither HF_TOKEN nor ${f.file} holds a token.`,
+    "oslm auth login",
   ],
   "bad-token": (f) => [
     4,
     `${f.endpoint} does not accept the token`,
     `The token from ${f.source} is wrong or has expired.`,
-    "set HF_TOKEN to a valid token, or unset it for public models",
+    /^H[A-Z_]+$/.test(f.source)
+      ? `set ${f.source} to a token from ${f.endpoint}/settings/tokens, or unset it for public models`
+      : `oslm auth login   (tokens are made at ${f.endpoint}/settings/tokens)`,
   ],
   forbidden: (f) => [4, `access to ${f.url} is refused`, f.reason, "check the repository's page for the reason"],
 
@@ -168,7 +193,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     7,
     `${f.url} refuses more requests for now`,
     f.retryAfterSeconds === null ? "The limit of requests was reached." : `It allows more in ${f.retryAfterSeconds} s.`,
-    "wait, or set HF_TOKEN for a higher limit",
+    "wait; with a token (oslm auth login) the limit is higher",
   ],
   "hub-failed": (f) => [7, `${f.url} failed with status ${f.status}`, f.detail, "run the same command again later"],
   offline: (f) => [
@@ -178,6 +203,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     "run without it once to pull the model",
   ],
 
+  "newer-index": (f) => [
+    8,
+    "the list of models was written by a newer oslm",
+    `${f.path} has version ${f.version}; this oslm knows version ${f.known} and leaves it as it is.`,
+    "npm install --global oslm@latest   (or set OSLM_HOME to another folder)",
+  ],
   "checksum-mismatch": (f) => [
     8,
     `${f.file} arrived damaged`,
@@ -215,7 +246,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     8,
     `the repository lists a file with an unsafe name: ${JSON.stringify(f.name)}`,
     f.reason,
-    "do not use this repository",
+    "do not use this file; tell the owner of the repository",
   ],
   "malformed-reply": (f) => [
     8,

@@ -7,6 +7,7 @@ export interface HubEnv {
   /** http(s) URL without a trailing slash. */
   readonly endpoint: string;
   readonly offline: boolean;
+  /** As it was found: `checkToken` before it is used. */
   readonly token?: string;
   /** Where the token came from, for messages: a variable's name or a file's path. */
   readonly tokenSource?: string;
@@ -21,7 +22,7 @@ const TRUE = new Set(["1", "ON", "YES", "TRUE"]);
 
 /**
  * Reads the Hub's part of the environment. `readFile` gives a file's text, or undefined when it cannot be read.
- * Throws `usage` for an endpoint, token or time that cannot be used; the token's text is never part of the error.
+ * Throws `usage` for an endpoint or time that cannot be used.
  */
 export function readHubEnv(env: Env, tokenFile: string, readFile: (path: string) => string | undefined): HubEnv {
   const token = isTrue(env.HF_HUB_DISABLE_IMPLICIT_TOKEN) ? {} : findToken(env, tokenFile, readFile);
@@ -57,7 +58,7 @@ function parseEndpoint(text: string): string {
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
     throw new OslmError("usage", { problem: `HF_ENDPOINT is not an http(s) URL: ${text}` });
   }
-  // A password would go with every request and into messages, and a query or fragment would end up in the middle of every address.
+  // A password would go into messages, and a query or fragment would end up in the middle of every address.
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
     throw new OslmError("usage", { problem: "HF_ENDPOINT must not hold a user name, a query or a fragment" });
   }
@@ -72,14 +73,21 @@ function findToken(
   // HUGGING_FACE_HUB_TOKEN is the old name; huggingface_hub still reads it second.
   for (const name of ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"]) {
     const token = env[name]?.trim();
-    if (token) return { token: checkToken(token, name), tokenSource: name };
+    if (token) return { token, tokenSource: name };
   }
   const token = readFile(tokenFile)?.trim();
-  return token ? { token: checkToken(token, tokenFile), tokenSource: tokenFile } : {};
+  return token ? { token, tokenSource: tokenFile } : {};
 }
 
-/** A line break or a letter outside ASCII cannot stand in a header. */
-function checkToken(token: string, source: string): string {
+/**
+ * The token itself where it can be one: a line break or a letter outside ASCII cannot stand in a header. Throws `usage`,
+ * which does not repeat it.
+ */
+export function checkToken(token: string, source: string): string {
   if (/^[\x21-\x7e]{1,4096}$/.test(token)) return token;
-  throw new OslmError("usage", { problem: `the token in ${source} holds characters that no token has` });
+  throw new OslmError("usage", {
+    problem: `the token in ${source} holds characters that no token has`,
+    detail: "It is not sent anywhere.",
+    help: /^H[A-Z_]+$/.test(source) ? `copy the token to ${source} again, all of it` : "oslm auth login",
+  });
 }

@@ -1,6 +1,6 @@
 // The Hugging Face Hub: a repository at one commit, and reads of its files.
 import { OslmError } from "../errors.js";
-import { checkPaths } from "../model/safe-path.js";
+import { refusedPaths } from "../model/safe-path.js";
 import { type Bytes, isCommitSha, type RepoFile, type RepoId, type RepoSnapshot } from "../model/types.js";
 import { createApiFetch } from "./api-fetch.js";
 import { decodeModelInfo, decodeTreeEntry, type ModelInfo } from "./decode.js";
@@ -8,19 +8,23 @@ import { createHttp, type Http, type HttpOptions } from "./http.js";
 import { type ByteSource, createRangeSource } from "./range-source.js";
 import { replyError } from "./reply-error.js";
 import { createRetry, type RetryOptions } from "./retry.js";
+import { whoAmI } from "./who-am-i.js";
 
 export interface Hub {
   /** The HTTP below, for downloads with the same token and rules. */
   readonly http: Http;
   /**
    * The repository at the commit that `revision` names now; files are those of that commit, whatever moves later.
-   * `repo` in the result is the present name after a rename. Throws repo-not-found, revision-not-found, bad-token,
-   * forbidden, rate-limited, hub-failed, network, offline, malformed-reply, unsafe-name.
+   * `repo` in the result is the present name after a rename. Files with unsafe names are set aside. Throws
+   * repo-not-found, revision-not-found, bad-token, forbidden, rate-limited, hub-failed, network, offline,
+   * malformed-reply.
    */
   snapshot(repo: RepoId, revision?: string, signal?: AbortSignal): Promise<RepoSnapshot>;
   /** Throws `gated` and the like when a download would be refused; a gated repository's listing is open to all. */
   checkAccess(repo: RepoId, signal?: AbortSignal): Promise<void>;
-  /** The address to download a file of the snapshot from, pinned to its commit. */
+  /** The name of the token's account. Throws `bad-token`. */
+  whoAmI(signal?: AbortSignal): Promise<string>;
+  /** The address to download a file of the snapshot from, pinned to its commit. Throws unsafe-name for refused ones. */
   fileUrl(snapshot: RepoSnapshot, path: string): string;
   /** Ranged reads of one file. */
   rangeSource(snapshot: RepoSnapshot, file: RepoFile, signal?: AbortSignal): ByteSource;
@@ -50,7 +54,11 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
     return decodeModelInfo(url, reply);
   }
 
-  async function listing(repo: RepoId, commit: string, signal?: AbortSignal): Promise<readonly RepoFile[]> {
+  async function listing(
+    repo: RepoId,
+    commit: string,
+    signal?: AbortSignal,
+  ): Promise<Pick<RepoSnapshot, "files" | "refused">> {
     const { listFiles } = await import("@huggingface/hub");
     const url = `${http.endpoint}/api/models/${repo}/tree/${commit}`;
     const fetch = createApiFetch(http, { asked: { repo, revision: commit }, signal, expect: "array", retry });
@@ -61,11 +69,13 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
       if (file !== undefined) files.push(file);
       if (files.length > MAX_FILES) throw new OslmError("malformed-reply", { url, reason: "lists too many files" });
     }
-    checkPaths(files.map((file) => file.path));
-    return files;
+    const refused = refusedPaths(files.map((file) => file.path));
+    return { files: files.filter((file) => !refused.has(file.path)), ...(refused.size > 0 && { refused }) };
   }
 
   const fileUrl = (snapshot: RepoSnapshot, path: string) => {
+    const reason = snapshot.refused?.get(path);
+    if (reason !== undefined) throw new OslmError("unsafe-name", { name: path, reason });
     // Segment by segment: the Hub takes neither org%2Fname nor unencoded # and ? in names.
     const encoded = path.split("/").map(encodeURIComponent).join("/");
     return `${http.endpoint}/${snapshot.repo}/resolve/${snapshot.commit}/${encoded}`;
@@ -80,8 +90,7 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
         const url = `${http.endpoint}/api/models/${repo}`;
         throw new OslmError("malformed-reply", { url, reason: `answers commit ${found.commit} for ${revision}` });
       }
-      const files = await listing(found.repo, found.commit, signal);
-      return { ...found, revision, files };
+      return { ...found, revision, ...(await listing(found.repo, found.commit, signal)) };
     },
     // @huggingface/hub's checkRepoAccess asks for the repository, not for its contents: it is content with gated ones.
     async checkAccess(repo, signal) {
@@ -92,6 +101,7 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
         await reply.discard();
       }, signal);
     },
+    whoAmI: (signal) => retry(() => whoAmI(http, signal), signal),
     rangeSource(snapshot, file, signal) {
       const asked = { repo: snapshot.repo, revision: snapshot.commit, path: file.path };
       const source = createRangeSource(http, { url: fileUrl(snapshot, file.path), size: file.size }, asked, signal);

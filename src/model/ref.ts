@@ -44,8 +44,11 @@ const BARE_FILE = /^[^/]+\.gguf$/i;
 const FOLDER_FILE = /^[\w.-]+\/[^/:@#]+\.gguf$/;
 const CATALOG_PART = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-/** Reads a reference. Throws `invalid-reference`, and nothing else, for what cannot be one. */
-export function parseRef(text: string): ModelRef {
+/**
+ * Reads a reference. Throws `invalid-reference`, and nothing else, for what cannot be one.
+ * @param hub base URL of the Hub in use, such as a mirror's: addresses of its host are its pages, not plain files
+ */
+export function parseRef(text: string, { hub: endpoint }: { readonly hub?: string } = {}): ModelRef {
   if (text === "") invalidRef(text, "it is empty");
   if (text.length > MAX_LENGTH) invalidRef(text, `it is longer than ${MAX_LENGTH} characters`);
   if (HOSTILE.test(text)) invalidRef(text, "it holds control characters");
@@ -53,10 +56,23 @@ export function parseRef(text: string): ModelRef {
   if (/^file:/i.test(text)) return parseFileUrl(text);
   const hub = /^(?:hf:(?:\/\/)?|((?:https?:\/\/)?(?:www\.)?(?:hf\.co|huggingface\.co))(?:\/|$))(.*)$/i.exec(text);
   if (hub) return hub[1] === undefined ? parseHubRef(hub[2] ?? "", text) : parseHubPage(hub[2] ?? "", text);
+  const page = endpoint === undefined ? undefined : pageOf(text, endpoint);
+  if (page !== undefined) return parseHubPage(page, text);
   if (/^https?:/i.test(text)) return parseWebUrl(text);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
   if (scheme) invalidRef(text, `${scheme[1]}:// is not supported; use a Hub repository, https:// or a file`);
   return text.includes("/") ? parseHubRef(text, text) : parseCatalogRef(text);
+}
+
+/** What follows the Hub's base URL, whose host and port count, not whether it is http or https. */
+function pageOf(text: string, endpoint: string): string | undefined {
+  if (!/^https?:/i.test(text) || !URL.canParse(text) || !URL.canParse(endpoint)) return undefined;
+  const [{ host, pathname, username, password }, base] = [new URL(text), new URL(endpoint)];
+  const folder = base.pathname.replace(/\/*$/, "/");
+  if (host !== base.host || username + password !== "" || !`${pathname}/`.startsWith(folder)) return undefined;
+  // From the text itself: a parsed URL has other escapes.
+  const rest = /^https?:\/\/[^/?#]*\/?(.*)$/i.exec(text)?.[1] ?? "";
+  return rest.slice(folder.length - 1);
 }
 
 /** The canonical spelling; `parseRef` of it gives the same reference again. */

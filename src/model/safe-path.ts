@@ -1,5 +1,4 @@
 // File names from a repository are hostile text: what may become a path on this disk, on any platform.
-import { OslmError } from "../errors.js";
 
 /** Names that Windows gives to devices, with any extension: CON, con.txt, LPT1.bin (learn.microsoft.com, "Naming Files"). */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
@@ -19,6 +18,8 @@ export function unsafePathReason(path: string): string | undefined {
   if (path.includes("\\")) return "holds a backslash";
   if (path.startsWith("/")) return "is an absolute path";
   if (path.includes(":")) return "holds a colon";
+  // What Windows has for wildcards, pipes and quotes.
+  if (/[<>"|?*]/.test(path)) return "holds a character that Windows forbids";
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) return "is too long";
   for (const segment of path.split("/")) {
     const reason = unsafeSegmentReason(segment);
@@ -37,34 +38,49 @@ function unsafeSegmentReason(segment: string): string | undefined {
 }
 
 /**
- * Throws `unsafe-name` unless every path is safe and all can lie side by side on a disk that does not tell upper from
- * lower case: no two that differ in case or Unicode form only, none that is also the folder of another.
+ * Which of these paths must not be used, and why: those that are unsafe by themselves, and all of those that cannot lie
+ * side by side on a disk that does not tell upper from lower case: names, or names of folders, that differ in case or
+ * Unicode form only, and files that are also the folder of another. Which one of them is meant, nobody could tell.
  */
-export function checkPaths(paths: Iterable<string>): void {
-  const files = new Set<string>();
-  const folders = new Map<string, string>();
+export function refusedPaths(paths: readonly string[]): ReadonlyMap<string, string> {
+  const refused = new Map<string, string>();
+  const files = new Map<string, number>();
+  const folders = new Map<string, Set<string>>();
   for (const path of paths) {
     const reason = unsafePathReason(path);
-    if (reason !== undefined) throw new OslmError("unsafe-name", { name: path, reason });
-    const key = fold(path);
-    if (files.has(key)) throw clash(path, "differs from another name in case only");
-    files.add(key);
-    const parts = path.split("/");
-    for (let depth = 1; depth < parts.length; depth++) {
-      const folder = parts.slice(0, depth).join("/");
-      const known = folders.get(fold(folder));
-      if (known !== undefined && known !== folder) throw clash(path, "its folder differs from another in case only");
-      folders.set(fold(folder), folder);
+    if (reason !== undefined) refused.set(path, reason);
+    if (reason !== undefined) continue;
+    files.set(fold(path), (files.get(fold(path)) ?? 0) + 1);
+    for (const folder of foldersOf(path)) {
+      const spellings = folders.get(fold(folder)) ?? new Set();
+      folders.set(fold(folder), spellings.add(folder));
     }
   }
-  for (const key of files) {
-    const folder = folders.get(key);
-    if (folder !== undefined) throw clash(folder, "is both a file and a folder");
+  for (const path of paths) {
+    const reason = refused.has(path) ? undefined : clashReason(path, files, folders);
+    if (reason !== undefined) refused.set(path, reason);
   }
+  return refused;
 }
 
-function clash(name: string, reason: string): OslmError<"unsafe-name"> {
-  return new OslmError("unsafe-name", { name, reason });
+function clashReason(
+  path: string,
+  files: ReadonlyMap<string, number>,
+  folders: ReadonlyMap<string, ReadonlySet<string>>,
+): string | undefined {
+  if ((files.get(fold(path)) ?? 0) > 1) return "differs from another name in case only";
+  if (folders.has(fold(path))) return "is both a file and a folder";
+  for (const folder of foldersOf(path)) {
+    if (files.has(fold(folder))) return "lies in a folder that is also a file";
+    if ((folders.get(fold(folder))?.size ?? 0) > 1) return "lies in a folder that differs from another in case only";
+  }
+  return undefined;
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+function foldersOf(path: string): readonly string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
 }
 
 function fold(path: string): string {

@@ -63,7 +63,10 @@ export interface RepoSnapshot {
   readonly commit: CommitSha;
   readonly gated: false | "auto" | "manual";
   readonly card: ModelCard;
+  /** Those with names that are safe on every disk. */
   readonly files: readonly RepoFile[];
+  /** The names of the others and what is wrong with them; hostile text. Nobody has to want these files. */
+  readonly refused?: ReadonlyMap<string, string>;
 }
 
 /** One quantization of a model: a single GGUF file, or all shards of one, in order. */
@@ -169,4 +172,6 @@ export interface StoredModel {
   readonly lastUsedAt: string | null;
   /** Another program put it into the Hugging Face cache: nobody was asked about its license. */
   readonly adopted?: true;
+  /** The hashes are those that the cache calls the files by; nobody has computed them. */
+  readonly unchecked?: true;
 }

@@ -1,13 +1,13 @@
 // Model files in oslm's own folder: those that came from no Hub. One folder per model, called by the beginning of its
 // first file's hash, and a record beside the files from which the index can be rebuilt.
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { copyFile, link, mkdir, rename, rm, statfs } from "node:fs/promises";
+import { link, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { OslmError } from "../errors.js";
 import { unsafePathReason } from "../model/safe-path.js";
 import type { Bytes, Sha256, StoredModel } from "../model/types.js";
-import { ensureFolder, peek, syncFolder, writeAtomic } from "./files.js";
+import { copyCheaply } from "./copy-cheaply.js";
+import { ensureFolder, syncFolder, writeAtomic } from "./files.js";
 
 /** The name of the record beside the files of a model. */
 export const RECORD_NAME = "model.json";
@@ -35,7 +35,7 @@ export async function takeIn(from: string, size: Bytes, data: string, placing: P
   const passing = join(data, `.incoming-${randomBytes(8).toString("hex")}`);
   try {
     if (placing === "link") await linkOrExplain(from, passing);
-    else await copyCheaply(from, size, data, passing);
+    else await copyCheaply(from, passing, size);
     return passing;
   } catch (error) {
     await rm(passing, { force: true });
@@ -57,15 +57,6 @@ async function linkOrExplain(from: string, to: string): Promise<void> {
   });
 }
 
-async function copyCheaply(from: string, size: Bytes, data: string, to: string): Promise<void> {
-  try {
-    return await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
-  } catch {
-    await checkFree(data, size);
-    await copyFile(from, to, constants.COPYFILE_EXCL);
-  }
-}
-
 /** Gives a verified file its final place. */
 export async function settle(passing: string, target: string, data: string): Promise<void> {
   await ensureFolder(data, dirname(target));
@@ -81,13 +72,4 @@ export async function writeOwnRecord(data: string, model: StoredModel): Promise<
   const folder = dirname(model.path);
   await ensureFolder(data, folder);
   await writeAtomic(join(folder, RECORD_NAME), `${JSON.stringify(model, null, 1)}\n`);
-}
-
-/** @throws OslmError disk-full when `folder`'s disk has less than `need` to give */
-export async function checkFree(folder: string, need: Bytes): Promise<void> {
-  if (need <= 0) return;
-  if ((await peek(folder)) === undefined) await mkdir(folder, { recursive: true });
-  const { bavail, bsize } = await statfs(folder);
-  const have = bavail * bsize;
-  if (need > have) throw new OslmError("disk-full", { path: folder, need, have });
 }

@@ -34,6 +34,8 @@ export interface FoundModel {
   readonly ref: string;
   readonly repo: RepoId;
   readonly commit: CommitSha;
+  /** The model that the repository is named after; others of it are named by their files. */
+  readonly isMain: boolean;
   readonly quant: string;
   readonly size: Bytes;
   /** All shards in order. */
@@ -99,13 +101,13 @@ function modelsOf(
   const found: FoundModel[] = [];
   let rest = entries.map(({ path, stat }) => ({ path, size: stat.size, gitOid: "" }));
   // One model of the repository is the one that its name means; the others have only the names of their files.
-  for (let isMeant = true; rest.length > 0; isMeant = false) {
+  for (let isMain = true; rest.length > 0; isMain = false) {
     const { variants, others } = groupVariants(rest, repo);
     if (variants.length === 0) break;
     for (const { quant, size, files } of variants) {
       const [first, ...more] = files.map(({ path }) => foundFile(byPath.get(path)));
       if (first === undefined) continue;
-      const isNamed = isMeant && quant !== "unknown";
+      const isNamed = isMain && quant !== "unknown";
       const ref = formatRef(isNamed ? base : { ...base, path: first.path });
       const name = isNamed ? formatRef({ ...base, quant }) : ref;
       found.push({
@@ -113,6 +115,7 @@ function modelsOf(
         ref,
         repo,
         commit,
+        isMain,
         quant,
         size,
         files: [first, ...more.filter((file) => file !== undefined)],

@@ -8,12 +8,13 @@ import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../m
 import { readEntry } from "./entries.js";
 import { peek, removeEmptyUp } from "./files.js";
 import { hasBlob, sha256Of } from "./has-blob.js";
-import { readIndex, writeIndex } from "./index-file.js";
 import { RepoLayout } from "./layout.js";
 import { leftovers } from "./leftovers.js";
 import { linkSnapshot } from "./link-snapshot.js";
 import { withLock } from "./lock.js";
+import { ModelIndex, type Rebuilt } from "./model-index.js";
 import { RECORD_NAME } from "./own-files.js";
+import { type Disk, rebuild } from "./rebuild.js";
 import { removeModel } from "./remove-model.js";
 import { keepSums, readSums } from "./sums.js";
 
@@ -33,15 +34,23 @@ export class Store {
   readonly hubCache: string;
   /** Files of oslm's own, from other places than the Hub. */
   readonly data: string;
-  /** The index, locks and sums. */
+  /** The list of the models; `list` gives it without those whose files have gone. */
+  readonly index: ModelIndex;
+  /** What the list can be made from. */
+  readonly disk: Disk;
+  /** Locks and sums, beside the list. */
   readonly state: string;
-  readonly #index: string;
 
-  constructor({ hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">) {
+  /** @param tell told when the list was broken and has been made anew */
+  constructor(
+    { hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">,
+    tell?: (rebuilt: Rebuilt) => void,
+  ) {
     this.hubCache = hubCache;
     this.data = data;
     this.state = state;
-    this.#index = join(state, "index.json");
+    this.disk = { hubCache, data, isWhole: (model) => this.#isWhole(model), now: () => new Date() };
+    this.index = new ModelIndex(join(state, "index.json"), { rebuild: (known) => rebuild(this.disk, known), tell });
   }
 
   /** The recorded models whose files are all still there, in this cache; other tools may delete from it. */
@@ -53,7 +62,7 @@ export class Store {
 
   /** All recorded models, also those of which files are missing. */
   async recorded(): Promise<StoredModel[]> {
-    const models = await readIndex(this.#index);
+    const models = await this.index.read();
     // The recorded path is that of the cache at that time; people move it.
     return models.map((model) => ({ ...model, path: this.placeOf(model, model.files[0]?.path ?? "") }));
   }
@@ -61,7 +70,7 @@ export class Store {
   /** Which of these files are here. What no record of this repository vouches for is hashed first. */
   async inspect(snapshot: RepoSnapshot, files: readonly RepoFile[], signal?: AbortSignal): Promise<FilesState> {
     const layout = this.layout(snapshot.repo);
-    const models = (await this.list()).filter((model) => model.repo === snapshot.repo);
+    const models = (await this.list()).filter((model) => model.repo === snapshot.repo && !model.unchecked);
     const trusted = new Set<string>(models.flatMap((model) => model.files.map((file) => file.sha256)));
     const present: RepoFile[] = [];
     const missing: RepoFile[] = [];
@@ -122,13 +131,13 @@ export class Store {
       ),
       lastUsedAt: null,
     };
-    await this.#update((models) => [...models.filter((other) => !isSame(other, stored)), stored]);
+    await this.index.update((models) => [...models.filter((other) => !isSame(other, stored)), stored]);
     return stored;
   }
 
   /** Records a model whose files came from elsewhere and have been verified; one of the same name is replaced. */
   async record(model: StoredModel): Promise<void> {
-    await this.#update((models) => [...models.filter((other) => !isSame(other, model)), model]);
+    await this.index.update((models) => [...models.filter((other) => !isSame(other, model)), model]);
   }
 
   /** Where the bytes of a file are, if they are: its blob, or the snapshot itself on disks without links. */
@@ -152,7 +161,7 @@ export class Store {
 
   /** Remembers that the model was used. */
   async touch(model: StoredModel, now: Date): Promise<void> {
-    await this.#update((models) =>
+    await this.index.update((models) =>
       models.map((other) => (isSame(other, model) ? { ...other, lastUsedAt: now.toISOString() } : other)),
     );
   }
@@ -162,7 +171,7 @@ export class Store {
     const stay = (await this.list()).filter((model) => !gone.some((one) => isSame(one, model)));
     const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.placeOf(model, path))));
     // The record first: a listed model is always whole.
-    await this.#update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
+    await this.index.update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
     let freed = 0;
     for (const model of gone) {
       const { repo, commit, files } = model;
@@ -206,11 +215,6 @@ export class Store {
       if (!found?.isFile() || (found.size !== file.size && file.mtimeMs === undefined)) return false;
     }
     return true;
-  }
-
-  async #update(change: (models: readonly StoredModel[]) => readonly StoredModel[]): Promise<void> {
-    await mkdir(dirname(this.#index), { recursive: true });
-    await withLock(`${this.#index}.lock`, async () => writeIndex(this.#index, change(await readIndex(this.#index))));
   }
 }
 

@@ -1,12 +1,12 @@
 // A verified file of another program becomes a file of the store, without being moved or pointed at.
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
-import { copyFile, link, rename, rm } from "node:fs/promises";
+import { link, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Bytes } from "../model/types.js";
+import { copyCheaply } from "./copy-cheaply.js";
 import { ensureFolder, peek, syncFolder } from "./files.js";
 import type { HashedFile } from "./hash-progress.js";
 import { leftoverPaths, removeLeftover } from "./leftovers.js";
-import { checkFree } from "./own-files.js";
 
 export type TakenOver = "linked" | "copied";
 
@@ -24,7 +24,7 @@ export async function takeOver(
   // The form of a partial file, so that what a crash leaves is found and removed.
   const passing = `${target}.oslm-${randomBytes(4).toString("hex")}.incomplete`;
   try {
-    const how = await linkOrCopy(from, passing, hashed.size, root);
+    const how = await linkOrCopy(from, passing, hashed.size);
     const now = await peek(how === "linked" ? passing : from);
     if (!now?.isFile() || now.size !== hashed.size || now.mtimeMs !== hashed.mtimeMs) return undefined;
     await rename(passing, target);
@@ -36,18 +36,13 @@ export async function takeOver(
   }
 }
 
-async function linkOrCopy(from: string, to: string, size: number, root: string): Promise<TakenOver> {
+async function linkOrCopy(from: string, to: string, size: Bytes): Promise<TakenOver> {
   try {
     await link(from, to);
     return "linked";
   } catch {
     // Copied below.
   }
-  try {
-    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE);
-  } catch {
-    await checkFree(root, size);
-    await copyFile(from, to, constants.COPYFILE_EXCL);
-  }
+  await copyCheaply(from, to, size);
   return "copied";
 }

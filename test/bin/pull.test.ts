@@ -105,6 +105,19 @@ it("takes all shards of a model as one", async () => {
   expect((await home.run(["list", "-q"])).stdout).toBe("org/split:Q4_K_M\n");
 });
 
+it("takes an address of the Hub in use for what it shows", async () => {
+  await hub.push({ id: "org/pasted", files: { "m-Q8_0.gguf": tinyGguf() }, card: { license: "mit" } });
+  const { code, stdout } = await home.run(["pull", `${hub.endpoint}/org/pasted/blob/main/m-Q8_0.gguf`, "--json"]);
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { repo: "org/pasted", license: { id: "mit" } }]);
+});
+
+it("gets a model from a repository with hostile names that nobody asked for", async () => {
+  const files = { "m-Q8_0.gguf": tinyGguf(), "../../evil": sized(10), "README.md": sized(10), "readme.md": sized(10) };
+  await hub.push({ id: "org/mixed", files, card: { license: "mit" } });
+  expect(await home.run(["pull", "org/mixed"])).toMatchObject({ code: 0 });
+  expect(home.files().filter((file) => file.includes("evil"))).toEqual([]);
+});
+
 it("pins the commit: a branch that moves meanwhile does not mix in", async () => {
   const { stdout } = await home.run(["pull", "org/m-GGUF:Q4_K_M", "--json"]);
   const old = JSON.parse(stdout) as { commit: string };

@@ -109,3 +109,18 @@ it("follows no link out of another program's store", async () => {
   expect((await pull()).stderr).not.toContain("found in");
   expect(fetched().length).toBeGreaterThan(0);
 });
+
+it("asks about the license of what was used offline, where nobody could be asked", async () => {
+  const body = tinyGguf({ "general.license": "cc-by-nc-4.0" });
+  const hash = createHash("sha256").update(body).digest("hex");
+  await hub.push({ id: "org/nc-GGUF", files: { "m-Q8_0.gguf": body }, card: { license: "cc-by-nc-4.0" } });
+  const commit = "1".repeat(40);
+  const place = join(home.path, ".cache/huggingface/hub/models--org--nc-GGUF/snapshots", commit, "m-Q8_0.gguf");
+  put(`.cache/huggingface/hub/models--org--nc-GGUF/blobs/${hash}`, body);
+  put(".cache/huggingface/hub/models--org--nc-GGUF/refs/main", Buffer.from(commit));
+  mkdirSync(dirname(place), { recursive: true });
+  symlinkSync(`../../blobs/${hash}`, place);
+  expect((await home.run(["show", "org/nc-GGUF", "-q", "--offline"])).stdout.trim()).toBe(place);
+  const { code, stderr } = await home.run(["pull", "org/nc-GGUF"]);
+  expect([code, stderr]).toEqual([5, expect.stringContaining("--accept-license cc-by-nc-4.0")]);
+});

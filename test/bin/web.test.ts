@@ -1,9 +1,10 @@
 // oslm pull https://...: any web server, with the hash that the user brings. Served by plain HTTP on loopback.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { DEMO, Home } from "../support/oslm.js";
 import { TENSORS, tinyGguf } from "../support/tiny-gguf.js";
@@ -14,6 +15,8 @@ interface Served {
   /** Answers every request with the whole file. */
   readonly withoutRanges?: boolean;
   readonly redirect?: string;
+  /** Sends 64 KiB every few milliseconds. */
+  readonly slow?: boolean;
 }
 
 let home: Home;
@@ -21,10 +24,13 @@ let server: Server;
 let origin: string;
 const files = new Map<string, Served>();
 const requests: IncomingMessage[] = [];
+/** Bytes of slow replies. */
+let sent = 0;
 
 beforeEach(async () => {
   files.clear();
   requests.length = 0;
+  sent = 0;
   server = createServer((request, response) => {
     requests.push(request);
     const found = files.get(new URL(request.url ?? "", "http://x").pathname);
@@ -33,10 +39,11 @@ beforeEach(async () => {
     const { body, type = "application/octet-stream" } = found;
     const range = found.withoutRanges ? null : /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
     const headers = { "content-type": type, etag: '"1"' };
-    if (!range) return response.writeHead(200, { ...headers, "content-length": body.length }).end(body);
-    const [start, end] = [Number(range[1]), Math.min(Number(range[2]), body.length - 1)];
+    const [start, end] = range ? [Number(range[1]), Math.min(Number(range[2]), body.length - 1)] : [0, body.length - 1];
     const part = { "content-length": end - start + 1, "content-range": `bytes ${start}-${end}/${body.length}` };
-    return response.writeHead(206, { ...headers, ...part }).end(body.subarray(start, end + 1));
+    response.writeHead(range ? 206 : 200, { ...headers, ...(range ? part : { "content-length": body.length }) });
+    const bytes = body.subarray(start, end + 1);
+    return found.slow ? trickle(response, bytes) : response.end(bytes);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -48,6 +55,16 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
   home.remove();
 });
+
+async function trickle(response: ServerResponse, body: Buffer): Promise<void> {
+  for (let at = 0; at < body.length && !response.destroyed; at += 65_536) {
+    const piece = body.subarray(at, at + 65_536);
+    response.write(piece);
+    sent += piece.length;
+    await sleep(10);
+  }
+  response.end();
+}
 
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 const MIT = { "general.license": "mit" };
@@ -70,12 +87,12 @@ it("downloads, verifies and records; then it runs by address and by name, offlin
   const [model] = JSON.parse((await home.run(["list", "--json"])).stdout);
   const url = `${origin}/models/demo-Q8_0.gguf`;
   expect(model).toMatchObject({ ref: url, repo: null, commit: null, quant: "Q8_0", license: { id: "mit" } });
-  const sent = requests.length;
+  const asked = requests.length;
   for (const name of [`${url}?signature=1`, model.name]) {
     const answer = await home.run(["run", name, "How do I pull a model?", "--temp", "0", "--offline"]);
     expect(answer.stdout).toContain("oslm pull");
   }
-  expect(requests).toHaveLength(sent);
+  expect(requests).toHaveLength(asked);
   expect(requests.some(({ headers }) => headers.authorization !== undefined)).toBe(false);
   await home.run(["rm", model.name, "--yes"]);
   expect(own()).toEqual([]);
@@ -175,6 +192,27 @@ it("works with a server that knows no ranges, and with one that sends elsewhere"
   files.set("/real", { body: BODY, withoutRanges: true });
   const { code, stdout } = await pull("/m-Q8_0.gguf", "--sha256", HASH);
   expect([code, readFileSync(stdout.trim()).equals(BODY)]).toEqual([0, true]);
+});
+
+it("keeps what came before Ctrl-C, says how much, and continues from there", async () => {
+  const body = Buffer.concat([tinyGguf(MIT), Buffer.alloc(3_000_000, "weights")]);
+  files.set("/m-Q8_0.gguf", { body, slow: true });
+  const args = ["pull", `${origin}/m-Q8_0.gguf`, "--sha256", sha256(body), "--json"];
+  const stopped = await home.run(args.slice(0, -1), {
+    onStart: (child) => {
+      const timer = setInterval(() => {
+        if (sent < 1_000_000) return;
+        clearInterval(timer);
+        child.kill("SIGINT");
+      }, 5);
+    },
+  });
+  expect([stopped.code, stopped.stderr]).toEqual([130, expect.stringMatching(/kB kept|MB kept/)]);
+  files.set("/m-Q8_0.gguf", { body });
+  const { path, bytes } = JSON.parse((await home.run(args)).stdout) as { path: string; bytes: { downloaded: number } };
+  expect(bytes.downloaded).toBeLessThan(body.length - 100_000);
+  expect(readFileSync(path).equals(body)).toBe(true);
+  expect(own()).toHaveLength(2);
 });
 
 it("finds the bytes in another program's store", async () => {

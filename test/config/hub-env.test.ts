@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { readHubEnv } from "../../src/config/hub-env.js";
+import { checkToken, readHubEnv } from "../../src/config/hub-env.js";
 import type { Env } from "../../src/config/paths.js";
 import { failureOf } from "../support/failure-of.js";
 
@@ -87,8 +87,8 @@ describe("the token", () => {
   test.each([["hf_a b"], ["hf_a\nb"], ["hf_é"], ["hf_\u0000x"], [`hf_${"x".repeat(5000)}`]])(
     "%j is refused and not repeated",
     async (token) => {
-      for (const run of [() => read({ HF_TOKEN: token }), () => read({}, token)]) {
-        const failure = await failureOf(run);
+      for (const found of [read({ HF_TOKEN: token }), read({}, token)]) {
+        const failure = await failureOf(() => checkToken(found.token ?? "", found.tokenSource ?? ""));
         expect(failure.code).toBe("usage");
         expect(inspect(failure, { depth: 9 })).not.toContain("hf_");
       }

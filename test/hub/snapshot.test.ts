@@ -114,7 +114,7 @@ describe("snapshot", () => {
   });
 
   test("encodes names segment by segment", async () => {
-    const odd = "a folder/50% #1?&+ü.txt";
+    const odd = "a folder/50% #1&+ü.txt";
     const hub = await start({ repos: [{ id: ID, files: { [odd]: Buffer.from("odd") } }] });
     const snapshot = await hub.snapshot(ID);
     expect(snapshot.files.map(({ path }) => path)).toEqual([odd]);
@@ -134,14 +134,24 @@ describe("hostile listings", () => {
     ["aux.gguf", "is a device name on Windows"],
     ["dots.", "ends in a dot or a space"],
     ["\u202egguf.exe", "holds characters that reverse the text"],
-  ])("refuse %j", async (path, reason) => {
+    ["a?b", "holds a character that Windows forbids"],
+  ])("%j is set aside, the rest can be used", async (path, reason) => {
     const hub = await start({ repos: [{ id: ID, files: { ...files, [path]: Buffer.from("x") } }] });
-    expect(await failureOf(hub.snapshot(ID))).toMatchObject({ code: "unsafe-name", facts: { name: path, reason } });
+    const snapshot = await hub.snapshot(ID);
+    expect(snapshot.files.map((file) => file.path).sort()).toEqual(Object.keys(files).sort());
+    expect(snapshot.refused).toEqual(new Map([[path, reason]]));
+    expect(await hub.readText(snapshot, "README.md", 100)).toBe("# Tiny\n");
+    fake.requests.length = 0;
+    const asked = hub.readText(snapshot, path, 100);
+    expect(await failureOf(asked)).toMatchObject({ code: "unsafe-name", facts: { name: path, reason } });
+    expect(fake.requests).toEqual([]);
   });
 
-  test("refuse names that clash where case does not count", async () => {
-    const hub = await start({ repos: [{ id: ID, files: { "a.txt": gguf, "A.TXT": gguf } }] });
-    expect(await failureOf(hub.snapshot(ID))).toMatchObject({ code: "unsafe-name" });
+  test("names that clash where case does not count are set aside, all of them", async () => {
+    const hub = await start({ repos: [{ id: ID, files: { "a.txt": gguf, "A.TXT": gguf, "b.txt": gguf } }] });
+    const snapshot = await hub.snapshot(ID);
+    expect(snapshot.files.map((file) => file.path)).toEqual(["b.txt"]);
+    expect([...(snapshot.refused?.keys() ?? [])].sort()).toEqual(["A.TXT", "a.txt"]);
   });
 });
 

@@ -263,6 +263,50 @@ describe("parseRef", () => {
   });
 });
 
+describe("the pages of the Hub in use", () => {
+  const MIRROR = "https://mirror.example:8443/hf";
+  const at = "https://mirror.example:8443";
+
+  it.each([
+    [`${at}/hf/org/repo`, hub({})],
+    [`${at}/hf/org/repo/`, hub({})],
+    [`${at}/hf/org/repo/tree/main`, hub({ revision: "main" })],
+    [`${at}/hf/org/repo/tree/refs%2Fpr%2F1`, hub({ revision: "refs/pr/1" })],
+    [`${at}/hf/org/repo/resolve/main/a/x.gguf?download=true`, hub({ revision: "main", path: "a/x.gguf" })],
+    [`${at}/hf/org/repo?show_file_info=x.gguf`, hub({ path: "x.gguf" })],
+    [`http://MIRROR.example:8443/hf/org/repo#usage`, hub({})],
+    ["https://huggingface.co/org/repo", hub({})],
+    [`${at}/other/x.gguf`, { kind: "url", url: `${at}/other/x.gguf` }],
+    [`${at}/hf2/org/x.gguf`, { kind: "url", url: `${at}/hf2/org/x.gguf` }],
+    ["https://mirror.example/hf/org/x.gguf", { kind: "url", url: "https://mirror.example/hf/org/x.gguf" }],
+    ["https://mirror.example.evil:8443/hf/x.gguf", { kind: "url", url: "https://mirror.example.evil:8443/hf/x.gguf" }],
+  ])("%s", (text, ref) => expect(parseRef(text, { hub: MIRROR })).toStrictEqual(ref));
+
+  it.each([
+    [`${at}/hf`],
+    [`${at}/hf/`],
+    [`${at}/hf/datasets/org/repo`],
+    [`https://me:secret@mirror.example:8443/hf/a/b`],
+  ])("refuses %s", (text) => {
+    expect(
+      isOslmError(
+        thrown(() => parseRef(text, { hub: MIRROR })),
+        "invalid-reference",
+      ),
+    ).toBe(true);
+  });
+
+  it("without a folder", () => {
+    expect(parseRef("http://127.0.0.1:8080/org/repo", { hub: "http://127.0.0.1:8080" })).toStrictEqual(hub({}));
+    expect(
+      isOslmError(
+        thrown(() => parseRef("http://127.0.0.1:8080/org/repo")),
+        "invalid-reference",
+      ),
+    ).toBe(true);
+  });
+});
+
 describe("formatRef", () => {
   it("keeps a file a file", () => {
     expect(formatRef({ kind: "file", path: "demo" })).toBe("./demo");

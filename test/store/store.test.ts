@@ -60,43 +60,6 @@ test("the cache may move", async () => {
   expect((await readFile(model?.path ?? "")).equals(weights)).toBe(true);
 });
 
-test.each([
-  ["missing", undefined],
-  ["empty", ""],
-  ["cut off", '{"version":1,"models":[{"na'],
-  ["of another version", '{"version":9,"models":[]}'],
-  ["of another kind", "[1,2]"],
-])("an index that is %s lists nothing, is set aside and starts anew", async (_what, text) => {
-  await room.pull(ID, undefined, "before");
-  const index = join(room.state, "index.json");
-  if (text === undefined) await rm(index);
-  else await writeFile(index, text);
-  expect(await names()).toEqual([]);
-  const sent = contents().length;
-  await room.pull(ID, undefined, "after");
-  expect(await names()).toEqual(["after"]);
-  // The files are still here: they are hashed, not fetched.
-  expect(contents()).toHaveLength(sent);
-  const aside = await readFile(`${index}.broken`, "utf8").catch(() => undefined);
-  expect(aside).toBe(text);
-});
-
-test("an entry that makes no sense is left out, the others stay", async () => {
-  await room.pull(ID, undefined, "good");
-  const index = join(room.state, "index.json");
-  const { models } = JSON.parse(await readFile(index, "utf8"));
-  const bad = [
-    null,
-    { ...models[0], repo: "../../etc" },
-    { ...models[0], commit: ".." },
-    { ...models[0], files: [{ ...models[0].files[0], path: "../../../../etc/passwd" }] },
-    { ...models[0], files: [] },
-    { ...models[0], license: { id: "x", class: "free-beer" } },
-  ];
-  await writeFile(index, JSON.stringify({ version: 1, models: [...bad, ...models] }));
-  expect(await names()).toEqual(["good"]);
-});
-
 test("many records written at once are all kept", async () => {
   const { path: _, ...model } = await room.pull(ID, undefined, "tiny");
   const snapshot = await room.snapshot(ID);

@@ -20,7 +20,7 @@ export async function runChat(context: Context, model: string, options: RunOptio
   if (out.json) {
     throw new OslmError("usage", { problem: "a chat has no JSON form", help: `oslm run ${model} "prompt" --json` });
   }
-  const local = await ensureModel(context, parseRef(model), options);
+  const local = await ensureModel(context, parseRef(model, { hub: world.endpoint }), options);
   const session = await startSession(context, local, options.ctx);
   try {
     const { lineChat } = await import("../../ui/line-chat.js");

@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<FitRow>[] = [
 
 export async function runFit({ world, out }: Context, model: string, options: ChoiceOptions): Promise<void> {
   const { fitModel } = await import("../../app/fit.js");
-  const report = await fitModel(world, parseRef(model), choiceWishes(options));
+  const report = await fitModel(world, parseRef(model, { hub: world.endpoint }), choiceWishes(options));
   if (out.json) {
     const variants = report.variants.map(({ chosen: _, ...row }) => row);
     return out.document({ ...report, variants }, ["ref", "host", "ctx", "variants", "choice"]);

@@ -2,66 +2,144 @@
 import { Command, Option } from "commander";
 import type { HashEvent } from "../../app/hash-file.js";
 import type { ImportRequest, ImportResult } from "../../app/import-file.js";
-import { OslmError } from "../../errors.js";
-import { parseRef } from "../../model/ref.js";
+import type { ForeignModel } from "../../app/scan-elsewhere.js";
+import { isOslmError, OslmError } from "../../errors.js";
+import { formatRef, parseRef } from "../../model/ref.js";
+import { formatBytes } from "../../ui/format.js";
 import type { Context, ContextOf } from "../context.js";
+import { reportOf } from "../report.js";
 import { showHashing } from "../show-hashing.js";
+import { showLicense } from "../show-license.js";
 
 interface ImportOptions {
   readonly name?: string;
   readonly copy?: boolean;
   readonly link?: boolean;
+  readonly scan?: boolean;
+  readonly all?: boolean;
 }
 
 export function makeImportCommand(contextOf: ContextOf, run = runImport): Command {
   return new Command("import")
-    .description("record a GGUF file of this disk under a name")
-    .argument("<file>", "a GGUF file, or the first of several parts")
+    .description("record a GGUF file under a name; list what other programs have")
+    .argument("[model]", "a GGUF file, or a name from the list that `oslm import` gives")
     .option("--name <name>", "the name to give it; by default the one in the file")
     .option("--copy", "keep a copy in oslm's own folder; by default the file stays where it is")
     .addOption(new Option("--link", "keep a hard link in oslm's own folder").conflicts("copy"))
-    .action((file: string, options: ImportOptions) => run(contextOf(), file, options));
+    .addOption(new Option("--scan", "list what other programs have stored").conflicts(["all", "name", "copy", "link"]))
+    .addOption(new Option("--all", "record all that other programs have stored").conflicts("name"))
+    .action((model: string | undefined, options: ImportOptions) => run(contextOf(), model, options));
 }
 
-export async function runImport(context: Context, file: string, options: ImportOptions): Promise<void> {
-  const { absolutePath, shardPaths } = await import("../../app/local-model.js");
-  const ref = parseRef(file);
-  if (ref.kind !== "file") {
+export async function runImport(context: Context, model: string | undefined, options: ImportOptions): Promise<void> {
+  if (model !== undefined && (options.scan || options.all)) {
     throw new OslmError("usage", {
-      problem: `${file} is no file on this disk`,
-      detail: "A path begins with ./ or / or ends in .gguf.",
-      help:
-        ref.kind === "url" || ref.kind === "hub" || ref.kind === "catalog" ? `oslm pull ${file}` : `oslm run ${file}`,
+      problem: "--scan and --all are about other programs' models, and one was named",
+      detail: "Only one can be meant.",
+      help: `oslm import ${model}`,
     });
   }
-  const paths = await shardPaths(absolutePath(context.world, ref.path));
-  const placing = options.copy ? "copy" : options.link ? "link" : "reference";
-  showResult(context, await importShown(context, { paths, placing, name: options.name }));
+  if (options.all) return importAll(context, options);
+  if (model === undefined) return list(context, options);
+  const result = await importOne(context, model, options);
+  if (context.out.json) context.out.document(documentOf(result), FIELDS);
+  else context.out.line(result.model.name);
 }
 
-async function importShown({ world, out }: Context, request: ImportRequest): Promise<ImportResult> {
+async function list({ world, out }: Context, { name, copy, link }: ImportOptions): Promise<void> {
+  if (name !== undefined || copy || link) {
+    throw new OslmError("usage", { problem: "no model is named", help: "oslm import ./model.gguf" });
+  }
+  const { scanElsewhere } = await import("../../app/scan-elsewhere.js");
+  const models = await scanElsewhere(world);
+  const rows = models.map(({ id, quant, size, where, path }): ForeignModel => ({ id, quant, size, where, path }));
+  out.rows(rows, {
+    columns: [
+      { header: "NAME", text: (row) => row.id },
+      { header: "QUANT", text: (row) => row.quant },
+      { header: "SIZE", text: (row) => formatBytes(row.size), raw: (row) => String(row.size), right: true },
+      { header: "WHERE", text: (row) => row.where },
+      { header: "PATH", text: (row) => row.path },
+    ],
+    fields: ["id", "quant", "size", "where", "path"],
+    id: (row) => row.id,
+    whenEmpty: "Other programs have no models here that oslm does not know. Try: oslm import ./model.gguf",
+  });
+}
+
+/** Goes on after a failure, and ends with the first one. */
+async function importAll(context: Context, options: ImportOptions): Promise<void> {
+  const { world, out } = context;
+  const { scanElsewhere } = await import("../../app/scan-elsewhere.js");
+  const { importElsewhere } = await import("../../app/import-elsewhere.js");
+  const results: ImportResult[] = [];
+  const failures: unknown[] = [];
+  for (const model of await scanElsewhere(world)) {
+    const placing = model.found ? "reference" : placingOf(options);
+    try {
+      results.push(await shown(context, importElsewhere(world, model, { placing })));
+    } catch (error) {
+      if (world.signal.aborted || !isOslmError(error)) throw error;
+      failures.push(error);
+      const { message, detail } = reportOf(error);
+      if (!out.json) out.warn(`${model.id} is left out: ${message}; ${detail}`);
+    }
+  }
+  if (out.json) out.document(results.map(documentOf), FIELDS);
+  else for (const { model } of results) out.line(model.name);
+  if (failures.length > 0) throw failures[0];
+}
+
+async function importOne(context: Context, model: string, options: ImportOptions): Promise<ImportResult> {
+  const { world } = context;
+  const { absolutePath, shardPaths } = await import("../../app/local-model.js");
+  const wishes = { name: options.name, placing: placingOf(options) };
+  const id = foreignId(model);
+  if (id !== undefined) {
+    const { findElsewhere, importElsewhere } = await import("../../app/import-elsewhere.js");
+    return shown(context, importElsewhere(world, await findElsewhere(world, id), wishes));
+  }
+  const ref = parseRef(model);
+  if (ref.kind !== "file") {
+    throw new OslmError("usage", {
+      problem: `${model} is no file on this disk`,
+      detail: "A path begins with ./ or / or ends in .gguf.",
+      help: ref.kind === "demo" ? "oslm run demo" : `oslm pull ${model}`,
+    });
+  }
   const { importFile } = await import("../../app/import-file.js");
-  const events: AsyncGenerator<HashEvent, ImportResult> = importFile(world, request);
+  return shown(context, importFile(world, { ...wishes, paths: await shardPaths(absolutePath(world, ref.path)) }));
+}
+
+/** What the scan would call it: `ollama:...`, or a repository of the Hugging Face cache. */
+function foreignId(model: string): string | undefined {
+  if (/^(ollama|lmstudio|llama\.cpp):/i.test(model)) return model;
+  const ref = parseRef(model);
+  return ref.kind === "hub" ? `hf:${formatRef(ref).replace(/^hf:/, "")}` : undefined;
+}
+
+function placingOf({ copy, link }: ImportOptions): ImportRequest["placing"] {
+  return copy ? "copy" : link ? "link" : "reference";
+}
+
+async function shown({ out }: Context, events: AsyncGenerator<HashEvent, ImportResult>): Promise<ImportResult> {
   const hashing = showHashing(out);
   for (;;) {
     const step = await events.next();
-    if (step.done) return step.value;
-    hashing(step.value);
+    if (!step.done) {
+      hashing(step.value);
+      continue;
+    }
+    const { model, license } = step.value;
+    showLicense(out, model.name, license);
+    out.note(`Run it: oslm run ${model.name}`);
+    return step.value;
   }
 }
 
 const FIELDS = ["name", "ref", "quant", "size", "path", "files", "license"];
 
-function showResult({ out }: Context, { model, license }: ImportResult): void {
+function documentOf({ model, license }: ImportResult): object {
   const { name, ref, quant, size, path, files } = model;
-  if (out.json) {
-    out.document({ name, ref, quant, size, path, files, license }, FIELDS);
-    return;
-  }
-  const doubtful = license.class !== "permissive" && license.class !== "public-domain";
-  const text = `license ${license.id} (${license.class}): ${license.reasons.join(" ")}`;
-  if (doubtful) out.warn(`${name}: ${text}`);
-  else out.note(text);
-  out.note(`Run it: oslm run ${name}`);
-  out.line(name);
+  return { name, ref, quant, size, path, files, license };
 }

@@ -19,7 +19,7 @@ export function makePullCommand(contextOf: ContextOf, run = runPull): Command {
 
 export async function runPull(context: Context, model: string, options: WebPullOptions): Promise<void> {
   const { out } = context;
-  const ref = parseRef(model);
+  const ref = parseRef(model, { hub: context.world.endpoint });
   if (ref.kind === "url") {
     const { pullWeb } = await import("../pull-web.js");
     return showPulled(context, await pullWeb(context, ref.url, options));

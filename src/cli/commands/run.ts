@@ -27,7 +27,7 @@ export async function runRun(
   options: RunOptions,
 ): Promise<void> {
   const { world } = context;
-  const ref = parseRef(model);
+  const ref = parseRef(model, { hub: world.endpoint });
   const prompt = await readPrompt(argument, context.out.terminal);
   if (prompt === undefined) return runChat(context, model, options);
   const local = await ensureModel(context, ref, options);

@@ -14,7 +14,7 @@ export function makeShowCommand(contextOf: ContextOf, run = runShow): Command {
 
 export async function runShow({ world, out }: Context, name: string): Promise<void> {
   const { FIELDS, showModel } = await import("../../app/show.js");
-  const model = await showModel(world, parseRef(name));
+  const model = await showModel(world, parseRef(name, { hub: world.endpoint }));
   if (out.json) return out.document(model, FIELDS);
   if (out.mode.kind === "quiet") return out.line(model.path);
   const { license, estimate } = model;

@@ -1,0 +1,73 @@
+// oslm's own list of models. It can be lost: the files and their hashes are on this disk, and it is made from them again.
+import { mkdir, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { StoredModel } from "../model/types.js";
+import { readIndex, writeIndex } from "./index-file.js";
+import { withLock } from "./lock.js";
+
+/** A broken list was replaced. */
+export interface Rebuilt {
+  /** Where the broken one lies now. */
+  readonly aside: string;
+  /** How many models the new one holds. */
+  readonly models: number;
+}
+
+export interface IndexParts {
+  /** All whole models on this disk, with what is known of them. */
+  readonly rebuild: (known: readonly StoredModel[]) => Promise<readonly StoredModel[]>;
+  /** Told once for each broken list. */
+  readonly tell?: ((rebuilt: Rebuilt) => void) | undefined;
+}
+
+export class ModelIndex {
+  constructor(
+    readonly path: string,
+    private readonly parts: IndexParts,
+  ) {}
+
+  /** The recorded models. A broken list is first made anew. @throws OslmError newer-index */
+  async read(): Promise<readonly StoredModel[]> {
+    const { state, models } = await readIndex(this.path);
+    return state === "broken" ? withLock(this.lockPath, () => this.#readLocked()) : models;
+  }
+
+  /** Changes the list. @throws OslmError newer-index */
+  async update(change: (models: readonly StoredModel[]) => readonly StoredModel[]): Promise<void> {
+    await mkdir(dirname(this.path), { recursive: true });
+    await withLock(this.lockPath, async () => writeIndex(this.path, change(await this.#readLocked())));
+  }
+
+  /** Makes the list from what is on this disk, whatever state it is in; gives the new one. @throws OslmError newer-index */
+  async rebuild(): Promise<readonly StoredModel[]> {
+    await mkdir(dirname(this.path), { recursive: true });
+    return withLock(this.lockPath, async () => {
+      const { state, models } = await readIndex(this.path);
+      return state === "broken" ? this.#replace(models) : this.#write(await this.parts.rebuild(models));
+    });
+  }
+
+  get lockPath(): string {
+    return `${this.path}.lock`;
+  }
+
+  async #readLocked(): Promise<readonly StoredModel[]> {
+    // Another process may have made it whole meanwhile.
+    const { state, models } = await readIndex(this.path);
+    return state === "broken" ? this.#replace(models) : models;
+  }
+
+  async #replace(known: readonly StoredModel[]): Promise<readonly StoredModel[]> {
+    const models = await this.parts.rebuild(known);
+    const aside = `${this.path}.broken`;
+    await rename(this.path, aside);
+    await this.#write(models);
+    this.parts.tell?.({ aside, models: models.length });
+    return models;
+  }
+
+  async #write(models: readonly StoredModel[]): Promise<readonly StoredModel[]> {
+    await writeIndex(this.path, models);
+    return models;
+  }
+}

@@ -1,0 +1,120 @@
+// The list of models as the disk tells it: what lies whole in the Hugging Face cache, and in oslm's own folder.
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { readHeader } from "../gguf/header.js";
+import { checkShards } from "../gguf/shards.js";
+import type { StoredFile, StoredModel } from "../model/types.js";
+import { decodeModel } from "./decode-model.js";
+import { fileSource } from "./file-source.js";
+import { namesIn, peek } from "./files.js";
+import { sha256Of } from "./has-blob.js";
+import { RECORD_NAME } from "./own-files.js";
+import { type FoundModel, reposIn, scanRepo } from "./scan-repo.js";
+
+/** A record takes a few hundred bytes for each shard. */
+const MAX_RECORD_BYTES = 1024 * 1024;
+
+export interface Disk {
+  readonly hubCache: string;
+  readonly data: string;
+  /** Whether the files of a model are all there with their sizes. */
+  readonly isWhole: (model: StoredModel) => Promise<boolean>;
+  readonly now: () => Date;
+}
+
+/** Whole models that no record names. */
+export interface Unlisted {
+  readonly found: readonly FoundModel[];
+  /** In oslm's own folder, each with the record beside its files. */
+  readonly own: readonly StoredModel[];
+}
+
+/** Of the known models those that are whole, as they were recorded, and all others on this disk. */
+export async function rebuild(disk: Disk, known: readonly StoredModel[]): Promise<readonly StoredModel[]> {
+  const whole: StoredModel[] = [];
+  for (const model of known) if (await disk.isWhole(model)) whole.push(model);
+  const { found, own } = await findUnlisted(disk, whole);
+  const records: StoredModel[] = [];
+  for (const model of found) records.push(await recordOf(model, disk.now()));
+  return [...whole, ...own, ...records];
+}
+
+/** What `rebuild` would add. Names, links, records and headers are read; nothing is hashed. */
+export async function findUnlisted(disk: Disk, known: readonly StoredModel[]): Promise<Unlisted> {
+  const keys = new Set(known.map(keyOf));
+  const found: FoundModel[] = [];
+  for (const repo of await reposIn(disk.hubCache)) {
+    for (const model of await scanRepo(disk.hubCache, repo)) {
+      if (!keys.has(keyOf(model)) && (await isModel(model.files.map(({ place }) => place)))) found.push(model);
+    }
+  }
+  const own: StoredModel[] = [];
+  for (const name of await namesIn(disk.data)) {
+    const model = await readOwnRecord(join(disk.data, name));
+    if (model && !keys.has(keyOf(model)) && (await disk.isWhole(model))) own.push(model);
+  }
+  return { found, own };
+}
+
+type Keyed = Pick<StoredModel, "repo" | "commit"> & {
+  readonly path?: string;
+  readonly files: readonly { readonly path: string }[];
+};
+
+/** The same for the same files: what the Hub calls them, or where they lie. */
+function keyOf({ repo, commit, path, files }: Keyed): string {
+  return JSON.stringify([repo, commit, repo === null ? path : null, files.map((file) => file.path)]);
+}
+
+/** Whether these are the files of one model, by their headers. */
+async function isModel(paths: readonly string[]): Promise<boolean> {
+  try {
+    checkShards(
+      await Promise.all(paths.map(async (path) => readHeader(await fileSource(path), { name: basename(path) }))),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The record in a folder of oslm's own; people move folders, so where it lies says where the files are. */
+async function readOwnRecord(folder: string): Promise<StoredModel | undefined> {
+  const path = join(folder, RECORD_NAME);
+  const stat = (await peek(folder))?.isDirectory() ? await peek(path) : undefined;
+  if (!stat?.isFile() || stat.size > MAX_RECORD_BYTES) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+  const model = decodeModel(value);
+  const [first] = model?.files ?? [];
+  if (model?.repo !== null || first === undefined || dirname(first.path) !== ".") return undefined;
+  return { ...model, path: join(folder, first.path) };
+}
+
+/** What is not known of a model is said to be so: nobody was asked about its license. */
+async function recordOf(found: FoundModel, now: Date): Promise<StoredModel> {
+  const { name, ref, repo, commit, quant, size, files } = found;
+  const stored: StoredFile[] = [];
+  for (const { path, size: bytes, claimed, place } of files) {
+    stored.push({ path, size: bytes, sha256: claimed ?? (await sha256Of(place)) });
+  }
+  return {
+    name,
+    ref,
+    repo,
+    commit,
+    quant,
+    size,
+    path: files[0].place,
+    files: stored,
+    license: { id: "unknown", class: "unknown" },
+    addedAt: now.toISOString(),
+    lastUsedAt: null,
+    adopted: true,
+    ...(files.some(({ claimed }) => claimed !== undefined) && { unchecked: true }),
+  };
+}
