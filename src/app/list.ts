@@ -6,9 +6,14 @@ import type { World } from "./world.js";
 export type ListedModel = Omit<StoredModel, "files">;
 
 /** By name, then by quantization. */
-export async function listModels(world: World): Promise<ListedModel[]> {
+export async function listModels(world: World): Promise<readonly ListedModel[]> {
   const models = await (await world.store()).list();
-  const order = (a: StoredModel, b: StoredModel): number =>
-    a.name.localeCompare(b.name) || a.quant.localeCompare(b.quant);
-  return [...models].sort(order).map(({ files: _, ...model }) => model);
+  // Not by locale: that alone takes longer than all the rest, and names have no letters that it knows better.
+  const keyed = models.map((model) => ({ key: `${model.name.toLowerCase()}\n${model.quant}`, model }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ model }) => listed(model));
+}
+
+function listed(model: StoredModel): ListedModel {
+  const { name, ref, repo, commit, quant, size, path, license, addedAt, lastUsedAt } = model;
+  return { name, ref, repo, commit, quant, size, path, license, addedAt, lastUsedAt };
 }

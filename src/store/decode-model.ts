@@ -45,7 +45,7 @@ function decodeFile(value: unknown): StoredFile | undefined {
 
 /** The fields of an object; none of anything else. */
 export function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function isText(value: unknown): value is string {

@@ -1,6 +1,6 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
 import { mkdir, realpath, rm, stat, statfs } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
 import { lengthOf } from "../model/spans.js";
@@ -14,8 +14,8 @@ import { linkSnapshot } from "./link-snapshot.js";
 import { withLock } from "./lock.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
 import { RECORD_NAME } from "./own-files.js";
-import { type Disk, rebuild } from "./rebuild.js";
-import { removeModel } from "./remove-model.js";
+import { quickLook } from "./quick-look.js";
+import type { Disk } from "./rebuild.js";
 import { keepSums, readSums } from "./sums.js";
 
 /** What a pull knows of a model besides its files. */
@@ -40,31 +40,45 @@ export class Store {
   readonly disk: Disk;
   /** Locks and sums, beside the list. */
   readonly state: string;
+  readonly #layouts = new Map<string, RepoLayout>();
 
   /** @param tell told when the list was broken and has been made anew */
   constructor(
     { hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">,
     tell?: (rebuilt: Rebuilt) => void,
   ) {
-    this.hubCache = hubCache;
+    // A separator at the end would end the look for links above a path.
+    this.hubCache = resolve(hubCache);
     this.data = data;
     this.state = state;
-    this.disk = { hubCache, data, isWhole: (model) => this.#isWhole(model), now: () => new Date() };
-    this.index = new ModelIndex(join(state, "index.json"), { rebuild: (known) => rebuild(this.disk, known), tell });
+    this.disk = { hubCache: this.hubCache, data, isWhole: (model) => this.#isWhole(model), now: () => new Date() };
+    this.index = new ModelIndex(join(state, "index.json"), {
+      rebuild: async (known) => (await import("./rebuild.js")).rebuild(this.disk, known),
+      tell,
+    });
   }
 
   /** The recorded models whose files are all still there, in this cache; other tools may delete from it. */
   async list(): Promise<StoredModel[]> {
+    const whole: StoredModel[] = [];
     const models = await this.recorded();
-    const whole = await Promise.all(models.map((model) => this.#isWhole(model)));
-    return models.filter((_, index) => whole[index]);
+    if (models.length === 0) return whole;
+    const isSeenWhole = quickLook(this.hubCache);
+    for (const model of models) {
+      const { repo } = model;
+      if ((repo !== null && isSeenWhole(this.layout(repo), model)) || (await this.#isWhole(model))) whole.push(model);
+    }
+    return whole;
   }
 
   /** All recorded models, also those of which files are missing. */
   async recorded(): Promise<StoredModel[]> {
     const models = await this.index.read();
     // The recorded path is that of the cache at that time; people move it.
-    return models.map((model) => ({ ...model, path: this.placeOf(model, model.files[0]?.path ?? "") }));
+    return models.map((model) => {
+      const path = this.placeOf(model, model.files[0]?.path ?? "");
+      return path === model.path ? model : { ...model, path };
+    });
   }
 
   /** Which of these files are here. What no record of this repository vouches for is hashed first. */
@@ -98,7 +112,9 @@ export class Store {
   }
 
   layout(repo: string): RepoLayout {
-    return new RepoLayout(this.hubCache, repo);
+    const layout = this.#layouts.get(repo) ?? new RepoLayout(this.hubCache, repo);
+    this.#layouts.set(repo, layout);
+    return layout;
   }
 
   /** Where the lock of a repository lies: one process at a time downloads it or removes from it. */
@@ -172,6 +188,7 @@ export class Store {
     const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.placeOf(model, path))));
     // The record first: a listed model is always whole.
     await this.index.update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
+    const { removeModel } = await import("./remove-model.js");
     let freed = 0;
     for (const model of gone) {
       const { repo, commit, files } = model;

@@ -1,7 +1,6 @@
 // oslm rm: takes models off this disk.
 import { Command } from "commander";
 import { OslmError } from "../../errors.js";
-import { ask } from "../../ui/ask.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Context, ContextOf } from "../context.js";
 
@@ -20,6 +19,7 @@ export async function runRm({ world, out, flags }: Context, names: readonly stri
   if (!flags.yes) {
     if (!out.terminal.canPrompt)
       throw new OslmError("not-interactive", { question, instead: `oslm rm ${names.join(" ")} --yes` });
+    const { ask } = await import("../../ui/ask.js");
     if (!(await ask(out.terminal, question, world.signal)))
       throw new OslmError("declined", { question: "Nothing was removed." });
   }
