@@ -6,14 +6,15 @@ import { OslmError } from "../errors.js";
 import { lengthOf } from "../model/spans.js";
 import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
-import { peek, removeEmptyUp } from "./files.js";
+import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
 import { hasBlob, sha256Of } from "./has-blob.js";
 import { RepoLayout } from "./layout.js";
 import { leftovers } from "./leftovers.js";
 import { linkSnapshot } from "./link-snapshot.js";
-import { withLock } from "./lock.js";
+import { lockState, tryLock, withLock } from "./lock.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
-import { RECORD_NAME } from "./own-files.js";
+import { RECORD_NAME, writeOwnRecord } from "./own-files.js";
+import { type Prunable, passingFiles } from "./prunable.js";
 import { quickLook } from "./quick-look.js";
 import type { Disk } from "./rebuild.js";
 import { keepSums, readSums } from "./sums.js";
@@ -197,7 +198,10 @@ export class Store {
         freed += await withLock(this.lockPath(repo), work);
       } else if (model.path.startsWith(this.data + sep)) {
         const folder = dirname(model.path);
-        if (!stay.some(({ path }) => dirname(path) === folder)) await rm(join(folder, RECORD_NAME), { force: true });
+        // Another name of the same files has the record from now on.
+        const other = stay.find(({ repo, path }) => repo === null && dirname(path) === folder);
+        if (other !== undefined) await writeOwnRecord(this.data, other);
+        else await rm(join(folder, RECORD_NAME), { force: true });
         for (const { path } of files) {
           const place = this.placeOf(model, path);
           if (!kept.has(place)) freed += await removeOwn(place, this.data);
@@ -205,6 +209,30 @@ export class Store {
       }
     }
     return freed;
+  }
+
+  /** What interrupted downloads left in a repository; nothing while one is under way. */
+  async leftoversIn(repo: string): Promise<readonly Prunable[]> {
+    return lockState(this.lockPath(repo)) === "held" ? [] : this.#partialsOf(repo);
+  }
+
+  async #partialsOf(repo: string): Promise<readonly Prunable[]> {
+    const { blobs } = this.layout(repo);
+    if (await hasLinkAbove(this.hubCache, join(blobs, "any"))) return [];
+    const found = await passingFiles((await namesIn(blobs)).map((name) => join(blobs, name)));
+    return found.filter(({ kind }) => kind === "partial");
+  }
+
+  /** Removes all of that; gives the bytes freed. */
+  async removeLeftovers(repo: string): Promise<Bytes> {
+    const { removeLeftovers } = await import("./remove-model.js");
+    const release = await tryLock(this.lockPath(repo));
+    if (release === undefined) return 0;
+    try {
+      return await removeLeftovers(this.layout(repo), await this.#partialsOf(repo));
+    } finally {
+      await release();
+    }
   }
 
   /** Where a model names one of its files. */

@@ -15,7 +15,11 @@ export async function runRm({ world, out, flags }: Context, names: readonly stri
   const { planRemoval, remove } = await import("../../app/remove.js");
   const plan = await planRemoval(world, names);
   for (const model of plan.models) out.note(`${model.name}  ${formatBytes(model.size)}`);
-  const question = `Remove ${plan.models.length === 1 ? "it" : `these ${plan.models.length}`} and free ${formatBytes(plan.frees)}?`;
+  for (const { repo, bytes } of plan.leftovers) {
+    out.note(`${repo}  ${formatBytes(bytes)} of an interrupted download`);
+  }
+  const count = plan.models.length + plan.leftovers.length;
+  const question = `Remove ${count === 1 ? "it" : `these ${count}`} and free ${formatBytes(plan.frees)}?`;
   if (!flags.yes) {
     if (!out.terminal.canPrompt)
       throw new OslmError("not-interactive", { question, instead: `oslm rm ${names.join(" ")} --yes` });
