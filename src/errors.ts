@@ -68,6 +68,8 @@ export interface ErrorFacts {
   // Integrity
   /** oslm's list of models, as a later version of oslm wrote it. */
   "newer-index": { path: string; version: number; known: number };
+  /** What `oslm doctor` found. */
+  "store-damaged": { problems: readonly string[]; instead: string };
   "checksum-mismatch": { file: string; expected: string; actual: string };
   "size-mismatch": { file: string; expected: Bytes; actual: Bytes };
   /** A file that oslm only refers to. */

@@ -4,7 +4,7 @@ import { type HashedFile, hashWithProgress } from "../store/hash-progress.js";
 
 export type HashEvent =
   | { readonly type: "hashing"; readonly file: string; readonly total: Bytes }
-  | { readonly type: "hashed"; readonly file: string; readonly done: Bytes };
+  | { readonly type: "hashed"; readonly file: string; readonly done: Bytes; readonly total: Bytes };
 
 /** @param shown the name by which people know the file @throws OslmError file-changed, and the signal's reason */
 export async function* hashFile(
@@ -17,6 +17,6 @@ export async function* hashFile(
   for (;;) {
     const step = await hashing.next();
     if (step.done) return step.value;
-    yield { type: "hashed", file: shown, done: step.value };
+    yield { type: "hashed", file: shown, done: step.value, total: size };
   }
 }

@@ -7,7 +7,7 @@ import { lengthOf } from "../model/spans.js";
 import type { Bytes, KnownFile, StoredFile } from "../model/types.js";
 import { checkFree } from "../store/copy-cheaply.js";
 import { peek, removeEmptyUp } from "../store/files.js";
-import { leftovers } from "../store/leftovers.js";
+import { clearLeftovers, leftovers } from "../store/leftovers.js";
 import { ownFolder, settle } from "../store/own-files.js";
 import type { Store } from "../store/store.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
@@ -59,7 +59,10 @@ export async function* fetchWebFiles(
     if (event.type === "verified") downloaded += event.downloaded;
     yield event;
   }
-  for (const { raw, final } of places) if ((await peek(raw)) !== undefined) await settle(raw, final, data);
+  for (const { raw, final } of places) {
+    await clearLeftovers(raw);
+    if ((await peek(raw)) !== undefined) await settle(raw, final, data);
+  }
   const [first, ...others] = places.map(({ file, final }) => ({ path: final, name: file.name }));
   if (first === undefined) throw new Error("a model has at least one file");
   try {

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     chat: async () => (await import("./commands/chat.js")).makeChatCommand,
   },
   "Maintain:": {
+    doctor: async () => (await import("./commands/doctor.js")).makeDoctorCommand,
     auth: async () => (await import("./commands/auth.js")).makeAuthCommand,
   },
 };

@@ -77,7 +77,7 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
   const out = new Output(terminal, mode, flags.verbose);
   return {
     world: createWorld(process.env, flags, signal, ({ aside, models }) =>
-      out.warn(`the list of models was broken and has been made anew with ${models} of them; the old one is ${aside}`),
+      out.warn(`the list of models was broken; it has been made anew (models: ${models}), and the old one is ${aside}`),
     ),
     out,
     flags,

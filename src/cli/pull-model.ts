@@ -31,11 +31,12 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
       help: "leave --quant out",
     });
   }
-  const hashing = showHashing(context.out);
+  const progress = createProgress(context.out);
   const local = await findLocal(world, asked, (event) => {
-    if (event.type === "adopted") showLicense(context.out, event.model.name, event.license);
-    else hashing(event);
-  });
+    if (event.type !== "adopted") return showHashing(event, progress);
+    progress.stop();
+    showLicense(context.out, event.model.name, event.license);
+  }).finally(() => progress.stop());
   // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
   if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
   if (local) return local;
@@ -65,12 +66,11 @@ export async function follow(
   const { out } = context;
   out.note(`looking up ${what}`);
   const progress = createProgress(out);
-  const hashing = showHashing(out);
   try {
     for (;;) {
       const step = await events.next();
       if (step.done) return step.value;
-      show(step.value, context, progress, hashing);
+      show(step.value, context, progress);
     }
   } finally {
     progress.stop();
@@ -87,7 +87,7 @@ function withQuant<Ref extends RemoteRef>(ref: Ref, { quant }: ChoiceOptions): R
   });
 }
 
-function show(event: PullEvent, { out }: Context, progress: Progress, hashing: ReturnType<typeof showHashing>): void {
+function show(event: PullEvent, { out }: Context, progress: Progress): void {
   switch (event.type) {
     case "resolved":
       out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
@@ -107,6 +107,9 @@ function show(event: PullEvent, { out }: Context, progress: Progress, hashing: R
       out.note(`another oslm${which} is pulling ${event.repo}; waiting for it`);
       break;
     }
+    case "plan":
+      progress.plan(event.files, event.total);
+      break;
     case "start":
       progress.start(event.path, event.present, event.total);
       break;
@@ -114,19 +117,22 @@ function show(event: PullEvent, { out }: Context, progress: Progress, hashing: R
       progress.update(event.path, event.received);
       break;
     case "retry":
+      progress.wait(event.path, event.afterMs);
       progress.note(`${event.path}: ${event.reason}; trying again in ${Math.ceil(event.afterMs / 1000)} s`);
       break;
     case "repair":
+      progress.compare(event.path);
       progress.note(`${event.path}: the bytes that came are not the file; comparing its pieces with the source`);
       break;
     case "hashing":
     case "hashed":
-      hashing(event);
+      showHashing(event, progress);
       break;
     case "reused":
-      out.note(`${event.path}: found in ${event.where}; ${event.how}, not downloaded`);
+      progress.note(`${event.path}: found in ${event.where}; ${event.how}, not downloaded`);
       break;
     case "verified":
+      progress.finish(event.path, "verified");
       break;
     default:
       event satisfies never;

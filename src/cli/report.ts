@@ -209,6 +209,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.path} has version ${f.version}; this oslm knows version ${f.known} and leaves it as it is.`,
     "npm install --global oslm@latest   (or set OSLM_HOME to another folder)",
   ],
+  "store-damaged": (f) => [
+    8,
+    `something is wrong with the store: ${f.problems.length} ${f.problems.length === 1 ? "problem" : "problems"}`,
+    `${capitalized(list(f.problems, 3))}.`,
+    f.instead,
+  ],
   "checksum-mismatch": (f) => [
     8,
     `${f.file} arrived damaged`,

@@ -29,6 +29,7 @@ export async function* download(jobs: readonly Job[], deps: DownloadDeps): Async
   const stop = new AbortController();
   const onAbort = () => stop.abort(deps.signal?.reason);
   deps.signal?.addEventListener("abort", onAbort, { once: true });
+  events.push({ type: "plan", files: distinct.length, total: distinct.reduce((sum, { file }) => sum + file.size, 0) });
   const hasher = deps.hasher ?? new Hasher();
   const ended = new Crew(distinct, { ...deps, hasher }, stop, (event) => events.push(event)).run().then(
     () => events.end(),

@@ -38,6 +38,9 @@ export interface TransferDeps {
 
 type Work = () => Promise<void>;
 
+/** At a time: mostly one piece is wrong, and each of the others is fetched for nothing. */
+const MAX_COMPARED = 2;
+
 export class FileTransfer {
   readonly #source: Source;
   #partial: Partial | undefined;
@@ -101,7 +104,7 @@ export class FileTransfer {
   /** After the first difference the hash decides whether it was the only one, before more is fetched. */
   #nextDoubtful(doubtful: Span[]): Span | undefined {
     if (this.#replaced && this.#checked === 1) return undefined;
-    if (this.#source.knowsRanges) return doubtful.shift();
+    if (this.#source.knowsRanges) return this.#running < MAX_COMPARED ? doubtful.shift() : undefined;
     if (this.#running > 0 || doubtful.length === 0) return undefined;
     doubtful.length = 0;
     return { start: 0, end: this.job.file.size };
@@ -134,8 +137,12 @@ export class FileTransfer {
       const { reply, span } = await this.#source.open(wanted, signal);
       this.#probed = true;
       const comparing = this.#doubtful !== undefined;
-      // The server knows no ranges: what was here already comes again.
-      if (!comparing && overlaps(partial.spans, span)) await partial.restart();
+      // The whole file in place of a range is fetched alone: nobody may write while what is here is forgotten.
+      if (!comparing && !this.#source.knowsRanges && this.#running > 1) {
+        await reply.discard();
+        return;
+      }
+      if (!comparing && overlaps(partial.spans, span)) partial.restart();
       this.deps.wake();
       await receive(reply, span, file, async (offset, bytes) => {
         const { length } = bytes;

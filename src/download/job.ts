@@ -19,6 +19,8 @@ export interface Job {
 }
 
 export type DownloadEvent =
+  /** First of all: what is to be fetched, or finished from an earlier run. */
+  | { readonly type: "plan"; readonly files: number; readonly total: Bytes }
   | { readonly type: "start"; readonly path: string; readonly present: Bytes; readonly total: Bytes }
   | { readonly type: "progress"; readonly path: string; readonly received: Bytes }
   | { readonly type: "retry"; readonly path: string; readonly afterMs: Milliseconds; readonly reason: string }

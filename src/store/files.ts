@@ -10,7 +10,8 @@ export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
-function isAbsent(error: unknown): boolean {
+/** True when there is nothing at a path. */
+export function isAbsent(error: unknown): boolean {
   const code = errnoOf(error);
   return code === "ENOENT" || code === "ENOTDIR";
 }

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { OslmError } from "../errors.js";
 import type { StoredModel } from "../model/types.js";
 import { decodeModel, fields } from "./decode-model.js";
-import { errnoOf, writeAtomic } from "./files.js";
+import { isAbsent, writeAtomic } from "./files.js";
 
 /** What this oslm writes, and the newest that it reads. */
 const VERSION = 1;
@@ -21,7 +21,7 @@ export async function readIndex(path: string): Promise<IndexFile> {
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return { state: "none", models: [] };
+    if (isAbsent(error)) return { state: "none", models: [] };
     throw error;
   }
   const value = parse(text);

@@ -28,11 +28,19 @@ export async function leftovers(blob: string, file: KnownFile): Promise<readonly
   return found.sort((a, b) => lengthOf(b.spans) - lengthOf(a.spans));
 }
 
-export async function leftoverPaths(blob: string): Promise<readonly string[]> {
+async function leftoverPaths(blob: string): Promise<readonly string[]> {
   const folder = dirname(blob);
   const start = `${basename(blob)}.oslm-`;
   const names = await namesIn(folder);
   return names.filter((name) => name.startsWith(start) && NAME.test(name)).map((name) => join(folder, name));
+}
+
+/** Removes all that lies beside `blob` under passing names of ours, but for the partial file `kept` and its journal. */
+export async function clearLeftovers(blob: string, kept?: string): Promise<void> {
+  const folder = dirname(blob);
+  const ours = (await namesIn(folder)).filter((name) => name.startsWith(`${basename(blob)}.oslm-`));
+  const others = kept === undefined ? ours : ours.filter((name) => !name.startsWith(basename(kept)));
+  for (const name of others) await rm(join(folder, name), { force: true });
 }
 
 export async function removeLeftover(path: string): Promise<void> {

@@ -59,18 +59,18 @@ export function isNeighbor(owner: Holder, self: Holder = thisProcess()): boolean
   return process.platform !== "linux" || (boot !== null && namespace !== null);
 }
 
-/** True only when it is certain: what cannot be seen from here is taken to live. */
-export function isGone(owner: Holder): boolean {
-  if (!isNeighbor(owner)) return false;
+/** What can be seen of the holder from here: `unknown` where another machine or container is meant, or who it is. */
+export function fateOf(owner: Holder): "alive" | "gone" | "unknown" {
+  if (!isNeighbor(owner)) return "unknown";
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
-    return errnoOf(error) === "ESRCH";
+    if (errnoOf(error) === "ESRCH") return "gone";
   }
   const now = lookAt(owner.pid);
-  if (now === undefined || owner.start === null) return false;
+  if (now === undefined || owner.start === null) return "unknown";
   // A zombie (killed, and its parent has not asked about it) answers signals still.
-  return now.start !== owner.start || now.state === "Z" || now.state === "X";
+  return now.start === owner.start && now.state !== "Z" && now.state !== "X" ? "alive" : "gone";
 }
 
 let self: Holder | undefined;

@@ -6,10 +6,10 @@ import fs from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Milliseconds } from "../model/types.js";
-import { errnoOf } from "./files.js";
-import { isCurrent, isGone, isNeighbor, ownerPath, readOwner, writeOwner } from "./lock-owner.js";
+import { errnoOf, isAbsent } from "./files.js";
+import { fateOf, isCurrent, isNeighbor, ownerPath, readOwner, writeOwner } from "./lock-owner.js";
 
-/** A holder touches its lock. One on another machine that does not for this time is taken to be dead. */
+/** A holder touches its lock. One that cannot be seen from here and does not for this time is taken to be dead. */
 const STALE_MS = 15_000;
 const TOUCH_MS = 5_000;
 const RETRY_MS = 250;
@@ -61,11 +61,13 @@ export function holderOf(path: string): number | undefined {
 
 /** What has become of the lock at `path`. */
 export function lockState(path: string, staleMs: Milliseconds = STALE_MS): LockState {
-  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  const stat = look(path);
   if (stat === undefined) return "free";
-  if (stat.mtimeMs < Date.now() - staleMs) return "left";
   const owner = readOwner(path);
-  return owner !== undefined && isCurrent(path, owner) && isGone(owner) ? "left" : "held";
+  const fate = owner !== undefined && isCurrent(path, owner) ? fateOf(owner) : "unknown";
+  // One that was asleep with the whole machine touches its lock late, and goes on with its work.
+  if (fate !== "unknown") return fate === "gone" ? "left" : "held";
+  return stat.mtimeMs < Date.now() - staleMs ? "left" : "held";
 }
 
 /**
@@ -89,6 +91,15 @@ export function removeLeftLock(path: string, staleMs?: Milliseconds): boolean {
   }
 }
 
+function look(path: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(path);
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
 const guardPath = (path: string): string => `${path}.guard`;
 
 function enterGuard(path: string): boolean {
@@ -98,7 +109,7 @@ function enterGuard(path: string): boolean {
     return true;
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") throw error;
-    const stat = fs.lstatSync(guard, { throwIfNoEntry: false });
+    const stat = look(guard);
     if (stat !== undefined && stat.mtimeMs < Date.now() - GUARD_STALE_MS)
       fs.rmSync(guard, { recursive: true, force: true });
     return false;

@@ -4,12 +4,12 @@ import { constants } from "node:fs";
 import { copyFile, type FileHandle, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OslmError } from "../errors.js";
-import { addSpan, edgeOf, lengthOf, type Spans } from "../model/spans.js";
+import { addSpan, edgeOf, lengthOf, overlaps, type Spans } from "../model/spans.js";
 import type { Bytes, KnownFile } from "../model/types.js";
 import { ensureFolder, peek, syncFolder } from "./files.js";
 import type { Digest, Following, Hasher } from "./hasher.js";
 import { Journal, removeJournal } from "./journal.js";
-import { leftovers, removeLeftover } from "./leftovers.js";
+import { clearLeftovers, leftovers, removeLeftover } from "./leftovers.js";
 
 /** A power cut loses at most about this much of a file. */
 const FLUSH_BYTES: Bytes = 64 * 1024 * 1024;
@@ -51,18 +51,18 @@ export class Partial {
     const { root, hasher, flushBytes = FLUSH_BYTES } = options;
     await ensureFolder(root, dirname(target));
     const path = partialPath(target);
-    const [best, ...rest] = await leftovers(target, file);
-    for (const other of rest) await removeLeftover(other.path);
+    const [best] = await leftovers(target, file);
     const spans = best?.spans ?? [];
-    if (best !== undefined && spans.length === 0) await removeLeftover(best.path);
-    if (best !== undefined && spans.length > 0) await rename(best.path, path);
-    const flags = spans.length > 0 ? constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) : "wx+";
-    const handle = await open(path, flags, 0o644);
+    const isNew = best === undefined || spans.length === 0;
+    // The journal first: a partial file without one would be worth nothing.
+    const journal = isNew ? undefined : await Journal.create(path, file, spans);
+    if (!isNew) await rename(best.path, path);
+    await clearLeftovers(target, path);
+    const handle = await open(path, isNew ? "wx+" : constants.O_RDWR | (constants.O_NOFOLLOW ?? 0), 0o644);
     try {
       await handle.datasync();
-      const journal = await Journal.create(path, file, spans);
-      if (best !== undefined) await removeJournal(best.path);
-      return new Partial(path, target, file, handle, journal, hasher.follow(path, file), flushBytes, spans);
+      const noted = journal ?? (await Journal.create(path, file, spans));
+      return new Partial(path, target, file, handle, noted, hasher.follow(path, file), flushBytes, spans);
     } catch (error) {
       await handle.close();
       throw error;
@@ -84,6 +84,8 @@ export class Partial {
     if (end > this.file.size) throw this.#wrongSize(end);
     await writeAll(this.handle, bytes, offset);
     const span = { start: offset, end };
+    // Never trust a hash of bytes that were there before.
+    if (overlaps(this.#spans, span)) this.hash.restart();
     this.journal.note(span);
     this.#spans = addSpan(this.#spans, span);
     this.hash.advance(edgeOf(this.#spans));
@@ -103,17 +105,13 @@ export class Partial {
     const { buffer, bytesRead } = await this.handle.read(Buffer.alloc(bytes.length), 0, bytes.length, offset);
     if (bytesRead === bytes.length && bytes.equals(buffer)) return false;
     await this.write(offset, bytes);
-    this.hash.restart();
-    this.hash.advance(edgeOf(this.#spans));
     return true;
   }
 
-  /** Forgets all bytes. */
-  async restart(): Promise<void> {
-    await this.#flushing?.catch(() => undefined);
+  /** Forgets all bytes; they stay on the disk until others take their place, since the hash may be reading them. */
+  restart(): void {
     this.hash.restart();
     this.journal.forget();
-    await this.handle.truncate(0);
     this.#spans = [];
   }
 

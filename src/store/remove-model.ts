@@ -5,7 +5,7 @@ import { type Bytes, isCommitSha, type StoredFile } from "../model/types.js";
 import { type Entry, pathsBelow, readEntries, readEntry } from "./entries.js";
 import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
 import { RepoLayout } from "./layout.js";
-import { leftoverPaths, removeLeftover } from "./leftovers.js";
+import { clearLeftovers, removeLeftover } from "./leftovers.js";
 import type { Prunable } from "./prunable.js";
 
 export interface HubModel {
@@ -51,7 +51,7 @@ async function removeBytes(layout: RepoLayout, { place, at, stat }: Entry, rest:
 }
 
 async function removeBlob(path: string, size: Bytes): Promise<Bytes> {
-  for (const leftover of await leftoverPaths(path)) await removeLeftover(leftover);
+  await clearLeftovers(path);
   const stat = await peek(path);
   if (!stat?.isFile()) return 0;
   await rm(path);

@@ -9,7 +9,7 @@ import { readEntry } from "./entries.js";
 import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
 import { hasBlob, sha256Of } from "./has-blob.js";
 import { RepoLayout } from "./layout.js";
-import { leftovers } from "./leftovers.js";
+import { clearLeftovers, leftovers } from "./leftovers.js";
 import { linkSnapshot } from "./link-snapshot.js";
 import { lockState, tryLock, withLock } from "./lock.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
@@ -132,6 +132,8 @@ export class Store {
     const layout = this.layout(snapshot.repo);
     const places = await Promise.all(files.map((file) => this.place(snapshot, file)));
     for (const [index, file] of files.entries()) await checkThere(places[index] ?? "", file);
+    // A process that was killed in its last moments may have left a journal.
+    for (const file of files) await clearLeftovers(layout.blob(file));
     await linkSnapshot(layout, snapshot, files);
     const stored: StoredModel = {
       ...model,

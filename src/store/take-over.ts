@@ -6,7 +6,7 @@ import type { Bytes } from "../model/types.js";
 import { copyCheaply } from "./copy-cheaply.js";
 import { ensureFolder, peek, syncFolder } from "./files.js";
 import type { HashedFile } from "./hash-progress.js";
-import { leftoverPaths, removeLeftover } from "./leftovers.js";
+import { clearLeftovers } from "./leftovers.js";
 
 export type TakenOver = "linked" | "copied";
 
@@ -29,7 +29,7 @@ export async function takeOver(
     if (!now?.isFile() || now.size !== hashed.size || now.mtimeMs !== hashed.mtimeMs) return undefined;
     await rename(passing, target);
     await syncFolder(dirname(target));
-    for (const leftover of await leftoverPaths(target)) await removeLeftover(leftover);
+    await clearLeftovers(target);
     return how;
   } finally {
     await rm(passing, { force: true });

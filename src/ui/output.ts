@@ -28,7 +28,13 @@ export class Output {
 
   /** Progress, advice and other talk; silent with --quiet, and with --json, where stderr is for one error at most. */
   note(text: string): void {
-    if (this.mode.kind === "human") this.terminal.stderr.write(`${this.#dim(sanitize(text))}\n`);
+    const line = this.styledNote(text);
+    if (line !== undefined) this.terminal.stderr.write(`${line}\n`);
+  }
+
+  /** What `note` would write, for whoever must write it between other things; undefined when it would be silent. */
+  styledNote(text: string): string | undefined {
+    return this.mode.kind === "human" ? this.#dim(sanitize(text)) : undefined;
   }
 
   /** For those who asked with --verbose. */

@@ -11,8 +11,8 @@ export interface Terminal {
   /** Whether styles may be written to that stream. */
   readonly stdoutColor: boolean;
   readonly stderrColor: boolean;
-  /** Whether bars may be redrawn on stderr. */
-  readonly progress: boolean;
+  /** How far something is may be shown by bars that are redrawn on stderr, by lines, or not at all. */
+  readonly progress: "bars" | "lines" | "none";
   /** Columns of the terminal; 80 where there is none. */
   readonly width: number;
   /** Whether a person can be asked something. */
@@ -37,6 +37,7 @@ interface Streams {
 export function openTerminal({ stdin, stdout, stderr, env }: Streams, flags: TerminalFlags): Terminal {
   const dumb = env.TERM === "dumb";
   const ci = Boolean(env.CI);
+  const tells = flags.progress && !flags.quiet && !ci && !env.NO_PROGRESS;
   const color = (tty: boolean): boolean => {
     if (!flags.color || env.NO_COLOR) return false;
     if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
@@ -56,7 +57,7 @@ export function openTerminal({ stdin, stdout, stderr, env }: Streams, flags: Ter
     stderrTty,
     stdoutColor: color(stdoutTty),
     stderrColor: color(stderrTty),
-    progress: flags.progress && !flags.quiet && stderrTty && !dumb && !ci && !env.NO_PROGRESS,
+    progress: !tells ? "none" : stderrTty && !dumb ? "bars" : "lines",
     width: stdout.columns ?? stderr.columns ?? 80,
     canPrompt: flags.input && stdinTty && stderrTty && !ci,
   };

@@ -116,3 +116,31 @@ test("sums of nonsense are none", async () => {
     expect(await readSums(sumsFolder(), file)).toBeUndefined();
   }
 });
+
+test("bytes that are written over are hashed again: what is said of the file is true of what lies there", async () => {
+  const { Partial } = await import("../../src/store/partial.js");
+  const partial = await Partial.open(target, file, { root, hasher });
+  const wrong = Buffer.from(content.subarray(0, PIECE_BYTES));
+  wrong[9] = (wrong[9] ?? 0) ^ 1;
+  await partial.write(0, content);
+  expect((await partial.digest()).hex).toBe(sha256);
+  // As a second connection might, late.
+  await partial.write(0, wrong);
+  expect((await partial.digest()).hex).not.toBe(sha256);
+  await partial.write(0, content.subarray(0, PIECE_BYTES));
+  expect((await partial.digest()).hex).toBe(sha256);
+  await partial.finish();
+});
+
+test("a file that is begun anew while its hash lags behind is hashed from its new beginning", async () => {
+  const { Partial } = await import("../../src/store/partial.js");
+  const partial = await Partial.open(target, file, { root, hasher });
+  for (let times = 0; times < 5; times++) {
+    await partial.write(0, Buffer.alloc(3 * PIECE_BYTES, times));
+    partial.restart();
+  }
+  await partial.write(0, content);
+  expect((await partial.digest()).hex).toBe(sha256);
+  await partial.finish();
+  expect((await readFile(target)).equals(content)).toBe(true);
+});

@@ -134,8 +134,16 @@ test.each(["", "{", "[]", '{"pid":-1}', "x".repeat(5_000)])(
   },
 );
 
+test.skipIf(process.platform !== "linux")("a living holder that was asleep keeps its lock", async () => {
+  await hold();
+  const before = new Date(Date.now() - 60_000);
+  await utimes(lock, before, before);
+  expect(await tryLock(lock)).toBeUndefined();
+});
+
 test("a holder that lost its lock meanwhile does not remove the next one's", async () => {
   const slept = await tryLock(lock);
+  await changeOwner({ host: "elsewhere" });
   const before = new Date(Date.now() - 16_000);
   await utimes(lock, before, before);
   const release = await waitForLock(lock);

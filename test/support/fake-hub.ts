@@ -48,12 +48,17 @@ function serve(
 ): Server {
   return createServer((request, response) => {
     const { method = "", url = "", headers } = request;
-    const record: RecordedRequest = { host, method, url, path: pathOf(url), headers, status: 0 };
+    const record: RecordedRequest = { host, method, url, path: pathOf(url), headers, status: 0, sent: 0 };
     requests.push(record);
     const writeHead = response.writeHead.bind(response);
     response.writeHead = (status: number, ...rest: never[]) => {
       record.status = status;
       return writeHead(status, ...rest);
+    };
+    const write = response.write.bind(response);
+    response.write = (piece: Uint8Array, ...rest: never[]) => {
+      record.sent += piece.length;
+      return write(piece, ...rest);
     };
     answer({ request, response }).catch((error: unknown) => {
       // A mistake of the stand-in itself must not look like one of the Hub's refusals.

@@ -6,6 +6,7 @@ import type { ForeignModel } from "../../app/scan-elsewhere.js";
 import { isOslmError, OslmError } from "../../errors.js";
 import { formatRef, parseRef } from "../../model/ref.js";
 import { formatBytes } from "../../ui/format.js";
+import type { Output } from "../../ui/output.js";
 import type { Context, ContextOf } from "../context.js";
 import { reportOf } from "../report.js";
 import { showHashing } from "../show-hashing.js";
@@ -123,17 +124,23 @@ function placingOf({ copy, link }: ImportOptions): ImportRequest["placing"] {
 }
 
 async function shown({ out }: Context, events: AsyncGenerator<HashEvent, ImportResult>): Promise<ImportResult> {
-  const hashing = showHashing(out);
-  for (;;) {
-    const step = await events.next();
-    if (!step.done) {
-      hashing(step.value);
-      continue;
+  const { model, license } = await withHashingShown(out, events);
+  showLicense(out, model.name, license);
+  out.note(`Run it: oslm run ${model.name}`);
+  return { model, license };
+}
+
+async function withHashingShown(out: Output, events: AsyncGenerator<HashEvent, ImportResult>): Promise<ImportResult> {
+  const { createProgress } = await import("../../ui/progress.js");
+  const progress = createProgress(out);
+  try {
+    for (;;) {
+      const step = await events.next();
+      if (step.done) return step.value;
+      showHashing(step.value, progress);
     }
-    const { model, license } = step.value;
-    showLicense(out, model.name, license);
-    out.note(`Run it: oslm run ${model.name}`);
-    return step.value;
+  } finally {
+    progress.stop();
   }
 }
 

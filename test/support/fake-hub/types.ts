@@ -51,6 +51,8 @@ export interface RecordedRequest {
   readonly headers: IncomingHttpHeaders;
   /** Of the reply; 0 until, or unless, there is one. */
   status: number;
+  /** Bytes of the body that went out so far. */
+  sent: number;
 }
 
 /**

@@ -1,0 +1,43 @@
+// `oslm list` of 2,000 stored models against the start of bare Node, in alternation: `node bench/run.mjs list [ROUNDS]`.
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { median, print, printMachine, run, runOslm } from "./support/measure.js";
+
+const rounds = Number(process.argv[3] ?? 15);
+const count = 2_000;
+const home = mkdtempSync(join(tmpdir(), "oslm-list-"));
+const models = Array.from({ length: count }, (_, index) => {
+  const repo = `org-${index % 40}/model-${index}-GGUF`;
+  const commit = createHash("sha1").update(repo).digest("hex");
+  const sha256 = createHash("sha256").update(repo).digest("hex");
+  const root = join(home, ".cache/huggingface/hub", `models--${repo.replace("/", "--")}`);
+  const snapshot = join(root, "snapshots", commit);
+  for (const folder of [join(root, "blobs"), join(root, "refs"), snapshot]) mkdirSync(folder, { recursive: true });
+  writeFileSync(join(root, "blobs", sha256), repo);
+  writeFileSync(join(root, "refs/main"), commit);
+  symlinkSync(`../../blobs/${sha256}`, join(snapshot, "m-Q8_0.gguf"));
+  const name = `${repo}:Q8_0`;
+  const files = [{ path: "m-Q8_0.gguf", size: repo.length, sha256 }];
+  const path = join(snapshot, "m-Q8_0.gguf");
+  const license = { id: "mit", class: "permissive" };
+  const addedAt = "2026-01-01T00:00:00.000Z";
+  return { name, ref: repo, repo, commit, quant: "Q8_0", size: repo.length, path, files, license, addedAt };
+});
+const state = join(home, ".local/state/oslm");
+mkdirSync(state, { recursive: true });
+writeFileSync(join(state, "index.json"), JSON.stringify({ version: 1, models }));
+
+const [bare, list] = [[] as number[], [] as number[]];
+for (let round = 0; round < rounds; round++) {
+  bare.push((await run(process.execPath, ["-e", "0"], { env: {} })).seconds);
+  const { code, seconds, stderr } = await runOslm(["list", "--json=name"], { env: { HOME: home } });
+  if (code !== 0) throw new Error(stderr);
+  list.push(seconds);
+}
+rmSync(home, { recursive: true });
+printMachine();
+print(`${count} models, ${rounds} rounds, median`, "seconds", "x node");
+print("node -e 0", median(bare).toFixed(3), 1);
+print("oslm list", median(list).toFixed(3), median(list) / median(bare));

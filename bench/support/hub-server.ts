@@ -1,0 +1,24 @@
+// The process behind hub-process.ts.
+import { type FakeRepo, startFakeHub } from "../../test/support/fake-hub.js";
+import type { HubOrder, HubReport } from "./hub-process.js";
+
+const repo: FakeRepo = { ...JSON.parse(process.env.BENCH_REPO ?? "{}"), lfs: () => true };
+const hub = await startFakeHub({ repos: [repo] });
+let firstAt = 0;
+const push = hub.requests.push.bind(hub.requests);
+hub.requests.push = (...requests) => {
+  if (firstAt === 0 && requests.some(({ host, headers }) => host === "cdn" && headers.range !== "bytes=0-65535")) {
+    firstAt = Date.now();
+  }
+  return push(...requests);
+};
+process.on("message", ({ faults }: HubOrder) => {
+  const answered = hub.requests.filter(({ host }) => host === "cdn");
+  const sent = answered.reduce((sum, request) => sum + request.sent, 0);
+  const report: HubReport = { endpoint: hub.endpoint, sent, requests: answered.length, firstAt };
+  process.send?.(report);
+  hub.requests.length = 0;
+  firstAt = 0;
+  if (faults) hub.faults.set("m-Q8_0.gguf", ...faults);
+});
+process.send?.("ready");

@@ -1,0 +1,91 @@
+// What a checkup means: what is wrong, what is worth knowing, and what helps.
+import type { Checkup } from "./doctor.js";
+
+export interface Finding {
+  /** `damage`: models are lost or in danger; `note`: worth knowing, nothing is lost. */
+  readonly severity: "damage" | "note";
+  readonly code: string;
+  readonly message: string;
+  /** A command that can be pasted, or what to do. */
+  readonly hint: string;
+}
+
+/** The worst first. */
+export function findingsOf(checkup: Checkup): readonly Finding[] {
+  const found = [...ofIndex(checkup), ...ofFolders(checkup), ...ofLeftThings(checkup), ...ofNetwork(checkup)];
+  return found.sort((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
+}
+
+const REPAIR = "oslm doctor --repair";
+
+function* ofIndex({ index: { path, state, gone, unlisted } }: Checkup): Generator<Finding> {
+  if (state === "broken") {
+    const message = `the list of models in ${path} is broken`;
+    yield { severity: "damage", code: "index-broken", message, hint: `${REPAIR}   (makes it anew from the disk)` };
+  }
+  if (state === "newer") {
+    const message = `the list of models in ${path} was written by a newer oslm`;
+    yield { severity: "damage", code: "index-newer", message, hint: "npm install --global oslm@latest" };
+  }
+  if (state === "unreadable") {
+    const message = `the list of models in ${path} cannot be read`;
+    yield { severity: "damage", code: "index-unreadable", message, hint: "check its permissions, or set OSLM_HOME" };
+  }
+  if (gone.length > 0) {
+    const message = `${count(gone.length, "recorded model")} without whole files here: ${gone.slice(0, 5).join(", ")}`;
+    const hint = `oslm pull ${gone[0]}   (or ${REPAIR} to forget)`;
+    yield { severity: "damage", code: "files-gone", message, hint };
+  }
+  if (unlisted > 0 && state !== "broken") {
+    const message = `${count(unlisted, "whole model")} on this disk that \`oslm list\` does not show`;
+    yield { severity: "note", code: "unlisted", message, hint: `${REPAIR}   (lists them)` };
+  }
+}
+
+function* ofFolders({ folders }: Checkup): Generator<Finding> {
+  for (const { name, path, writable } of folders) {
+    if (writable) continue;
+    const message = `the ${name} folder ${path} cannot be written to`;
+    const variable = name === "cache" ? "HF_HUB_CACHE" : "OSLM_HOME";
+    // A cache that others fill may well be read-only; without our own state nothing can be locked or recorded.
+    const severity = name === "cache" ? "note" : "damage";
+    yield {
+      severity,
+      code: "not-writable",
+      message,
+      hint: `check its permissions, or set ${variable} to another folder`,
+    };
+  }
+}
+
+function* ofLeftThings({ locks, parts, temporary }: Checkup): Generator<Finding> {
+  const left = locks.filter(({ state }) => state === "left");
+  if (left.length > 0) {
+    const message = `${count(left.length, "lock")} of processes that have died: ${left.map(({ name }) => name).join(", ")}`;
+    yield { severity: "note", code: "dead-locks", message, hint: REPAIR };
+  }
+  if (temporary.length > 0) {
+    const message = `${count(temporary.length, "temporary file")} left behind`;
+    yield { severity: "note", code: "temporary-files", message, hint: REPAIR };
+  }
+  if (parts.count > 0) {
+    const message = `parts of ${count(parts.count, "interrupted download")} are kept, to go on with`;
+    yield { severity: "note", code: "interrupted-downloads", message, hint: "oslm prune" };
+  }
+}
+
+function* ofNetwork({ network: { caCerts, caCertsReadable } }: Checkup): Generator<Finding> {
+  if (caCerts !== null && !caCertsReadable) {
+    const message = `NODE_EXTRA_CA_CERTS names ${caCerts}, which cannot be read`;
+    yield {
+      severity: "note",
+      code: "no-certificates",
+      message,
+      hint: "set it to a file of certificates (PEM), or unset it",
+    };
+  }
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}

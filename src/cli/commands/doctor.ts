@@ -1,0 +1,97 @@
+// oslm doctor: is everything all right here, and if not, what helps.
+import { createRequire } from "node:module";
+import { Command } from "commander";
+import type { Diagnosis } from "../../app/doctor.js";
+import { networkSettings } from "../../config/network-settings.js";
+import { OslmError } from "../../errors.js";
+import { formatBytes } from "../../ui/format.js";
+import { renderRecord } from "../../ui/record.js";
+import type { Context, ContextOf } from "../context.js";
+
+export interface DoctorOptions {
+  readonly repair?: boolean;
+}
+
+const FIELDS = [
+  ...["versions", "platform", "host", "folders", "index", "locks", "parts", "temporary", "hub", "network"],
+  ...["findings", "repaired"],
+];
+
+export function makeDoctorCommand(contextOf: ContextOf, run = runDoctor): Command {
+  return new Command("doctor")
+    .description("check this machine, the stored models and the settings; exit 8 when the store is damaged")
+    .option("--repair", "make the list of models anew, remove locks and temporary files of processes that died")
+    .action((options: DoctorOptions) => run(contextOf(), options));
+}
+
+export async function runDoctor({ world, out, env }: Context, { repair = false }: DoctorOptions): Promise<void> {
+  const { examine } = await import("../../app/doctor.js");
+  const { version } = createRequire(import.meta.url)("../../../package.json") as { version: string };
+  const facts = {
+    versions: { oslm: version, node: process.versions.node },
+    platform: `${process.platform} ${process.arch}`,
+    network: networkSettings(env),
+  };
+  let diagnosis = await examine(world, facts);
+  let repaired: readonly string[] = [];
+  if (repair) {
+    const { repairStore } = await import("../../app/repair-store.js");
+    repaired = await repairStore(world, diagnosis.index);
+    diagnosis = await examine(world, facts);
+  }
+  if (out.json) out.document({ ...diagnosis, repaired }, FIELDS);
+  else if (out.mode.kind === "quiet") for (const { code } of diagnosis.findings) out.line(code);
+  else
+    out.terminal.stdout.write(
+      renderRecord([...rows(diagnosis), ...outcome(diagnosis, repaired, repair)], out.terminal),
+    );
+  const damages = diagnosis.findings.filter(({ severity }) => severity === "damage");
+  const [worst] = damages;
+  if (worst !== undefined) {
+    throw new OslmError("store-damaged", { problems: damages.map(({ message }) => message), instead: worst.hint });
+  }
+}
+
+type Row = readonly [label: string, value: string | null];
+
+function rows({ versions, platform, host, folders, index, locks, parts, hub, network }: Diagnosis): readonly Row[] {
+  const { ramTotal, ramAvailable, cores, gpus } = host;
+  return [
+    ["oslm", versions.oslm],
+    ["Node", versions.node],
+    ["platform", platform],
+    ["memory", `${formatBytes(ramAvailable)} of ${formatBytes(ramTotal)} available`],
+    ["cores", String(cores)],
+    ...(gpus.length === 0 ? [["GPU", "none"] as const] : []),
+    ...gpus.map(({ name, vramFree, vramTotal, backend }): Row => {
+      return ["GPU", `${name} (${backend}), ${formatBytes(vramFree)} of ${formatBytes(vramTotal)} free`];
+    }),
+    ...folders.map(({ name, path, writable, free }): Row => {
+      const room = free === null ? "" : `, ${formatBytes(free)} free`;
+      return [`${name} folder`, `${path}${room}${writable ? "" : ", not writable"}`];
+    }),
+    ["models", `${index.models} listed, ${index.unlisted} more on this disk`],
+    ...locks.map(({ name, state, pid }): Row => {
+      const holder = pid === null ? "" : ` by process ${pid}`;
+      return ["lock", `${name}, ${state === "left" ? "left behind" : "held"}${holder}`];
+    }),
+    ["interrupted downloads", `${parts.count}, ${formatBytes(parts.bytes)}`],
+    ["Hub", hub.endpoint],
+    ["token", hub.tokenFrom === null ? "none" : `set, from ${hub.tokenFrom}`],
+    ...network.proxies.map(({ name, value }): Row => [name, value]),
+    ["NODE_EXTRA_CA_CERTS", network.caCerts],
+    ["offline", network.offline ? "yes" : "no"],
+  ];
+}
+
+function outcome({ findings }: Diagnosis, repaired: readonly string[], asked: boolean): readonly Row[] {
+  return [
+    ...repaired.map((what): Row => ["repaired", what]),
+    ...(asked && repaired.length === 0 ? [["repaired", "nothing: there was nothing to repair"] as const] : []),
+    ...findings.flatMap(({ severity, message, hint }): Row[] => [
+      [severity === "damage" ? "problem" : "note", message],
+      ["Try", hint],
+    ]),
+    ...(findings.length === 0 ? [["result", "everything is all right"] as const] : []),
+  ];
+}
