@@ -7,7 +7,7 @@ export type ListedModel = Omit<StoredModel, "files">;
 
 /** By name, then by quantization. */
 export async function listModels(world: World): Promise<readonly ListedModel[]> {
-  const models = await (await world.store()).list();
+  const models = await (await world.store()).glance();
   // Not by locale: that alone takes longer than all the rest, and names have no letters that it knows better.
   const keyed = models.map((model) => ({ key: `${model.name.toLowerCase()}\n${model.quant}`, model }));
   return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ model }) => listed(model));
@@ -24,7 +24,7 @@ export interface DiskUse {
 /** What all of that takes. */
 export async function diskUse(world: World): Promise<DiskUse> {
   const store = await world.store();
-  const models = await store.list();
+  const models = await store.glance();
   const files = models.flatMap((model) => model.files);
   const sizes = new Map(files.map(({ sha256, size }) => [sha256, size]));
   const { reposIn } = await import("../store/scan-repo.js");

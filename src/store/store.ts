@@ -1,4 +1,6 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
+//
+// Only what reading the list takes is loaded with it: `oslm list` takes little longer than Node's own start.
 import { mkdir, realpath, rm, stat, statfs } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
@@ -7,17 +9,11 @@ import { lengthOf } from "../model/spans.js";
 import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
 import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
-import { hasBlob, sha256Of } from "./has-blob.js";
 import { RepoLayout } from "./layout.js";
-import { clearLeftovers, leftovers } from "./leftovers.js";
-import { linkSnapshot } from "./link-snapshot.js";
-import { lockState, tryLock, withLock } from "./lock.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
-import { RECORD_NAME, writeOwnRecord } from "./own-files.js";
-import { type Prunable, passingFiles } from "./prunable.js";
-import { quickLook } from "./quick-look.js";
+import type { Prunable } from "./prunable.js";
+import { hasSize, quickLook } from "./quick-look.js";
 import type { Disk } from "./rebuild.js";
-import { keepSums, readSums } from "./sums.js";
 
 /** What a pull knows of a model besides its files. */
 export type NewModel = Pick<StoredModel, "name" | "ref" | "quant" | "license" | "addedAt">;
@@ -72,6 +68,15 @@ export class Store {
     return whole;
   }
 
+  /**
+   * The same for people to look at, with one system call for each file: it says that names lead to files of these sizes,
+   * not where these lie. Nothing is opened by it: whoever uses a model takes it from `list`.
+   */
+  async glance(): Promise<StoredModel[]> {
+    const models = await this.recorded();
+    return models.filter((model) => model.files.every((file) => hasSize(this.placeOf(model, file.path), file)));
+  }
+
   /** All recorded models, also those of which files are missing. */
   async recorded(): Promise<StoredModel[]> {
     const models = await this.index.read();
@@ -87,6 +92,8 @@ export class Store {
     const layout = this.layout(snapshot.repo);
     const models = (await this.list()).filter((model) => model.repo === snapshot.repo && !model.unchecked);
     const trusted = new Set<string>(models.flatMap((model) => model.files.map((file) => file.sha256)));
+    const { hasBlob } = await import("./has-blob.js");
+    const { leftovers } = await import("./leftovers.js");
     const present: RepoFile[] = [];
     const missing: RepoFile[] = [];
     let partialBytes = 0;
@@ -133,6 +140,9 @@ export class Store {
     const places = await Promise.all(files.map((file) => this.place(snapshot, file)));
     for (const [index, file] of files.entries()) await checkThere(places[index] ?? "", file);
     // A process that was killed in its last moments may have left a journal.
+    const { clearLeftovers } = await import("./leftovers.js");
+    const { linkSnapshot } = await import("./link-snapshot.js");
+    const { sha256Of } = await import("./has-blob.js");
     for (const file of files) await clearLeftovers(layout.blob(file));
     await linkSnapshot(layout, snapshot, files);
     const stored: StoredModel = {
@@ -170,11 +180,13 @@ export class Store {
 
   /** Keeps what will tell the damaged pieces of a verified file from the good ones. */
   async keepSums(file: KnownFile, sums: readonly number[]): Promise<void> {
+    const { keepSums } = await import("./sums.js");
     await keepSums(this.sumsFolder, file, sums);
   }
 
   /** What `keepSums` has kept of a file. */
   async sumsOf(file: KnownFile): Promise<readonly number[] | undefined> {
+    const { readSums } = await import("./sums.js");
     return readSums(this.sumsFolder, file);
   }
 
@@ -191,6 +203,8 @@ export class Store {
     const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.placeOf(model, path))));
     // The record first: a listed model is always whole.
     await this.index.update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
+    const { withLock } = await import("./lock.js");
+    const { RECORD_NAME, writeOwnRecord } = await import("./own-files.js");
     const { removeModel } = await import("./remove-model.js");
     let freed = 0;
     for (const model of gone) {
@@ -215,12 +229,14 @@ export class Store {
 
   /** What interrupted downloads left in a repository; nothing while one is under way. */
   async leftoversIn(repo: string): Promise<readonly Prunable[]> {
+    const { lockState } = await import("./lock.js");
     return lockState(this.lockPath(repo)) === "held" ? [] : this.#partialsOf(repo);
   }
 
   async #partialsOf(repo: string): Promise<readonly Prunable[]> {
     const { blobs } = this.layout(repo);
     if (await hasLinkAbove(this.hubCache, join(blobs, "any"))) return [];
+    const { passingFiles } = await import("./prunable.js");
     const found = await passingFiles((await namesIn(blobs)).map((name) => join(blobs, name)));
     return found.filter(({ kind }) => kind === "partial");
   }
@@ -228,6 +244,7 @@ export class Store {
   /** Removes all of that; gives the bytes freed. */
   async removeLeftovers(repo: string): Promise<Bytes> {
     const { removeLeftovers } = await import("./remove-model.js");
+    const { tryLock } = await import("./lock.js");
     const release = await tryLock(this.lockPath(repo));
     if (release === undefined) return 0;
     try {
