@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { REPO, startHubProcess } from "./support/hub-process.js";
 import { median, print, printMachine, quantile, runOslm, seeded } from "./support/measure.js";
 import { makeModel, stateOf } from "./support/models.js";
+import { unseenBy } from "./support/prunable.js";
 
 const pulls = Number(process.argv[3] ?? 200);
 const seed = Number(process.argv[4] ?? 1);
@@ -36,9 +37,7 @@ for (let pull = 0; pull < pulls; pull++) {
       break;
     }
     kills++;
-    const seen = stateOf(cache, sha256).leftovers;
-    const pruned = await prunable(env);
-    unseen += seen.filter((name) => !pruned.includes(name.replace(/\.ranges$/, ""))).length;
+    unseen += (await unseenBy(env, stateOf(cache, sha256).leftovers)).length;
   }
   const { sent } = await hub.report();
   factors.push(sent / bytes.length);
@@ -58,14 +57,3 @@ print("pulls without the model in the end", String(unfinished));
 print("leftovers that prune does not see", String(unseen));
 print("fetched / size", "median", "90 %", "most");
 print("", median(factors), quantile(factors, 0.9), Math.max(...factors));
-
-/** Names of files that `oslm prune` would remove. */
-async function prunable(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const { execFile } = await import("node:child_process");
-  const { promisify } = await import("node:util");
-  const { BIN } = await import("../test/support/oslm.js");
-  const args = [BIN, "prune", "--dry-run", "--json"];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
-  const { items } = JSON.parse(stdout) as { items: { path: string }[] };
-  return items.map(({ path }) => path.split("/").at(-1) ?? "");
-}
