@@ -84,6 +84,13 @@ function revisionOf({ ref }: StoredModel): string {
   return (asked.kind === "hub" && asked.revision) || "main";
 }
 
+/** The repositories that a reference stands for as a whole; none when it names a part of one. */
+export function wholeRepos(ref: ModelRef): readonly string[] {
+  if (ref.kind === "catalog") return ref.quant === undefined ? catalogRepos(ref) : [];
+  if (ref.kind !== "hub" || ref.quant !== undefined || ref.path !== undefined || ref.revision !== undefined) return [];
+  return [ref.repo];
+}
+
 /** `qwen2` and `qwen2:7b` are the same repositories. A name that left the catalog may still be stored by its own name. */
 function catalogRepos(ref: Extract<ModelRef, { kind: "catalog" }>): readonly string[] {
   try {
@@ -99,7 +106,8 @@ export async function notStored(world: World, ref: string): Promise<OslmError<"n
   return noneOf(await (await world.store()).list(), ref);
 }
 
-function noneOf(models: readonly StoredModel[], ref: string): OslmError<"not-stored"> {
+/** The error of `notStored` for these models. */
+export function noneOf(models: readonly StoredModel[], ref: string): OslmError<"not-stored"> {
   const names = models.map((model) => model.name);
   return new OslmError("not-stored", { ref, suggestions: suggest(ref, names) });
 }

@@ -69,7 +69,8 @@ function parsePlain(text: string) {
   }
 }
 
-function isCatalogName(name: string): boolean {
+/** Whether the catalog has it, so that no stored model may be called so. */
+export function isCatalogName(name: string): boolean {
   try {
     lookup(name);
     return true;

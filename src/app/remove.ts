@@ -1,10 +1,14 @@
 // Taking models off the disk.
+import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, StoredModel } from "../model/types.js";
-import { findNamed } from "./find-stored.js";
+import { reposIn } from "../store/scan-repo.js";
+import { meantBy, noneOf, wholeRepos } from "./find-stored.js";
 import type { World } from "./world.js";
 
 export interface RemovalPlan {
   readonly models: readonly StoredModel[];
+  /** Repositories of which an interrupted download left something. */
+  readonly leftovers: readonly { readonly repo: string; readonly bytes: Bytes }[];
   readonly frees: Bytes;
 }
 
@@ -13,18 +17,52 @@ export interface Removal {
   readonly freedBytes: Bytes;
 }
 
-/** Every stored model that a name means; all or nothing. @throws OslmError not-stored */
+/**
+ * Every recorded model that a name means, and what interrupted downloads left of a repository that is meant as a whole;
+ * all or nothing. @throws OslmError not-stored
+ */
 export async function planRemoval(world: World, names: readonly string[]): Promise<RemovalPlan> {
+  const models = new Set<StoredModel>();
+  const leftovers = new Map<string, Bytes>();
   const stored = await (await world.store()).recorded();
-  const models = new Set(findNamed(stored, names));
+  for (const name of names) {
+    const meant = meantBy(stored, name);
+    const left = await leftoversOf(world, name);
+    if (meant.length === 0 && left.length === 0) throw noneOf(stored, formatRef(parseRef(name)));
+    for (const model of meant) models.add(model);
+    for (const { repo, bytes } of left) leftovers.set(repo, bytes);
+  }
   // Each file once, and none that a model needs which stays.
   const filesOf = (list: readonly StoredModel[]) => list.flatMap(({ files }) => files);
   const sizes = new Map(filesOf([...models]).map((file) => [file.sha256, file.size]));
   for (const { sha256 } of filesOf(stored.filter((model) => !models.has(model)))) sizes.delete(sha256);
-  return { models: [...models], frees: [...sizes.values()].reduce((sum, size) => sum + size, 0) };
+  const sum = (list: Iterable<Bytes>) => [...list].reduce((total, size) => total + size, 0);
+  return {
+    models: [...models],
+    leftovers: [...leftovers].map(([repo, bytes]) => ({ repo, bytes })),
+    frees: sum(sizes.values()) + sum(leftovers.values()),
+  };
 }
 
-export async function remove(world: World, { models }: RemovalPlan): Promise<Removal> {
-  const freedBytes = await (await world.store()).remove(models);
-  return { removed: models.map((model) => model.name), freedBytes };
+async function leftoversOf(world: World, name: string): Promise<RemovalPlan["leftovers"]> {
+  const store = await world.store();
+  const asked = wholeRepos(parseRef(name)).map((repo) => repo.toLowerCase());
+  if (asked.length === 0) return [];
+  const found: { repo: string; bytes: Bytes }[] = [];
+  for (const repo of await reposIn(store.hubCache)) {
+    if (!asked.includes(repo.toLowerCase())) continue;
+    const items = await store.leftoversIn(repo);
+    if (items.length > 0) found.push({ repo, bytes: items.reduce((total, { bytes }) => total + bytes, 0) });
+  }
+  return found;
+}
+
+export async function remove(world: World, { models, leftovers }: RemovalPlan): Promise<Removal> {
+  const store = await world.store();
+  let freedBytes = 0;
+  // First: with the last model its repository goes as a whole, if nothing else is in it.
+  for (const { repo } of leftovers) freedBytes += await store.removeLeftovers(repo);
+  if (models.length > 0) freedBytes += await store.remove(models);
+  const bare = leftovers.filter(({ repo }) => models.every((model) => model.repo !== repo));
+  return { removed: [...models.map(({ name }) => name), ...bare.map(({ repo }) => repo)], freedBytes };
 }

@@ -4,25 +4,12 @@ import { Command, CommanderError } from "commander";
 import { isOslmError, OslmError } from "../errors.js";
 import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
-import { makeAuthCommand } from "./commands/auth.js";
-import { makeChatCommand } from "./commands/chat.js";
-import { makeDoctorCommand } from "./commands/doctor.js";
-import { makeFitCommand } from "./commands/fit.js";
-import { makeImportCommand } from "./commands/import.js";
-import { makeListCommand } from "./commands/list.js";
-import { makePruneCommand } from "./commands/prune.js";
-import { makePullCommand } from "./commands/pull.js";
-import { makeRmCommand } from "./commands/rm.js";
-import { makeRunCommand } from "./commands/run.js";
-import { makeShowCommand } from "./commands/show.js";
-import { makeVerifyCommand } from "./commands/verify.js";
 import type { Context, ContextOf } from "./context.js";
 import { createWorld } from "./create-world.js";
 import type { ExitCode } from "./exit-codes.js";
 import { addGlobalFlags, expandJsonFlag, type GlobalFlags } from "./flags.js";
 import { addHelp } from "./help.js";
-import { reportJson, reportOf, reportText } from "./report.js";
-import { usageProblem } from "./usage.js";
+import { loadCommands } from "./load-commands.js";
 
 const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
@@ -31,7 +18,7 @@ type Process = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr">;
 /** Runs one command line and gives its exit code. Never throws, and never ends the process. */
 export async function runCli(argv: readonly string[], process: Process, signal: AbortSignal): Promise<ExitCode> {
   let context: Context | undefined;
-  const program = buildProgram(process, () => {
+  const program = await buildProgram(argv, process, () => {
     context ??= createContext(program.opts<GlobalFlags>(), process, signal);
     return context;
   });
@@ -42,6 +29,8 @@ export async function runCli(argv: readonly string[], process: Process, signal: 
     // Whatever broke because of Ctrl-C is not the reader's concern; Ctrl-C is, with what was kept.
     const error = signal.aborted && !isOslmError(thrown, "interrupted") ? signal.reason : thrown;
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const { reportJson, reportOf, reportText } = await import("./report.js");
+    const { usageProblem } = await import("./usage.js");
     const report = reportOf(error instanceof CommanderError ? usageProblem(error, program, argv) : error);
     const json = program.opts<GlobalFlags>().json === true || argv.some((word) => /^--json(=|$)/.test(word));
     process.stderr.write(json ? reportJson(report) : reportText(report));
@@ -50,7 +39,7 @@ export async function runCli(argv: readonly string[], process: Process, signal: 
   }
 }
 
-function buildProgram(process: Process, contextOf: ContextOf): Command {
+async function buildProgram(argv: readonly string[], process: Process, contextOf: ContextOf): Promise<Command> {
   const program = addGlobalFlags(new Command("oslm"))
     .description("Pull, check, fit and run open large language models.")
     .version(`oslm ${version}`, "-V, --version", "print the version")
@@ -60,26 +49,10 @@ function buildProgram(process: Process, contextOf: ContextOf): Command {
       // Usage errors are reported by runCli, in the form of all other errors.
       writeErr: () => {},
     });
-  const groups = {
-    "Models:": [
-      makePullCommand,
-      makeImportCommand,
-      makeFitCommand,
-      makeListCommand,
-      makeShowCommand,
-      makeVerifyCommand,
-      makeRmCommand,
-      makePruneCommand,
-    ],
-    "Run:": [makeRunCommand, makeChatCommand],
-    "Maintain:": [makeDoctorCommand, makeAuthCommand],
-  };
-  for (const [heading, makers] of Object.entries(groups)) {
-    for (const make of makers) {
-      const command = make(contextOf).copyInheritedSettings(program).helpGroup(heading);
-      for (const part of command.commands) part.copyInheritedSettings(program);
-      program.addCommand(command);
-    }
+  for (const { heading, command } of await loadCommands(argv, contextOf)) {
+    command.copyInheritedSettings(program).helpGroup(heading);
+    for (const part of command.commands) part.copyInheritedSettings(program);
+    program.addCommand(command);
   }
   return addHelp(program);
 }

@@ -13,6 +13,7 @@ import { createProgress, type Progress } from "../ui/progress.js";
 import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
+import { showDownload } from "./show-download.js";
 import { showHashing } from "./show-hashing.js";
 import { showLicense } from "./show-license.js";
 
@@ -107,23 +108,6 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       out.note(`another oslm${which} is pulling ${event.repo}; waiting for it`);
       break;
     }
-    case "plan":
-      progress.plan(event.files, event.total);
-      break;
-    case "start":
-      progress.start(event.path, event.present, event.total);
-      break;
-    case "progress":
-      progress.update(event.path, event.received);
-      break;
-    case "retry":
-      progress.wait(event.path, event.afterMs);
-      progress.note(`${event.path}: ${event.reason}; trying again in ${Math.ceil(event.afterMs / 1000)} s`);
-      break;
-    case "repair":
-      progress.compare(event.path);
-      progress.note(`${event.path}: the bytes that came are not the file; comparing its pieces with the source`);
-      break;
     case "hashing":
     case "hashed":
       showHashing(event, progress);
@@ -131,11 +115,8 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     case "reused":
       progress.note(`${event.path}: found in ${event.where}; ${event.how}, not downloaded`);
       break;
-    case "verified":
-      progress.finish(event.path, "verified");
-      break;
     default:
-      event satisfies never;
+      showDownload(event, progress);
   }
 }
 

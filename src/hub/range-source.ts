@@ -2,6 +2,7 @@
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
 import type { Http } from "./http.js";
+import { PrefixReader } from "./prefix-source.js";
 import { type Asked, replyError } from "./reply-error.js";
 
 /** Bytes at random offsets; the same shape as the source of src/gguf. */
@@ -12,8 +13,9 @@ export interface ByteSource {
 }
 
 /**
- * Reads throw `malformed-reply` when the server ignores the range or answers another one, `size-mismatch` when the file
- * has another size than listed, and what `http.send` throws.
+ * A server that ignores the range sends the whole file: it is read as far as is needed, and let go of. Reads throw
+ * `malformed-reply` for an answer that is neither, `size-mismatch` when the file has another size than listed, and what
+ * `http.send` throws.
  */
 export function createRangeSource(
   http: Http,
@@ -21,30 +23,48 @@ export function createRangeSource(
   asked: Asked,
   signal?: AbortSignal,
 ): ByteSource {
+  const prefix = new PrefixReader();
+  const wrongSize = (actual: Bytes) =>
+    new OslmError("size-mismatch", { file: asked.path ?? "", expected: file.size, actual });
+
   async function read(offset: number, length: number): Promise<Uint8Array> {
     if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length) || offset < 0 || length < 0) {
       throw new RangeError(`read(${offset}, ${length})`);
     }
     const end = Math.min(offset + length, file.size);
     if (end <= offset) return new Uint8Array(0);
+    const seen = prefix.slice(offset, end);
+    if (seen !== undefined) return seen;
     const range = `bytes=${offset}-${end - 1}`;
     const reply = await http.send({ url: file.url, headers: { range }, signal, redirects: "anywhere" });
     if (!reply.ok) throw await replyError(http, reply, asked);
-    const got = parseContentRange(reply.headers.get("content-range"));
-    // A server that ignores the range sends the whole model; closing the connection is all there is to do.
-    if (reply.status !== 206 || got === undefined || got.start !== offset || got.end !== end - 1) {
+    const { status, headers, url } = reply;
+    const got = parseContentRange(headers.get("content-range"));
+    const isWhole = status === 200 && got === undefined && !/^text\/html/i.test(headers.get("content-type") ?? "");
+    const total = isWhole ? lengthIn(headers) : got?.total;
+    if (total !== undefined && total !== file.size && (isWhole || status === 206)) {
       await reply.discard();
-      throw new OslmError("malformed-reply", { url: reply.url, reason: `does not answer the range ${range}` });
+      throw wrongSize(total);
     }
-    if (got.total !== undefined && got.total !== file.size) {
+    if (isWhole) {
+      await prefix.look(reply, end, file.size);
+      return prefix.slice(offset, end) ?? new Uint8Array(0);
+    }
+    if (status !== 206 || got === undefined || got.start !== offset || got.end !== end - 1) {
       await reply.discard();
-      throw new OslmError("size-mismatch", { file: asked.path ?? "", expected: file.size, actual: got.total });
+      throw new OslmError("malformed-reply", { url, reason: `does not answer the range ${range}` });
     }
     const bytes = await reply.bytes(end - offset);
     if (bytes.length === end - offset) return bytes;
-    throw new OslmError("malformed-reply", { url: reply.url, reason: `answers ${range} with ${bytes.length} bytes` });
+    throw new OslmError("malformed-reply", { url, reason: `answers ${range} with ${bytes.length} bytes` });
   }
   return { size: file.size, read };
+}
+
+function lengthIn(headers: Headers): Bytes | undefined {
+  const length = headers.get("content-length") ?? "";
+  const isPlain = (headers.get("content-encoding") ?? "identity") === "identity";
+  return isPlain && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
 export interface ContentRange {

@@ -6,9 +6,12 @@ const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout
 const MAX_SEGMENT_BYTES = 255;
 /** Leaves room for the cache's own folders below Linux's PATH_MAX of 4096. */
 const MAX_PATH_BYTES = 2048;
+/** What nearly all names are: one look instead of many. */
+const PLAIN = /^[\w-][\w.-]{0,150}[\w-]$/;
 
 /** Why this relative path must not be used, in plain words; undefined when it is safe everywhere. */
 export function unsafePathReason(path: string): string | undefined {
+  if (PLAIN.test(path) && !RESERVED.test(path)) return undefined;
   if (path === "") return "is empty";
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
   if (/[\x00-\x1f\x7f-\x9f]/.test(path)) return "holds control characters";

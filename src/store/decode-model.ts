@@ -22,13 +22,21 @@ export function decodeModel(value: unknown): StoredModel | undefined {
   const decoded = files.map(decodeFile).filter((file) => file !== undefined);
   if (decoded.length !== files.length) return undefined;
   const used = isText(lastUsedAt) ? lastUsedAt : null;
-  const model = { name, ref, ...origin, quant, size, path, files: decoded, addedAt, lastUsedAt: used };
-  return {
-    ...model,
+  const model: StoredModel = {
+    name,
+    ref,
+    repo: origin.repo,
+    commit: origin.commit,
+    quant,
+    size,
+    path,
+    files: decoded,
     license: { id, class: licenseClass },
-    ...(adopted === true && { adopted }),
-    ...(unchecked === true && { unchecked }),
+    addedAt,
+    lastUsedAt: used,
   };
+  if (adopted !== true && unchecked !== true) return model;
+  return { ...model, ...(adopted === true && { adopted }), ...(unchecked === true && { unchecked }) };
 }
 
 function decodeOrigin(repo: unknown, commit: unknown): Pick<StoredModel, "repo" | "commit"> | undefined {
@@ -40,12 +48,12 @@ function decodeFile(value: unknown): StoredFile | undefined {
   const { path, size, sha256, mtimeMs } = fields(value);
   if (!isText(path) || unsafePathReason(path) !== undefined) return undefined;
   if (typeof size !== "number" || !isText(sha256) || !isSha256(sha256)) return undefined;
-  return { path, size, sha256, ...(typeof mtimeMs === "number" && { mtimeMs }) };
+  return typeof mtimeMs === "number" ? { path, size, sha256, mtimeMs } : { path, size, sha256 };
 }
 
 /** The fields of an object; none of anything else. */
 export function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function isText(value: unknown): value is string {

@@ -1,5 +1,4 @@
 // Small careful steps on the disk: real folders only, whole files or none.
-import { randomBytes } from "node:crypto";
 import type { Stats } from "node:fs";
 import { lstat, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
@@ -73,6 +72,7 @@ export async function hasLinkAbove(root: string, path: string): Promise<boolean>
 
 /** Writes a file that is seen whole or not at all, also after a crash. */
 export async function writeAtomic(path: string, text: string): Promise<void> {
+  const { randomBytes } = await import("node:crypto");
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   const handle = await open(temporary, "wx");
   try {

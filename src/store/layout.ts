@@ -1,9 +1,12 @@
 // Where things lie in the Hugging Face cache (hub-docs, local-cache): pure paths. Every name is checked again here, since
 // records and refs are files that anybody can write.
-import { join } from "node:path";
+import { sep } from "node:path";
 import { OslmError } from "../errors.js";
 import { unsafePathReason } from "../model/safe-path.js";
 import { isCommitSha, isRepoId, type RepoFile } from "../model/types.js";
+
+// Put together as text: a list of thousands of models asks for many paths, and nothing here has dots to be resolved.
+const [BLOBS, SNAPSHOTS, REFS] = [`${sep}blobs`, `${sep}snapshots`, `${sep}refs`];
 
 export class RepoLayout {
   readonly root: string;
@@ -14,29 +17,30 @@ export class RepoLayout {
     readonly repo: string,
   ) {
     if (!isRepoId(repo)) throw new OslmError("unsafe-name", { name: repo, reason: "is not org/name" });
-    this.root = join(hubCache, `models--${repo.replace("/", "--")}`);
+    const parent = hubCache.endsWith(sep) ? hubCache.slice(0, -1) : hubCache;
+    this.root = `${parent}${sep}models--${repo.replace("/", "--")}`;
   }
 
   get blobs(): string {
-    return join(this.root, "blobs");
+    return this.root + BLOBS;
   }
 
   get snapshots(): string {
-    return join(this.root, "snapshots");
+    return this.root + SNAPSHOTS;
   }
 
   get refs(): string {
-    return join(this.root, "refs");
+    return this.root + REFS;
   }
 
   blob(file: Pick<RepoFile, "sha256" | "gitOid">): string {
-    return join(this.blobs, blobName(file));
+    return this.blobs + sep + blobName(file);
   }
 
   /** @throws OslmError unsafe-name for a commit or path that could leave the snapshot */
   snapshotFile(commit: string, path: string): string {
     if (!isCommitSha(commit)) throw new OslmError("unsafe-name", { name: commit, reason: "is not a commit" });
-    return below(join(this.snapshots, commit), path);
+    return below(this.snapshots + sep + commit, path);
   }
 
   /** Branches may hold slashes (`refs/pr/1`) and then lie in folders. @throws OslmError unsafe-name */
@@ -71,5 +75,5 @@ function isBlobName(name: string): boolean {
 function below(root: string, path: string): string {
   const reason = unsafePathReason(path);
   if (reason !== undefined) throw new OslmError("unsafe-name", { name: path, reason });
-  return join(root, ...path.split("/"));
+  return root + sep + (sep === "/" ? path : path.replaceAll("/", sep));
 }

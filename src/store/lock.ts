@@ -5,7 +5,6 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { lock } from "proper-lockfile";
 import type { Milliseconds } from "../model/types.js";
 import { errnoOf, isAbsent } from "./files.js";
 import { fateOf, isCurrent, isNeighbor, ownerPath, readOwner, writeOwner } from "./lock-owner.js";
@@ -122,6 +121,8 @@ async function acquire(path: string): Promise<Release | undefined> {
   try {
     // The library takes over by age alone, and two at once may both believe that they did: it is told never to.
     const options = { lockfilePath: path, realpath: false, stale: Number.POSITIVE_INFINITY, update: TOUCH_MS };
+    // Slow to load, and commands that only read need none.
+    const { lock } = await import("proper-lockfile");
     const release = await lock(path, { ...options, fs: removingOnly(path, id), onCompromised: () => {} });
     try {
       writeOwner(path, id);

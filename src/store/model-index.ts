@@ -3,7 +3,6 @@ import { mkdir, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { StoredModel } from "../model/types.js";
 import { readIndex, writeIndex } from "./index-file.js";
-import { withLock } from "./lock.js";
 
 /** A broken list was replaced. */
 export interface Rebuilt {
@@ -29,22 +28,28 @@ export class ModelIndex {
   /** The recorded models. A broken list is first made anew. @throws OslmError newer-index */
   async read(): Promise<readonly StoredModel[]> {
     const { state, models } = await readIndex(this.path);
-    return state === "broken" ? withLock(this.lockPath, () => this.#readLocked()) : models;
+    return state === "broken" ? this.#locked(() => this.#readLocked()) : models;
   }
 
   /** Changes the list. @throws OslmError newer-index */
   async update(change: (models: readonly StoredModel[]) => readonly StoredModel[]): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true });
-    await withLock(this.lockPath, async () => writeIndex(this.path, change(await this.#readLocked())));
+    await this.#locked(async () => writeIndex(this.path, change(await this.#readLocked())));
   }
 
   /** Makes the list from what is on this disk, whatever state it is in; gives the new one. @throws OslmError newer-index */
   async rebuild(): Promise<readonly StoredModel[]> {
     await mkdir(dirname(this.path), { recursive: true });
-    return withLock(this.lockPath, async () => {
+    return this.#locked(async () => {
       const { state, models } = await readIndex(this.path);
       return state === "broken" ? this.#replace(models) : this.#write(await this.parts.rebuild(models));
     });
+  }
+
+  /** The lock's code is loaded with its first use: whoever only reads needs none. */
+  async #locked<T>(work: () => Promise<T>): Promise<T> {
+    const { withLock } = await import("./lock.js");
+    return withLock(this.lockPath, work);
   }
 
   get lockPath(): string {

@@ -5,7 +5,8 @@ import { type Bytes, isCommitSha, type StoredFile } from "../model/types.js";
 import { type Entry, pathsBelow, readEntries, readEntry } from "./entries.js";
 import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
 import { RepoLayout } from "./layout.js";
-import { clearLeftovers } from "./leftovers.js";
+import { clearLeftovers, removeLeftover } from "./leftovers.js";
+import type { Prunable } from "./prunable.js";
 
 export interface HubModel {
   readonly repo: string;
@@ -56,6 +57,13 @@ async function removeBlob(path: string, size: Bytes): Promise<Bytes> {
   await rm(path);
   // A hard link elsewhere keeps the bytes.
   return stat.nlink === 1 ? size : 0;
+}
+
+/** Removes what interrupted downloads left in a repository. Gives the bytes freed. The caller holds the lock. */
+export async function removeLeftovers(layout: RepoLayout, items: readonly Prunable[]): Promise<Bytes> {
+  for (const { path } of items) await removeLeftover(path);
+  await removeIfBare(layout);
+  return items.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** A branch that points at a commit without files would make other tools believe the model is here. */

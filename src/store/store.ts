@@ -1,22 +1,19 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
+//
+// Only what reading the list takes is loaded with it: `oslm list` takes little longer than Node's own start.
 import { mkdir, realpath, rm, stat, statfs } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
 import { lengthOf } from "../model/spans.js";
 import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
-import { peek, removeEmptyUp } from "./files.js";
-import { hasBlob, sha256Of } from "./has-blob.js";
+import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
 import { RepoLayout } from "./layout.js";
-import { clearLeftovers, leftovers } from "./leftovers.js";
-import { linkSnapshot } from "./link-snapshot.js";
-import { withLock } from "./lock.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
-import { RECORD_NAME } from "./own-files.js";
-import { type Disk, rebuild } from "./rebuild.js";
-import { removeModel } from "./remove-model.js";
-import { keepSums, readSums } from "./sums.js";
+import type { Prunable } from "./prunable.js";
+import { hasSize, quickLook } from "./quick-look.js";
+import type { Disk } from "./rebuild.js";
 
 /** What a pull knows of a model besides its files. */
 export type NewModel = Pick<StoredModel, "name" | "ref" | "quant" | "license" | "addedAt">;
@@ -38,33 +35,56 @@ export class Store {
   readonly index: ModelIndex;
   /** What the list can be made from. */
   readonly disk: Disk;
-  /** The list, locks and sums. */
+  /** Locks and sums, beside the list. */
   readonly state: string;
+  readonly #layouts = new Map<string, RepoLayout>();
 
   /** @param tell told when the list was broken and has been made anew */
   constructor(
     { hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">,
     tell?: (rebuilt: Rebuilt) => void,
   ) {
-    this.hubCache = hubCache;
+    // A separator at the end would end the look for links above a path.
+    this.hubCache = resolve(hubCache);
     this.data = data;
     this.state = state;
-    this.disk = { hubCache, data, isWhole: (model) => this.#isWhole(model), now: () => new Date() };
-    this.index = new ModelIndex(join(state, "index.json"), { rebuild: (known) => rebuild(this.disk, known), tell });
+    this.disk = { hubCache: this.hubCache, data, isWhole: (model) => this.#isWhole(model), now: () => new Date() };
+    this.index = new ModelIndex(join(state, "index.json"), {
+      rebuild: async (known) => (await import("./rebuild.js")).rebuild(this.disk, known),
+      tell,
+    });
   }
 
   /** The recorded models whose files are all still there, in this cache; other tools may delete from it. */
   async list(): Promise<StoredModel[]> {
+    const whole: StoredModel[] = [];
     const models = await this.recorded();
-    const whole = await Promise.all(models.map((model) => this.#isWhole(model)));
-    return models.filter((_, index) => whole[index]);
+    if (models.length === 0) return whole;
+    const isSeenWhole = quickLook(this.hubCache);
+    for (const model of models) {
+      const { repo } = model;
+      if ((repo !== null && isSeenWhole(this.layout(repo), model)) || (await this.#isWhole(model))) whole.push(model);
+    }
+    return whole;
+  }
+
+  /**
+   * The same for people to look at, with one system call for each file: it says that names lead to files of these sizes,
+   * not where these lie. Nothing is opened by it: whoever uses a model takes it from `list`.
+   */
+  async glance(): Promise<StoredModel[]> {
+    const models = await this.recorded();
+    return models.filter((model) => model.files.every((file) => hasSize(this.placeOf(model, file.path), file)));
   }
 
   /** All recorded models, also those of which files are missing. */
   async recorded(): Promise<StoredModel[]> {
     const models = await this.index.read();
     // The recorded path is that of the cache at that time; people move it.
-    return models.map((model) => ({ ...model, path: this.placeOf(model, model.files[0]?.path ?? "") }));
+    return models.map((model) => {
+      const path = this.placeOf(model, model.files[0]?.path ?? "");
+      return path === model.path ? model : { ...model, path };
+    });
   }
 
   /** Which of these files are here. What no record of this repository vouches for is hashed first. */
@@ -72,6 +92,8 @@ export class Store {
     const layout = this.layout(snapshot.repo);
     const models = (await this.list()).filter((model) => model.repo === snapshot.repo && !model.unchecked);
     const trusted = new Set<string>(models.flatMap((model) => model.files.map((file) => file.sha256)));
+    const { hasBlob } = await import("./has-blob.js");
+    const { leftovers } = await import("./leftovers.js");
     const present: RepoFile[] = [];
     const missing: RepoFile[] = [];
     let partialBytes = 0;
@@ -98,7 +120,9 @@ export class Store {
   }
 
   layout(repo: string): RepoLayout {
-    return new RepoLayout(this.hubCache, repo);
+    const layout = this.#layouts.get(repo) ?? new RepoLayout(this.hubCache, repo);
+    this.#layouts.set(repo, layout);
+    return layout;
   }
 
   /** Where the lock of a repository lies: one process at a time downloads it or removes from it. */
@@ -116,6 +140,9 @@ export class Store {
     const places = await Promise.all(files.map((file) => this.place(snapshot, file)));
     for (const [index, file] of files.entries()) await checkThere(places[index] ?? "", file);
     // A process that was killed in its last moments may have left a journal.
+    const { clearLeftovers } = await import("./leftovers.js");
+    const { linkSnapshot } = await import("./link-snapshot.js");
+    const { sha256Of } = await import("./has-blob.js");
     for (const file of files) await clearLeftovers(layout.blob(file));
     await linkSnapshot(layout, snapshot, files);
     const stored: StoredModel = {
@@ -153,11 +180,13 @@ export class Store {
 
   /** Keeps what will tell the damaged pieces of a verified file from the good ones. */
   async keepSums(file: KnownFile, sums: readonly number[]): Promise<void> {
+    const { keepSums } = await import("./sums.js");
     await keepSums(this.sumsFolder, file, sums);
   }
 
   /** What `keepSums` has kept of a file. */
   async sumsOf(file: KnownFile): Promise<readonly number[] | undefined> {
+    const { readSums } = await import("./sums.js");
     return readSums(this.sumsFolder, file);
   }
 
@@ -174,6 +203,9 @@ export class Store {
     const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.placeOf(model, path))));
     // The record first: a listed model is always whole.
     await this.index.update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
+    const { withLock } = await import("./lock.js");
+    const { RECORD_NAME, writeOwnRecord } = await import("./own-files.js");
+    const { removeModel } = await import("./remove-model.js");
     let freed = 0;
     for (const model of gone) {
       const { repo, commit, files } = model;
@@ -182,7 +214,10 @@ export class Store {
         freed += await withLock(this.lockPath(repo), work);
       } else if (model.path.startsWith(this.data + sep)) {
         const folder = dirname(model.path);
-        if (!stay.some(({ path }) => dirname(path) === folder)) await rm(join(folder, RECORD_NAME), { force: true });
+        // Another name of the same files has the record from now on.
+        const other = stay.find(({ repo, path }) => repo === null && dirname(path) === folder);
+        if (other !== undefined) await writeOwnRecord(this.data, other);
+        else await rm(join(folder, RECORD_NAME), { force: true });
         for (const { path } of files) {
           const place = this.placeOf(model, path);
           if (!kept.has(place)) freed += await removeOwn(place, this.data);
@@ -190,6 +225,33 @@ export class Store {
       }
     }
     return freed;
+  }
+
+  /** What interrupted downloads left in a repository; nothing while one is under way. */
+  async leftoversIn(repo: string): Promise<readonly Prunable[]> {
+    const { lockState } = await import("./lock.js");
+    return lockState(this.lockPath(repo)) === "held" ? [] : this.#partialsOf(repo);
+  }
+
+  async #partialsOf(repo: string): Promise<readonly Prunable[]> {
+    const { blobs } = this.layout(repo);
+    if (await hasLinkAbove(this.hubCache, join(blobs, "any"))) return [];
+    const { passingFiles } = await import("./prunable.js");
+    const found = await passingFiles((await namesIn(blobs)).map((name) => join(blobs, name)));
+    return found.filter(({ kind }) => kind === "partial");
+  }
+
+  /** Removes all of that; gives the bytes freed. */
+  async removeLeftovers(repo: string): Promise<Bytes> {
+    const { removeLeftovers } = await import("./remove-model.js");
+    const { tryLock } = await import("./lock.js");
+    const release = await tryLock(this.lockPath(repo));
+    if (release === undefined) return 0;
+    try {
+      return await removeLeftovers(this.layout(repo), await this.#partialsOf(repo));
+    } finally {
+      await release();
+    }
   }
 
   /** Where a model names one of its files. */

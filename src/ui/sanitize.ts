@@ -14,6 +14,9 @@ const SEQUENCES = new RegExp(
   "g",
 );
 
+/** Nothing to look for: what most cells of a long table hold. */
+const PLAIN = /^[ -~]*$/;
+
 /** `text` without escape sequences, control characters (tab and newline stay) and bidirectional overrides. */
 export function sanitize(text: string): string {
   return text.replace(SEQUENCES, "");
@@ -21,5 +24,5 @@ export function sanitize(text: string): string {
 
 /** The same for something that belongs on one line. */
 export function sanitizeLine(text: string): string {
-  return sanitize(text).replace(/[\t\n]+/g, " ");
+  return PLAIN.test(text) ? text : sanitize(text).replace(/[\t\n]+/g, " ");
 }

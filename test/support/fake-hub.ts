@@ -2,12 +2,14 @@
 // the Hub and one for large files. Start it in a test, and pass `endpoint` to the code (or as HF_ENDPOINT to a process).
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createCdn } from "./fake-hub/cdn-server.js";
 import { createFaultBook } from "./fake-hub/faults.js";
+import { guard } from "./fake-hub/gate.js";
 import { answerHub } from "./fake-hub/hub-server.js";
 import { pushRepo, type StoredRepo } from "./fake-hub/repo.js";
 import type { Exchange } from "./fake-hub/send.js";
-import type { FakeHub, FakeHubOptions, FakeRepo, RecordedRequest } from "./fake-hub/types.js";
+import type { FakeHub, FakeHubOptions, FakeRepo, Gate, RecordedRequest } from "./fake-hub/types.js";
 
 export type * from "./fake-hub/types.js";
 
@@ -22,17 +24,23 @@ export async function startFakeHub(options: FakeHubOptions): Promise<FakeHub> {
   };
   for (const repo of options.repos) await push(repo);
 
-  const cdn = createCdn(faults, () => addressOf(cdnServer));
+  const cdn = createCdn(faults, () => addressOf(cdnServer), options.bytesPerSecond);
+  const gate: Gate = { connections: Number.POSITIVE_INFINITY, beyond: "503", ...options.gate, refused: 0 };
   const endpoint = () => addressOf(hubServer);
   const state = { repos, faults, token: options.token, pageSize: options.pageSize ?? 1000, endpoint, sign: cdn.sign };
-  const hubServer = serve("hub", requests, (exchange) => answerHub(state, exchange));
-  const cdnServer = serve("cdn", requests, (exchange) => cdn.answer(exchange));
+  const wait = async () => options.latencyMs !== undefined && sleep(options.latencyMs);
+  const hubServer = serve("hub", requests, (exchange) => wait().then(() => answerHub(state, exchange)));
+  const cdnServer = serve("cdn", requests, (exchange) =>
+    wait().then(() => (isUnwanted(exchange.request.socket) ? turnAway(exchange) : cdn.answer(exchange))),
+  );
+  const isUnwanted = guard(cdnServer, gate);
   await Promise.all([listen(hubServer), listen(cdnServer)]);
   return {
     endpoint: addressOf(hubServer),
     cdn: addressOf(cdnServer),
     requests,
     faults,
+    gate,
     push,
     expireLinks: cdn.expireLinks,
     close: async () => {
@@ -66,6 +74,11 @@ function serve(
       response.end(`fake hub: ${error instanceof Error ? error.stack : String(error)}`);
     });
   });
+}
+
+async function turnAway({ response }: Exchange): Promise<void> {
+  response.writeHead(503, { "content-length": 0, connection: "close" });
+  response.end();
 }
 
 function pathOf(url: string): string {

@@ -4,9 +4,7 @@ import { isOslmError, OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import type { Message } from "../../runtime/template/render.js";
 import type { Context, ContextOf } from "../context.js";
-import { ensureModel } from "../pull-model.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
-import { startSession, streamAnswer } from "../stream-answer.js";
 
 export function makeChatCommand(contextOf: ContextOf, run = runChat): Command {
   return addRunFlags(new Command("chat"))
@@ -20,6 +18,8 @@ export async function runChat(context: Context, model: string, options: RunOptio
   if (out.json) {
     throw new OslmError("usage", { problem: "a chat has no JSON form", help: `oslm run ${model} "prompt" --json` });
   }
+  const { ensureModel } = await import("../pull-model.js");
+  const { startSession, streamAnswer } = await import("../stream-answer.js");
   const local = await ensureModel(context, parseRef(model, { hub: world.endpoint }), options);
   const session = await startSession(context, local, options.ctx);
   try {

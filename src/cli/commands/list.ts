@@ -13,7 +13,7 @@ export function makeListCommand(contextOf: ContextOf, run = runList): Command {
 }
 
 export async function runList({ world, out }: Context): Promise<void> {
-  const { listModels } = await import("../../app/list.js");
+  const { diskUse, listModels } = await import("../../app/list.js");
   const now = world.now();
   const columns: Column<ListedModel>[] = [
     { header: "NAME", text: (row) => row.name },
@@ -28,6 +28,13 @@ export async function runList({ world, out }: Context): Promise<void> {
     id: (row) => row.name,
     whenEmpty: "No models yet. Try: oslm pull qwen2:0.5b",
   });
+  // Programs that read the list do not wait for it.
+  if (!out.terminal.stderrTty || !out.terminal.stdoutTty || out.mode.kind !== "human") return;
+  const { models, bytes, partialBytes } = await diskUse(world);
+  const partial = partialBytes > 0 ? `${formatBytes(partialBytes)} in interrupted downloads: oslm prune` : undefined;
+  const whole = models > 0 ? `${models} model${models > 1 ? "s" : ""}, ${formatBytes(bytes)} on this disk` : undefined;
+  const use = [whole, partial].filter((part) => part !== undefined);
+  if (use.length > 0) out.note(use.join("; "));
 }
 
 function used({ lastUsedAt }: ListedModel, now: Date): string {

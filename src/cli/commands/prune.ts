@@ -3,7 +3,6 @@ import { Command } from "commander";
 import type { Pruned } from "../../app/prune.js";
 import { OslmError } from "../../errors.js";
 import type { Prunable, PrunableKind } from "../../store/prunable.js";
-import { ask } from "../../ui/ask.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Column } from "../../ui/table.js";
 import type { Context, ContextOf } from "../context.js";
@@ -53,6 +52,7 @@ export async function runPrune({ world, out, flags }: Context, options: PruneOpt
     const instead = `oslm prune${options.all ? " --all" : ""} --yes`;
     if (!out.terminal.canPrompt) throw new OslmError("not-interactive", { question, instead });
     for (const { kind, bytes, path } of plan.items) out.note(`${KINDS[kind]}  ${formatBytes(bytes)}  ${path}`);
+    const { ask } = await import("../../ui/ask.js");
     if (!(await ask(out.terminal, question, world.signal))) {
       throw new OslmError("declined", { question: "Nothing was removed." });
     }

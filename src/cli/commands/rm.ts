@@ -1,7 +1,6 @@
 // oslm rm: takes models off this disk.
 import { Command } from "commander";
 import { OslmError } from "../../errors.js";
-import { ask } from "../../ui/ask.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Context, ContextOf } from "../context.js";
 
@@ -16,10 +15,15 @@ export async function runRm({ world, out, flags }: Context, names: readonly stri
   const { planRemoval, remove } = await import("../../app/remove.js");
   const plan = await planRemoval(world, names);
   for (const model of plan.models) out.note(`${model.name}  ${formatBytes(model.size)}`);
-  const question = `Remove ${plan.models.length === 1 ? "it" : `these ${plan.models.length}`} and free ${formatBytes(plan.frees)}?`;
+  for (const { repo, bytes } of plan.leftovers) {
+    out.note(`${repo}  ${formatBytes(bytes)} of an interrupted download`);
+  }
+  const count = plan.models.length + plan.leftovers.length;
+  const question = `Remove ${count === 1 ? "it" : `these ${count}`} and free ${formatBytes(plan.frees)}?`;
   if (!flags.yes) {
     if (!out.terminal.canPrompt)
       throw new OslmError("not-interactive", { question, instead: `oslm rm ${names.join(" ")} --yes` });
+    const { ask } = await import("../../ui/ask.js");
     if (!(await ask(out.terminal, question, world.signal)))
       throw new OslmError("declined", { question: "Nothing was removed." });
   }

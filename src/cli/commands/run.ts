@@ -1,14 +1,10 @@
 // oslm run: one answer to stdout; without a prompt on a terminal, a conversation.
-import { createHash } from "node:crypto";
 import { Command } from "commander";
 import type { LocalModel } from "../../app/local-model.js";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
-import { ensureModel } from "../pull-model.js";
-import { readPrompt } from "../read-prompt.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
-import { type Answer, startSession, streamAnswer } from "../stream-answer.js";
-import { runChat } from "./chat.js";
+import type { Answer } from "../stream-answer.js";
 
 export function makeRunCommand(contextOf: ContextOf, run = runRun): Command {
   return addRunFlags(new Command("run"))
@@ -28,8 +24,14 @@ export async function runRun(
 ): Promise<void> {
   const { world } = context;
   const ref = parseRef(model, { hub: world.endpoint });
+  const { readPrompt } = await import("../read-prompt.js");
   const prompt = await readPrompt(argument, context.out.terminal);
-  if (prompt === undefined) return runChat(context, model, options);
+  if (prompt === undefined) {
+    const { runChat } = await import("./chat.js");
+    return runChat(context, model, options);
+  }
+  const { ensureModel } = await import("../pull-model.js");
+  const { startSession, streamAnswer } = await import("../stream-answer.js");
   const local = await ensureModel(context, ref, options);
   const session = await startSession(context, local, options.ctx);
   try {
@@ -52,6 +54,7 @@ async function conclude({ out }: Context, local: LocalModel, { text, thinking, d
     }
     return;
   }
+  const { createHash } = await import("node:crypto");
   const sha256 = await local.sha256();
   const outputSha256 = createHash("sha256").update(text).digest("hex");
   const document = {

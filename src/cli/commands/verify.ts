@@ -6,6 +6,7 @@ import { formatBytes } from "../../ui/format.js";
 import type { Progress } from "../../ui/progress.js";
 import type { Column } from "../../ui/table.js";
 import type { Context, ContextOf } from "../context.js";
+import { showDownload } from "../show-download.js";
 
 export function makeVerifyCommand(contextOf: ContextOf, run = runVerify): Command {
   return new Command("verify")
@@ -44,40 +45,20 @@ async function verifyShown({ world, out }: Context, request: VerifyRequest): Pro
   const { verify } = await import("../../app/verify.js");
   const { createProgress } = await import("../../ui/progress.js");
   const events = verify(world, request);
-  // Bars only while something is fetched: between them there is nothing to draw.
-  let bars: Progress | undefined;
+  const progress = createProgress(out);
   try {
     for (;;) {
       const step = await events.next();
       if (step.done) return step.value;
-      const event = step.value;
-      if (event.type === "start") bars ??= createProgress(out);
-      const text = textOf(event);
-      if (text !== undefined) (bars ?? out).note(text);
-      if (event.type === "start") bars?.start(event.path, event.present, event.total);
-      if (event.type === "progress") bars?.update(event.path, event.received);
-      if (event.type === "verified") {
-        bars?.stop();
-        bars = undefined;
-      }
+      show(step.value, progress);
     }
   } finally {
-    bars?.stop();
+    progress.stop();
   }
 }
 
-/** What is said of an event in words. */
-function textOf(event: VerifyEvent): string | undefined {
-  switch (event.type) {
-    case "checking":
-      return `checking ${event.file} (${formatBytes(event.total)})`;
-    case "waiting":
-      return `another oslm is working on ${event.repo}; waiting for it`;
-    case "retry":
-      return `${event.path}: ${event.reason}; trying again in ${Math.ceil(event.afterMs / 1000)} s`;
-    case "repair":
-      return `${event.path}: the bytes that came are not the file; comparing its pieces with the source`;
-    default:
-      return undefined;
-  }
+function show(event: VerifyEvent, progress: Progress): void {
+  if (event.type === "checking") progress.note(`checking ${event.file} (${formatBytes(event.total)})`);
+  else if (event.type === "waiting") progress.note(`another oslm is working on ${event.repo}; waiting for it`);
+  else showDownload(event, progress);
 }

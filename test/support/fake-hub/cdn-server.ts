@@ -13,7 +13,8 @@ export interface Cdn {
 /** Seconds that a signed address is good for. */
 const LIFETIME = 3600;
 
-export function createCdn(faults: FaultBook, base: () => string): Cdn {
+/** @param bytesPerSecond of each connection, unless a fault says otherwise */
+export function createCdn(faults: FaultBook, base: () => string, bytesPerSecond?: number): Cdn {
   const grants = new Map<string, { readonly repo: string; readonly file: FakeFile; readonly expires: number }>();
   let issued = 0;
   return {
@@ -45,7 +46,8 @@ export function createCdn(faults: FaultBook, base: () => string): Cdn {
       // As S3 does for uploads in parts: neither the sha256 nor the md5 of the file.
       const etag = `"${createHash("md5").update(file.oid).digest("hex")}-2"`;
       const headers = { "content-type": "binary/octet-stream", etag };
-      await sendContent(exchange, file.content, headers, faults.take(keys, "cdn", "body"));
+      const usual = bytesPerSecond === undefined ? {} : { bytesPerSecond };
+      await sendContent(exchange, file.content, headers, { ...usual, ...faults.take(keys, "cdn", "body") });
     },
   };
 }

@@ -36,8 +36,15 @@ export function createFaultBook(): FaultBook {
 }
 
 function phaseOf(fault: Fault): Phase {
-  const { status, html, times, at, delayMs, ...rest } = fault;
-  if (status !== undefined || html !== undefined || "json" in fault || "entries" in fault || "link" in fault) {
+  const { status, html, reset, times, at, delayMs, ...rest } = fault;
+  if (
+    status !== undefined ||
+    html !== undefined ||
+    reset !== undefined ||
+    "json" in fault ||
+    "entries" in fault ||
+    "link" in fault
+  ) {
     return "reply";
   }
   return Object.keys(rest).length === 0 ? "reply" : "body";

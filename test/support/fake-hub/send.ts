@@ -1,7 +1,8 @@
 // Replies: contents with ranges and faults, JSON, refusals, redirects.
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readContent, sizeOf } from "./content.js";
+import { createPace } from "./pace.js";
 import type { Refusal } from "./refusal.js";
 import type { FakeContent, Fault } from "./types.js";
 
@@ -13,14 +14,17 @@ export interface Exchange {
 /** Answers 200, 206 or 416 with the contents, as far as the fault lets it. */
 export async function sendContent(
   { request, response }: Exchange,
-  content: FakeContent,
+  given: FakeContent,
   headers: OutgoingHttpHeaders,
   fault: Fault = {},
 ): Promise<void> {
   if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+  const content = fault.replacedBy ?? given;
   const size = Math.min(await sizeOf(content), fault.truncateAt ?? Number.POSITIVE_INFINITY);
-  const range = fault.noRange ? "whole" : parseRange(request.headers.range, size);
   const all: OutgoingHttpHeaders = { "accept-ranges": "bytes", ...headers };
+  if (fault.replacedBy !== undefined) all.etag = `"replaced-${size}"`;
+  const isSame = holds(request.headers["if-range"], { ...all, ...fault.headers }.etag);
+  const range = fault.noRange || !isSame ? "whole" : parseRange(request.headers.range, size);
   if (range === "unsatisfiable") {
     end(response, 416, { ...all, "content-range": `bytes */${size}`, "content-length": 0 }, fault);
     return;
@@ -47,13 +51,14 @@ async function sendBody(response: ServerResponse, content: FakeContent, span: Sp
   const cut =
     span.start + Math.min(fault.dropAfter ?? Number.POSITIVE_INFINITY, fault.stallAfter ?? Number.POSITIVE_INFINITY);
   let at = span.start;
+  const pace = createPace(fault.bytesPerSecond);
   for await (const whole of readContent(content, span.start, Math.min(span.stop, cut))) {
     for (const piece of pieces(whole, fault.bytesPerSecond)) {
+      await pace.pass(piece.length);
       const sent = corrupted(piece, at, fault.corruptAt);
       if (response.destroyed) return;
       if (!response.write(sent)) await drained(response);
       at += piece.length;
-      if (fault.bytesPerSecond !== undefined) await sleep((piece.length / fault.bytesPerSecond) * 1000);
     }
   }
   if (cut < span.stop && fault.stallAfter !== undefined) {
@@ -87,6 +92,11 @@ function corrupted(piece: Buffer, at: number, corruptAt = -1): Buffer {
   const copy = Buffer.from(piece);
   copy[corruptAt - at] = (copy[corruptAt - at] ?? 0) ^ 0xff;
   return copy;
+}
+
+/** RFC 9110, 13.1.5: only the same strong ETag lets a range through; a date never does here, as no file has one. */
+function holds(ifRange: IncomingHttpHeaders[string], etag: OutgoingHttpHeaders[string] | null): boolean {
+  return ifRange === undefined || (ifRange === etag && !String(ifRange).startsWith("W/"));
 }
 
 function parseRange(header: string | undefined, size: number): Span | "whole" | "unsatisfiable" {
@@ -132,6 +142,10 @@ export function sendRedirect({ request, response }: Exchange, status: 302 | 307,
 /** A reply that a fault replaces as a whole; false when it only waited. */
 export async function sendFault({ request, response }: Exchange, fault: Fault): Promise<boolean> {
   if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+  if (fault.reset) {
+    request.socket.resetAndDestroy();
+    return true;
+  }
   if (fault.status === undefined && !fault.html) return false;
   const html = "<!DOCTYPE html><html><head><title>Sign in to the network</title></head><body>Welcome</body></html>";
   const body = Buffer.from(fault.body ?? (fault.html ? html : ""));

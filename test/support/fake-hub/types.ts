@@ -39,6 +39,12 @@ export interface FakeHubOptions {
   readonly token?: string;
   /** Entries on one page of a tree; 1000 unless given. */
   readonly pageSize?: number;
+  /** Before the first byte of every reply of both hosts; faults add to it. */
+  readonly latencyMs?: number;
+  /** What a connection to the storage host gives; faults may say otherwise. */
+  readonly bytesPerSecond?: number;
+  /** Of the storage host; without it everybody is let in. */
+  readonly gate?: Partial<Omit<Gate, "refused">>;
 }
 
 export interface RecordedRequest {
@@ -55,8 +61,18 @@ export interface RecordedRequest {
   sent: number;
 }
 
+/** Counts connections, also idle ones that are kept open, by the address they come from. A test may change it. */
+export interface Gate {
+  /** So many at the same time. */
+  connections: number;
+  /** What one too many gets: a 503 to its request, or a reset as soon as it is there. */
+  beyond: "503" | "reset";
+  /** So many got that. */
+  refused: number;
+}
+
 /**
- * What goes wrong. `status`, `html`, `json`, `entries` and `link` replace a reply; `delayMs` alone delays it; all others
+ * What goes wrong. `status`, `html`, `reset`, `json`, `entries` and `link` replace a reply; `delayMs` alone delays it; all others
  * change how contents are sent, so they leave redirects alone. Offsets are in bytes.
  */
 export interface Fault {
@@ -73,6 +89,8 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string | null>>;
   /** A captive portal: 200 and a web page. */
   readonly html?: boolean;
+  /** The connection is reset in place of an answer. */
+  readonly reset?: boolean;
   /** API: this JSON instead. */
   readonly json?: unknown;
   /** Listings (tree, paths-info): this JSON instead, without a next page. */
@@ -81,6 +99,8 @@ export interface Fault {
   readonly link?: string;
   /** The file is stored short: it ends here, with a matching length. */
   readonly truncateAt?: number;
+  /** Somebody has put another file under the address: these bytes, with an ETag of their own. */
+  readonly replacedBy?: FakeContent;
   /** The byte at this offset of the file is another one. */
   readonly corruptAt?: number;
   /** After so many bytes of the body nothing more comes, and the connection stays open. */
@@ -91,6 +111,7 @@ export interface Fault {
   readonly noRange?: boolean;
   /** Declares this Content-Length; the connection is closed after what there is. */
   readonly wrongContentLength?: number;
+  /** Of the connection: replies on it come one after the other. */
   readonly bytesPerSecond?: number;
 }
 
@@ -113,6 +134,7 @@ export interface FakeHub {
   /** All requests so far, in order. */
   readonly requests: RecordedRequest[];
   readonly faults: Faults;
+  readonly gate: Gate;
   /** Pushes a new state of a repository, or adds one; earlier commits stay. Resolves to the new commit. */
   push(repo: FakeRepo): Promise<string>;
   /** Makes all signed addresses given out so far expire now. */

@@ -1,0 +1,42 @@
+// The commands, each in a module of its own; only the one that is asked for is loaded.
+import type { Command } from "commander";
+import type { ContextOf } from "./context.js";
+
+type Make = (contextOf: ContextOf) => Command;
+type Load = () => Promise<Make>;
+
+/** By the heading that the help shows them under, in its order. */
+const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+  "Models:": {
+    pull: async () => (await import("./commands/pull.js")).makePullCommand,
+    import: async () => (await import("./commands/import.js")).makeImportCommand,
+    fit: async () => (await import("./commands/fit.js")).makeFitCommand,
+    list: async () => (await import("./commands/list.js")).makeListCommand,
+    show: async () => (await import("./commands/show.js")).makeShowCommand,
+    verify: async () => (await import("./commands/verify.js")).makeVerifyCommand,
+    cp: async () => (await import("./commands/cp.js")).makeCpCommand,
+    rm: async () => (await import("./commands/rm.js")).makeRmCommand,
+    prune: async () => (await import("./commands/prune.js")).makePruneCommand,
+  },
+  "Run:": {
+    run: async () => (await import("./commands/run.js")).makeRunCommand,
+    chat: async () => (await import("./commands/chat.js")).makeChatCommand,
+  },
+  "Maintain:": {
+    doctor: async () => (await import("./commands/doctor.js")).makeDoctorCommand,
+    auth: async () => (await import("./commands/auth.js")).makeAuthCommand,
+  },
+};
+
+/** The command that the first word names; all of them, for help and for complaints, when it names none. */
+export async function loadCommands(
+  [first = ""]: readonly string[],
+  contextOf: ContextOf,
+): Promise<readonly { readonly heading: string; readonly command: Command }[]> {
+  const all = Object.entries(COMMANDS).flatMap(([heading, loads]) =>
+    Object.entries(loads).map(([name, load]) => ({ heading, name, load })),
+  );
+  const asked = all.filter(({ name }) => name === first);
+  const wanted = asked.length > 0 ? asked : all;
+  return Promise.all(wanted.map(async ({ heading, load }) => ({ heading, command: (await load())(contextOf) })));
+}
