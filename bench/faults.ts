@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FAULTS, type FaultCase } from "./support/fault-list.js";
+import { FAULTS, type FaultCase, MODEL_BYTES } from "./support/fault-list.js";
 import { FaultRoom } from "./support/fault-room.js";
 import { print, printMachine } from "./support/measure.js";
 import { makeModel, stateOf } from "./support/models.js";
@@ -12,7 +12,7 @@ import { unseenBy } from "./support/prunable.js";
 
 const wanted = process.argv[3] ?? "";
 const folder = mkdtempSync(join(tmpdir(), "oslm-fault-model-"));
-const file = makeModel(join(folder, "m.gguf"), 40_000_000);
+const file = makeModel(join(folder, "m.gguf"), MODEL_BYTES);
 const bytes = readFileSync(file);
 const sha256 = createHash("sha256").update(bytes).digest("hex");
 

@@ -1,6 +1,6 @@
 // Pulls that are killed at a random moment and repeated until done: `node bench/run.mjs kills [PULLS] [SEED]`.
-// The second run of a pull is killed too in half of the cases, and so on. What is fetched more than once is counted by
-// the server, in bytes that left it.
+// The moment is any one of the time that a pull takes undisturbed. The second run is killed too in half of the cases, and
+// so on. What is fetched is counted by the server, in bytes that left it.
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,29 +18,35 @@ const file = makeModel(join(folder, "m-Q8_0.gguf"), 24 * 1024 * 1024);
 const bytes = readFileSync(file);
 const sha256 = createHash("sha256").update(bytes).digest("hex");
 const hub = await startHubProcess(file);
-// A connection that gives 6 MB/s: a pull takes about two seconds.
-await hub.report({ faults: [{ at: "cdn", bytesPerSecond: 6_000_000 }] });
+// A pull takes about a second, mostly of transfer.
+await hub.report({ faults: [{ at: "cdn", bytesPerSecond: 12_000_000 }] });
+const undisturbed = await runOslm(["pull", REPO, "--quiet"], { env: envOf(join(folder, "first")) });
+if (undisturbed.code !== 0) throw new Error(undisturbed.stderr);
 
 let [kills, wrong, unfinished, unseen] = [0, 0, 0, 0];
 const factors: number[] = [];
 const perKill: number[] = [];
 for (let pull = 0; pull < pulls; pull++) {
   const home = join(folder, `home-${pull}`);
-  const env = { HOME: home, HF_ENDPOINT: hub.endpoint };
+  const env = envOf(home);
   const cache = join(home, ".cache/huggingface/hub");
   await hub.report();
-  for (let run = 0; ; run++) {
-    const killAfterMs = run === 0 || random() < 0.5 ? 150 + random() * 2_000 : undefined;
-    const { code } = await runOslm(["pull", REPO, "--quiet"], { env, killAfterMs });
-    if (code === 0) {
-      if (run > 0) perKill.push(run);
-      break;
-    }
-    kills++;
-    unseen += (await unseenBy(env, stateOf(cache, sha256).leftovers)).length;
+  let killed = 0;
+  for (;;) {
+    const killAfterMs = killed === 0 || random() < 0.5 ? random() * undisturbed.seconds * 1000 : undefined;
+    const { code, stderr } = await runOslm(["pull", REPO, "--quiet"], { env, killAfterMs });
+    if (code === 0) break;
+    if (code !== null) throw new Error(`ended with ${code}: ${stderr}`);
+    killed++;
+    const state = stateOf(cache, sha256);
+    wrong += state.wrong;
+    unseen += (await unseenBy(env, state.leftovers)).length;
   }
   const { sent } = await hub.report();
-  factors.push(sent / bytes.length);
+  const factor = sent / bytes.length;
+  factors.push(factor);
+  if (killed > 0) perKill.push((factor - 1) / killed);
+  kills += killed;
   const state = stateOf(cache, sha256);
   if (!state.stored) unfinished++;
   wrong += state.wrong;
@@ -55,5 +61,12 @@ print(`${pulls} pulls of ${bytes.length} bytes, seed ${seed}`, `${kills} kills`)
 print("wrong files", String(wrong));
 print("pulls without the model in the end", String(unfinished));
 print("leftovers that prune does not see", String(unseen));
-print("fetched / size", "median", "90 %", "most");
-print("", median(factors), quantile(factors, 0.9), Math.max(...factors));
+print("of the size of the file", "median", "90 %", "most");
+const row = (name: string, values: readonly number[]) =>
+  print(name, ...[median(values), quantile(values, 0.9), Math.max(...values)].map((value) => value.toFixed(3)));
+row("fetched in all, per pull", factors);
+row("fetched once more, per kill", perKill);
+
+function envOf(home: string): Record<string, string> {
+  return { HOME: home, HF_ENDPOINT: hub.endpoint };
+}

@@ -17,6 +17,8 @@ export interface FaultCase {
   run(room: FaultRoom): Promise<readonly (number | null)[] | undefined>;
 }
 
+/** Of random bytes; the header comes on top. */
+export const MODEL_BYTES = 40_000_000;
 const MIDDLE = 15_000_000;
 
 /** Replies of the storage host, in order, once the header is there. */
@@ -50,6 +52,16 @@ function signalled(signal: NodeJS.Signals, code: number | null): FaultCase {
   return { name: `${signal} in the middle, then again`, expected: [code, 0], run };
 }
 
+/** A storage host that bears few connections, each of them slow. */
+function crowded(name: string, beyond: "503" | "reset"): FaultCase {
+  const run = async (room: FaultRoom) => {
+    room.slowDown();
+    Object.assign(room.hub.gate, { connections: 2, beyond });
+    return [(await room.pull()).code];
+  };
+  return { name, expected: [0], run };
+}
+
 /** An endpoint that cannot be reached. */
 function endpoint(name: string, open: (room: FaultRoom) => Promise<{ url: string; close(): unknown }>): FaultCase {
   const run = async (room: FaultRoom) => {
@@ -72,7 +84,16 @@ export const FAULTS: readonly FaultCase[] = [
   replies("no ranges", 0, { noRange: true }),
   replies("no ETag", 0, { headers: { etag: null } }),
   replies("no Content-Length", 0, { headers: { "content-length": null } }),
-  replies("another ETag from the third piece on", 0, { headers: {}, times: 2 }, { headers: { etag: '"other"' } }),
+  replies("another ETag midway", 0, { headers: {}, times: 2 }, { headers: { etag: '"other"' } }),
+  {
+    name: "replaced by another file midway",
+    expected: [8],
+    async run(room) {
+      const replacedBy = { file: makeModel(join(room.folder, "other.gguf"), MODEL_BYTES) };
+      room.spoil({ headers: {}, times: 2 }, { replacedBy });
+      return [(await room.pull()).code];
+    },
+  },
   meanwhile("branch moved", 0, ({ hub, folder }) => {
     const other = makeModel(join(folder, "other.gguf"), 1_000_000);
     return hub.push({ id: REPO, card: { license: "apache-2.0" }, files: { [FILE]: { file: other } } });
@@ -85,7 +106,7 @@ export const FAULTS: readonly FaultCase[] = [
   replies("wrong Content-Range once", 8, { headers: { "content-range": "bytes 5-9/10" }, times: 1 }),
   replies("wrong Content-Range always", 8, { headers: { "content-range": "bytes 5-9/10" } }),
   {
-    name: "silence after 1 MB, 2 times, 1 s allowed",
+    name: "silence twice, 1 s allowed",
     expected: [0],
     async run(room) {
       room.spoil({ stallAfter: 1_000_000, times: 2 });
@@ -105,7 +126,13 @@ export const FAULTS: readonly FaultCase[] = [
     },
   },
   replies('429, RateLimit: "resolvers";r=0;t=1', 0, busy({ ratelimit: '"resolvers";r=0;t=1' })),
+  replies("404 from the storage host", 7, { status: 404 }),
   replies("503 always", 7, { status: 503 }),
+  replies("connection reset 3 times", 0, { reset: true, times: 3 }),
+  replies("connection reset always", 7, { reset: true }),
+  crowded("at most 2 connections, else 503", "503"),
+  crowded("at most 2 connections, else reset", "reset"),
+  endpoint("connection refused", async () => ({ url: "http://127.0.0.1:1", close() {} })),
   endpoint("DNS: no such host", async () => ({ url: "http://hub.invalid", close() {} })),
   endpoint("TLS: certificate of an unknown CA", async ({ hub }) => {
     const front = await startTlsFront(hub.endpoint);
