@@ -66,6 +66,7 @@ const row = (name: string, values: readonly number[]) =>
   print(name, ...[median(values), quantile(values, 0.9), Math.max(...values)].map((value) => value.toFixed(3)));
 row("fetched in all, per pull", factors);
 row("fetched once more, per kill", perKill);
+if (wrong + unfinished + unseen > 0) process.exit(1);
 
 function envOf(home: string): Record<string, string> {
   return { HOME: home, HF_ENDPOINT: hub.endpoint };
