@@ -47,16 +47,23 @@ export async function* verify(
   const rows: VerifiedFile[] = [];
   try {
     for (const model of [...models].sort((a, b) => a.name.localeCompare(b.name))) {
+      const before = rows.length;
       for (const file of model.files) {
         const row = yield* checkOne(world, { model, file }, checks, hasher);
-        const isWrong = row.state === "damaged" || row.state === "missing";
-        rows.push(repair && isWrong ? yield* repairOne(world, { model, file }, row, checks, hasher) : row);
+        rows.push(repair && isWrong(row) ? yield* repairOne(world, { model, file }, row, checks, hasher) : row);
       }
+      // A record that was made anew from names of files is as good as any other now.
+      const { unchecked, ...checked } = model;
+      if (unchecked && !rows.slice(before).some(isWrong)) await store.record(checked);
     }
   } finally {
     await hasher.close();
   }
   return rows;
+}
+
+function isWrong({ state }: VerifiedFile): boolean {
+  return state === "damaged" || state === "missing";
 }
 
 interface Subject {

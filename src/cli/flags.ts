@@ -29,7 +29,7 @@ export function addGlobalFlags(program: Command): Command {
     .addOption(new Option("--offline", "make no network request"))
     .addOption(new Option("--verbose", "say more, and show stack traces"))
     .addOption(new Option("--no-color", "no colors"))
-    .addOption(new Option("--no-progress", "no progress bars"))
+    .addOption(new Option("--no-progress", "no progress display"))
     .addOption(new Option("--ram <size>", "plan for this much RAM, such as 8GB").argParser(size))
     .addOption(new Option("--vram <size>", "plan for this much VRAM; 0 plans without a GPU").argParser(size));
 }

@@ -86,6 +86,6 @@ function environment(): string {
   LLAMA_CACHE        the same of llama.cpp; LM Studio's folder is read from its settings
   OSLM_HOME          oslm's own state; default the XDG folders
   NO_COLOR           not empty: no colors
-  NO_PROGRESS, CI    not empty: no progress bars; CI also means that nobody can be asked
+  NO_PROGRESS, CI    not empty: no progress; CI also means that nobody can be asked
 `;
 }

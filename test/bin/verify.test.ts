@@ -165,3 +165,15 @@ it("knows no model that is not recorded", async () => {
   expect((await home.run(["verify", "org/none"])).code).toBe(3);
   expect(await home.run(["verify"])).toEqual({ code: 0, stdout: "", stderr: "" });
 });
+
+it("believes a record that was made anew once its files have been read", async () => {
+  await pull(NAME);
+  const index = join(home.path, ".local", "state", "oslm", "index.json");
+  writeFileSync(index, "{ broken");
+  await home.run(["list"]);
+  expect(readFileSync(index, "utf8")).toContain('"unchecked": true');
+  const { code } = await home.run(["verify"]);
+  expect(code).toBe(0);
+  expect(readFileSync(index, "utf8")).not.toContain("unchecked");
+  expect(JSON.parse(readFileSync(index, "utf8")).models).toHaveLength(1);
+});
