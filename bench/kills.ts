@@ -1,6 +1,6 @@
 // Pulls that are killed at a random moment and repeated until done: `node bench/run.mjs kills [PULLS] [SEED]`.
-// The second run of a pull is killed too in half of the cases, and so on. What is fetched more than once is counted by
-// the server, in bytes that left it.
+// The moment is any one of the time that a pull takes undisturbed. The second run is killed too in half of the cases, and
+// so on. What is fetched is counted by the server, in bytes that left it.
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { REPO, startHubProcess } from "./support/hub-process.js";
 import { median, print, printMachine, quantile, runOslm, seeded } from "./support/measure.js";
 import { makeModel, stateOf } from "./support/models.js";
+import { unseenBy } from "./support/prunable.js";
 
 const pulls = Number(process.argv[3] ?? 200);
 const seed = Number(process.argv[4] ?? 1);
@@ -17,31 +18,35 @@ const file = makeModel(join(folder, "m-Q8_0.gguf"), 24 * 1024 * 1024);
 const bytes = readFileSync(file);
 const sha256 = createHash("sha256").update(bytes).digest("hex");
 const hub = await startHubProcess(file);
-// A connection that gives 6 MB/s: a pull takes about two seconds.
-await hub.report({ faults: [{ at: "cdn", bytesPerSecond: 6_000_000 }] });
+// A pull takes about a second, mostly of transfer.
+await hub.report({ faults: [{ at: "cdn", bytesPerSecond: 12_000_000 }] });
+const undisturbed = await runOslm(["pull", REPO, "--quiet"], { env: envOf(join(folder, "first")) });
+if (undisturbed.code !== 0) throw new Error(undisturbed.stderr);
 
 let [kills, wrong, unfinished, unseen] = [0, 0, 0, 0];
 const factors: number[] = [];
 const perKill: number[] = [];
 for (let pull = 0; pull < pulls; pull++) {
   const home = join(folder, `home-${pull}`);
-  const env = { HOME: home, HF_ENDPOINT: hub.endpoint };
+  const env = envOf(home);
   const cache = join(home, ".cache/huggingface/hub");
   await hub.report();
-  for (let run = 0; ; run++) {
-    const killAfterMs = run === 0 || random() < 0.5 ? 150 + random() * 2_000 : undefined;
-    const { code } = await runOslm(["pull", REPO, "--quiet"], { env, killAfterMs });
-    if (code === 0) {
-      if (run > 0) perKill.push(run);
-      break;
-    }
-    kills++;
-    const seen = stateOf(cache, sha256).leftovers;
-    const pruned = await prunable(env);
-    unseen += seen.filter((name) => !pruned.includes(name.replace(/\.ranges$/, ""))).length;
+  let killed = 0;
+  for (;;) {
+    const killAfterMs = killed === 0 || random() < 0.5 ? random() * undisturbed.seconds * 1000 : undefined;
+    const { code, stderr } = await runOslm(["pull", REPO, "--quiet"], { env, killAfterMs });
+    if (code === 0) break;
+    if (code !== null) throw new Error(`ended with ${code}: ${stderr}`);
+    killed++;
+    const state = stateOf(cache, sha256);
+    wrong += state.wrong;
+    unseen += (await unseenBy(env, state.leftovers)).length;
   }
   const { sent } = await hub.report();
-  factors.push(sent / bytes.length);
+  const factor = sent / bytes.length;
+  factors.push(factor);
+  if (killed > 0) perKill.push((factor - 1) / killed);
+  kills += killed;
   const state = stateOf(cache, sha256);
   if (!state.stored) unfinished++;
   wrong += state.wrong;
@@ -56,16 +61,13 @@ print(`${pulls} pulls of ${bytes.length} bytes, seed ${seed}`, `${kills} kills`)
 print("wrong files", String(wrong));
 print("pulls without the model in the end", String(unfinished));
 print("leftovers that prune does not see", String(unseen));
-print("fetched / size", "median", "90 %", "most");
-print("", median(factors), quantile(factors, 0.9), Math.max(...factors));
+print("of the size of the file", "median", "90 %", "most");
+const row = (name: string, values: readonly number[]) =>
+  print(name, ...[median(values), quantile(values, 0.9), Math.max(...values)].map((value) => value.toFixed(3)));
+row("fetched in all, per pull", factors);
+row("fetched once more, per kill", perKill);
+if (wrong + unfinished + unseen > 0) process.exit(1);
 
-/** Names of files that `oslm prune` would remove. */
-async function prunable(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const { execFile } = await import("node:child_process");
-  const { promisify } = await import("node:util");
-  const { BIN } = await import("../test/support/oslm.js");
-  const args = [BIN, "prune", "--dry-run", "--json"];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
-  const { items } = JSON.parse(stdout) as { items: { path: string }[] };
-  return items.map(({ path }) => path.split("/").at(-1) ?? "");
+function envOf(home: string): Record<string, string> {
+  return { HOME: home, HF_ENDPOINT: hub.endpoint };
 }

@@ -21,4 +21,6 @@ process.on("message", ({ faults }: HubOrder) => {
   firstAt = 0;
   if (faults) hub.faults.set("m-Q8_0.gguf", ...faults);
 });
+// The measurement has ended, however it did.
+process.on("disconnect", () => process.exit());
 process.send?.("ready");

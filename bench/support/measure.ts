@@ -1,5 +1,5 @@
 // Runs processes and says what they took.
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Sends SIGKILL after so many milliseconds. */
   readonly killAfterMs?: number | undefined;
+  /** Given the process once it runs, to send it signals. */
+  readonly onStart?: (child: ChildProcess) => void;
 }
 
 /** Runs oslm in the home that `env` names. */
@@ -37,7 +39,8 @@ export async function run(command: string, args: readonly string[], options: Run
   child.stderr.on("data", (text) => {
     stderr += text;
   });
-  const { killAfterMs } = options;
+  const { killAfterMs, onStart } = options;
+  onStart?.(child);
   const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearTimeout(timer);

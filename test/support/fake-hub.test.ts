@@ -75,19 +75,19 @@ function ask(url: string, agent: Agent, headers: Record<string, string> = {}): P
   });
 }
 
-test("a connection has one pace for all replies on it, and another connection one of its own", async () => {
+test("a connection keeps its pace from reply to reply, and another connection has its own", async () => {
   const content = Buffer.alloc(100_000, 7);
-  const url = await storage(content, { bytesPerSecond: 200_000 });
+  const url = await storage(content, { bytesPerSecond: 100_000 });
   const one = new Agent({ keepAlive: true, maxSockets: 1 });
   const began = performance.now();
   const parts = [];
   for (let at = 0; at < 100_000; at += 25_000) parts.push(await ask(url, one, { range: `bytes=${at}-${at + 24_999}` }));
   expect(Buffer.concat(parts.map(({ body }) => body))).toEqual(content);
-  expect(performance.now() - began).toBeGreaterThan(490);
+  expect(performance.now() - began).toBeGreaterThan(990);
   const both = new Agent({ maxSockets: 2 });
   const again = performance.now();
   await Promise.all([ask(url, both, { range: "bytes=0-49999" }), ask(url, both, { range: "bytes=50000-99999" })]);
-  expect(performance.now() - again).toBeLessThan(450);
+  expect(performance.now() - again).toBeLessThan(950);
   expect(hub.requests.filter(({ host }) => host === "cdn").map(({ sent }) => sent)).toEqual([
     ...[25_000, 25_000, 25_000, 25_000],
     ...[50_000, 50_000],
@@ -105,15 +105,15 @@ test("If-Range gets a range of the same file only, and the whole of another one"
   const url = await storage(gguf);
   const etag = String((await ask(url, new Agent())).headers.etag);
   const part = (ifRange: string) => ask(url, new Agent(), { range: "bytes=4-6", "if-range": ifRange });
-  expect([(await part(etag)).status, (await part(`W/${etag}`)).status, (await part('"other"')).status]).toEqual([
-    ...[206, 200, 200],
-  ]);
+  expect([(await part(etag)).status, (await part('"other"')).status]).toEqual([206, 200]);
   hub.faults.set("m.gguf", { at: "cdn", replacedBy: Buffer.from("another file") });
   const replaced = await part(etag);
   expect([replaced.status, String(replaced.body)]).toEqual([200, "another file"]);
   expect(replaced.headers.etag).not.toBe(etag);
-  hub.faults.set("m.gguf", { at: "cdn", headers: { etag: null } });
-  expect((await part(etag)).status).toBe(200);
+  for (const other of [null, 'W/"weak"']) {
+    hub.faults.set("m.gguf", { at: "cdn", headers: { etag: other } });
+    expect((await part(other ?? etag)).status).toBe(200);
+  }
 });
 
 test("a reply without its length comes in chunks", async () => {

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readContent, sizeOf } from "./content.js";
-import { paceOf } from "./pace.js";
+import { createPace } from "./pace.js";
 import type { Refusal } from "./refusal.js";
 import type { FakeContent, Fault } from "./types.js";
 
@@ -51,7 +51,7 @@ async function sendBody(response: ServerResponse, content: FakeContent, span: Sp
   const cut =
     span.start + Math.min(fault.dropAfter ?? Number.POSITIVE_INFINITY, fault.stallAfter ?? Number.POSITIVE_INFINITY);
   let at = span.start;
-  const pace = paceOf(response.socket, fault.bytesPerSecond);
+  const pace = createPace(fault.bytesPerSecond);
   for await (const whole of readContent(content, span.start, Math.min(span.stop, cut))) {
     for (const piece of pieces(whole, fault.bytesPerSecond)) {
       await pace.pass(piece.length);

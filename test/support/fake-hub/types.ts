@@ -111,7 +111,7 @@ export interface Fault {
   readonly noRange?: boolean;
   /** Declares this Content-Length; the connection is closed after what there is. */
   readonly wrongContentLength?: number;
-  /** Of the connection, over all its replies. */
+  /** Of the connection: replies on it come one after the other. */
   readonly bytesPerSecond?: number;
 }
 
