@@ -59,6 +59,8 @@ export class FileTransfer {
   #doubtful: Span[] | undefined;
   #replaced = false;
   #checked = 0;
+  /** What came is not the file, and nothing of it is kept. */
+  #worthless = false;
 
   constructor(
     private readonly job: Job,
@@ -86,11 +88,11 @@ export class FileTransfer {
     return this.#busy(() => this.#fetch(partial, span));
   }
 
-  /** Leaves what came for the next run. */
+  /** Leaves what came for the next run, unless it is worth nothing. Called once, when no connection writes any more. */
   async close(): Promise<void> {
     if (this.settled) return;
     this.#state = "settled";
-    await this.#partial?.close();
+    await (this.#worthless ? this.#partial?.discard() : this.#partial?.close());
   }
 
   #nextGap(partial: Partial): Span | undefined {
@@ -174,7 +176,7 @@ export class FileTransfer {
     // Several connections that break at once are one failure.
     if (this.#paused) return;
     const afterMs = retryDelay(error, ++this.#attempt, random());
-    if (afterMs === undefined) throw await this.#giveUp(error);
+    if (afterMs === undefined) throw this.#giveUp(error);
     if (isOslmError(error, "rate-limited") || isOslmError(error, "hub-failed")) backOff();
     emit({ type: "retry", path, afterMs, reason: reasonOf(error) });
     this.#paused = true;
@@ -186,9 +188,9 @@ export class FileTransfer {
       });
   }
 
-  async #giveUp(error: unknown): Promise<unknown> {
+  #giveUp(error: unknown): unknown {
     // Numbers that disagree before any byte came say nothing against what is here: the next try may reach the Hub.
-    if (isOslmError(error, "size-mismatch") && this.#downloaded > 0) await this.#discard();
+    if (isOslmError(error, "size-mismatch") && this.#downloaded > 0) this.#worthless = true;
     const code = errnoOf(error);
     if (code !== "ENOSPC" && code !== "EDQUOT") return error;
     // The disk filled up meanwhile, or a quota did, which statfs does not tell.
@@ -227,14 +229,9 @@ export class FileTransfer {
       emit({ type: "repair", path: file.path });
       this.#doubtful = suspects(file.size, partial.inherited);
     } else if (this.#doubtful.length === 0) {
-      await this.#discard();
+      this.#worthless = true;
       throw new OslmError("checksum-mismatch", { file: file.path, expected, actual: hex });
     }
-  }
-
-  async #discard(): Promise<void> {
-    this.#state = "settled";
-    await this.#partial?.discard();
   }
 }
 

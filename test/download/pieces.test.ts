@@ -187,3 +187,20 @@ test("a server that breaks every third connection loses time, and no byte twice"
   expect(received).toBe(content.length);
   expect(events.at(-1)).toMatchObject({ type: "verified", downloaded: content.length });
 });
+
+test("a file of another size in its place is refused once, however many connections come upon it", async () => {
+  const longer = Buffer.concat([content, Buffer.from("more")]);
+  const answer = ({ index, serve }: Answering) => {
+    if (index < 2) serve(content);
+    else setTimeout(() => serve(longer, { etag: '"two"' }), 50);
+  };
+  for (let times = 0; times < 5; times++) {
+    const failure = await failureOf(get(answer));
+    expect(failure).toMatchObject({
+      code: "size-mismatch",
+      facts: { expected: content.length, actual: longer.length },
+    });
+    expect(await readdir(root)).toEqual([]);
+    if (times < 4) await server.close();
+  }
+});
