@@ -11,12 +11,12 @@ export async function prunable(env: Readonly<Record<string, string>>): Promise<r
   return items.map(({ path }) => path.split("/").at(-1) ?? "");
 }
 
-/** The leftovers of `stateOf` that prune does not know of; a journal goes with its partial file. */
+/** The leftovers of `stateOf` that prune does not know of. A journal goes with its partial file, or is listed alone. */
 export async function unseenBy(
   env: Readonly<Record<string, string>>,
   leftovers: readonly string[],
 ): Promise<readonly string[]> {
   if (leftovers.length === 0) return [];
   const known = await prunable(env);
-  return leftovers.filter((name) => !known.includes(name.replace(/\.ranges$/, "")));
+  return leftovers.filter((name) => ![name, name.replace(/\.ranges$/, "")].some((one) => known.includes(one)));
 }
