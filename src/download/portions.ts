@@ -2,7 +2,7 @@
 import type { Bytes } from "../model/types.js";
 
 /** All connections together keep about so much, half of it being filled while the other half is written. */
-const TOTAL_BYTES: Bytes = 8 * 1024 * 1024;
+const TOTAL_BYTES: Bytes = 4 * 1024 * 1024;
 /** Fewer, larger writes cost less: each is a trip to another thread. */
 const LARGEST_BYTES: Bytes = 1024 * 1024;
 

@@ -4,7 +4,7 @@ import type { Bytes } from "../model/types.js";
 import type { Wait } from "./wait.js";
 
 /** Read ahead of a slow consumer; more would only fill memory. */
-const AHEAD: Bytes = 256 * 1024;
+const AHEAD: Bytes = 64 * 1024;
 
 /**
  * Yields the pieces without copying them. Leaving early closes the connection. Throws Node's error when the body breaks
