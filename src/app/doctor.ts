@@ -73,7 +73,7 @@ export async function examine(world: World, { versions, platform, network }: Doc
       lookAt("state", store.state),
     ]),
     index: await indexHealth(store),
-    locks: await locksHere(store.state),
+    locks: await locksHere(store),
     parts: { count: parts.length, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) },
     temporary: temporary.map(({ path }) => path),
     hub: { endpoint: world.endpoint, tokenFrom: world.token.source ?? null },

@@ -70,18 +70,29 @@ function isNamed({ name }: StoredModel, asked: string): boolean {
 }
 
 function isSecondName({ name, ref, repo }: StoredModel): boolean {
-  return repo !== null && parseRef(name).kind === "catalog" && withoutQuant(name) !== withoutQuant(ref);
+  return repo !== null && parsed(name)?.kind === "catalog" && withoutQuant(name) !== withoutQuant(ref);
 }
 
 function withoutQuant(name: string): string {
-  const { quant: _, ...plain } = { quant: undefined, ...parseRef(name) };
+  const ref = parsed(name);
+  if (ref === undefined) return name;
+  const { quant: _, ...plain } = { quant: undefined, ...ref };
   return formatRef(plain);
+}
+
+/** Files and branches of other programs have names that nobody can type: one such record must not be in anybody's way. */
+function parsed(name: string): ModelRef | undefined {
+  try {
+    return parseRef(name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The branch or tag that a model was pulled by. */
 function revisionOf({ ref }: StoredModel): string {
-  const asked = parseRef(ref);
-  return (asked.kind === "hub" && asked.revision) || "main";
+  const asked = parsed(ref);
+  return (asked?.kind === "hub" && asked.revision) || "main";
 }
 
 /** The repositories that a reference stands for as a whole; none when it names a part of one. */

@@ -134,8 +134,7 @@ async function* fetchAndRecord(
     return { model, bytes: { downloaded, reused: sum(files) - Math.min(downloaded, sum(files)) } };
   } catch (error) {
     if (!isOslmError(error, "interrupted")) throw error;
-    const { present, partialBytes } = await store.inspect(snapshot, files);
-    throw new OslmError("interrupted", { ...error.facts, keptBytes: sum(present) + partialBytes });
+    throw new OslmError("interrupted", { ...error.facts, keptBytes: await store.keptBytes(snapshot, files) });
   } finally {
     await release();
   }

@@ -11,7 +11,7 @@ export async function repairStore(world: World, { state, models, gone, unlisted 
   const store = await world.store();
   const done: string[] = [];
   // Locks first: the list has one too.
-  for (const { path, name } of await locksHere(store.state)) {
+  for (const { path, name } of await locksHere(store)) {
     if (removeLeftLock(path)) done.push(`removed the lock of ${name}, whose holder has died`);
   }
   if (state === "broken" || ((state === "ok" || state === "none") && gone.length + unlisted > 0)) {

@@ -3,6 +3,8 @@ import { rename } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { download } from "../download/download.js";
 import type { DownloadEvent, Job } from "../download/job.js";
+import type { Http } from "../hub/http.js";
+import { replyError } from "../hub/reply-error.js";
 import {
   type Bytes,
   isCommitSha,
@@ -122,6 +124,7 @@ export async function* repairFile(
     release = await waitForLock(lock, world.signal);
   }
   try {
+    await askForIt(hub.http, job, world.signal);
     await begin();
     const { file, target } = job;
     const found = await untilAborted(world.signal, checkFile(target, file, hasher, await store.sumsOf(file)));
@@ -139,4 +142,11 @@ export async function* repairFile(
   } finally {
     await release();
   }
+}
+
+/** Nothing is touched before the source has shown that it can be reached and still has the file. */
+async function askForIt(http: Http, { url, repo = "", file }: Job, signal: AbortSignal): Promise<void> {
+  const reply = await http.send({ url, headers: { range: "bytes=0-0" }, signal, redirects: "anywhere" });
+  if (!reply.ok) throw await replyError(http, reply, { repo, path: file.path });
+  await reply.discard();
 }

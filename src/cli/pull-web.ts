@@ -25,7 +25,8 @@ export async function pullWeb(context: Context, url: string, options: WebPullOpt
   webFiles(url, sha256);
   const shown = plainUrl(url);
   if (world.offline) throw new OslmError("offline", { wanted: shown });
-  const quoted = /[^\w./:@%+=,~-]/.test(url) ? `'${url.replaceAll("'", "%27")}'` : url;
+  // Without its query, which may be a signature: messages end up in logs.
+  const quoted = /[^\w./:@%+=,~-]/.test(shown) ? `'${shown.replaceAll("'", "%27")}'` : shown;
   const retry = ["oslm pull", quoted, ...sha256.map((hash) => `--sha256 ${hash}`)].join(" ");
   const consent = askConsent(context, retry);
   return follow(

@@ -54,7 +54,8 @@ export class FileTransfer {
   #paused = false;
   #attempt = 0;
   #downloaded = 0;
-  #sinceFailure = 0;
+  /** The most that was here at a failure. */
+  #most = 0;
   /** While all bytes are here and are not the file: what is still to be compared with the source. */
   #doubtful: Span[] | undefined;
   #replaced = false;
@@ -83,9 +84,13 @@ export class FileTransfer {
     const partial = this.#partial;
     if (partial === undefined || (!this.#probed && this.#running > 0)) return undefined;
     const span = this.#doubtful ? this.#nextDoubtful(this.#doubtful) : this.#nextGap(partial);
-    if (span === undefined) return undefined;
+    if (span === undefined) return this.#isToBeChecked(partial) ? this.#busy(async () => {}) : undefined;
     this.#inFlight = addSpan(this.#inFlight, span);
     return this.#busy(() => this.#fetch(partial, span));
+  }
+
+  #isToBeChecked(partial: Partial): boolean {
+    return this.#running === 0 && partial.received === this.job.file.size && (this.#doubtful?.length ?? 0) === 0;
   }
 
   /** Leaves what came for the next run, unless it is worth nothing. Called once, when no connection writes any more. */
@@ -97,6 +102,7 @@ export class FileTransfer {
 
   #nextGap(partial: Partial): Span | undefined {
     const { size } = this.job.file;
+    if (partial.received === size) return undefined;
     if (!this.#source.knowsRanges) return this.#running === 0 ? { start: 0, end: size } : undefined;
     const taken = this.#inFlight.reduce(addSpan, partial.spans);
     const [gap] = gapsOf(taken, size);
@@ -153,7 +159,6 @@ export class FileTransfer {
         if (comparing) this.#replaced = (await partial.replace(offset, bytes)) || this.#replaced;
         else await partial.write(offset, bytes);
         this.#downloaded += length;
-        this.#sinceFailure += length;
         count(length);
         emit({ type: "progress", path: file.path, received: partial.received });
       };
@@ -171,8 +176,9 @@ export class FileTransfer {
     const { signal, emit, backOff, random = Math.random } = this.deps;
     const { path } = this.job.file;
     signal.throwIfAborted();
-    if (this.#sinceFailure >= PROGRESS_BYTES) this.#attempt = 0;
-    this.#sinceFailure = 0;
+    const most = this.#partial?.received ?? 0;
+    if (this.#doubtful === undefined && most - this.#most >= PROGRESS_BYTES) this.#attempt = 0;
+    this.#most = Math.max(this.#most, most);
     // Several connections that break at once are one failure.
     if (this.#paused) return;
     const afterMs = retryDelay(error, ++this.#attempt, random());

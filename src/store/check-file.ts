@@ -8,7 +8,7 @@ import type { Hasher } from "./hasher.js";
 export type FileCheck =
   | { readonly state: "ok" }
   | { readonly state: "missing" }
-  /** `good` are the ranges whose sums are right; none when no sums were kept. */
+  /** `good` are the ranges that nothing is said against; none of a file of another size. */
   | { readonly state: "damaged"; readonly actual: string; readonly good: Spans };
 
 /** Reads the whole file. `sums` are those of its pieces from when its hash was right, if any were kept. */
@@ -25,9 +25,9 @@ export async function checkFile(
   try {
     const digest = await following.digest();
     if (digest.hex === (file.sha256 ?? file.gitOid)) return { state: "ok" };
+    // Without sums, and with sums that find nothing wrong in a wrong file, a download compares all of it with the source.
     const damaged = sums === undefined ? [] : damagedPieces(file.size, sums, digest.sums);
-    // Sums that find nothing wrong in a wrong file are of no use.
-    const good = damaged.length === 0 ? [] : gapsOf(damaged, file.size);
+    const good = gapsOf(damaged, file.size);
     return { state: "damaged", actual: digest.hex, good };
   } finally {
     following.close();

@@ -1,6 +1,6 @@
 // A copy that takes no room where the disk can share blocks (btrfs, XFS, APFS, ReFS), and is checked for room elsewhere.
 import { constants } from "node:fs";
-import { copyFile, mkdir, statfs } from "node:fs/promises";
+import { copyFile, mkdir, open, statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
@@ -8,10 +8,17 @@ import type { Bytes } from "../model/types.js";
 /** Copies a file of `size` bytes to a name that is free. @throws OslmError disk-full */
 export async function copyCheaply(from: string, to: string, size: Bytes): Promise<void> {
   try {
-    return await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
+    await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
   } catch {
     await checkFree(dirname(to), size);
     await copyFile(from, to, constants.COPYFILE_EXCL);
+  }
+  // Its final name must never lead to less than all of it.
+  const copy = await open(to, "r+");
+  try {
+    await copy.sync();
+  } finally {
+    await copy.close();
   }
 }
 

@@ -34,6 +34,7 @@ export class Hasher {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, { resolve(digest: Digest): void; reject(error: Error): void }>();
   readonly #failed = new Map<number, Error>();
+  #ended: Error | undefined;
   #last = 0;
 
   constructor(script = new URL("./hash-worker.js", import.meta.url)) {
@@ -43,9 +44,8 @@ export class Hasher {
       if (answer.type === "digest") this.#settle(answer.id, (waiting) => waiting.resolve(answer));
       else this.#fail(answer.id, new Error(answer.message));
     });
-    this.#worker.on("error", (error) => {
-      for (const id of [...this.#waiting.keys()]) this.#fail(id, error);
-    });
+    this.#worker.on("error", (error) => this.#end(error));
+    this.#worker.on("exit", () => this.#end(new Error("the hashing thread has ended")));
   }
 
   /** Follows the file at `path`, which must exist. */
@@ -60,7 +60,7 @@ export class Hasher {
       restart: () => send({ type: "restart", id }),
       digest: () =>
         new Promise((resolve, reject) => {
-          const failure = this.#failed.get(id);
+          const failure = this.#ended ?? this.#failed.get(id);
           if (failure) return reject(failure);
           this.#waiting.set(id, { resolve, reject });
           this.#worker.ref();
@@ -79,6 +79,11 @@ export class Hasher {
     this.#waiting.delete(id);
     if (this.#waiting.size === 0) this.#worker.unref();
     if (waiting) how(waiting);
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    for (const id of [...this.#waiting.keys()]) this.#fail(id, error);
   }
 
   /** Without anybody waiting the failure is kept for whoever asks for the digest. */

@@ -92,11 +92,7 @@ export class Partial {
     this.#unflushed += end - offset;
     if (this.#unflushed >= this.flushBytes && this.#flushing === undefined) {
       // Beside the download: the next write waits for it only where the disk is that slow.
-      this.#flushing = this.#flush().finally(() => {
-        this.#flushing = undefined;
-      });
-      // Whoever closes or finishes the file meets the error again.
-      this.#flushing.catch(() => undefined);
+      this.#beginFlush();
     }
   }
 
@@ -118,7 +114,9 @@ export class Partial {
   /** Of the whole file, which goes to the disk meanwhile. @throws OslmError size-mismatch when bytes are missing */
   async digest(): Promise<Digest> {
     if (this.received !== this.file.size) throw this.#wrongSize(this.received);
-    const [digest] = await Promise.all([this.hash.digest(), this.#flush()]);
+    const flushing = this.#beginFlush();
+    const digest = await this.hash.digest();
+    await flushing;
     return digest;
   }
 
@@ -148,6 +146,16 @@ export class Partial {
   async discard(): Promise<void> {
     await this.#release();
     await removeLeftover(this.path);
+  }
+
+  #beginFlush(): Promise<void> {
+    const flushing = this.#flush().finally(() => {
+      if (this.#flushing === flushing) this.#flushing = undefined;
+    });
+    // Whoever closes or finishes the file meets the error again.
+    flushing.catch(() => undefined);
+    this.#flushing = flushing;
+    return flushing;
   }
 
   async #flush(): Promise<void> {

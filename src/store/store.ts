@@ -2,7 +2,7 @@
 //
 // Only what reading the list takes is loaded with it: `oslm list` takes little longer than Node's own start.
 import { mkdir, realpath, rm, stat, statfs } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
 import { lengthOf } from "../model/spans.js";
@@ -107,6 +107,18 @@ export class Store {
     return { present, missing, partialBytes };
   }
 
+  /** What is here of these files, by their sizes: whoever was interrupted does not wait for hashes. */
+  async keptBytes(snapshot: RepoSnapshot, files: readonly RepoFile[]): Promise<Bytes> {
+    const { leftovers } = await import("./leftovers.js");
+    const layout = this.layout(snapshot.repo);
+    let kept = 0;
+    for (const file of files) {
+      const isHere = (await peek(await this.place(snapshot, file)))?.size === file.size;
+      kept += isHere ? file.size : lengthOf((await leftovers(layout.blob(file), file))[0]?.spans ?? []);
+    }
+    return kept;
+  }
+
   /** @throws OslmError disk-full */
   async checkFree(need: Bytes): Promise<void> {
     await mkdir(this.hubCache, { recursive: true });
@@ -125,9 +137,13 @@ export class Store {
     return layout;
   }
 
-  /** Where the lock of a repository lies: one process at a time downloads it or removes from it. */
-  lockPath(repo: string): string {
-    return join(this.state, "locks", `${repo.replaceAll("/", "--")}.lock`);
+  /**
+   * Where the lock of a repository lies: one process at a time downloads it or removes from it. In the cache itself, which
+   * several users and containers may share; what is not in the cache is one user's.
+   */
+  lockPath(what: string): string {
+    const folder = what.startsWith("web/") ? join(this.state, "locks") : cacheLocks(this.hubCache);
+    return join(folder, `${what.replaceAll("/", "--")}.lock`);
   }
 
   /**
@@ -199,30 +215,42 @@ export class Store {
 
   /** Removes the models; files that other models share stay, and files that are not oslm's. Gives the bytes freed. */
   async remove(gone: readonly StoredModel[]): Promise<Bytes> {
-    const stay = (await this.list()).filter((model) => !gone.some((one) => isSame(one, model)));
-    const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.placeOf(model, path))));
-    // The record first: a listed model is always whole.
-    await this.index.update((models) => models.filter((model) => !gone.some((one) => isSame(one, model))));
     const { withLock } = await import("./lock.js");
-    const { RECORD_NAME, writeOwnRecord } = await import("./own-files.js");
-    const { removeModel } = await import("./remove-model.js");
     let freed = 0;
     for (const model of gone) {
-      const { repo, commit, files } = model;
-      if (repo !== null && commit !== null) {
-        const work = () => removeModel(this.hubCache, { repo, commit, files }, (path) => kept.has(path));
-        freed += await withLock(this.lockPath(repo), work);
-      } else if (model.path.startsWith(this.data + sep)) {
-        const folder = dirname(model.path);
-        // Another name of the same files has the record from now on.
-        const other = stay.find(({ repo, path }) => repo === null && dirname(path) === folder);
-        if (other !== undefined) await writeOwnRecord(this.data, other);
-        else await rm(join(folder, RECORD_NAME), { force: true });
-        for (const { path } of files) {
-          const place = this.placeOf(model, path);
-          if (!kept.has(place)) freed += await removeOwn(place, this.data);
-        }
-      }
+      const isOwn = model.repo === null && model.path.startsWith(this.data + sep);
+      const lock = model.repo ?? (isOwn ? `web/${basename(dirname(model.path))}` : undefined);
+      if (lock === undefined) await this.#forget(model);
+      else freed += await withLock(this.lockPath(lock), () => this.#removeLocked(model));
+    }
+    return freed;
+  }
+
+  async #forget(gone: StoredModel): Promise<void> {
+    await this.index.update((models) => models.filter((model) => !isSame(model, gone)));
+  }
+
+  /** What a pull has recorded while this waited for the lock counts: nothing of it is removed. */
+  async #removeLocked(gone: StoredModel): Promise<Bytes> {
+    const { RECORD_NAME, writeOwnRecord } = await import("./own-files.js");
+    const { removeModel } = await import("./remove-model.js");
+    // The record first: a listed model is always whole.
+    await this.#forget(gone);
+    const stay = await this.list();
+    const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.placeOf(model, path))));
+    const { repo, commit, files } = gone;
+    if (repo !== null && commit !== null) {
+      return removeModel(this.hubCache, { repo, commit, files }, (path) => kept.has(path));
+    }
+    const folder = dirname(gone.path);
+    // Another name of the same files has the record from now on.
+    const other = stay.find((model) => model.repo === null && dirname(model.path) === folder);
+    if (other !== undefined) await writeOwnRecord(this.data, other);
+    else await rm(join(folder, RECORD_NAME), { force: true });
+    let freed = 0;
+    for (const { path } of files) {
+      const place = this.placeOf(gone, path);
+      if (!kept.has(place)) freed += await removeOwn(place, this.data);
     }
     return freed;
   }
@@ -296,6 +324,11 @@ async function removeOwn(place: string, root: string): Promise<Bytes> {
   await rm(place);
   await removeEmptyUp(dirname(place), root);
   return info.isFile() && info.nlink === 1 ? info.size : 0;
+}
+
+/** Beside huggingface_hub's own locks: all tools pass that folder over. */
+export function cacheLocks(hubCache: string): string {
+  return join(hubCache, ".locks", "oslm");
 }
 
 function isSame(a: StoredModel, b: StoredModel): boolean {

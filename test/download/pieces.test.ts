@@ -204,3 +204,27 @@ test("a file of another size in its place is refused once, however many connecti
     if (times < 4) await server.close();
   }
 });
+
+test("a file that is complete is checked though its last reply ended badly", async () => {
+  await get(
+    ({ request, response }) => {
+      const [from = 0, to = 0] = (request.headers.range ?? "").match(/\d+/g)?.map(Number) ?? [];
+      const headers = { "content-range": `bytes ${from}-${to}/${content.length}`, etag: '"one"' };
+      // Chunked, and cut before the last chunk, which says that it is the end.
+      response.writeHead(206, headers).write(content.subarray(from, to + 1), () => response.destroy());
+    },
+    { sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 50))) },
+  );
+  expect(await stored()).toBe(true);
+}, 20_000);
+
+test("a server without ranges that always breaks off at the same place is given up", async () => {
+  const failure = await failureOf(
+    get(({ response }) => {
+      response.writeHead(200, { "content-length": content.length });
+      response.write(content.subarray(0, 3_000_000), () => setTimeout(() => response.destroy(), 20));
+    }),
+  );
+  expect(failure.code).toBe("network");
+  expect(server.requests.length).toBeLessThanOrEqual(6);
+});

@@ -75,15 +75,17 @@ test("only the damaged piece is fetched again", async () => {
   expect((await readdir(root)).sort()).toEqual([sha256, "sums"].sort());
 });
 
-test("without sums the whole file is fetched again", async () => {
+test("without sums the file is compared with its source, and what differs replaced", async () => {
   await fetchAll();
   await rm(sumsFolder(), { recursive: true });
   await damage(5);
-  expect(await check()).toMatchObject({ state: "damaged", good: [] });
-  await reopen(target, file, []);
+  const found = await check();
+  if (found.state !== "damaged") throw new Error(found.state);
+  await reopen(target, file, found.good);
   server.requests.length = 0;
   await fetchAll();
-  expect(server.requests).toHaveLength(4);
+  // The first piece, and one that was compared at the same time.
+  expect(server.requests.length).toBeLessThanOrEqual(2);
   expect((await readFile(target)).equals(content)).toBe(true);
 });
 
