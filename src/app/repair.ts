@@ -124,13 +124,19 @@ export async function* repairFile(
     release = await waitForLock(lock, world.signal);
   }
   try {
-    await askForIt(hub.http, job, world.signal);
     await begin();
     const { file, target } = job;
     const found = await untilAborted(world.signal, checkFile(target, file, hasher, await store.sumsOf(file)));
     let fetched = 0;
     if (found.state !== "ok") {
-      if (found.state === "damaged") await reopen(target, file, found.good);
+      if (found.state === "damaged") {
+        // The damaged file keeps its name until the source has shown that it can be reached and still has it.
+        await askForIt(hub.http, job, world.signal).catch(async (error: unknown) => {
+          await finish();
+          throw error;
+        });
+        await reopen(target, file, found.good);
+      }
       const keepSums: Store["keepSums"] = (of, sums) => store.keepSums(of, sums);
       for await (const event of download([job], { http: hub.http, signal: world.signal, keepSums, hasher })) {
         if (event.type === "verified") fetched += event.downloaded;
@@ -144,7 +150,7 @@ export async function* repairFile(
   }
 }
 
-/** Nothing is touched before the source has shown that it can be reached and still has the file. */
+/** Asks for one byte. @throws OslmError as a download does */
 async function askForIt(http: Http, { url, repo = "", file }: Job, signal: AbortSignal): Promise<void> {
   const reply = await http.send({ url, headers: { range: "bytes=0-0" }, signal, redirects: "anywhere" });
   if (!reply.ok) throw await replyError(http, reply, { repo, path: file.path });

@@ -87,7 +87,7 @@ it("removes what an interrupted download left, and counts it before", async () =
   const removed = await home.run(["rm", "ORG/a-GGUF", "--yes", "--json"]);
   expect(JSON.parse(removed.stdout)).toEqual({ removed: ["org/a-GGUF"], freedBytes: freed });
   expect([models(), existsSync(blobs)]).toEqual([[], false]);
-  expect(readdirSync(home.cache)).toEqual([]);
+  expect(readdirSync(home.cache)).toEqual([".locks"]);
 });
 
 it("counts shared bytes once", async () => {

@@ -46,10 +46,10 @@ const states = (stdout: string) =>
     .trimEnd()
     .split("\n")
     .map((line) => line.split("\t"));
-/** Of the file's bytes, those that left the Hub. */
+/** Of the file's bytes, those that left the Hub; but for the one that is asked for before anything is touched. */
 const sent = () =>
   hub.requests
-    .filter(({ host, status }) => host === "cdn" && status === 206)
+    .filter(({ host, status, headers }) => host === "cdn" && status === 206 && headers.range !== "bytes=0-0")
     .map(({ headers }) => /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? ""))
     .reduce((sum, range) => sum + Number(range?.[2]) + 1 - Number(range?.[1]), 0);
 
@@ -143,7 +143,7 @@ it("fetches a file of a web server from where it came, and only the piece", asyn
   await server.close();
   expect([code, server.requests.map(({ range }) => range)]).toEqual([
     0,
-    [`bytes=${2 * PIECE_BYTES}-${3 * PIECE_BYTES - 1}`],
+    ["bytes=0-0", `bytes=${2 * PIECE_BYTES}-${3 * PIECE_BYTES - 1}`],
   ]);
   expect(readFileSync(path).equals(LARGE)).toBe(true);
   expect(readdirSync(dirname(path)).sort()).toEqual(["m-Q8_0.gguf", "model.json"]);
@@ -176,4 +176,13 @@ it("believes a record that was made anew once its files have been read", async (
   expect(code).toBe(0);
   expect(readFileSync(index, "utf8")).not.toContain("unchecked");
   expect(JSON.parse(readFileSync(index, "utf8")).models).toHaveLength(1);
+});
+
+it("leaves a damaged file where it is when its source cannot be reached", async () => {
+  const path = await pull("org/m-GGUF:Q4_K_M");
+  await flip(path, 2_000);
+  const { code } = await home.run(["verify", "--repair"], { env: { HF_ENDPOINT: "http://127.0.0.1:1" } });
+  expect(code).toBe(7);
+  expect(readFileSync(path).length).toBe(SMALL.length);
+  expect((await home.run(["list"])).stdout).toContain("org/m-GGUF:Q4_K_M");
 });
