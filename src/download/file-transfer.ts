@@ -162,7 +162,11 @@ export class FileTransfer {
         count(length);
         emit({ type: "progress", path: file.path, received: partial.received });
       };
-      await receive(reply, span, { file, portions: this.deps.portions, sink });
+      await receive(reply, span, { file, portions: this.deps.portions, sink }).catch((error: unknown) => {
+        // Numbers that disagree before any byte came say nothing against what is here; a body that does, does.
+        if (isOslmError(error, "size-mismatch")) this.#worthless = true;
+        throw error;
+      });
     } catch (error) {
       if (this.#doubtful !== undefined) this.#doubtful.push(wanted);
       await this.#afterFailure(error);
@@ -195,8 +199,6 @@ export class FileTransfer {
   }
 
   #giveUp(error: unknown): unknown {
-    // Numbers that disagree before any byte came say nothing against what is here: the next try may reach the Hub.
-    if (isOslmError(error, "size-mismatch") && this.#downloaded > 0) this.#worthless = true;
     const code = errnoOf(error);
     if (code !== "ENOSPC" && code !== "EDQUOT") return error;
     // The disk filled up meanwhile, or a quota did, which statfs does not tell.

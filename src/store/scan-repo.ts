@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { groupVariants } from "../gguf/variants.js";
-import { formatRef } from "../model/ref.js";
+import { formatRef, parseRef } from "../model/ref.js";
 import {
   type Bytes,
   type CommitSha,
@@ -107,6 +107,8 @@ function modelsOf(
     for (const { quant, size, files } of variants) {
       const [first, ...more] = files.map(({ path }) => foundFile(byPath.get(path)));
       if (first === undefined) continue;
+      // What nobody can type is left to the programs that named it.
+      if (!isTypable(formatRef({ ...base, path: first.path }))) continue;
       const isNamed = isMain && quant !== "unknown";
       const ref = formatRef(isNamed ? base : { ...base, path: first.path });
       const name = isNamed ? formatRef({ ...base, quant }) : ref;
@@ -131,4 +133,12 @@ function foundFile(entry: Entry | undefined): FoundFile | undefined {
   const blob = basename(entry.at);
   const claimed = entry.at !== entry.place && isSha256(blob) ? blob : undefined;
   return { path: entry.path, size: entry.stat.size, claimed, place: entry.place };
+}
+
+function isTypable(name: string): boolean {
+  try {
+    return formatRef(parseRef(name)) === name;
+  } catch {
+    return false;
+  }
 }
