@@ -80,7 +80,7 @@ test("a killed download is gone on with by the next process, and its lock is not
 
 test("of two processes one downloads and the other waits, then finds everything here", async () => {
   room = await openRoom([{ id: ID, files: { "m.gguf": weights } }]);
-  room.fake.faults.set("m.gguf", { at: "cdn", bytesPerSecond: 1_000_000 });
+  room.fake.faults.set("m.gguf", { at: "cdn", bytesPerSecond: 250_000 });
   const first = pullInChild();
   await first.line((line) => received(line) > 0);
   const second = pullInChild();
