@@ -218,13 +218,13 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "checksum-mismatch": (f) => [
     8,
     `${f.file} arrived damaged`,
-    `sha256 expected ${f.expected}, got ${f.actual}. Nothing was stored.`,
+    `sha256 expected ${f.expected}, got ${f.actual}. No wrong byte is kept.`,
     "run the same command again",
   ],
   "size-mismatch": (f) => [
     8,
     `${f.file} arrived with the wrong size`,
-    `${f.expected} bytes expected, got ${f.actual}. Nothing was stored.`,
+    `${f.expected} bytes expected, got ${f.actual}. No wrong byte is kept.`,
     "run the same command again",
   ],
   "file-changed": (f) => [

@@ -34,6 +34,10 @@ interface Origin {
   readonly wait: Wait;
 }
 
+/** Listings and headers are small: less than this, for that long, is no answer. */
+const LEAST_PER_SECOND: Bytes = 256;
+const PATIENCE_SECONDS = 30;
+
 export function createReply(message: IncomingMessage, { address, fromHub, wait }: Origin): Reply {
   const status = message.statusCode ?? 0;
   const url = shownUrl(address);
@@ -49,8 +53,15 @@ export function createReply(message: IncomingMessage, { address, fromHub, wait }
   async function bytes(limit: Bytes): Promise<Buffer> {
     const parts: Buffer[] = [];
     let length = 0;
+    const started = performance.now();
     for await (const part of chunks()) {
       length += part.length;
+      // A server that drips is no better than one that is silent.
+      const seconds = (performance.now() - started) / 1000;
+      if (seconds > PATIENCE_SECONDS && length < seconds * LEAST_PER_SECOND) {
+        const reason = `only ${length} bytes came in ${seconds.toFixed(0)} seconds`;
+        throw new OslmError("network", { url, reason });
+      }
       if (length > limit) throw new OslmError("malformed-reply", { url, reason: `is longer than ${limit} bytes` });
       parts.push(part);
     }

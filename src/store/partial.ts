@@ -60,6 +60,8 @@ export class Partial {
     await clearLeftovers(target, path);
     const handle = await open(path, isNew ? "wx+" : constants.O_RDWR | (constants.O_NOFOLLOW ?? 0), 0o644);
     try {
+      // A damaged file may have grown.
+      if ((await handle.stat()).size > file.size) await handle.truncate(file.size);
       await handle.datasync();
       const noted = journal ?? (await Journal.create(path, file, spans));
       return new Partial(path, target, file, handle, noted, hasher.follow(path, file), flushBytes, spans);

@@ -33,7 +33,8 @@ export interface Unlisted {
 export async function rebuild(disk: Disk, known: readonly StoredModel[]): Promise<readonly StoredModel[]> {
   const whole: StoredModel[] = [];
   for (const model of known) if (await disk.isWhole(model)) whole.push(model);
-  const { found, own } = await findUnlisted(disk, whole);
+  // What is known and no longer whole is not taken in anew as if it were: its record knew better.
+  const { found, own } = await findUnlisted(disk, known);
   const records: StoredModel[] = [];
   for (const model of found) records.push(await recordOf(model, disk.now()));
   return [...whole, ...own, ...records];

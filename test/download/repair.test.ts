@@ -52,7 +52,11 @@ test("a whole file is ok, an absent one missing, a shorter one damaged", async (
   await fetchAll();
   expect(await check()).toEqual({ state: "ok" });
   await writeFile(target, content.subarray(1));
-  expect(await check()).toEqual({ state: "damaged", actual: `${content.length - 1} bytes`, good: [] });
+  expect(await check()).toEqual({
+    state: "damaged",
+    actual: `${content.length - 1} bytes`,
+    good: [{ start: 0, end: content.length - 1 }],
+  });
   await rm(target);
   expect(await check()).toEqual({ state: "missing" });
 });
@@ -144,5 +148,20 @@ test("a file that is begun anew while its hash lags behind is hashed from its ne
   await partial.write(0, content);
   expect((await partial.digest()).hex).toBe(sha256);
   await partial.finish();
+  expect((await readFile(target)).equals(content)).toBe(true);
+});
+
+test.each([
+  ["cut off", (whole: Buffer) => whole.subarray(0, 2 * PIECE_BYTES), 2],
+  ["grown", (whole: Buffer) => Buffer.concat([whole, Buffer.from("more")]), 0],
+])("of a file that was %s only what is missing is fetched", async (_what, change, requests) => {
+  await fetchAll();
+  await writeFile(target, change(content));
+  const found = await check();
+  if (found.state !== "damaged") throw new Error(found.state);
+  await reopen(target, file, found.good);
+  server.requests.length = 0;
+  await fetchAll();
+  expect(server.requests).toHaveLength(requests);
   expect((await readFile(target)).equals(content)).toBe(true);
 });
