@@ -5,7 +5,7 @@ import { chooseVariant } from "../fit/choose.js";
 import { readGeometry } from "../gguf/read-geometry.js";
 import type { GgufVariant, LicenseVerdict, StoredFile, StoredModel } from "../model/types.js";
 import { fileSource } from "../store/file-source.js";
-import { branchesOf, type FoundModel, reposIn, scanRepo } from "../store/scan-repo.js";
+import { branchesOf, type FoundModel, recordOfFound, reposIn, scanRepo } from "../store/scan-repo.js";
 import { judgeHeader } from "./file-license.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
 import { readModel } from "./read-model.js";
@@ -19,12 +19,11 @@ export interface Adopted {
 
 /** @throws OslmError malformed-gguf; checksum-mismatch when a blob is not what it is called */
 export async function* adopt(world: World, found: FoundModel): AsyncGenerator<HashEvent, Adopted> {
-  const { name, ref, repo, commit, quant, size, files } = found;
-  const [first, ...rest] = files.map(({ place }) => place);
+  const [first, ...rest] = found.files.map(({ place }) => place);
   if (first === undefined) throw new Error("a model has at least one file");
   const { geometry } = await readModel({ paths: [first, ...rest] });
   const stored: StoredFile[] = [];
-  for (const { path, place, size, claimed } of files) {
+  for (const { path, place, size, claimed } of found.files) {
     const { sha256 } = yield* hashFile(place, { shown: path, size }, world.signal);
     if (claimed !== undefined && sha256 !== claimed) {
       throw new OslmError("checksum-mismatch", { file: place, expected: claimed, actual: sha256 });
@@ -32,20 +31,9 @@ export async function* adopt(world: World, found: FoundModel): AsyncGenerator<Ha
     stored.push({ path, size, sha256 });
   }
   const license = judgeHeader(geometry.general);
-  const model: StoredModel = {
-    name,
-    ref,
-    repo,
-    commit,
-    quant,
-    size,
-    path: first,
-    files: stored,
-    license: { id: license.id, class: license.class },
-    addedAt: world.now().toISOString(),
-    lastUsedAt: null,
-    adopted: true,
-  };
+  const { id, class: licenseClass } = license;
+  const addedAt = world.now().toISOString();
+  const model = recordOfFound(found, { files: stored, license: { id, class: licenseClass }, addedAt });
   await (await world.store()).record(model);
   return { model, license };
 }

@@ -7,10 +7,10 @@ import { readMetadata } from "../gguf/metadata.js";
 import { readGeometry } from "../gguf/read-geometry.js";
 import type { ByteSource } from "../gguf/source.js";
 import type { GgufVariant, StoredModel } from "../model/types.js";
-import { holderOf, tryLock, waitForLock } from "../store/lock.js";
 import { writeOwnRecord } from "../store/own-files.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { judgeHeader } from "./file-license.js";
+import { holdLock } from "./hold-lock.js";
 import { hintsOf, quantOf } from "./import-file.js";
 import { freeName } from "./imported-name.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
@@ -59,11 +59,7 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   yield { type: "chosen", choice };
 
   const lock = store.lockPath(`web/${first.sha256.slice(0, 16)}`);
-  let release = await tryLock(lock);
-  if (release === undefined) {
-    yield { type: "waiting", repo: ref, holder: holderOf(lock) };
-    release = await waitForLock(lock, world.signal);
-  }
+  const release = yield* holdLock(lock, ref, world.signal);
   try {
     const fetched = yield* fetchWebFiles(world, [first, ...rest]);
     const model = await record(world, { ref, quant: choice.quant, license }, fetched);

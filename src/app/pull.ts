@@ -7,11 +7,12 @@ import type { Hub } from "../hub/hub.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
+import { checkFree } from "../store/check-free.js";
 import type { RepoLayout } from "../store/layout.js";
-import { holderOf, tryLock, waitForLock } from "../store/lock.js";
 import type { NewModel, Store } from "../store/store.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
+import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
 import { readFiles } from "./read-model.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
@@ -31,7 +32,7 @@ export type PullEvent =
   | { readonly type: "license"; readonly verdict: LicenseVerdict }
   | { readonly type: "chosen"; readonly choice: Chosen }
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
-  | { readonly type: "waiting"; readonly repo: string; readonly holder: number | undefined }
+  | WaitingEvent
   | ReuseEvent
   | DownloadEvent;
 
@@ -111,21 +112,15 @@ async function* fetchAndRecord(
 ): AsyncGenerator<PullEvent, Pick<PullResult, "model" | "bytes">> {
   const [hub, store] = await Promise.all([world.hub(), world.store()]);
   const { signal } = world;
-  const lock = store.lockPath(snapshot.repo);
-  let release = await tryLock(lock);
-  if (release === undefined) {
-    yield { type: "waiting", repo: snapshot.repo, holder: holderOf(lock) };
-    release = await waitForLock(lock, signal);
-  }
+  const release = yield* holdLock(store.lockPath(snapshot.repo), snapshot.repo, signal);
   try {
     const { missing: absent, partialBytes } = await store.inspect(snapshot, files, signal);
     const missing = yield* withoutReused(world, store.layout(snapshot.repo), absent);
     // What was begun of a file that is here now is gone.
-    await store.checkFree(sum(missing) - (missing.length === absent.length ? partialBytes : 0));
+    await checkFree(store.hubCache, sum(missing) - (missing.length === absent.length ? partialBytes : 0));
     let downloaded = 0;
     const jobs = hubJobs(hub, store.layout(snapshot.repo), snapshot, missing);
-    const keepSums: Store["keepSums"] = (file, sums) => store.keepSums(file, sums);
-    for await (const event of download(jobs, { http: hub.http, signal, keepSums })) {
+    for await (const event of download(jobs, { http: hub.http, signal, keepSums: store.keepSums })) {
       if (event.type === "verified") downloaded += event.downloaded;
       yield event;
     }

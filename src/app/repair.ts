@@ -17,15 +17,14 @@ import { checkFile } from "../store/check-file.js";
 import { peek } from "../store/files.js";
 import type { Hasher } from "../store/hasher.js";
 import { linkSnapshot } from "../store/link-snapshot.js";
-import { tryLock, waitForLock } from "../store/lock.js";
 import { ownFolder, settle } from "../store/own-files.js";
 import { reopen } from "../store/partial.js";
-import type { Store } from "../store/store.js";
+import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { untilAborted } from "./until-aborted.js";
 import { webFiles } from "./web-files.js";
 import type { World } from "./world.js";
 
-export type RepairEvent = DownloadEvent | { readonly type: "waiting"; readonly repo: string };
+export type RepairEvent = DownloadEvent | WaitingEvent;
 
 /** How one file can be had again. */
 export interface Repair {
@@ -118,11 +117,7 @@ export async function* repairFile(
   hasher: Hasher,
 ): AsyncGenerator<RepairEvent, Bytes> {
   const [hub, store] = await Promise.all([world.hub(), world.store()]);
-  let release = await tryLock(lock);
-  if (release === undefined) {
-    yield { type: "waiting", repo: holder };
-    release = await waitForLock(lock, world.signal);
-  }
+  const release = yield* holdLock(lock, holder, world.signal);
   try {
     await begin();
     const { file, target } = job;
@@ -137,8 +132,12 @@ export async function* repairFile(
         });
         await reopen(target, file, found.good);
       }
-      const keepSums: Store["keepSums"] = (of, sums) => store.keepSums(of, sums);
-      for await (const event of download([job], { http: hub.http, signal: world.signal, keepSums, hasher })) {
+      for await (const event of download([job], {
+        http: hub.http,
+        signal: world.signal,
+        keepSums: store.keepSums,
+        hasher,
+      })) {
         if (event.type === "verified") fetched += event.downloaded;
         yield event;
       }

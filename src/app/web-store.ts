@@ -3,13 +3,11 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { download } from "../download/download.js";
 import type { DownloadEvent, Job } from "../download/job.js";
-import { lengthOf } from "../model/spans.js";
-import type { Bytes, KnownFile, StoredFile } from "../model/types.js";
-import { checkFree } from "../store/copy-cheaply.js";
+import type { Bytes, StoredFile } from "../model/types.js";
+import { checkFree } from "../store/check-free.js";
 import { peek, removeEmptyUp } from "../store/files.js";
-import { clearLeftovers, leftovers } from "../store/leftovers.js";
+import { clearLeftovers, keptOf } from "../store/leftovers.js";
 import { ownFolder, settle } from "../store/own-files.js";
-import type { Store } from "../store/store.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
 import { type ReadModel, readFiles } from "./read-model.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
@@ -50,12 +48,11 @@ export async function* fetchWebFiles(
     jobs.push({ file: { path, size, sha256 }, url, ...target });
   }
   let need = 0;
-  for (const { file, target } of jobs) need += file.size - (await partBytes(target, file));
+  for (const { file, target } of jobs) need += file.size - (await keptOf(target, file));
   await checkFree(data, need);
   const { http } = await world.hub();
-  const keepSums: Store["keepSums"] = (file, sums) => store.keepSums(file, sums);
   let downloaded = 0;
-  for await (const event of download(jobs, { http, signal: world.signal, keepSums })) {
+  for await (const event of download(jobs, { http, signal: world.signal, keepSums: store.keepSums })) {
     if (event.type === "verified") downloaded += event.downloaded;
     yield event;
   }
@@ -99,11 +96,7 @@ export async function keptBytes(data: string, files: readonly [SizedFile, ...Siz
   let sum = 0;
   for (const { name: path, size, sha256 } of files) {
     const raw = join(folder, sha256);
-    sum += (await peek(raw))?.size ?? (await partBytes(raw, { path, size, sha256 }));
+    sum += (await peek(raw))?.size ?? (await keptOf(raw, { path, size, sha256 }));
   }
   return sum;
-}
-
-async function partBytes(target: string, file: KnownFile): Promise<Bytes> {
-  return lengthOf((await leftovers(target, file))[0]?.spans ?? []);
 }

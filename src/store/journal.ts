@@ -6,6 +6,7 @@ import { uptime } from "node:os";
 import { addSpan, type Span, type Spans } from "../model/spans.js";
 import type { Bytes, KnownFile } from "../model/types.js";
 import { writeAtomic } from "./files.js";
+import { journalPath } from "./partial-name.js";
 
 /** Two readings of the same boot time differ by the clock's corrections; two boots are further apart. */
 const SAME_BOOT_SECONDS = 60;
@@ -33,7 +34,7 @@ export class Journal {
 
   /** Begins a journal whose `spans` have reached the disk, in place of an earlier one. */
   static async create(partial: string, file: KnownFile, spans: Spans): Promise<Journal> {
-    const path = journalOf(partial);
+    const path = journalPath(partial);
     await writeAtomic(path, opening(file, spans));
     return new Journal(path, file, spans);
   }
@@ -80,7 +81,7 @@ export class Journal {
 
 /** The ranges of a partial file that can be built on; none when the journal is missing, broken or about another file. */
 export async function readJournal(partial: string, file: KnownFile): Promise<Spans> {
-  const path = journalOf(partial);
+  const path = journalPath(partial);
   let text: string;
   try {
     if ((await stat(path)).size > MAX_BYTES) return [];
@@ -108,11 +109,7 @@ export async function readJournal(partial: string, file: KnownFile): Promise<Spa
 }
 
 export async function removeJournal(partial: string): Promise<void> {
-  await rm(journalOf(partial), { force: true });
-}
-
-function journalOf(partial: string): string {
-  return `${partial}.ranges`;
+  await rm(journalPath(partial), { force: true });
 }
 
 function opening({ sha256, gitOid, size }: KnownFile, spans: Spans): string {

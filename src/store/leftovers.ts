@@ -2,17 +2,16 @@
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { lengthOf, type Spans } from "../model/spans.js";
-import type { KnownFile } from "../model/types.js";
+import type { Bytes, KnownFile } from "../model/types.js";
 import { namesIn, peek } from "./files.js";
 import { readJournal, removeJournal } from "./journal.js";
+import { isPartialName } from "./partial-name.js";
 
 export interface Leftover {
   readonly path: string;
   /** The bytes that may be kept; none when nothing vouches for them. */
   readonly spans: Spans;
 }
-
-const NAME = /^[0-9a-f]+\.oslm-[0-9a-f]{8}\.incomplete$/;
 
 /** The fullest first. */
 export async function leftovers(blob: string, file: KnownFile): Promise<readonly Leftover[]> {
@@ -28,11 +27,16 @@ export async function leftovers(blob: string, file: KnownFile): Promise<readonly
   return found.sort((a, b) => lengthOf(b.spans) - lengthOf(a.spans));
 }
 
+/** Bytes of the file that an interrupted run left, and the next one goes on with. */
+export async function keptOf(blob: string, file: KnownFile): Promise<Bytes> {
+  return lengthOf((await leftovers(blob, file))[0]?.spans ?? []);
+}
+
 async function leftoverPaths(blob: string): Promise<readonly string[]> {
   const folder = dirname(blob);
   const start = `${basename(blob)}.oslm-`;
   const names = await namesIn(folder);
-  return names.filter((name) => name.startsWith(start) && NAME.test(name)).map((name) => join(folder, name));
+  return names.filter((name) => name.startsWith(start) && isPartialName(name)).map((name) => join(folder, name));
 }
 
 /** Removes all that lies beside `blob` under passing names of ours, but for the partial file `kept` and its journal. */

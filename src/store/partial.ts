@@ -1,5 +1,4 @@
 // A file on its way into the store: written in any order under a name of its own, and named only once it is proven right.
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, type FileHandle, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -10,6 +9,7 @@ import { ensureFolder, peek, syncFolder } from "./files.js";
 import type { Digest, Following, Hasher } from "./hasher.js";
 import { Journal, removeJournal } from "./journal.js";
 import { clearLeftovers, leftovers, removeLeftover } from "./leftovers.js";
+import { partialPath } from "./partial-name.js";
 
 /** A power cut loses at most about this much of a file. */
 const FLUSH_BYTES: Bytes = 64 * 1024 * 1024;
@@ -191,10 +191,6 @@ export async function reopen(target: string, file: KnownFile, good: Spans): Prom
   (await Journal.create(path, file, good)).close();
   if (stat.nlink === 1) await rename(target, path);
   else await copyFile(target, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-}
-
-function partialPath(target: string): string {
-  return `${target}.oslm-${randomBytes(4).toString("hex")}.incomplete`;
 }
 
 async function writeAll(handle: FileHandle, bytes: Buffer, offset: Bytes): Promise<void> {

@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import type { Bytes, Milliseconds } from "../model/types.js";
 import { peek } from "./files.js";
+import { isPartialName, journalPath, partialOfJournal } from "./partial-name.js";
 
 export type PrunableKind =
   /** What an interrupted download left, with its journal. */
@@ -36,8 +37,6 @@ export interface PruneRules {
 /** Other programs make a file and name it a moment later: what is younger is left alone. */
 export const YOUNG: Milliseconds = 60 * 60 * 1000;
 
-const PARTIAL = /^[0-9a-f]+\.oslm-[0-9a-f]{8}\.incomplete$/;
-const JOURNAL = /^([0-9a-f]+\.oslm-[0-9a-f]{8}\.incomplete)\.ranges$/;
 /** Links on their way into a snapshot; files written in one step (`writeAtomic`). */
 const PASSING = /\.oslm-[0-9a-f]{8}$|\.[0-9a-f]{8}\.tmp$/;
 
@@ -60,11 +59,12 @@ export async function passingFiles(paths: readonly string[]): Promise<readonly P
   const all = new Set(paths);
   for (const path of paths) {
     const name = basename(path);
-    if (PARTIAL.test(name)) {
-      const [partial, journal] = [await item("partial", path), await item("partial", `${path}.ranges`)];
+    const of = partialOfJournal(path);
+    if (isPartialName(name)) {
+      const [partial, journal] = [await item("partial", path), await item("partial", journalPath(path))];
       found.push({ ...partial, bytes: partial.bytes + journal.bytes });
-    } else if (JOURNAL.test(name)) {
-      if (!all.has(path.slice(0, -".ranges".length))) found.push(await item("temporary", path));
+    } else if (of !== undefined && isPartialName(basename(of))) {
+      if (!all.has(of)) found.push(await item("temporary", path));
     } else if (PASSING.test(name)) found.push(await item("temporary", path));
   }
   return found;

@@ -5,6 +5,7 @@ import type { StoredModel } from "../model/types.js";
 import { commitsOf } from "./entries.js";
 import { filesBelow, hasLinkAbove, namesIn, peek } from "./files.js";
 import type { RepoLayout } from "./layout.js";
+import { journalPath } from "./partial-name.js";
 import { isOld, item, type Prunable, type PruneRules, passingFiles } from "./prunable.js";
 
 const BLOB = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -80,7 +81,7 @@ async function deadBlobs(
 
 /** Nothing is left but folders, all of them old, once these items have gone. */
 async function isBare(layout: RepoLayout, gone: readonly Prunable[], { now }: PruneRules): Promise<boolean> {
-  const paths = gone.flatMap(({ kind, path }) => (kind === "partial" ? [path, `${path}.ranges`] : [path]));
+  const paths = gone.flatMap(({ kind, path }) => (kind === "partial" ? [path, journalPath(path)] : [path]));
   const goes = (file: string) => paths.some((path) => file === path || file.startsWith(join(path, "/")));
   if ((await filesBelow(layout.root)).some((file) => !goes(file))) return false;
   const folders = [layout.root, layout.blobs, layout.snapshots, layout.refs];

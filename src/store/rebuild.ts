@@ -9,7 +9,7 @@ import { fileSource } from "./file-source.js";
 import { namesIn, peek } from "./files.js";
 import { sha256Of } from "./has-blob.js";
 import { RECORD_NAME } from "./own-files.js";
-import { type FoundModel, reposIn, scanRepo } from "./scan-repo.js";
+import { type FoundModel, recordOfFound, reposIn, scanRepo } from "./scan-repo.js";
 
 /** A record takes a few hundred bytes for each shard. */
 const MAX_RECORD_BYTES = 1024 * 1024;
@@ -98,24 +98,11 @@ async function readOwnRecord(folder: string): Promise<StoredModel | undefined> {
 
 /** What is not known of a model is said to be so: nobody was asked about its license. */
 async function recordOf(found: FoundModel, now: Date): Promise<StoredModel> {
-  const { name, ref, repo, commit, quant, size, files } = found;
-  const stored: StoredFile[] = [];
-  for (const { path, size: bytes, claimed, place } of files) {
-    stored.push({ path, size: bytes, sha256: claimed ?? (await sha256Of(place)) });
+  const files: StoredFile[] = [];
+  for (const { path, size, claimed, place } of found.files) {
+    files.push({ path, size, sha256: claimed ?? (await sha256Of(place)) });
   }
-  return {
-    name,
-    ref,
-    repo,
-    commit,
-    quant,
-    size,
-    path: files[0].place,
-    files: stored,
-    license: { id: "unknown", class: "unknown" },
-    addedAt: now.toISOString(),
-    lastUsedAt: null,
-    adopted: true,
-    ...(files.some(({ claimed }) => claimed !== undefined) && { unchecked: true }),
-  };
+  const license = { id: "unknown", class: "unknown" } as const;
+  const record = recordOfFound(found, { files, license, addedAt: now.toISOString() });
+  return found.files.some(({ claimed }) => claimed !== undefined) ? { ...record, unchecked: true } : record;
 }

@@ -11,6 +11,7 @@ import {
   isSha256,
   type RepoId,
   type Sha256,
+  type StoredModel,
 } from "../model/types.js";
 import { commitsOf, type Entry, pathsBelow, readEntry } from "./entries.js";
 import { hasLinkAbove, namesIn, peek } from "./files.js";
@@ -40,6 +41,14 @@ export interface FoundModel {
   readonly size: Bytes;
   /** All shards in order. */
   readonly files: readonly [FoundFile, ...FoundFile[]];
+}
+
+/** The record of a model that another program put here: nobody was asked about its license. */
+export function recordOfFound(
+  { name, ref, repo, commit, quant, size, files }: FoundModel,
+  known: Pick<StoredModel, "files" | "license" | "addedAt">,
+): StoredModel {
+  return { name, ref, repo, commit, quant, size, path: files[0].place, ...known, lastUsedAt: null, adopted: true };
 }
 
 /** The repositories that have a folder in this cache, sorted. */

@@ -1,11 +1,10 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
 //
 // Only what reading the list takes is loaded with it: `oslm list` takes little longer than Node's own start.
-import { mkdir, realpath, rm, stat, statfs } from "node:fs/promises";
+import { realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
-import { lengthOf } from "../model/spans.js";
 import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
 import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
@@ -93,7 +92,7 @@ export class Store {
     const models = (await this.list()).filter((model) => model.repo === snapshot.repo && !model.unchecked);
     const trusted = new Set<string>(models.flatMap((model) => model.files.map((file) => file.sha256)));
     const { hasBlob } = await import("./has-blob.js");
-    const { leftovers } = await import("./leftovers.js");
+    const { keptOf } = await import("./leftovers.js");
     const present: RepoFile[] = [];
     const missing: RepoFile[] = [];
     let partialBytes = 0;
@@ -102,29 +101,21 @@ export class Store {
       const at = await this.place(snapshot, file);
       const here = await hasBlob(at, file, vouched, signal);
       (here ? present : missing).push(file);
-      if (!here) partialBytes += lengthOf((await leftovers(layout.blob(file), file))[0]?.spans ?? []);
+      if (!here) partialBytes += await keptOf(layout.blob(file), file);
     }
     return { present, missing, partialBytes };
   }
 
   /** What is here of these files, by their sizes: whoever was interrupted does not wait for hashes. */
   async keptBytes(snapshot: RepoSnapshot, files: readonly RepoFile[]): Promise<Bytes> {
-    const { leftovers } = await import("./leftovers.js");
+    const { keptOf } = await import("./leftovers.js");
     const layout = this.layout(snapshot.repo);
     let kept = 0;
     for (const file of files) {
       const isHere = (await peek(await this.place(snapshot, file)))?.size === file.size;
-      kept += isHere ? file.size : lengthOf((await leftovers(layout.blob(file), file))[0]?.spans ?? []);
+      kept += isHere ? file.size : await keptOf(layout.blob(file), file);
     }
     return kept;
-  }
-
-  /** @throws OslmError disk-full */
-  async checkFree(need: Bytes): Promise<void> {
-    await mkdir(this.hubCache, { recursive: true });
-    const { bavail, bsize } = await statfs(this.hubCache);
-    const have = bavail * bsize;
-    if (need > have) throw new OslmError("disk-full", { path: this.hubCache, need, have });
   }
 
   get sumsFolder(): string {
@@ -176,11 +167,11 @@ export class Store {
       ),
       lastUsedAt: null,
     };
-    await this.index.update((models) => [...models.filter((other) => !isSame(other, stored)), stored]);
+    await this.record(stored);
     return stored;
   }
 
-  /** Records a model whose files came from elsewhere and have been verified; one of the same name is replaced. */
+  /** Records a model whose files are here and have been verified; one of the same name is replaced. */
   async record(model: StoredModel): Promise<void> {
     await this.index.update((models) => [...models.filter((other) => !isSame(other, model)), model]);
   }
@@ -195,10 +186,10 @@ export class Store {
   }
 
   /** Keeps what will tell the damaged pieces of a verified file from the good ones. */
-  async keepSums(file: KnownFile, sums: readonly number[]): Promise<void> {
+  readonly keepSums = async (file: KnownFile, sums: readonly number[]): Promise<void> => {
     const { keepSums } = await import("./sums.js");
     await keepSums(this.sumsFolder, file, sums);
-  }
+  };
 
   /** What `keepSums` has kept of a file. */
   async sumsOf(file: KnownFile): Promise<readonly number[] | undefined> {

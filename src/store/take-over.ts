@@ -1,5 +1,4 @@
 // A verified file of another program becomes a file of the store, without being moved or pointed at.
-import { randomBytes } from "node:crypto";
 import { link, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Bytes } from "../model/types.js";
@@ -7,6 +6,7 @@ import { copyCheaply } from "./copy-cheaply.js";
 import { ensureFolder, peek, syncFolder } from "./files.js";
 import type { HashedFile } from "./hash-progress.js";
 import { clearLeftovers } from "./leftovers.js";
+import { partialPath } from "./partial-name.js";
 
 export type TakenOver = "linked" | "copied";
 
@@ -22,7 +22,7 @@ export async function takeOver(
 ): Promise<TakenOver | undefined> {
   await ensureFolder(root, dirname(target));
   // The form of a partial file, so that what a crash leaves is found and removed.
-  const passing = `${target}.oslm-${randomBytes(4).toString("hex")}.incomplete`;
+  const passing = partialPath(target);
   try {
     const how = await linkOrCopy(from, passing, hashed.size);
     const now = await peek(how === "linked" ? passing : from);

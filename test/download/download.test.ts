@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { scanCacheDir } from "@huggingface/hub";
 import { afterEach, expect, test } from "vitest";
 import { createHub } from "../../src/hub/hub.js";
+import { checkFree } from "../../src/store/check-free.js";
 import { failureOf } from "../support/failure-of.js";
 import { sharedGgufs } from "../support/shared.js";
 import { bytes, openRoom, type Room, repoId, TOKEN } from "../support/store-room.js";
@@ -125,7 +126,7 @@ test("a gated repository stops before a byte is stored", async () => {
 
 test("a disk that is too small is told before the first byte", async () => {
   room = await openRoom([{ id: ID, files }]);
-  const failure = await failureOf(room.store.checkFree(2 ** 60));
+  const failure = await failureOf(checkFree(room.store.hubCache, 2 ** 60));
   expect(failure).toMatchObject({ code: "disk-full", facts: { path: room.cache, need: 2 ** 60 } });
 });
 
