@@ -1,6 +1,7 @@
 // The body of one reply, handed on in portions that are worth a write.
 import { OslmError } from "../errors.js";
-import type { Reply } from "../hub/reply.js";
+import type { Answer } from "../hub/reply.js";
+import type { Vessel } from "../hub/vessel.js";
 import type { Span } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
 import type { Portions } from "./portions.js";
@@ -13,63 +14,102 @@ const LATE_MS: Milliseconds = 500;
 /** Puts bytes at `offset`; they are not kept after it has ended. */
 export type Sink = (offset: Bytes, bytes: Buffer) => Promise<void>;
 
+interface Into {
+  readonly file: { readonly path: string };
+  readonly portions: Portions;
+  readonly sink: Sink;
+}
+
 /**
  * Hands the bytes of `span` to `sink`, one portion being written while the next comes. What came before a failure is
  * handed on too. @throws OslmError network when less comes, size-mismatch when more comes, and what the sink throws
  */
-export async function receive(
-  reply: Reply,
-  span: Span,
-  {
-    file,
-    portions,
-    sink,
-  }: { readonly file: { readonly path: string }; readonly portions: Portions; readonly sink: Sink },
-): Promise<void> {
-  // One is filled while the other is written. What the socket gives is let go of at once: kept for a write, it outlives
-  // the collection of young garbage, and piles up.
-  let [filling, written] = [portions.take(), portions.take()];
-  let [at, length, since] = [span.start, 0, performance.now()];
-  let writing = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
-  /** Resolves when the portion before is written, and its memory free for the next. */
-  const hand = async (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    await writing;
-    if (length === 0) return;
-    const [offset, portion] = [at, filling.subarray(0, length)];
-    [filling, written] = [written, filling];
-    at += length;
-    [length, since] = [0, performance.now()];
-    writing = sink(offset, portion);
-    // Awaited by the next portion, or at the end.
-    writing.catch(() => undefined);
-  };
+export async function receive(reply: Answer, span: Span, into: Into): Promise<void> {
+  const portion = new TwoPortions(span, into);
   try {
-    for await (const chunk of reply.chunks()) {
-      const end = at + length + chunk.length;
-      if (end > span.end) throw new OslmError("size-mismatch", { file: file.path, expected: span.end, actual: end });
-      for (let from = 0; from < chunk.length; ) {
-        const copied = chunk.copy(filling, length, from);
-        from += copied;
-        length += copied;
-        if (length === filling.length) await hand();
-      }
-      if (length >= SMALL_PORTION_BYTES && performance.now() - since >= SOON_MS) await hand();
-      // The server may fall silent: what is here is written all the same. An error is met again by whoever hands next.
-      if (length > 0) timer ??= setTimeout(() => hand().catch(() => undefined), LATE_MS);
-    }
+    await reply.pour(portion);
   } finally {
     await reply.discard();
-    await hand();
-    await writing;
-    portions.give(filling, written);
+    await portion.end();
   }
+  const { at } = portion;
   if (at === span.end) return;
   // Ended in good order: a shorter file. Without length and chunks a lost connection looks the same.
   const isWhole =
     reply.status === 200 && (reply.headers.has("content-length") || reply.headers.has("transfer-encoding"));
-  if (isWhole) throw new OslmError("size-mismatch", { file: file.path, expected: span.end, actual: at });
+  if (isWhole) throw new OslmError("size-mismatch", { file: into.file.path, expected: span.end, actual: at });
   throw new OslmError("network", { url: reply.url, reason: `the answer ended ${span.end - at} bytes early` });
+}
+
+/** One is filled while the other is written. */
+class TwoPortions implements Vessel {
+  #filling: Buffer;
+  #written: Buffer;
+  #length = 0;
+  #since = performance.now();
+  #writing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isDue = false;
+  #failure: { readonly error: unknown } | undefined;
+  /** Where in the file the filling portion begins; the end of what was handed on. */
+  at: Bytes;
+
+  constructor(
+    private readonly span: Span,
+    private readonly into: Into,
+  ) {
+    [this.#filling, this.#written] = [into.portions.take(), into.portions.take()];
+    this.at = span.start;
+  }
+
+  room(): Buffer | undefined {
+    const isFree = this.#length < this.#filling.length && this.#failure === undefined;
+    return isFree ? this.#filling.subarray(this.#length) : undefined;
+  }
+
+  filled(length: number): void {
+    const end = this.at + this.#length + length;
+    if (end > this.span.end) {
+      throw new OslmError("size-mismatch", { file: this.into.file.path, expected: this.span.end, actual: end });
+    }
+    if (this.#length === 0) this.#since = performance.now();
+    this.#length += length;
+    const isWorth = this.#length >= SMALL_PORTION_BYTES && performance.now() - this.#since >= SOON_MS;
+    if (this.#length === this.#filling.length || isWorth) this.#hand();
+    // The server may fall silent: what is here is written all the same.
+    else this.#timer ??= setTimeout(() => this.#hand(), LATE_MS);
+  }
+
+  async freed(): Promise<void> {
+    await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  /** Hands on what is here, and gives the memory back. @throws what the sink threw */
+  async end(): Promise<void> {
+    for (this.#hand(); this.#writing !== undefined; this.#hand()) await this.#writing;
+    clearTimeout(this.#timer);
+    this.into.portions.give(this.#filling, this.#written);
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  #hand(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isDue = this.#writing !== undefined;
+    if (this.#isDue || this.#length === 0 || this.#failure !== undefined) return;
+    const [offset, portion] = [this.at, this.#filling.subarray(0, this.#length)];
+    [this.#filling, this.#written] = [this.#written, this.#filling];
+    this.at += this.#length;
+    this.#length = 0;
+    this.#writing = this.into
+      .sink(offset, portion)
+      .catch((error: unknown) => {
+        this.#failure = { error };
+      })
+      .then(() => {
+        this.#writing = undefined;
+        if (this.#isDue) this.#hand();
+      });
+  }
 }

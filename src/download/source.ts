@@ -2,14 +2,14 @@
 import { OslmError } from "../errors.js";
 import type { Http } from "../hub/http.js";
 import { parseContentRange } from "../hub/range-source.js";
-import type { Reply } from "../hub/reply.js";
+import type { Answer } from "../hub/reply.js";
 import { replyError } from "../hub/reply-error.js";
 import type { Span } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
 import type { Job } from "./job.js";
 
 export interface Opened {
-  readonly reply: Reply;
+  readonly reply: Answer;
   /** What comes: the asked range, or the whole file from a server that knows no ranges. */
   readonly span: Span;
 }
@@ -44,7 +44,7 @@ export class Source {
    */
   async open(span: Span, signal: AbortSignal): Promise<Opened> {
     const kept = this.#address;
-    let reply = await this.#ask(kept ?? this.job.url, span, signal);
+    let reply: Answer = await this.#ask(kept ?? this.job.url, span, signal);
     if (kept !== undefined && reply.status >= 400 && !isBusy(reply)) {
       // An expired signature, or a storage host that has moved: the first address knows better.
       if (this.#address === kept) this.#address = undefined;
@@ -62,7 +62,7 @@ export class Source {
     }
   }
 
-  async #ask(url: string, span: Span, signal: AbortSignal): Promise<Reply> {
+  async #ask(url: string, span: Span, signal: AbortSignal): Promise<Answer> {
     const headers: Record<string, string> = {};
     if (!this.#isAll(span)) {
       headers.range = `bytes=${span.start}-${span.end - 1}`;
@@ -70,10 +70,11 @@ export class Source {
       const etag = this.#changes > MAX_CHANGES ? undefined : this.#etag;
       if (etag !== undefined && !etag.startsWith("W/")) headers["if-range"] = etag;
     }
-    return this.http.send({ url, headers, signal, stallMs: this.stallMs, redirects: "anywhere" });
+    const request = { url, headers, signal, stallMs: this.stallMs, redirects: "anywhere" } as const;
+    return url === this.#address ? this.http.sendAgain(request) : this.http.send(request);
   }
 
-  async #check(reply: Reply, span: Span): Promise<Opened> {
+  async #check(reply: Answer, span: Span): Promise<Opened> {
     const { file, repo = "" } = this.job;
     const etag = reply.headers.get("etag") ?? undefined;
     if (reply.status === 416) {
@@ -111,7 +112,7 @@ export class Source {
     return start === 0 && end === this.job.file.size;
   }
 
-  #checkLength(reply: Reply, expected: Bytes): void {
+  #checkLength(reply: Answer, expected: Bytes): void {
     const length = reply.headers.get("content-length");
     // A proxy that compresses all the same gives the length of what it sends, not of the file.
     if (length === null || (reply.headers.get("content-encoding") ?? "identity") !== "identity") return;
@@ -128,10 +129,10 @@ export class Source {
 class Changed extends Error {}
 
 /** The address is right, the server only cannot now. */
-function isBusy({ status }: Reply): boolean {
+function isBusy({ status }: Answer): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-function malformed(reply: Reply, reason: string): OslmError<"malformed-reply"> {
+function malformed(reply: Answer, reason: string): OslmError<"malformed-reply"> {
   return new OslmError("malformed-reply", { url: reply.url, reason });
 }

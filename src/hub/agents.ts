@@ -1,6 +1,7 @@
 // How to connect to an address: directly or through a proxy, with connections kept open between requests.
 import { type Agent, Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import type { Milliseconds } from "../model/types.js";
 
 export interface Route {
   readonly agent: Agent;
@@ -18,11 +19,9 @@ export interface Agents {
   close(): void;
 }
 
-const OPTIONS = {
-  keepAlive: true,
-  // Node drops an address that has not answered in 250 ms for the next one, which a slow line never meets.
-  autoSelectFamilyAttemptTimeout: 2_000,
-};
+/** Node drops an address that has not answered in 250 ms for the next one, which a slow line never meets. */
+export const ADDRESS_TIMEOUT_MS: Milliseconds = 2_000;
+const OPTIONS = { keepAlive: true, autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS };
 
 /** Without a limit on connections: whoever sends many requests knows how many at a time. */
 export function createAgents(proxyFor: ProxyFor = () => undefined): Agents {

@@ -5,8 +5,10 @@ import type { Milliseconds } from "../model/types.js";
 import { createAgents, type ProxyFor } from "./agents.js";
 import { exchange, release } from "./exchange.js";
 import { shownUrl } from "./network-error.js";
-import { createReply, type Reply } from "./reply.js";
-import { createWait } from "./wait.js";
+import { createLanes } from "./raw/lanes.js";
+import { createRawReply } from "./raw/raw-reply.js";
+import { type Answer, createReply, type Reply } from "./reply.js";
+import { createWait, type Wait } from "./wait.js";
 
 export interface HttpOptions {
   /** Base URL of the Hub without a trailing slash. */
@@ -44,6 +46,8 @@ export interface Http {
    * `malformed-reply` (a redirect that must not be followed), and the signal's own reason when it was aborted.
    */
   send(request: HttpRequest): Promise<Reply>;
+  /** The same for an address that has answered `send`: where that can be, a large body comes by a shorter way. */
+  sendAgain(request: HttpRequest): Promise<Answer>;
   /** Closes idle connections; none of them keeps the process alive. */
   close(): void;
 }
@@ -56,33 +60,42 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export function createHttp(options: HttpOptions): Http {
   const agents = createAgents(options.proxyFor);
+  const lanes = createLanes();
   const home = new URL(options.endpoint).origin;
   const { token } = options;
 
+  /** The clock of one request. Throws `offline`, and the signal's reason. */
+  function begin({ url, signal, stallMs = options.stallMs ?? STALL_MS }: HttpRequest): Wait {
+    if (options.offline) throw new OslmError("offline", { wanted: shownUrl(url) });
+    signal?.throwIfAborted();
+    return createWait(stallMs, signal);
+  }
+
+  function headersFor({ headers }: HttpRequest, url: URL): Record<string, string> {
+    return {
+      "user-agent": options.userAgent ?? "oslm",
+      // Compressed bodies have neither a length nor ranges to check.
+      "accept-encoding": "identity",
+      ...headers,
+      ...(token !== undefined && url.origin === home && { authorization: `Bearer ${token}` }),
+    };
+  }
+
   async function send(request: HttpRequest): Promise<Reply> {
-    if (options.offline) throw new OslmError("offline", { wanted: shownUrl(request.url) });
-    request.signal?.throwIfAborted();
-    const wait = createWait(request.stallMs ?? options.stallMs ?? STALL_MS, request.signal);
+    const wait = begin(request);
     let address = request.url;
     try {
       for (let hop = 0; ; hop++) {
         const url = new URL(address);
         // Node would send it as an Authorization header.
         if (url.username !== "" || url.password !== "") throw malformed(address, "the address holds a password");
-        const fromHub = url.origin === home;
-        const headers: Record<string, string> = {
-          "user-agent": options.userAgent ?? "oslm",
-          // Compressed bodies have neither a length nor ranges to check.
-          "accept-encoding": "identity",
-          ...request.headers,
-        };
-        if (token !== undefined && fromHub) headers.authorization = `Bearer ${token}`;
+        const headers = headersFor(request, url);
         wait.restart();
         const question = { method: request.method ?? "GET", headers, route: await agents.routeTo(url) };
         const message = await exchange(url, question, wait);
         wait.pause();
         const location = REDIRECTS.has(message.statusCode ?? 0) ? message.headers.location : undefined;
-        if (location === undefined) return createReply(message, { address, fromHub, wait });
+        if (location === undefined) return createReply(message, { address, fromHub: url.origin === home, wait });
         release(message);
         const next = nextUrl(address, location, hop);
         if (request.redirects === "own-origin" && next.origin !== home) {
@@ -96,13 +109,33 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
+  async function sendAgain(request: HttpRequest): Promise<Answer> {
+    const url = new URL(request.url);
+    if (options.offline || (await agents.routeTo(url)).proxy !== undefined) return send(request);
+    const wait = begin(request);
+    try {
+      const raw = await lanes.ask(url, headersFor(request, url), wait);
+      const origin = { address: request.url, fromHub: url.origin === home, wait };
+      if (raw !== undefined) return createRawReply(raw, origin, () => lanes.keep(url, raw));
+    } catch (error) {
+      wait.done();
+      throw wait.explain(request.url, error);
+    }
+    wait.done();
+    return send(request);
+  }
+
   return {
     endpoint: options.endpoint,
     signedIn: token !== undefined,
     tokenSource: options.tokenSource ?? "",
     redact: (text) => (token === undefined ? text : text.replaceAll(token, "[token]")),
     send,
-    close: agents.close,
+    sendAgain,
+    close() {
+      agents.close();
+      lanes.close();
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 // by status, X-Error-Code and what was asked for.
 import { OslmError } from "../errors.js";
 import type { Http } from "./http.js";
-import type { Reply } from "./reply.js";
+import type { Answer } from "./reply.js";
 import { retryAfter } from "./retry.js";
 
 /** What the request was about, as far as it is known. */
@@ -17,7 +17,7 @@ const MAX_DETAIL = 300;
 const MAX_ERROR_BODY = 65_536;
 
 /** Reads what the reply says about its failure and closes it. Throws only the caller's abort. */
-export async function replyError(http: Http, reply: Reply, asked: Asked): Promise<OslmError> {
+export async function replyError(http: Http, reply: Answer, asked: Asked): Promise<OslmError> {
   const { status, url } = reply;
   const code = reply.fromHub ? reply.headers.get("x-error-code") : null;
   const detail = clean(http.redact(await readDetail(reply)));
@@ -69,7 +69,7 @@ function gated(http: Http, asked: Asked, status: number, detail: string): OslmEr
   return new OslmError("gated", { repo: asked.repo, url: `${http.endpoint}/${asked.repo}`, state });
 }
 
-async function readDetail(reply: Reply): Promise<string> {
+async function readDetail(reply: Answer): Promise<string> {
   const header = reply.headers.get("x-error-message");
   if (header !== null) {
     await reply.discard();

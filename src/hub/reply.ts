@@ -5,9 +5,11 @@ import type { Bytes } from "../model/types.js";
 import { readBody } from "./body.js";
 import { release } from "./exchange.js";
 import { shownUrl } from "./network-error.js";
+import { pourInto, type Vessel } from "./vessel.js";
 import type { Wait } from "./wait.js";
 
-export interface Reply {
+/** What every reply has. */
+export interface Answer {
   readonly status: number;
   readonly ok: boolean;
   readonly headers: Headers;
@@ -17,18 +19,20 @@ export interface Reply {
   readonly address: string;
   /** False when a redirect led to another host, which knows nothing of the Hub's errors. */
   readonly fromHub: boolean;
-  /**
-   * The body in pieces, once. Throws `network` when it stalls, breaks or is shorter than announced; leaving the loop
-   * closes the connection.
-   */
-  chunks(): AsyncGenerator<Buffer, void>;
-  /** The whole body. Throws `malformed-reply` when it is longer than `limit`, besides what `chunks` throws. */
+  /** The whole body, once. Throws `malformed-reply` when it is longer than `limit`, besides what `pour` throws. */
   bytes(limit: Bytes): Promise<Buffer>;
+  /** The whole body, once. Throws `network` when it stalls, breaks or is shorter than announced, and what the vessel throws. */
+  pour(vessel: Vessel): Promise<void>;
   /** Lets go of a reply that is not wanted, or not any more. Never throws. */
   discard(): Promise<void>;
 }
 
-interface Origin {
+export interface Reply extends Answer {
+  /** The body in pieces, once; leaving the loop closes the connection. Throws what `pour` throws. */
+  chunks(): AsyncGenerator<Buffer, void>;
+}
+
+export interface Origin {
   readonly address: string;
   readonly fromHub: boolean;
   readonly wait: Wait;
@@ -68,6 +72,14 @@ export function createReply(message: IncomingMessage, { address, fromHub, wait }
     return Buffer.concat(parts, length);
   }
 
+  async function pour(vessel: Vessel): Promise<void> {
+    for await (const chunk of chunks()) {
+      for (let at = pourInto(vessel, chunk); at < chunk.length; at += pourInto(vessel, chunk.subarray(at))) {
+        await vessel.freed();
+      }
+    }
+  }
+
   return {
     status,
     ok: status >= 200 && status < 300,
@@ -77,6 +89,7 @@ export function createReply(message: IncomingMessage, { address, fromHub, wait }
     fromHub,
     chunks,
     bytes,
+    pour,
     async discard() {
       wait.done();
       release(message);
