@@ -1,8 +1,12 @@
 // The process behind hub-process.ts.
+import { readFileSync, statSync } from "node:fs";
 import { type FakeRepo, startFakeHub } from "../../test/support/fake-hub.js";
+import type { FakeContent } from "../../test/support/fake-hub/types.js";
 import type { HubOrder, HubReport } from "./hub-process.js";
 
-const repo: FakeRepo = { ...JSON.parse(process.env.BENCH_REPO ?? "{}"), lfs: () => true };
+const given: FakeRepo = JSON.parse(process.env.BENCH_REPO ?? "{}");
+const files = Object.entries(given.files).map(([path, content]) => [path, inMemory(content)] as const);
+const repo: FakeRepo = { ...given, files: Object.fromEntries(files), lfs: () => true };
 const hub = await startFakeHub({ repos: [repo] });
 let firstAt = 0;
 const push = hub.requests.push.bind(hub.requests);
@@ -24,3 +28,9 @@ process.on("message", ({ faults }: HubOrder) => {
 // The measurement has ended, however it did.
 process.on("disconnect", () => process.exit());
 process.send?.("ready");
+
+/** Whoever is measured has the processors for themselves then, as far as that can be. */
+function inMemory(content: FakeContent): FakeContent {
+  if (Buffer.isBuffer(content) || statSync(content.file).size >= 2 ** 30) return content;
+  return readFileSync(content.file);
+}

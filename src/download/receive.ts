@@ -4,7 +4,7 @@ import type { Answer } from "../hub/reply.js";
 import type { Vessel } from "../hub/vessel.js";
 import type { Span } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
-import type { Portions } from "./portions.js";
+import { type Portions, PORTIONS_EACH } from "./portions.js";
 
 /** Slow lines write sooner, so that a crash loses little. */
 const SMALL_PORTION_BYTES: Bytes = 64 * 1024;
@@ -25,7 +25,7 @@ interface Into {
  * handed on too. @throws OslmError network when less comes, size-mismatch when more comes, and what the sink throws
  */
 export async function receive(reply: Answer, span: Span, into: Into): Promise<void> {
-  const portion = new TwoPortions(span, into);
+  const portion = new Filling(span, into);
   try {
     await reply.pour(portion);
   } finally {
@@ -41,41 +41,47 @@ export async function receive(reply: Answer, span: Span, into: Into): Promise<vo
   throw new OslmError("network", { url: reply.url, reason: `the answer ended ${span.end - at} bytes early` });
 }
 
-/** One is filled while the other is written. */
-class TwoPortions implements Vessel {
-  #filling: Buffer;
-  #written: Buffer;
+/** One is filled while those before are written, each at its turn. */
+class Filling implements Vessel {
+  #filling: Buffer | undefined;
   #length = 0;
-  #since = performance.now();
+  #since = 0;
+  readonly #full: Buffer[] = [];
+  #portions = 0;
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isDue = false;
   #failure: { readonly error: unknown } | undefined;
-  /** Where in the file the filling portion begins; the end of what was handed on. */
+  /** Where in the file the next portion to be written begins. */
+  #written: Bytes;
+  /** The end of what has come. */
   at: Bytes;
 
   constructor(
     private readonly span: Span,
     private readonly into: Into,
   ) {
-    [this.#filling, this.#written] = [into.portions.take(), into.portions.take()];
-    this.at = span.start;
+    [this.#written, this.at] = [span.start, span.start];
   }
 
   room(): Buffer | undefined {
-    const isFree = this.#length < this.#filling.length && this.#failure === undefined;
-    return isFree ? this.#filling.subarray(this.#length) : undefined;
+    if (this.#failure !== undefined) return undefined;
+    if (this.#filling === undefined && this.#portions < PORTIONS_EACH) {
+      this.#portions++;
+      this.#filling = this.into.portions.take();
+    }
+    return this.#filling?.subarray(this.#length);
   }
 
   filled(length: number): void {
-    const end = this.at + this.#length + length;
+    const end = this.at + length;
     if (end > this.span.end) {
       throw new OslmError("size-mismatch", { file: this.into.file.path, expected: this.span.end, actual: end });
     }
     if (this.#length === 0) this.#since = performance.now();
+    this.at = end;
     this.#length += length;
     const isWorth = this.#length >= SMALL_PORTION_BYTES && performance.now() - this.#since >= SOON_MS;
-    if (this.#length === this.#filling.length || isWorth) this.#hand();
+    if (this.#length === this.#filling?.length || isWorth) this.#hand();
     // The server may fall silent: what is here is written all the same.
     else this.#timer ??= setTimeout(() => this.#hand(), LATE_MS);
   }
@@ -85,31 +91,38 @@ class TwoPortions implements Vessel {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Hands on what is here, and gives the memory back. @throws what the sink threw */
+  /** Resolves when all that came is written. @throws what the sink threw */
   async end(): Promise<void> {
-    for (this.#hand(); this.#writing !== undefined; this.#hand()) await this.#writing;
-    clearTimeout(this.#timer);
-    this.into.portions.give(this.#filling, this.#written);
+    this.#hand();
+    while (this.#writing !== undefined) await this.#writing;
+    if (this.#filling !== undefined) this.into.portions.give(this.#filling);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #hand(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#isDue = this.#writing !== undefined;
-    if (this.#isDue || this.#length === 0 || this.#failure !== undefined) return;
-    const [offset, portion] = [this.at, this.#filling.subarray(0, this.#length)];
-    [this.#filling, this.#written] = [this.#written, this.#filling];
-    this.at += this.#length;
-    this.#length = 0;
+    if (this.#filling === undefined || this.#length === 0) return;
+    this.#full.push(this.#filling.subarray(0, this.#length));
+    [this.#filling, this.#length] = [undefined, 0];
+    this.#write();
+  }
+
+  #write(): void {
+    const portion = this.#full[0];
+    if (portion === undefined || this.#writing !== undefined || this.#failure !== undefined) return;
     this.#writing = this.into
-      .sink(offset, portion)
+      .sink(this.#written, portion)
       .catch((error: unknown) => {
         this.#failure = { error };
       })
       .then(() => {
+        this.#full.shift();
+        this.#written += portion.length;
+        this.#portions--;
+        this.into.portions.give(portion);
         this.#writing = undefined;
-        if (this.#isDue) this.#hand();
+        this.#write();
       });
   }
 }

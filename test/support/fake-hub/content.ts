@@ -33,15 +33,17 @@ export async function sizeOf(content: FakeContent): Promise<number> {
   return Buffer.isBuffer(content) ? content.length : (await stat(content.file)).size;
 }
 
+/** Large steps: a benchmark shall not measure this server. */
+const STEP = 1024 * 1024;
+
 /** The bytes from `start` up to and without `end`, in pieces. */
 export async function* readContent(content: FakeContent, start: number, end: number): AsyncGenerator<Buffer, void> {
   if (end <= start) return;
   if (Buffer.isBuffer(content)) {
-    for (let at = start; at < end; at += 65_536) yield content.subarray(at, Math.min(at + 65_536, end));
+    for (let at = start; at < end; at += STEP) yield content.subarray(at, Math.min(at + STEP, end));
     return;
   }
-  // Large reads: a benchmark shall not measure this server.
-  yield* createReadStream(content.file, { start, end: end - 1, highWaterMark: 1024 * 1024 });
+  yield* createReadStream(content.file, { start, end: end - 1, highWaterMark: STEP });
 }
 
 async function hash(algorithm: "sha1" | "sha256", content: FakeContent, prefix: string): Promise<string> {
