@@ -1,9 +1,10 @@
 // Bundles the program into dist/: `npm run build` runs it after tsc has checked the types.
 //
 // Node takes a millisecond for each module that it loads, and another 8 ms for its loader of ES modules: oslm is a few
-// CommonJS files, of which `oslm list` loads two. The other packages stay what npm installs.
+// CommonJS files, of which `oslm list` loads three. Of the packages that npm installs it holds commander, which each start
+// needs; the others stay where they are.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "rolldown";
 
@@ -16,7 +17,7 @@ const GROUPS = [
   { name: "commands", test: /src\/cli\/commands\//, priority: 1 },
 ];
 
-/** The data and the mark of CommonJS that lie beside the code. */
+/** What lies beside the code: data, the mark of CommonJS, and the license that goes with copies of commander. */
 const besides = {
   name: "besides",
   generateBundle() {
@@ -24,8 +25,21 @@ const besides = {
     for (const file of data) {
       this.emitFile({ type: "asset", fileName: `parts/${basename(file)}`, source: readFileSync(join(SRC, file)) });
     }
+    const license = readFileSync(fileURLToPath(import.meta.resolve("commander")).replace(/[^/\\]*$/, "LICENSE"));
+    this.emitFile({ type: "asset", fileName: "parts/commander-LICENSE", source: license });
     this.emitFile({ type: "asset", fileName: "package.json", source: '{ "type": "commonjs" }\n' });
   },
+};
+
+const isPackage = (id) => /^[^./\0]/.test(id) && !isAbsolute(id);
+
+/** No command of oslm is a program of its own: for these alone commander loads a slow module of Node's. */
+const NOTHING = "\0nothing.cjs";
+const isForPrograms = (id, importer) => id === "node:child_process" && importer.includes("commander");
+const noPrograms = {
+  name: "no-programs",
+  resolveId: (id, importer = "") => (isForPrograms(id, importer) ? NOTHING : null),
+  load: (id) => (id === NOTHING ? "module.exports = {};" : null),
 };
 
 /**
@@ -37,18 +51,17 @@ export async function bundle(input, folder) {
     input,
     cwd: ROOT,
     platform: "node",
-    external: [/^[^./]/],
+    external: (id, importer = "") => isPackage(id) && id !== "commander" && !isForPrograms(id, importer),
     // What is imported late in one place and at once in another is meant so.
     checks: { ineffectiveDynamicImport: false },
     logLevel: "warn",
-    transform: { target: "node20", define: { "import.meta.url": "__moduleUrl" } },
-    plugins: [besides],
+    transform: { target: "node20" },
+    plugins: [noPrograms, besides],
     output: {
       dir: folder,
       format: "cjs",
       entryFileNames: ({ name }) => (name === "main" ? "main.js" : "parts/[name].js"),
       chunkFileNames: "parts/[name].js",
-      intro: 'const __moduleUrl = require("node:url").pathToFileURL(__filename).href;',
       codeSplitting: { groups: GROUPS },
     },
   });
