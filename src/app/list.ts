@@ -9,8 +9,15 @@ export type ListedModel = Omit<StoredModel, "files">;
 export async function listModels(world: World): Promise<readonly ListedModel[]> {
   const models = await (await world.store()).glance();
   // Not by locale: that alone takes longer than all the rest, and names have no letters that it knows better.
-  const keyed = models.map((model) => ({ key: `${model.name.toLowerCase()}\n${model.quant}`, model }));
-  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ model }) => listed(model));
+  // Sorted as plain texts, for which nothing has to be called; the end tells records of one name apart.
+  const byKey = new Map<string, StoredModel>();
+  for (const model of models) byKey.set(`${model.name.toLowerCase()}\n${model.quant}\n${byKey.size}`, model);
+  const sorted: ListedModel[] = [];
+  for (const key of [...byKey.keys()].sort()) {
+    const model = byKey.get(key);
+    if (model !== undefined) sorted.push(listed(model));
+  }
+  return sorted;
 }
 
 export interface DiskUse {

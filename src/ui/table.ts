@@ -19,8 +19,17 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
 }
 
 function forPrograms<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const cell = (column: Column<Row>, row: Row): string => sanitizeLine((column.raw ?? column.text)(row));
-  return rows.map((row) => `${columns.map((column) => cell(column, row)).join("\t")}\n`).join("");
+  // Rows are many: no list is made of each.
+  let text = "";
+  for (const row of rows) {
+    let before = "";
+    for (const column of columns) {
+      text += before + sanitizeLine(column.raw ? column.raw(row) : column.text(row));
+      before = "\t";
+    }
+    text += "\n";
+  }
+  return text;
 }
 
 function forPeople<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {
