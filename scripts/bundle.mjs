@@ -31,6 +31,13 @@ const besides = {
   },
 };
 
+/** The version is known by now: a look into package.json takes longer than all that asks for it. */
+const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const knownVersion = {
+  name: "known-version",
+  load: (id) => (id === join(SRC, "cli", "version.ts") ? `export const version = ${JSON.stringify(version)};` : null),
+};
+
 const isPackage = (id) => /^[^./\0]/.test(id) && !isAbsolute(id);
 
 /** No command of oslm is a program of its own: for these alone commander loads a slow module of Node's. */
@@ -56,10 +63,12 @@ export async function bundle(input, folder) {
     checks: { ineffectiveDynamicImport: false },
     logLevel: "warn",
     transform: { target: "node20" },
-    plugins: [noPrograms, besides],
+    plugins: [noPrograms, knownVersion, besides],
     output: {
       dir: folder,
       format: "cjs",
+      // Less to read at each start; names stay, and stack traces with them.
+      comments: false,
       entryFileNames: ({ name }) => (name === "main" ? "main.js" : "parts/[name].js"),
       chunkFileNames: "parts/[name].js",
       codeSplitting: { groups: GROUPS },

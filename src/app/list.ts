@@ -9,15 +9,12 @@ export type ListedModel = Omit<StoredModel, "files">;
 export async function listModels(world: World): Promise<readonly ListedModel[]> {
   const models = await (await world.store()).glance();
   // Not by locale: that alone takes longer than all the rest, and names have no letters that it knows better.
-  // Sorted as plain texts, for which nothing has to be called; the end tells records of one name apart.
-  const byKey = new Map<string, StoredModel>();
-  for (const model of models) byKey.set(`${model.name.toLowerCase()}\n${model.quant}\n${byKey.size}`, model);
-  const sorted: ListedModel[] = [];
-  for (const key of [...byKey.keys()].sort()) {
-    const model = byKey.get(key);
-    if (model !== undefined) sorted.push(listed(model));
-  }
-  return sorted;
+  // Sorted as plain texts, which need no function to compare them; each ends in the place of its model.
+  const keys = models.map(({ name, quant }, place) => `${name.toLowerCase()}\n${quant}\n${place}`).sort();
+  return keys.flatMap((key) => {
+    const model = models[Number(key.slice(key.lastIndexOf("\n") + 1))];
+    return model === undefined ? [] : listed(model);
+  });
 }
 
 export interface DiskUse {

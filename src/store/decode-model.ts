@@ -20,12 +20,8 @@ export function decodeModel(value: unknown): StoredModel | undefined {
   if (origin === undefined) return undefined;
   if (!isText(id) || !isLicenseClass(licenseClass) || typeof size !== "number") return undefined;
   if (!Array.isArray(files) || files.length === 0) return undefined;
-  const decoded: StoredFile[] = [];
-  for (const file of files) {
-    const one = decodeFile(file);
-    if (one === undefined) return undefined;
-    decoded.push(one);
-  }
+  const decoded = files.map(decodeFile);
+  if (!decoded.every((file) => file !== undefined)) return undefined;
   const used = isText(lastUsedAt) ? lastUsedAt : null;
   const model: StoredModel = {
     name,

@@ -1,4 +1,5 @@
 // The file of oslm's own list of models: which files of the cache make up a model, and under which name.
+import { isAscii } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { OslmError } from "../errors.js";
 import type { StoredModel } from "../model/types.js";
@@ -19,8 +20,9 @@ export interface IndexFile {
 export async function readIndex(path: string): Promise<IndexFile> {
   let text: string;
   try {
-    // At once: asking a thread for it takes longer than reading.
-    text = readFileSync(path, "utf8");
+    // At once: asking a thread for it takes longer than reading. And UTF-8 is read slowly where all of it is ASCII.
+    const bytes = readFileSync(path);
+    text = bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
   } catch (error) {
     if (isAbsent(error)) return { state: "none", models: [] };
     throw error;
@@ -42,12 +44,7 @@ export async function writeIndex(path: string, models: readonly StoredModel[]): 
 }
 
 function decodeAll(values: readonly unknown[]): readonly StoredModel[] {
-  const models: StoredModel[] = [];
-  for (const value of values) {
-    const model = decodeModel(value);
-    if (model !== undefined) models.push(model);
-  }
-  return models;
+  return values.map(decodeModel).filter((model) => model !== undefined);
 }
 
 /** The whole records of a file that was cut off or written over in places: `writeIndex` indents each by two. */

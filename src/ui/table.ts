@@ -19,17 +19,8 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
 }
 
 function forPrograms<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  // Rows are many: no list is made of each.
-  let text = "";
-  for (const row of rows) {
-    let before = "";
-    for (const column of columns) {
-      text += before + sanitizeLine(column.raw ? column.raw(row) : column.text(row));
-      before = "\t";
-    }
-    text += "\n";
-  }
-  return text;
+  const cell = (column: Column<Row>, row: Row): string => sanitizeLine(column.raw ? column.raw(row) : column.text(row));
+  return `${rows.map((row) => columns.map((column) => cell(column, row)).join("\t")).join("\n")}\n`;
 }
 
 function forPeople<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {
