@@ -11,10 +11,10 @@ import { build } from "rolldown";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SRC = join(ROOT, "src");
 
-/** What nearly every start needs, and what only help about all commands needs besides. Everything else is split by use. */
+/** What each start and `list` need, and what help about all commands needs besides; the dots are separators of any system. */
 const GROUPS = [
-  { name: "start", test: /src\/(cli\/(program|commands\/list)|app\/list|store\/store)\.ts$/, priority: 2 },
-  { name: "commands", test: /src\/cli\/commands\//, priority: 1 },
+  { name: "start", test: /src.(cli.(program|commands.list)|app.list|store.store)\.ts$/, priority: 2 },
+  { name: "commands", test: /src.cli.commands./, priority: 1 },
 ];
 
 /** What lies beside the code: data, the mark of CommonJS, and the license that goes with copies of commander. */
