@@ -16,9 +16,11 @@ if (["--version", "-V"].includes(process.argv[2])) {
   process.stdout.on("error", () => process.exit(1));
   process.stdout.write(`oslm ${require("../package.json").version}\n`);
 } else {
-  import("../dist/main.js").catch((error) => {
-    if (error.code !== "ERR_MODULE_NOT_FOUND" || !String(error.message).includes("dist/main.js")) throw error;
+  try {
+    require("../dist/main.js");
+  } catch (error) {
+    if (error.code !== "MODULE_NOT_FOUND" || !String(error.message).includes("dist/main.js'")) throw error;
     process.stderr.write("oslm: this copy is not built\n  dist/ is missing.\nTry: npm run build\n");
     process.exitCode = 1;
-  });
+  }
 }

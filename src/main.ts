@@ -24,7 +24,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const code = await runCli(process.argv.slice(2), process, abort.signal);
-// Pipes are written asynchronously, and process.exit would cut them.
-await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
-process.exit(code);
+void runCli(process.argv.slice(2), process, abort.signal).then(async (code) => {
+  // Pipes are written asynchronously, and process.exit would cut them.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
+  process.exit(code);
+});

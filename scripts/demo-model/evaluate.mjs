@@ -1,13 +1,26 @@
 // Asks a GGUF file every held-out question through oslm itself, and prints the share answered rightly: the answer is
 // the written one to the letter, and the model ended it by itself.
-// Usage, after `npm run build`: node scripts/demo-model/evaluate.mjs [model.gguf] [questions.txt] [--wrong]
+// Usage: node scripts/demo-model/evaluate.mjs [model.gguf] [questions.txt] [--wrong]
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findLocal } from "../../dist/app/local-model.js";
-import { openSession } from "../../dist/app/session.js";
-import { probeHost } from "../../dist/fit/probe/host.js";
-import { createLlamaEngine } from "../../dist/runtime/llama/engine.js";
+import { bundle } from "../bundle.mjs";
+
+await bundle(
+  {
+    "local-model": "src/app/local-model.ts",
+    session: "src/app/session.ts",
+    host: "src/fit/probe/host.ts",
+    engine: "src/runtime/llama/engine.ts",
+    worker: "src/runtime/template/worker.ts",
+  },
+  "dist/evaluate",
+);
+const part = async (name) => (await import(`../../dist/evaluate/parts/${name}.js`)).default;
+const { findLocal } = await part("local-model");
+const { openSession } = await part("session");
+const { probeHost } = await part("host");
+const { createLlamaEngine } = await part("engine");
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const lines = (path) =>

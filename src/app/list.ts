@@ -9,8 +9,12 @@ export type ListedModel = Omit<StoredModel, "files">;
 export async function listModels(world: World): Promise<readonly ListedModel[]> {
   const models = await (await world.store()).glance();
   // Not by locale: that alone takes longer than all the rest, and names have no letters that it knows better.
-  const keyed = models.map((model) => ({ key: `${model.name.toLowerCase()}\n${model.quant}`, model }));
-  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ model }) => listed(model));
+  // Sorted as plain texts, which need no function to compare them; each ends in the place of its model.
+  const keys = models.map(({ name, quant }, place) => `${name.toLowerCase()}\n${quant}\n${place}`).sort();
+  return keys.flatMap((key) => {
+    const model = models[Number(key.slice(key.lastIndexOf("\n") + 1))];
+    return model === undefined ? [] : listed(model);
+  });
 }
 
 export interface DiskUse {

@@ -1,5 +1,4 @@
 // From arguments to an exit code: the command tree, the flags that all commands share, and the one place that reports.
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { isOslmError, OslmError } from "../errors.js";
 import { Output, type OutputMode } from "../ui/output.js";
@@ -10,8 +9,7 @@ import type { ExitCode } from "./exit-codes.js";
 import { addGlobalFlags, expandJsonFlag, type GlobalFlags } from "./flags.js";
 import { addHelp } from "./help.js";
 import { loadCommands } from "./load-commands.js";
-
-const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
+import { version } from "./version.js";
 
 type Process = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr">;
 

@@ -11,16 +11,17 @@ import {
 
 /** The record that a value from a file is; undefined when it is none, or names what must not be touched. */
 export function decodeModel(value: unknown): StoredModel | undefined {
-  const { name, ref, repo, commit, quant, size, path, files, license } = fields(value);
-  const { addedAt, lastUsedAt, adopted, unchecked } = fields(value);
+  const record = fields(value);
+  const { name, ref, repo, commit, quant, size, path, files } = record;
+  const { license, addedAt, lastUsedAt, adopted, unchecked } = record;
   const { id, class: licenseClass } = fields(license);
   if (!isText(name) || !isText(ref) || !isText(quant) || !isText(path) || !isText(addedAt)) return undefined;
   const origin = decodeOrigin(repo, commit);
   if (origin === undefined) return undefined;
   if (!isText(id) || !isLicenseClass(licenseClass) || typeof size !== "number") return undefined;
   if (!Array.isArray(files) || files.length === 0) return undefined;
-  const decoded = files.map(decodeFile).filter((file) => file !== undefined);
-  if (decoded.length !== files.length) return undefined;
+  const decoded = files.map(decodeFile);
+  if (!decoded.every((file) => file !== undefined)) return undefined;
   const used = isText(lastUsedAt) ? lastUsedAt : null;
   const model: StoredModel = {
     name,

@@ -1,7 +1,7 @@
 // A quick look at models of the Hugging Face cache. Lists hold thousands of them: few system calls, and no waiting.
 import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import { basename } from "node:path";
-import type { StoredFile, StoredModel } from "../model/types.js";
+import type { StoredModel } from "../model/types.js";
 import type { RepoLayout } from "./layout.js";
 
 const QUIET = { throwIfNoEntry: false } as const;
@@ -28,16 +28,6 @@ export function quickLook(hubCache: string): QuickLook {
       return false;
     }
   };
-}
-
-/** True for a file of this size; of any size where it belongs to somebody else, whose changes its use tells. */
-export function hasSize(place: string, { size, mtimeMs }: StoredFile): boolean {
-  try {
-    const stat = statSync(place, QUIET);
-    return stat?.isFile() === true && (stat.size === size || mtimeMs !== undefined);
-  } catch {
-    return false;
-  }
 }
 
 function realFolders(hubCache: string): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
 //
 // Only what reading the list takes is loaded with it: `oslm list` takes little longer than Node's own start.
+import { existsSync } from "node:fs";
 import { realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import type { Paths } from "../config/paths.js";
@@ -11,7 +12,7 @@ import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
 import { RepoLayout } from "./layout.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
 import type { Prunable } from "./prunable.js";
-import { hasSize, quickLook } from "./quick-look.js";
+import { quickLook } from "./quick-look.js";
 import type { Disk } from "./rebuild.js";
 
 /** What a pull knows of a model besides its files. */
@@ -68,12 +69,17 @@ export class Store {
   }
 
   /**
-   * The same for people to look at, with one system call for each file: it says that names lead to files of these sizes,
-   * not where these lie. Nothing is opened by it: whoever uses a model takes it from `list`.
+   * The same for people to look at, with one short system call for each file: it says that names lead to something, not
+   * where that lies, nor its size. Nothing is opened by it: whoever uses a model takes it from `list`.
    */
   async glance(): Promise<StoredModel[]> {
     const models = await this.recorded();
-    return models.filter((model) => model.files.every((file) => hasSize(this.placeOf(model, file.path), file)));
+    // The path is the first file's place.
+    return models.filter(
+      (model) =>
+        existsSync(model.path) &&
+        (model.files.length === 1 || model.files.every((file) => existsSync(this.placeOf(model, file.path)))),
+    );
   }
 
   /** All recorded models, also those of which files are missing. */

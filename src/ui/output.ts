@@ -69,7 +69,7 @@ export class Output {
   /** Rows as JSON, as identifiers or as a table, as the mode says. */
   rows<Row extends object>(rows: readonly Row[], face: RowsFace<Row>): void {
     if (this.json) this.document(rows, face.fields);
-    else if (this.mode.kind === "quiet") for (const row of rows) this.line(face.id(row));
+    else if (this.mode.kind === "quiet") this.terminal.stdout.write(rows.map((row) => `${face.id(row)}\n`).join(""));
     else if (rows.length > 0) this.terminal.stdout.write(renderTable(rows, face.columns, this.terminal));
     else if (this.terminal.stdoutTty) this.note(face.whenEmpty);
   }

@@ -19,8 +19,8 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
 }
 
 function forPrograms<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const cell = (column: Column<Row>, row: Row): string => sanitizeLine((column.raw ?? column.text)(row));
-  return rows.map((row) => `${columns.map((column) => cell(column, row)).join("\t")}\n`).join("");
+  const cell = (column: Column<Row>, row: Row): string => sanitizeLine(column.raw ? column.raw(row) : column.text(row));
+  return `${rows.map((row) => columns.map((column) => cell(column, row)).join("\t")).join("\n")}\n`;
 }
 
 function forPeople<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {

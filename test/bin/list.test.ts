@@ -1,4 +1,5 @@
 // What is on this disk: list, show, rm and fit, for people and for programs.
+import { realpathSync, renameSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
@@ -66,6 +67,18 @@ it("keeps its JSON fields", async () => {
     Array(3).fill(["name", "quant"]),
   );
   expect((await home.run(["list", "--quiet"])).stdout).toBe("org/a-GGUF:Q4_K_M\norg/a-GGUF:Q8_0\norg/b-GGUF:Q4_K_M\n");
+});
+
+it("shows no model whose file has gone, by either end of its name", async () => {
+  const names = async () => (await home.run(["list", "--quiet"])).stdout.trimEnd().split("\n");
+  const [model] = JSON.parse((await home.run(["list", "--json"])).stdout) as { name: string; path: string }[];
+  const path = model?.path ?? "";
+  for (const gone of [realpathSync(path), path]) {
+    renameSync(gone, `${gone}.away`);
+    expect(await names()).toEqual(["org/a-GGUF:Q8_0", "org/b-GGUF:Q4_K_M"]);
+    renameSync(`${gone}.away`, gone);
+  }
+  expect((await names())[0]).toBe(model?.name);
 });
 
 it("shows one model in both faces", async () => {

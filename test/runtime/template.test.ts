@@ -3,11 +3,10 @@ import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { isOslmError } from "../../src/errors.js";
 import { type Message, renderTemplate } from "../../src/runtime/template/render.js";
+import { TemplateRenderer } from "../../src/runtime/template/renderer.js";
 
-// From dist: the renderer starts its worker as a file beside it.
-const built = new URL("../../dist/runtime/template/renderer.js", import.meta.url).href;
-const { TemplateRenderer } = (await import(built)) as typeof import("../../src/runtime/template/renderer.js");
-type Renderer = InstanceType<typeof TemplateRenderer>;
+// The built one: a thread starts from a file.
+const WORKER = new URL("../../dist/parts/worker.js", import.meta.url);
 
 const NOW = new Date(2026, 10, 21, 9, 5, 7);
 const input = (template: string, messages: Message[] = [{ role: "user", content: "hi" }]) => ({
@@ -44,12 +43,12 @@ it("reaches nothing outside the template's variables", () => {
 });
 
 const TEXTS = { bosToken: "", eosToken: "" };
-const renderers: Renderer[] = [];
+const renderers: TemplateRenderer[] = [];
 afterEach(async () => {
   for (const renderer of renderers.splice(0)) await renderer.dispose();
 });
-function renderer(template: string): Renderer {
-  const made = new TemplateRenderer({ file: "m.gguf", template, now: NOW });
+function renderer(template: string): TemplateRenderer {
+  const made = new TemplateRenderer({ file: "m.gguf", template, now: NOW }, WORKER);
   renderers.push(made);
   return made;
 }
@@ -76,12 +75,11 @@ it.each([
   const error = await renderer(template)
     .render([{ role: "user", content: "hi" }], TEXTS, 500)
     .catch((thrown: unknown) => thrown);
-  // The class comes from dist here, so it is known by its code.
   expect(error).toMatchObject({
     code: "bad-template",
     facts: { file: "m.gguf", reason: expect.stringMatching(reason) },
   });
-  expect(isOslmError(error)).toBe(false);
+  expect(isOslmError(error, "bad-template")).toBe(true);
   expect(performance.now() - started).toBeLessThan(10_000);
 });
 

@@ -6,11 +6,15 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { bundle } from "../../scripts/bundle.mjs";
 import { holderOf, lockState, tryLock, waitForLock } from "../../src/store/lock.js";
 import { type Owner, ownerPath } from "../../src/store/lock-owner.js";
 
 const CHILD = fileURLToPath(new URL("../support/lock-child.mjs", import.meta.url));
+
+// What the children run; below dist, where git passes it over and packages are found.
+beforeAll(() => bundle({ lock: "src/store/lock.ts" }, "dist/test"));
 
 let folder: string;
 let lock: string;

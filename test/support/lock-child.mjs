@@ -1,9 +1,9 @@
-// A process that takes a lock: node lock-child.mjs hold LOCK, or race LOCK LOG. The built program, since ten of them start.
+// A process that takes a lock: node lock-child.mjs hold LOCK, or race LOCK LOG. Bundled code, since ten of them start.
 // Racers say that they are ready and start when their stdin ends.
 
 import { once } from "node:events";
 import { appendFileSync } from "node:fs";
-import { waitForLock } from "../../dist/store/lock.js";
+import lock from "../../dist/test/parts/lock.js";
 
 const [mode, path, log] = process.argv.slice(2);
 if (mode === "race") {
@@ -11,7 +11,7 @@ if (mode === "race") {
   process.stdin.resume();
   await once(process.stdin, "end");
 }
-const release = await waitForLock(path);
+const release = await lock.waitForLock(path);
 if (mode === "hold") {
   process.stdout.write("held\n");
   setInterval(() => {}, 1_000);

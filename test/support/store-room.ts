@@ -41,7 +41,7 @@ export function repoId(text: string): RepoId {
 }
 
 /** The worker runs as JavaScript: threads of a test do not load TypeScript. */
-export const builtHasher = () => new Hasher(new URL("../../dist/store/hash-worker.js", import.meta.url));
+export const builtHasher = () => new Hasher(new URL("../../dist/parts/hash-worker.js", import.meta.url));
 
 /** Bytes that differ at every place, so that a mix-up of offsets cannot pass. */
 export function bytes(length: number, seed = 1): Buffer {

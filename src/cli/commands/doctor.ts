@@ -1,5 +1,4 @@
 // oslm doctor: is everything all right here, and if not, what helps.
-import { createRequire } from "node:module";
 import { Command } from "commander";
 import type { Diagnosis } from "../../app/doctor.js";
 import { networkSettings } from "../../config/network-settings.js";
@@ -7,6 +6,7 @@ import { OslmError } from "../../errors.js";
 import { formatBytes } from "../../ui/format.js";
 import { renderRecord } from "../../ui/record.js";
 import type { Context, ContextOf } from "../context.js";
+import { version } from "../version.js";
 
 export interface DoctorOptions {
   readonly repair?: boolean;
@@ -26,7 +26,6 @@ export function makeDoctorCommand(contextOf: ContextOf, run = runDoctor): Comman
 
 export async function runDoctor({ world, out, env }: Context, { repair = false }: DoctorOptions): Promise<void> {
   const { examine } = await import("../../app/doctor.js");
-  const { version } = createRequire(import.meta.url)("../../../package.json") as { version: string };
   const facts = {
     versions: { oslm: version, node: process.versions.node },
     platform: `${process.platform} ${process.arch}`,

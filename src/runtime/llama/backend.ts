@@ -1,7 +1,7 @@
 // Starts llama.cpp through node-llama-cpp. The only file, with model.ts, that knows that library.
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Llama, LlamaOptions } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 
@@ -31,7 +31,7 @@ type LlamaClass = { _create(options: Record<string, unknown>): Promise<Llama> };
  * just as well.
  */
 async function startCpuDirectly(log: EngineLog): Promise<Llama> {
-  const entry = import.meta.resolve("node-llama-cpp");
+  const entry = engineEntry();
   const name = `linux-${process.arch}`;
   const bins = join(dirname(createRequire(entry).resolve(`@node-llama-cpp/${name}`)), "..", "bins", name);
   const require = createRequire(import.meta.url);
@@ -93,5 +93,10 @@ export async function startLlama(gpu: boolean, log: EngineLog): Promise<Llama> {
 
 /** Where node-llama-cpp is installed; for `doctor`. */
 export function engineFolder(): string {
-  return dirname(dirname(fileURLToPath(import.meta.resolve("node-llama-cpp"))));
+  return dirname(dirname(fileURLToPath(engineEntry())));
+}
+
+/** The URL of its first module. Not by import.meta.resolve, which the built program, being CommonJS, has not. */
+function engineEntry(): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve("node-llama-cpp")).href;
 }

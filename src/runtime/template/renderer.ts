@@ -27,9 +27,9 @@ export class TemplateRenderer {
   readonly #worker: Worker;
   readonly #source: TemplateSource;
 
-  constructor(source: TemplateSource) {
+  constructor(source: TemplateSource, script = new URL("./worker.js", import.meta.url)) {
     this.#source = source;
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), {
+    this.#worker = new Worker(script, {
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
     });
     this.#worker.unref();

@@ -1,0 +1,88 @@
+// Bundles the program into dist/: `npm run build` runs it after tsc has checked the types.
+//
+// Node takes a millisecond for each module that it loads, and another 8 ms for its loader of ES modules: oslm is a few
+// CommonJS files, of which `oslm list` loads three. Of the packages that npm installs it holds commander, which each start
+// needs; the others stay where they are.
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "rolldown";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const SRC = join(ROOT, "src");
+
+/** What each start and `list` need, and what help about all commands needs besides; the dots are separators of any system. */
+const GROUPS = [
+  { name: "start", test: /src.(cli.(program|commands.list)|app.list|store.store)\.ts$/, priority: 2 },
+  { name: "commands", test: /src.cli.commands./, priority: 1 },
+];
+
+/** What lies beside the code: data, the mark of CommonJS, and the license that goes with copies of commander. */
+const besides = {
+  name: "besides",
+  generateBundle() {
+    const data = readdirSync(SRC, { recursive: true }).filter((file) => file.endsWith(".json"));
+    for (const file of data) {
+      this.emitFile({ type: "asset", fileName: `parts/${basename(file)}`, source: readFileSync(join(SRC, file)) });
+    }
+    const license = readFileSync(fileURLToPath(import.meta.resolve("commander")).replace(/[^/\\]*$/, "LICENSE"));
+    this.emitFile({ type: "asset", fileName: "parts/commander-LICENSE", source: license });
+    this.emitFile({ type: "asset", fileName: "package.json", source: '{ "type": "commonjs" }\n' });
+  },
+};
+
+/** The version is known by now: a look into package.json takes longer than all that asks for it. */
+const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const knownVersion = {
+  name: "known-version",
+  load: (id) => (id === join(SRC, "cli", "version.ts") ? `export const version = ${JSON.stringify(version)};` : null),
+};
+
+const isPackage = (id) => /^[^./\0]/.test(id) && !isAbsolute(id);
+
+/** No command of oslm is a program of its own: for these alone commander loads a slow module of Node's. */
+const NOTHING = "\0nothing.cjs";
+const isForPrograms = (id, importer) => id === "node:child_process" && importer.includes("commander");
+const noPrograms = {
+  name: "no-programs",
+  resolveId: (id, importer = "") => (isForPrograms(id, importer) ? NOTHING : null),
+  load: (id) => (id === NOTHING ? "module.exports = {};" : null),
+};
+
+/**
+ * Writes each module of `input`, by name, with all it needs into `parts/` of a folder: one as deep below the package as the
+ * rooms in src, so that paths to its other files hold for both. Only `main` lies in the folder itself.
+ */
+export async function bundle(input, folder) {
+  await build({
+    input,
+    cwd: ROOT,
+    platform: "node",
+    external: (id, importer = "") => isPackage(id) && id !== "commander" && !isForPrograms(id, importer),
+    // What is imported late in one place and at once in another is meant so.
+    checks: { ineffectiveDynamicImport: false },
+    logLevel: "warn",
+    transform: { target: "node20" },
+    plugins: [noPrograms, knownVersion, besides],
+    output: {
+      dir: folder,
+      format: "cjs",
+      // Less to read at each start; names stay, and stack traces with them.
+      comments: false,
+      entryFileNames: ({ name }) => (name === "main" ? "main.js" : "parts/[name].js"),
+      chunkFileNames: "parts/[name].js",
+      codeSplitting: { groups: GROUPS },
+    },
+  });
+}
+
+if (import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
+  const dist = join(ROOT, "dist");
+  rmSync(dist, { recursive: true, force: true });
+  const input = {
+    main: "src/main.ts",
+    "hash-worker": "src/store/hash-worker.ts",
+    worker: "src/runtime/template/worker.ts",
+  };
+  await bundle(input, dist);
+}
