@@ -1,6 +1,7 @@
 // A file on a plain web server: how large it is, and reads of its beginning.
 import { OslmError } from "../errors.js";
 import type { ByteSource } from "../gguf/source.js";
+import { checkFileReply } from "../hub/file-reply.js";
 import type { Http } from "../hub/http.js";
 import { shownUrl } from "../hub/network-error.js";
 import { createRangeSource, parseContentRange } from "../hub/range-source.js";
@@ -18,13 +19,13 @@ export async function openWebSource(http: Http, url: string, name: string, signa
   const asked = { repo: "", path: name };
   if (!reply.ok) throw await replyError(http, reply, asked);
   await reply.discard();
+  checkFileReply(reply, name);
   const size = sizeOf(reply);
   return createRangeSource(http, { url, size }, asked, signal);
 }
 
 function sizeOf({ status, headers, url }: Reply): Bytes {
   const malformed = (reason: string) => new OslmError("malformed-reply", { url, reason });
-  if (/^text\/html/i.test(headers.get("content-type") ?? "")) throw malformed("a web page came in place of the file");
   const total = status === 206 ? parseContentRange(headers.get("content-range"))?.total : undefined;
   const length = status === 200 ? headers.get("content-length") : null;
   const size = total ?? (length !== null && /^\d{1,15}$/.test(length) ? Number(length) : undefined);

@@ -11,7 +11,7 @@ import { Partial } from "../store/partial.js";
 import type { DownloadEvent, Job } from "./job.js";
 import type { Portions } from "./portions.js";
 import { receive } from "./receive.js";
-import { PROGRESS_BYTES, retryDelay } from "./retry.js";
+import { Failures, PROGRESS_BYTES } from "./retry.js";
 import { Source } from "./source.js";
 
 export interface TransferDeps {
@@ -52,7 +52,7 @@ export class FileTransfer {
   /** The first reply tells whether the server knows ranges; until then one request is enough. */
   #probed = false;
   #paused = false;
-  #attempt = 0;
+  readonly #failures = new Failures();
   #downloaded = 0;
   /** The most that was here at a failure. */
   #most = 0;
@@ -143,6 +143,7 @@ export class FileTransfer {
   async #fetch(partial: Partial, wanted: Span): Promise<void> {
     const { file } = this.job;
     const { signal, emit, count } = this.deps;
+    let inBody = false;
     try {
       const { reply, span } = await this.#source.open(wanted, signal);
       this.#probed = true;
@@ -162,31 +163,34 @@ export class FileTransfer {
         count(length);
         emit({ type: "progress", path: file.path, received: partial.received });
       };
-      await receive(reply, span, { file, portions: this.deps.portions, sink }).catch((error: unknown) => {
-        // Numbers that disagree before any byte came say nothing against what is here; a body that does, does.
-        if (isOslmError(error, "size-mismatch")) this.#worthless = true;
-        throw error;
-      });
+      inBody = true;
+      await receive(reply, span, { file, portions: this.deps.portions, sink });
     } catch (error) {
       if (this.#doubtful !== undefined) this.#doubtful.push(wanted);
-      await this.#afterFailure(error);
+      await this.#afterFailure(error, inBody);
     } finally {
       this.#inFlight = without(this.#inFlight, wanted);
     }
   }
 
-  /** Waits for what passes by itself, while other connections go on. @throws what does not */
-  async #afterFailure(error: unknown): Promise<void> {
+  /**
+   * Waits for what passes by itself, while other connections go on. Numbers that disagree before any byte came say nothing
+   * against what is here; a body that does, does. @throws what does not pass
+   */
+  async #afterFailure(error: unknown, inBody: boolean): Promise<void> {
     const { signal, emit, backOff, random = Math.random } = this.deps;
     const { path } = this.job.file;
     signal.throwIfAborted();
     const most = this.#partial?.received ?? 0;
-    if (this.#doubtful === undefined && most - this.#most >= PROGRESS_BYTES) this.#attempt = 0;
+    if (this.#doubtful === undefined && most - this.#most >= PROGRESS_BYTES) this.#failures.forget();
     this.#most = Math.max(this.#most, most);
     // Several connections that break at once are one failure.
     if (this.#paused) return;
-    const afterMs = retryDelay(error, ++this.#attempt, random());
-    if (afterMs === undefined) throw this.#giveUp(error);
+    const afterMs = this.#failures.add(error, random());
+    if (afterMs === undefined) {
+      this.#worthless = inBody && isOslmError(error, "size-mismatch");
+      throw this.#giveUp(error);
+    }
     if (isOslmError(error, "rate-limited") || isOslmError(error, "hub-failed")) backOff();
     emit({ type: "retry", path, afterMs, reason: reasonOf(error) });
     this.#paused = true;
@@ -261,6 +265,8 @@ function without(spans: Spans, { start, end }: Span): Spans {
 
 function reasonOf(error: unknown): string {
   if (isOslmError(error, "network")) return error.facts.reason;
+  if (isOslmError(error, "malformed-reply")) return error.facts.reason;
+  if (isOslmError(error, "size-mismatch")) return `${error.facts.actual} bytes in place of ${error.facts.expected}`;
   return isOslmError(error) ? error.code : String(error);
 }
 

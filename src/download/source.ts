@@ -1,9 +1,11 @@
 // Where one file's bytes come from: the address it was asked at, and the storage host that this led to.
 import { OslmError } from "../errors.js";
+import { checkFileReply } from "../hub/file-reply.js";
 import type { Http } from "../hub/http.js";
 import { parseContentRange } from "../hub/range-source.js";
 import type { Reply } from "../hub/reply.js";
 import { replyError } from "../hub/reply-error.js";
+import { isStrange } from "../hub/retry.js";
 import type { Span } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
 import type { Job } from "./job.js";
@@ -58,6 +60,8 @@ export class Source {
     } catch (error) {
       await reply.discard();
       if (error instanceof Changed) return this.open(span, signal);
+      // The next attempt begins at the first address, which may lead to another host by now.
+      if (isStrange(error) && this.#address === kept) this.#address = undefined;
       throw error;
     }
   }
@@ -81,9 +85,7 @@ export class Source {
       throw new OslmError("network", { url: reply.url, reason });
     }
     if (!reply.ok) throw await replyError(this.http, reply, { repo, path: file.path });
-    if (/^text\/html/i.test(reply.headers.get("content-type") ?? "") && !/\.html?$/i.test(file.path)) {
-      throw malformed(reply, "a web page came in place of the file");
-    }
+    checkFileReply(reply, file.path);
     if (reply.status === 206) {
       const range = parseContentRange(reply.headers.get("content-range"));
       if (range === undefined || range.start !== span.start || range.end !== span.end - 1) {
@@ -113,8 +115,7 @@ export class Source {
 
   #checkLength(reply: Reply, expected: Bytes): void {
     const length = reply.headers.get("content-length");
-    // A proxy that compresses all the same gives the length of what it sends, not of the file.
-    if (length === null || (reply.headers.get("content-encoding") ?? "identity") !== "identity") return;
+    if (length === null) return;
     if (Number(length) !== expected) throw this.#wrongSize(this.job.file.size - expected + Number(length));
   }
 

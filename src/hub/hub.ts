@@ -110,15 +110,16 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
     // Not the library's downloadFile: it does not encode paths, checks no length and turns errors into strings.
     async readText(snapshot, path, maxBytes, signal) {
       const asked = { repo: snapshot.repo, revision: snapshot.commit, path };
+      const listed = snapshot.files.find((file) => file.path === path);
       const bytes = await retry(async () => {
         const reply = await http.send({ url: fileUrl(snapshot, path), signal, redirects: "anywhere" });
         if (!reply.ok) throw await replyError(http, reply, asked);
-        return await reply.bytes(maxBytes);
+        const text = await reply.bytes(maxBytes);
+        if (listed !== undefined && listed.size !== text.length) {
+          throw new OslmError("size-mismatch", { file: path, expected: listed.size, actual: text.length });
+        }
+        return text;
       }, signal);
-      const listed = snapshot.files.find((file) => file.path === path);
-      if (listed !== undefined && listed.size !== bytes.length) {
-        throw new OslmError("size-mismatch", { file: path, expected: listed.size, actual: bytes.length });
-      }
       return new TextDecoder().decode(bytes);
     },
   };

@@ -1,6 +1,7 @@
 // Random access to a file on the Hub by ranged reads, for headers of models that are not here yet.
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
+import { checkFileReply } from "./file-reply.js";
 import type { Http } from "./http.js";
 import { PrefixReader } from "./prefix-source.js";
 import { type Asked, replyError } from "./reply-error.js";
@@ -39,8 +40,14 @@ export function createRangeSource(
     const reply = await http.send({ url: file.url, headers: { range }, signal, redirects: "anywhere" });
     if (!reply.ok) throw await replyError(http, reply, asked);
     const { status, headers, url } = reply;
+    try {
+      checkFileReply(reply, asked.path ?? "");
+    } catch (error) {
+      await reply.discard();
+      throw error;
+    }
     const got = parseContentRange(headers.get("content-range"));
-    const isWhole = status === 200 && got === undefined && !/^text\/html/i.test(headers.get("content-type") ?? "");
+    const isWhole = status === 200 && got === undefined;
     const total = isWhole ? lengthIn(headers) : got?.total;
     if (total !== undefined && total !== file.size && (isWhole || status === 206)) {
       await reply.discard();
@@ -63,8 +70,7 @@ export function createRangeSource(
 
 function lengthIn(headers: Headers): Bytes | undefined {
   const length = headers.get("content-length") ?? "";
-  const isPlain = (headers.get("content-encoding") ?? "identity") === "identity";
-  return isPlain && /^\d{1,15}$/.test(length) ? Number(length) : undefined;
+  return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }
 
 export interface ContentRange {

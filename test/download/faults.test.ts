@@ -47,11 +47,13 @@ describe("wrong bytes leave nothing behind", () => {
     ["a chunked reply that ends early", "m.gguf", chunked("x".repeat(10)), "size-mismatch"],
     ["other bytes of the right length", "m.gguf", chunked("x".repeat(400_000)), "checksum-mismatch"],
     ["an answer without content", "m.gguf", { at: "cdn", status: 204 }, "malformed-reply"],
+    ["a compressed file", "m.gguf", { at: "cdn", headers: { "content-encoding": "gzip" } }, "malformed-reply"],
   ])("%s", async (_what, path, fault, code) => {
     room.fake.faults.set(path, fault);
     expect((await failureOf(room.fetch(snapshot, [path]))).code).toBe(code);
     expect(await room.blobs(ID)).toEqual([]);
-    expect(room.waits).toEqual([]);
+    // What the hash refuses has been compared with the source already.
+    expect(room.waits).toEqual(code === "checksum-mismatch" ? [] : [500]);
     // And the next pull, on a better day, is not misled by anything.
     room.fake.faults.clear();
     await room.pull(ID);
@@ -84,6 +86,14 @@ describe("what may pass is tried again", () => {
     ["a 503 that says when", { times: 1, status: 503, headers: { "retry-after": "2" } }, [3000]],
     ["a 408", { times: 1, at: "cdn", status: 408 }, [500]],
     ["a refusal of the storage host", { times: 1, at: "cdn", status: 403 }, [500]],
+    ["a captive portal's page", { times: 1, html: true }, [500]],
+    ["a web page from the storage host", { times: 1, at: "cdn", html: true }, [500]],
+    ["an answer without content", { times: 1, at: "cdn", status: 204 }, [500]],
+    ["a length that is too small", { times: 1, at: "cdn", wrongContentLength: 399_999 }, [500]],
+    ["a file of another length", { times: 1, at: "cdn", truncateAt: 300_000 }, [500]],
+    ["a reply without length that is too short", { ...chunked("x".repeat(10)), times: 1 }, [500]],
+    ["a reply without length that is too long", { ...chunked("x".repeat(400_001)), times: 1 }, [500]],
+    ["a compressed file", { times: 1, at: "cdn", headers: { "content-encoding": "gzip" } }, [500]],
   ])("%s", async (_what, fault, waits) => {
     room.fake.faults.set("m.gguf", fault);
     await room.fetch(snapshot, ["m.gguf"]);
@@ -95,6 +105,13 @@ describe("what may pass is tried again", () => {
     room.fake.faults.set("m.gguf", { at: "cdn", status });
     expect((await failureOf(room.fetch(snapshot, ["m.gguf"]))).code).toBe("hub-failed");
     expect(room.waits).toEqual([]);
+  });
+
+  test("a second strange reply ends it, unless the file has moved on by a megabyte", async () => {
+    const page: Fault = { times: 1, at: "cdn", html: true };
+    room.fake.faults.set("m.gguf", page, { times: 1, at: "cdn", dropAfter: 150_000 }, page);
+    expect((await failureOf(room.fetch(snapshot, ["m.gguf"]))).code).toBe("malformed-reply");
+    expect(room.waits).toHaveLength(2);
   });
 
   test("a wait of more than five minutes is left to a person", async () => {
