@@ -165,6 +165,8 @@ export class FileTransfer {
       };
       inBody = true;
       await receive(reply, span, { file, portions: this.deps.portions, sink });
+      // What is missing is seen; what is doubtful has to be remembered.
+      if (span.end < wanted.end) this.#doubtful?.unshift({ start: span.end, end: wanted.end });
     } catch (error) {
       if (this.#doubtful !== undefined) this.#doubtful.push(wanted);
       await this.#afterFailure(error, inBody);

@@ -2,7 +2,7 @@
 import { OslmError } from "../errors.js";
 import { checkFileReply } from "../hub/file-reply.js";
 import type { Http } from "../hub/http.js";
-import { parseContentRange } from "../hub/range-source.js";
+import { isStartOf, parseContentRange } from "../hub/range-source.js";
 import type { Reply } from "../hub/reply.js";
 import { replyError } from "../hub/reply-error.js";
 import { isStrange } from "../hub/retry.js";
@@ -12,7 +12,7 @@ import type { Job } from "./job.js";
 
 export interface Opened {
   readonly reply: Reply;
-  /** What comes: the asked range, or the whole file from a server that knows no ranges. */
+  /** What comes: the asked range or its beginning, or the whole file from a server that knows no ranges. */
   readonly span: Span;
 }
 
@@ -88,13 +88,14 @@ export class Source {
     checkFileReply(reply, file.path);
     if (reply.status === 206) {
       const range = parseContentRange(reply.headers.get("content-range"));
-      if (range === undefined || range.start !== span.start || range.end !== span.end - 1) {
+      if (range === undefined || !isStartOf(range, span)) {
         throw malformed(reply, "another part of the file came than was asked for");
       }
       if (range.total !== undefined && range.total !== file.size) throw this.#wrongSize(range.total);
-      this.#checkLength(reply, span.end - span.start);
+      const come = { start: span.start, end: range.end + 1 };
+      this.#checkLength(reply, come.end - come.start);
       this.#etag = etag;
-      return { reply, span };
+      return { reply, span: come };
     }
     if (reply.status !== 200) throw malformed(reply, `answers a download with ${reply.status}`);
     this.#checkLength(reply, file.size);

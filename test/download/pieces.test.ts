@@ -124,6 +124,39 @@ test("another part than was asked for is refused before it is written", async ()
   expect(await readdir(root)).toEqual([]);
 });
 
+const startOnly =
+  (length: number, of = content) =>
+  ({ request, response }: Answering) => {
+    const [from = 0, to = 0] = (request.headers.range ?? "").match(/\d+/g)?.map(Number) ?? [];
+    const part = of.subarray(from, Math.min(to + 1, from + length));
+    const range = `bytes ${from}-${from + part.length - 1}/${content.length}`;
+    response.writeHead(206, { "content-range": range, "content-length": part.length, etag: '"one"' }).end(part);
+  };
+
+test("of a range that is answered with its beginning, the rest is asked for", async () => {
+  await get(startOnly(3_000_000));
+  expect(await stored()).toBe(true);
+  // Three for each whole piece, and no byte twice.
+  expect(server.requests).toHaveLength(13);
+  expect(events.at(-1)).toMatchObject({ type: "verified", downloaded: content.length });
+  expect(events.filter(({ type }) => type === "retry")).toEqual([]);
+});
+
+test("the rest of a beginning is compared too when the file is not right", async () => {
+  const wrong = flipped(PIECE_BYTES - 1);
+  await get((answering) => (answering.index === 0 ? answering.serve(wrong) : startOnly(3_000_000)(answering)));
+  expect(await stored()).toBe(true);
+});
+
+test("strange replies now and then are borne with, as long as the file moves", async () => {
+  await get(({ index, response, serve }) => {
+    if (index % 2 === 0) response.writeHead(200, { "content-type": "text/html" }).end("Please sign in");
+    else serve(content);
+  });
+  expect(await stored()).toBe(true);
+  expect(events.filter(({ type }) => type === "retry").length).toBeGreaterThan(1);
+});
+
 test("what was interrupted goes on with the pieces that are missing, from where each broke off", async () => {
   const stop = new AbortController();
   const half = PIECE_BYTES / 2;
