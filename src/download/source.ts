@@ -19,12 +19,17 @@ export interface Opened {
 /** Beyond that the ETag means nothing: some hosts give every server of theirs another one. */
 const MAX_CHANGES = 2;
 
+/** One of several servers behind an address may know no ranges: asked again, another one may answer. */
+const MAX_WHOLES = 2;
+
 export class Source {
   /** A storage address that worked. It is signed and expires, and is forgotten with its first refusal. */
   #address: string | undefined;
   #etag: string | undefined;
   #changes = 0;
-  /** Set once the server has answered a range with the whole file. */
+  /** Set by the first range that came as one. */
+  #cuts = false;
+  /** Set once the server answers ranges with the whole file. */
   #whole = false;
 
   constructor(
@@ -40,11 +45,11 @@ export class Source {
 
   /**
    * Asks for a range. A reply passes only if its bytes belong where they will be written; until then, nothing that is
-   * here is touched. The ETag of a file that changes meanwhile is noted: whether the bytes are right, the hash says.
+   * here is touched. Servers that can cut are asked again when they do not. The ETag of a file that changes meanwhile is noted: whether the bytes are right, the hash says.
    * @throws OslmError size-mismatch when the server's file has another size, malformed-reply, gated ..., network,
    *   rate-limited, hub-failed
    */
-  async open(span: Span, signal: AbortSignal): Promise<Opened> {
+  async open(span: Span, signal: AbortSignal, wholes = 0): Promise<Opened> {
     const kept = this.#address;
     let reply = await this.#ask(kept ?? this.job.url, span, signal);
     if (kept !== undefined && reply.status >= 400 && !isBusy(reply)) {
@@ -54,12 +59,13 @@ export class Source {
       reply = await this.#ask(this.job.url, span, signal);
     }
     try {
-      const opened = await this.#check(reply, span);
+      const opened = await this.#check(reply, span, wholes);
       this.#address = reply.address;
       return opened;
     } catch (error) {
       await reply.discard();
-      if (error instanceof Changed) return this.open(span, signal);
+      if (error instanceof Changed) return this.open(span, signal, wholes);
+      if (error instanceof Whole) return this.open(span, signal, wholes + 1);
       // The next attempt begins at the first address, which may lead to another host by now.
       if (isStrange(error) && this.#address === kept) this.#address = undefined;
       throw error;
@@ -77,7 +83,7 @@ export class Source {
     return this.http.send({ url, headers, signal, stallMs: this.stallMs, redirects: "anywhere" });
   }
 
-  async #check(reply: Reply, span: Span): Promise<Opened> {
+  async #check(reply: Reply, span: Span, wholes: number): Promise<Opened> {
     const { file, repo = "" } = this.job;
     const etag = reply.headers.get("etag") ?? undefined;
     if (reply.status === 416) {
@@ -95,6 +101,7 @@ export class Source {
       const come = { start: span.start, end: range.end + 1 };
       this.#checkLength(reply, come.end - come.start);
       this.#etag = etag;
+      this.#cuts = true;
       return { reply, span: come };
     }
     if (reply.status !== 200) throw malformed(reply, `answers a download with ${reply.status}`);
@@ -106,6 +113,8 @@ export class Source {
     const asked = this.#etag;
     this.#etag = etag;
     if (asked !== undefined && asked !== etag && ++this.#changes <= MAX_CHANGES) throw new Changed();
+    // At the beginning of a file nothing is lost by taking the whole.
+    if ((this.#cuts || span.start > 0) && wholes < MAX_WHOLES && !this.#whole) throw new Whole();
     this.#whole = true;
     return { reply, span: { start: 0, end: file.size } };
   }
@@ -128,6 +137,9 @@ export class Source {
 
 /** The file has another ETag than the pieces before. */
 class Changed extends Error {}
+
+/** The whole file came in place of a range. */
+class Whole extends Error {}
 
 /** The address is right, the server only cannot now. */
 function isBusy({ status }: Reply): boolean {

@@ -76,6 +76,31 @@ test("a server that knows no ranges is asked once", async () => {
   expect(server.requests).toHaveLength(1);
 });
 
+const whole = ({ response }: Answering) =>
+  response.writeHead(200, { "content-length": content.length, etag: '"one"' }).end(content);
+
+test("one server of several that knows no ranges costs a request, not the ranges", async () => {
+  const times = new Map<string, number>();
+  await get((answering) => {
+    const { range = "" } = answering.request.headers;
+    times.set(range, (times.get(range) ?? 0) + 1);
+    // Two of the pieces come upon it, one of them twice.
+    const isOld = range === pieceRange(1) ? times.get(range) === 1 : range === pieceRange(3) && times.get(range) !== 3;
+    return isOld ? whole(answering) : answering.serve(content);
+  });
+  expect(await stored()).toBe(true);
+  expect(asked()).toEqual([...ALL_PIECES, pieceRange(1), pieceRange(3), pieceRange(3)].sort());
+  expect(events.at(-1)).toMatchObject({ type: "verified", downloaded: content.length });
+});
+
+test("a server that knows ranges no more is asked three times before the whole is taken", async () => {
+  await get((answering) => (answering.index < 1 ? answering.serve(content) : whole(answering)));
+  expect(await stored()).toBe(true);
+  // Several connections may find out at the same time.
+  expect(server.requests.length).toBeGreaterThanOrEqual(4);
+  expect(server.requests.length).toBeLessThanOrEqual(9);
+});
+
 test("an ETag is held against the next pieces; another one with other bytes is found by the hash and mended", async () => {
   const wrong = flipped(PIECE_BYTES + 5);
   await get(({ index, serve }) => serve(index === 1 ? wrong : content, { etag: index === 1 ? '"two"' : '"one"' }));
