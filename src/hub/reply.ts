@@ -5,6 +5,7 @@ import type { Bytes } from "../model/types.js";
 import { readBody } from "./body.js";
 import { release } from "./exchange.js";
 import { shownUrl } from "./network-error.js";
+import { noDrip } from "./no-drip.js";
 import type { Wait } from "./wait.js";
 
 export interface Reply {
@@ -18,7 +19,7 @@ export interface Reply {
   /** False when a redirect led to another host, which knows nothing of the Hub's errors. */
   readonly fromHub: boolean;
   /**
-   * The body in pieces, once. Throws `network` when it stalls, breaks or is shorter than announced; leaving the loop
+   * The body in pieces, once. Throws `network` when it stalls, drips, breaks or is shorter than announced; leaving the loop
    * closes the connection.
    */
   chunks(): AsyncGenerator<Buffer, void>;
@@ -34,17 +35,13 @@ interface Origin {
   readonly wait: Wait;
 }
 
-/** Listings and headers are small: less than this, for that long, is no answer. */
-const LEAST_PER_SECOND: Bytes = 256;
-const PATIENCE_SECONDS = 30;
-
 export function createReply(message: IncomingMessage, { address, fromHub, wait }: Origin): Reply {
   const status = message.statusCode ?? 0;
   const url = shownUrl(address);
 
   async function* chunks(): AsyncGenerator<Buffer, void> {
     try {
-      yield* readBody(message, wait);
+      yield* noDrip(readBody(message, wait), url, wait.stallMs);
     } catch (error) {
       throw wait.explain(address, error);
     }
@@ -53,15 +50,8 @@ export function createReply(message: IncomingMessage, { address, fromHub, wait }
   async function bytes(limit: Bytes): Promise<Buffer> {
     const parts: Buffer[] = [];
     let length = 0;
-    const started = performance.now();
     for await (const part of chunks()) {
       length += part.length;
-      // A server that drips is no better than one that is silent.
-      const seconds = (performance.now() - started) / 1000;
-      if (seconds > PATIENCE_SECONDS && length < seconds * LEAST_PER_SECOND) {
-        const reason = `only ${length} bytes came in ${seconds.toFixed(0)} seconds`;
-        throw new OslmError("network", { url, reason });
-      }
       if (length > limit) throw new OslmError("malformed-reply", { url, reason: `is longer than ${limit} bytes` });
       parts.push(part);
     }

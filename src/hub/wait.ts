@@ -4,6 +4,8 @@ import type { Milliseconds } from "../model/types.js";
 import { networkError, shownUrl } from "./network-error.js";
 
 export interface Wait {
+  /** How long it waits. */
+  readonly stallMs: Milliseconds;
   /** Names what to destroy when the clock runs out or the caller aborts, in place of what was named before. */
   watch(destroy: (reason: Error) => void): void;
   /** Starts the clock before a wait. */
@@ -27,6 +29,7 @@ export function createWait(stallMs: Milliseconds, outer: AbortSignal | undefined
   };
   outer?.addEventListener("abort", onAbort, { once: true });
   return {
+    stallMs,
     watch(next) {
       destroy = next;
     },

@@ -157,6 +157,15 @@ describe("what may pass is tried again", () => {
   });
 });
 
+test("a server that drips is left for another connection", async () => {
+  room.fake.faults.set("m.gguf", { times: 1, at: "cdn", bytesPerSecond: 100 });
+  await room.fetch(snapshot, ["m.gguf"], { stallMs: 500 });
+  expect((await stored()).equals(weights)).toBe(true);
+  const retry = room.events.find((event) => event.type === "retry");
+  expect(retry).toMatchObject({ reason: expect.stringMatching(/^only \d+ bytes came in 0\.\d seconds$/) });
+  expect(ranges()).toHaveLength(2);
+});
+
 describe("what an earlier run left", () => {
   test("is gone on with: an abort keeps every byte", async () => {
     await breakOff();
