@@ -7,12 +7,14 @@ import { decodeModelInfo, decodeTreeEntry, type ModelInfo } from "./decode.js";
 import { createHttp, type Http, type HttpOptions } from "./http.js";
 import { type ByteSource, createRangeSource } from "./range-source.js";
 import { replyError } from "./reply-error.js";
-import { createRetry, type RetryOptions } from "./retry.js";
+import { createRetry, type Retry, type RetryOptions } from "./retry.js";
 import { whoAmI } from "./who-am-i.js";
 
 export interface Hub {
   /** The HTTP below, for downloads with the same token and rules. */
   readonly http: Http;
+  /** Tries a request again as the Hub's own are. */
+  readonly retry: Retry;
   /**
    * The repository at the commit that `revision` names now; files are those of that commit, whatever moves later.
    * `repo` in the result is the present name after a rename. Files with unsafe names are set aside. Throws
@@ -83,6 +85,7 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
 
   return {
     http,
+    retry,
     fileUrl,
     async snapshot(repo, revision = "main", signal) {
       const found = await info(repo, revision, signal);
