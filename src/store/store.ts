@@ -86,11 +86,16 @@ export class Store {
     });
   }
 
+  /** The sha256 of the repository's files that oslm has verified, and that are still here by their sizes. */
+  async verified(repo: string): Promise<ReadonlySet<string>> {
+    const models = (await this.list()).filter((model) => model.repo === repo && !model.unchecked);
+    return new Set(models.flatMap((model) => model.files.map((file) => file.sha256)));
+  }
+
   /** Which of these files are here. What no record of this repository vouches for is hashed first. */
   async inspect(snapshot: RepoSnapshot, files: readonly RepoFile[], signal?: AbortSignal): Promise<FilesState> {
     const layout = this.layout(snapshot.repo);
-    const models = (await this.list()).filter((model) => model.repo === snapshot.repo && !model.unchecked);
-    const trusted = new Set<string>(models.flatMap((model) => model.files.map((file) => file.sha256)));
+    const trusted = await this.verified(snapshot.repo);
     const { hasBlob } = await import("./has-blob.js");
     const { keptOf } = await import("./leftovers.js");
     const present: RepoFile[] = [];

@@ -1,6 +1,6 @@
 // oslm pull from a Hub on loopback: what arrives, what is refused, what survives.
 import { createHash } from "node:crypto";
-import { lstatSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { scanCacheDir } from "@huggingface/hub";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -61,7 +61,20 @@ it("transfers nothing the second time", async () => {
   hub.requests.length = 0;
   const second = await home.run(["pull", "org/m-GGUF"]);
   expect(second.stdout).toBe(first.stdout);
-  // The header is looked at for the choice; the file itself is not fetched.
+  // What the commit is, and its files; the header for the choice is read from the disk.
+  expect(hub.requests.map(({ path }) => path.split("/")[5])).toEqual(["revision", "tree"]);
+  // Another quantization has the same shape.
+  hub.requests.length = 0;
+  expect((await home.run(["pull", "org/m-GGUF:Q4_K_M"])).code).toBe(0);
+  expect(weights().map((request) => request.headers.range)).toEqual([undefined]);
+});
+
+it("chooses by the Hub's header when the one that is here was damaged", async () => {
+  const { stdout } = await home.run(["pull", "org/m-GGUF"]);
+  const blob = realpathSync(stdout.trim());
+  writeFileSync(blob, Buffer.alloc(statSync(blob).size));
+  hub.requests.length = 0;
+  expect((await home.run(["fit", "org/m-GGUF"])).code).toBe(0);
   expect(weights().map((request) => request.headers.range)).toEqual(["bytes=0-65535"]);
 });
 
