@@ -92,8 +92,16 @@ export class Store {
     return new Set(models.flatMap((model) => model.files.map((file) => file.sha256)));
   }
 
-  /** Which of these files are here. What no record of this repository vouches for is hashed first. */
-  async inspect(snapshot: RepoSnapshot, files: readonly RepoFile[], signal?: AbortSignal): Promise<FilesState> {
+  /**
+   * Which of these files are here. What no record of this repository vouches for is hashed first; `watch` is told of each
+   * large one, how much of it has been read: first 0, at last its size.
+   */
+  async inspect(
+    snapshot: RepoSnapshot,
+    files: readonly RepoFile[],
+    signal?: AbortSignal,
+    watch?: (file: RepoFile, done: Bytes) => void,
+  ): Promise<FilesState> {
     const layout = this.layout(snapshot.repo);
     const trusted = await this.verified(snapshot.repo);
     const { hasBlob } = await import("./has-blob.js");
@@ -104,7 +112,7 @@ export class Store {
     for (const file of files) {
       const vouched = file.sha256 !== undefined && trusted.has(file.sha256);
       const at = await this.place(snapshot, file);
-      const here = await hasBlob(at, file, vouched, signal);
+      const here = await hasBlob(at, file, vouched, { signal, watch: (done) => watch?.(file, done) });
       (here ? present : missing).push(file);
       if (!here) partialBytes += await keptOf(layout.blob(file), file);
     }
