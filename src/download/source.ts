@@ -3,6 +3,7 @@ import { OslmError } from "../errors.js";
 import { checkFileReply } from "../hub/file-reply.js";
 import type { Http } from "../hub/http.js";
 import { isStartOf, parseContentRange } from "../hub/range-source.js";
+import { refusedRange } from "../hub/refused-range.js";
 import type { Reply } from "../hub/reply.js";
 import { replyError } from "../hub/reply-error.js";
 import { isStrange } from "../hub/retry.js";
@@ -86,10 +87,7 @@ export class Source {
   async #check(reply: Reply, span: Span, wholes: number): Promise<Opened> {
     const { file, repo = "" } = this.job;
     const etag = reply.headers.get("etag") ?? undefined;
-    if (reply.status === 416) {
-      const reason = "the server refuses a range of the file, as if it were shorter";
-      throw new OslmError("network", { url: reply.url, reason });
-    }
+    if (reply.status === 416) throw refusedRange(reply, file);
     if (!reply.ok) throw await replyError(this.http, reply, { repo, path: file.path });
     checkFileReply(reply, file.path);
     if (reply.status === 206) {

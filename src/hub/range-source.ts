@@ -6,6 +6,7 @@ import { checkFileReply } from "./file-reply.js";
 import type { Http } from "./http.js";
 import { shownUrl } from "./network-error.js";
 import { PrefixReader } from "./prefix-source.js";
+import { refusedRange } from "./refused-range.js";
 import { type Asked, replyError } from "./reply-error.js";
 
 /** Bytes at random offsets; the same shape as the source of src/gguf. */
@@ -56,10 +57,12 @@ export function createRangeSource(
   async function ask(offset: number, end: number): Promise<Uint8Array> {
     const range = `bytes=${offset}-${end - 1}`;
     const reply = await http.send({ url: file.url, headers: { range }, signal, redirects: "anywhere" });
-    if (!reply.ok) throw await replyError(http, reply, asked);
     const { status, headers, url } = reply;
+    const path = asked.path ?? "";
     try {
-      checkFileReply(reply, asked.path ?? "");
+      if (status === 416) throw refusedRange(reply, { path, size: file.size });
+      if (!reply.ok) throw await replyError(http, reply, asked);
+      checkFileReply(reply, path);
     } catch (error) {
       await reply.discard();
       throw error;

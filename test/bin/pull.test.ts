@@ -4,7 +4,7 @@ import { lstatSync, readFileSync, realpathSync, statSync, symlinkSync, writeFile
 import { setTimeout as sleep } from "node:timers/promises";
 import { scanCacheDir } from "@huggingface/hub";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
+import { type FakeHub, type FakeRepo, type Fault, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { TENSORS, tinyGguf } from "../support/tiny-gguf.js";
 
@@ -67,6 +67,34 @@ it("transfers nothing the second time", async () => {
   hub.requests.length = 0;
   expect((await home.run(["pull", "org/m-GGUF:Q4_K_M"])).code).toBe(0);
   expect(weights().map((request) => request.headers.range)).toEqual([undefined]);
+});
+
+const header: Fault = { at: "cdn", times: 1, headers: {} };
+it.each<[string, number, RegExp, Fault[]]>([
+  ["404 from the Hub", 3, /has no file "m-Q4_K_M.gguf"\n {2}The server answered that there is none/, [{ status: 404 }]],
+  [
+    "404 from the storage host",
+    7,
+    /status 404\n {2}The server answered that there is none/,
+    [header, { at: "cdn", status: 404 }],
+  ],
+  ["400 without a word", 7, /status 400\n {2}The server did not say why/, [header, { at: "cdn", status: 400 }]],
+  ["416", 8, /makes no sense\n {2}Refuses a range of the file/, [header, { at: "cdn", status: 416 }]],
+  [
+    "416 with a length",
+    8,
+    /wrong size\n {2}\d+ bytes expected, got 77\. /,
+    [header, { at: "cdn", status: 416, headers: { "content-range": "bytes */77" } }],
+  ],
+])("says in three lines what a %s means", async (_what, code, says, faults) => {
+  hub.faults.set("m-Q4_K_M.gguf", ...faults);
+  const failed = await home.run(["pull", "org/m-GGUF:Q4_K_M", "--quiet"]);
+  expect([failed.code, failed.stderr]).toEqual([code, expect.stringMatching(says)]);
+  expect(failed.stderr.trimEnd().split("\n").slice(-3)).toEqual([
+    expect.stringMatching(/^oslm: /),
+    expect.stringMatching(/^ {2}\S/),
+    expect.stringMatching(/^Try: /),
+  ]);
 });
 
 it("chooses by the Hub's header when the one that is here was damaged", async () => {

@@ -47,6 +47,8 @@ describe("wrong bytes leave nothing behind", () => {
     ["a chunked reply that ends early", "m.gguf", chunked("x".repeat(10)), "size-mismatch"],
     ["other bytes of the right length", "m.gguf", chunked("x".repeat(400_000)), "checksum-mismatch"],
     ["an answer without content", "m.gguf", { at: "cdn", status: 204 }, "malformed-reply"],
+    ["a refused range", "m.gguf", { at: "cdn", status: 416 }, "malformed-reply"],
+    ["a range beyond the end", "m.gguf", beyond(300_000), "size-mismatch"],
     ["a compressed file", "m.gguf", { at: "cdn", headers: { "content-encoding": "gzip" } }, "malformed-reply"],
   ])("%s", async (_what, path, fault, code) => {
     room.fake.faults.set(path, fault);
@@ -69,6 +71,10 @@ describe("wrong bytes leave nothing behind", () => {
     expect(await readdir(room.store.layout(ID).root)).toEqual(["blobs"]);
   }, 10_000);
 });
+
+function beyond(end: number): Fault {
+  return { at: "cdn", status: 416, headers: { "content-range": `bytes */${end}` } };
+}
 
 function chunked(body: string): Fault {
   return { at: "cdn", status: 200, body, headers: { "content-length": null, "transfer-encoding": "chunked" } };

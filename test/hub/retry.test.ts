@@ -71,6 +71,8 @@ describe("a failure that passes", () => {
     ["a wrong length", { wrongContentLength: 3 }, "malformed-reply"],
     ["another range", { headers: { "content-range": "bytes 5-9/12" } }, "malformed-reply"],
     ["a range of another file", { headers: { "content-range": "bytes 0-3/13" } }, "size-mismatch"],
+    ["a refused range", { status: 416 }, "malformed-reply"],
+    ["a range beyond the end", { status: 416, headers: { "content-range": "bytes */3" } }, "size-mismatch"],
     ["a compressed range", { headers: { "content-encoding": "gzip" } }, "malformed-reply"],
     ["a file of another length", { noRange: true, truncateAt: 5 }, "size-mismatch"],
   ];
