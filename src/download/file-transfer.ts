@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOslmError, OslmError } from "../errors.js";
 import type { Http } from "../hub/http.js";
+import { isStrange } from "../hub/retry.js";
 import { PIECE_BYTES } from "../model/piece-sums.js";
 import { addSpan, gapsOf, overlaps, piecesOf, type Span, type Spans } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
@@ -38,6 +39,8 @@ export interface TransferDeps {
   wake(): void;
 }
 
+const CAUTIOUS_BYTES: Bytes = 64 * 1024;
+
 type Work = () => Promise<void>;
 
 /** At a time: mostly one piece is wrong, and each of the others is fetched for nothing. */
@@ -62,6 +65,8 @@ export class FileTransfer {
   #checked = 0;
   /** What came is not the file, and nothing of it is kept. */
   #worthless = false;
+  /** After a strange reply one small range tells whether the server is right again. */
+  #cautious = false;
 
   constructor(
     private readonly job: Job,
@@ -82,7 +87,7 @@ export class FileTransfer {
       return this.#busy(() => this.#open());
     }
     const partial = this.#partial;
-    if (partial === undefined || (!this.#probed && this.#running > 0)) return undefined;
+    if (partial === undefined || ((!this.#probed || this.#cautious) && this.#running > 0)) return undefined;
     const span = this.#doubtful ? this.#nextDoubtful(this.#doubtful) : this.#nextGap(partial);
     if (span === undefined) return this.#isToBeChecked(partial) ? this.#busy(async () => {}) : undefined;
     this.#inFlight = addSpan(this.#inFlight, span);
@@ -108,7 +113,8 @@ export class FileTransfer {
     const [gap] = gapsOf(taken, size);
     if (gap === undefined) return undefined;
     // A piece ends where pieces end, so that the sums of pieces mean what was fetched together.
-    return { start: gap.start, end: Math.min(gap.end, (Math.floor(gap.start / PIECE_BYTES) + 1) * PIECE_BYTES) };
+    const end = Math.min(gap.end, (Math.floor(gap.start / PIECE_BYTES) + 1) * PIECE_BYTES);
+    return { start: gap.start, end: this.#cautious ? Math.min(end, gap.start + CAUTIOUS_BYTES) : end };
   }
 
   /** After the first difference the hash decides whether it was the only one, before more is fetched. */
@@ -165,6 +171,8 @@ export class FileTransfer {
       };
       inBody = true;
       await receive(reply, span, { file, portions: this.deps.portions, sink });
+      this.#failures.forget();
+      this.#cautious = false;
       // What is missing is seen; what is doubtful has to be remembered.
       if (span.end < wanted.end) this.#doubtful?.unshift({ start: span.end, end: wanted.end });
     } catch (error) {
@@ -183,6 +191,7 @@ export class FileTransfer {
     const { signal, emit, backOff, random = Math.random } = this.deps;
     const { path } = this.job.file;
     signal.throwIfAborted();
+    this.#cautious ||= isStrange(error);
     const most = this.#partial?.received ?? 0;
     if (this.#doubtful === undefined && most - this.#most >= PROGRESS_BYTES) this.#failures.forget();
     this.#most = Math.max(this.#most, most);
