@@ -1,6 +1,7 @@
 // oslm pull from a Hub on loopback: what arrives, what is refused, what survives.
 import { createHash } from "node:crypto";
 import { lstatSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { scanCacheDir } from "@huggingface/hub";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -95,6 +96,15 @@ it.each<[string, number, RegExp, Fault[]]>([
     expect.stringMatching(/^ {2}\S/),
     expect.stringMatching(/^Try: /),
   ]);
+});
+
+it("reads no header of a file that nobody has verified", async () => {
+  const { stdout } = await home.run(["pull", "org/m-GGUF"]);
+  const file = FILES["m-Q4_K_M.gguf"];
+  writeFileSync(join(dirname(realpathSync(stdout.trim())), sha256(file)), Buffer.alloc(file.length));
+  hub.requests.length = 0;
+  expect((await home.run(["fit", "org/m-GGUF"])).code).toBe(0);
+  expect(weights()).toEqual([]);
 });
 
 it("chooses by the Hub's header when the one that is here was damaged", async () => {

@@ -165,7 +165,7 @@ it.each<[string, string, Partial<Served>, number, RegExp]>([
   ["a web page", "/m.gguf", { body: Buffer.from("<p>Sign in"), type: "text/html" }, 8, /web page/],
   ["what is no model", "/m.gguf", { body: Buffer.alloc(100_000, "x") }, 8, /does not start with GGUF/],
   ["nothing", "/other.gguf", { body: BODY }, 3, /there is no file http/],
-  ["a redirect away from http", "/m.gguf", { redirect: "file:///etc/passwd" }, 8, /redirects away/],
+  ["a redirect away from http", "/m.gguf", { redirect: "file:///etc/passwd" }, 8, /Redirects away/],
 ])("stores nothing of %s", async (_what, path, served, code, says) => {
   files.set(path, { body: BODY, ...served });
   const result = await pull("/m.gguf", "--sha256", HASH);

@@ -49,6 +49,7 @@ describe("wrong bytes leave nothing behind", () => {
     ["an answer without content", "m.gguf", { at: "cdn", status: 204 }, "malformed-reply"],
     ["a refused range", "m.gguf", { at: "cdn", status: 416 }, "malformed-reply"],
     ["a range beyond the end", "m.gguf", beyond(300_000), "size-mismatch"],
+    ["a range called beyond the end that is not", "m.gguf", beyond(400_000), "malformed-reply"],
     ["a compressed file", "m.gguf", { at: "cdn", headers: { "content-encoding": "gzip" } }, "malformed-reply"],
   ])("%s", async (_what, path, fault, code) => {
     room.fake.faults.set(path, fault);
@@ -241,6 +242,15 @@ describe("what an earlier run left", () => {
     room.fake.faults.set("m.gguf", { at: "cdn", noRange: true });
     await room.fetch(snapshot, ["m.gguf"]);
     expect((await stored()).equals(weights)).toBe(true);
+  });
+
+  test("is gone on with when one of several servers knows no ranges", async () => {
+    await breakOff();
+    room.fake.faults.set("m.gguf", { at: "cdn", noRange: true, times: 2 });
+    await room.fetch(snapshot, ["m.gguf"]);
+    expect((await stored()).equals(weights)).toBe(true);
+    const [first, ...others] = ranges();
+    expect([first, others]).toEqual([expect.stringMatching(/^bytes=[1-9]/), [first, first]]);
   });
 
   test("is started over when the range is refused", async () => {

@@ -232,6 +232,19 @@ test("a signed storage address that expires in the middle is asked for anew", as
   expect(events.filter(({ type }) => type === "retry")).toEqual([]);
 });
 
+test("a storage host that gives a strange reply is not asked again: the first address may lead elsewhere", async () => {
+  let old = 0;
+  await get(({ request, response, serve, index }) => {
+    if (request.url === "/file") return response.writeHead(302, { location: `/storage?key=${index}` }).end();
+    if (request.url === "/storage?key=0" && old++ > 0)
+      return response.writeHead(200, { "content-type": "text/html" }).end();
+    serve(content);
+  });
+  expect(await stored()).toBe(true);
+  // Another connection may have been about to ask when the first met it.
+  expect(server.requests.filter(({ path }) => path === "/file").length).toBeLessThanOrEqual(3);
+});
+
 test("a server that breaks every third connection loses time, and no byte twice", async () => {
   let sent = 0;
   await get(({ index, serve, response, request }) => {

@@ -153,6 +153,16 @@ describe("bodies", () => {
     expect(await failureOf(reply.bytes(100_000))).toMatchObject({ code: "network", facts });
   });
 
+  test("that begin fast and then drip are left too", async () => {
+    const { url } = await serve((_request, response) => {
+      response.write(Buffer.alloc(100_000));
+      const timer = setInterval(() => response.write("x"), 20);
+      response.on("close", () => clearInterval(timer));
+    });
+    const reply = await get(createHttp({ endpoint: url, stallMs: 300 }), url);
+    expect((await failureOf(reply.bytes(1_000_000))).code).toBe("network");
+  });
+
   test("that come in time are not called a drip for the time that their reader takes", async () => {
     const { url } = await serve((_request, response) => {
       response.write("one");

@@ -96,6 +96,13 @@ describe("rangeSource", () => {
     expect(await failureOf(source.read(10, 10))).toMatchObject({ code: "malformed-reply" });
   });
 
+  test("refuses more bytes than were asked for, though the server says so", async () => {
+    const { source } = await start();
+    const headers = { "content-range": "bytes 10-20/5000" };
+    fake.faults.set("m.gguf", { at: "cdn", status: 206, body: "x".repeat(11), headers });
+    expect((await failureOf(source.read(10, 10))).code).toBe("malformed-reply");
+  });
+
   test("takes what comes of a range, and asks for the rest", async () => {
     const { source } = await start();
     fake.faults.set("m.gguf", { at: "cdn", atMost: 200 });
