@@ -24,7 +24,11 @@ export interface ErrorFacts {
   "unknown-size": { name: string; size: string; sizes: readonly string[] };
   "repo-not-found": { repo: string; endpoint: string; signedIn: boolean };
   "revision-not-found": { repo: string; revision: string };
-  "file-not-in-repo": { repo: string; path: string; files: readonly string[] };
+  "file-not-in-repo": {
+    repo: string;
+    path: string /** Those it has, where they are known. */;
+    files?: readonly string[];
+  };
   "quant-not-found": { repo: string; quant: string; available: readonly string[] };
   "no-gguf": { repo: string; formats: readonly string[] };
   "file-not-found": { path: string };

@@ -1,7 +1,7 @@
 // The process behind hub-process.ts.
 import { readFileSync, statSync } from "node:fs";
-import { type FakeRepo, startFakeHub } from "../../test/support/fake-hub.js";
 import type { FakeContent } from "../../test/support/fake-hub/types.js";
+import { type FakeRepo, startFakeHub } from "../../test/support/fake-hub.js";
 import type { HubOrder, HubReport } from "./hub-process.js";
 
 const given: FakeRepo = JSON.parse(process.env.BENCH_REPO ?? "{}");

@@ -1,29 +1,41 @@
 // The choice among the variants of a resolved repository.
-
-import { OslmError } from "../errors.js";
+import { isOslmError, OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant, type NothingFits } from "../fit/choose.js";
+import type { Geometry } from "../gguf/geometry.js";
 import { readGeometry } from "../gguf/read-geometry.js";
+import { remoteHeader, storedHeader } from "./header-source.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
 
 /**
  * Reads the first kilobytes of one variant, since all variants of a repository have the same geometry, and weighs them.
- * This touches a file of weights, so a pull comes here only after the license gate.
+ * Unless one of them is here already, this touches a file of weights, so a pull comes here only after the license gate.
  * @throws OslmError quant-not-found before anything is read; malformed-gguf, gated, and what the Hub's reads throw
  */
 export async function choose(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Chosen | NothingFits> {
   const { snapshot, variants } = resolved;
   const asked = resolved.quant === undefined ? wishes : { ...wishes, quant: resolved.quant };
   const available = variants.map((variant) => variant.quant);
-  const [smallest] = variants;
-  if (smallest === undefined || (asked.quant !== undefined && !available.includes(asked.quant))) {
+  if (variants.length === 0 || (asked.quant !== undefined && !available.includes(asked.quant))) {
     throw new OslmError("quant-not-found", { repo: snapshot.repo, quant: asked.quant ?? "", available });
   }
-  const hub = await world.hub();
-  const [file] = smallest.files;
-  const geometry = await readGeometry(hub.rangeSource(snapshot, file, world.signal), { name: file.path });
+  const geometry = await readShape(world, resolved);
   const candidates = variants.map((variant) => ({ variant, geometry }));
   const choice = chooseVariant(candidates, await world.host(), asked);
   if (choice.kind === "no-such-quant") throw new Error("the quantization was there a moment ago");
   return choice;
+}
+
+async function readShape(world: World, resolved: Resolved): Promise<Geometry> {
+  const stored = await storedHeader(world, resolved);
+  if (stored !== undefined) {
+    try {
+      return await readGeometry(stored.source, stored);
+    } catch (error) {
+      // Damaged since: `oslm verify` finds that. The model can be chosen all the same.
+      if (!isOslmError(error, "malformed-gguf") && !isOslmError(error, "file-not-found")) throw error;
+    }
+  }
+  const remote = remoteHeader(await world.hub(), resolved, world.signal);
+  return readGeometry(remote.source, remote);
 }

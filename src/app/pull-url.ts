@@ -37,8 +37,8 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   const asked = webFiles(request.url, request.sha256);
   const ref = plainUrl(request.url);
   const store = await world.store();
-  const { http } = await world.hub();
-  const sources = await Promise.all(asked.map(({ url, name }) => openWebSource(http, url, name, world.signal)));
+  const hub = await world.hub();
+  const sources = await Promise.all(asked.map((file) => openWebSource(hub, file, world.signal)));
   const sized = asked.map((file, index): SizedFile => ({ ...file, size: sources[index]?.size ?? 0 }));
   const [first, ...rest] = sized;
   const [source] = sources;

@@ -13,6 +13,7 @@ import type { NewModel, Store } from "../store/store.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
+import { inspectFiles } from "./inspect-files.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
 import { readFiles } from "./read-model.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
@@ -114,7 +115,7 @@ async function* fetchAndRecord(
   const { signal } = world;
   const release = yield* holdLock(store.lockPath(snapshot.repo), snapshot.repo, signal);
   try {
-    const { missing: absent, partialBytes } = await store.inspect(snapshot, files, signal);
+    const { missing: absent, partialBytes } = yield* inspectFiles(world, snapshot, files);
     const missing = yield* withoutReused(world, store.layout(snapshot.repo), absent);
     // What was begun of a file that is here now is gone.
     await checkFree(store.hubCache, sum(missing) - (missing.length === absent.length ? partialBytes : 0));

@@ -26,6 +26,8 @@ const oneOf = (items: readonly string[], fallback: string): string =>
 
 const quoted = (path: string): string => (/^[\w./~:@%+=,-]+$/.test(path) ? path : JSON.stringify(path));
 
+const NO_FILE = "The server answered that there is none.";
+
 const isAddress = (ref: string): boolean => /^https?:/.test(ref);
 
 /** Which of the four it is, and the page where a person can change it. */
@@ -111,8 +113,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "file-not-in-repo": (f) => [
     3,
     `${f.repo} has no file "${f.path}"`,
-    f.files.length > 0 ? `Its GGUF files: ${list(f.files)}.` : "It has no GGUF files.",
-    f.files[0] === undefined ? `check https://huggingface.co/${f.repo}` : `oslm pull ${f.repo}/${f.files[0]}`,
+    f.files === undefined
+      ? NO_FILE
+      : f.files.length > 0
+        ? `Its GGUF files: ${list(f.files)}.`
+        : "It has no GGUF files.",
+    f.files?.[0] === undefined ? `check https://huggingface.co/${f.repo}` : `oslm pull ${f.repo}/${f.files[0]}`,
   ],
   "quant-not-found": (f) => [
     3,
@@ -129,8 +135,8 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "file-not-found": (f) => [
     3,
     `there is no file ${f.path}`,
-    "The path does not exist, or it is not a file.",
-    "oslm list",
+    isAddress(f.path) ? NO_FILE : "The path does not exist, or it is not a file.",
+    isAddress(f.path) ? "look on the publisher's page for the address that is valid now" : "oslm list",
   ],
   "not-stored": (f) => [
     3,
@@ -195,7 +201,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.retryAfterSeconds === null ? "The limit of requests was reached." : `It allows more in ${f.retryAfterSeconds} s.`,
     "wait; with a token (oslm auth login) the limit is higher",
   ],
-  "hub-failed": (f) => [7, `${f.url} failed with status ${f.status}`, f.detail, "run the same command again later"],
+  "hub-failed": (f) => [
+    7,
+    `${f.url} failed with status ${f.status}`,
+    f.detail || (f.status === 404 || f.status === 410 ? NO_FILE : "The server did not say why."),
+    "run the same command again later",
+  ],
   offline: (f) => [
     7,
     `${f.wanted} is not on this disk, and oslm is offline`,
@@ -257,7 +268,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "malformed-reply": (f) => [
     8,
     `${f.url} gave an answer that makes no sense`,
-    f.reason,
+    `${capitalized(f.reason)}.`,
     "check HF_ENDPOINT and any proxy in between",
   ],
 

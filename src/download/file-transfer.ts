@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOslmError, OslmError } from "../errors.js";
 import type { Http } from "../hub/http.js";
+import { isStrange } from "../hub/retry.js";
 import { PIECE_BYTES } from "../model/piece-sums.js";
 import { addSpan, gapsOf, overlaps, piecesOf, type Span, type Spans } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
@@ -11,7 +12,7 @@ import { Partial } from "../store/partial.js";
 import type { DownloadEvent, Job } from "./job.js";
 import type { Portions } from "./portions.js";
 import { receive } from "./receive.js";
-import { PROGRESS_BYTES, retryDelay } from "./retry.js";
+import { Failures, PROGRESS_BYTES } from "./retry.js";
 import { Source } from "./source.js";
 
 export interface TransferDeps {
@@ -38,6 +39,8 @@ export interface TransferDeps {
   wake(): void;
 }
 
+const CAUTIOUS_BYTES: Bytes = 64 * 1024;
+
 type Work = () => Promise<void>;
 
 /** At a time: mostly one piece is wrong, and each of the others is fetched for nothing. */
@@ -52,7 +55,7 @@ export class FileTransfer {
   /** The first reply tells whether the server knows ranges; until then one request is enough. */
   #probed = false;
   #paused = false;
-  #attempt = 0;
+  readonly #failures = new Failures();
   #downloaded = 0;
   /** The most that was here at a failure. */
   #most = 0;
@@ -62,6 +65,8 @@ export class FileTransfer {
   #checked = 0;
   /** What came is not the file, and nothing of it is kept. */
   #worthless = false;
+  /** After a strange reply one small range tells whether the server is right again. */
+  #cautious = false;
 
   constructor(
     private readonly job: Job,
@@ -82,7 +87,7 @@ export class FileTransfer {
       return this.#busy(() => this.#open());
     }
     const partial = this.#partial;
-    if (partial === undefined || (!this.#probed && this.#running > 0)) return undefined;
+    if (partial === undefined || ((!this.#probed || this.#cautious) && this.#running > 0)) return undefined;
     const span = this.#doubtful ? this.#nextDoubtful(this.#doubtful) : this.#nextGap(partial);
     if (span === undefined) return this.#isToBeChecked(partial) ? this.#busy(async () => {}) : undefined;
     this.#inFlight = addSpan(this.#inFlight, span);
@@ -108,7 +113,8 @@ export class FileTransfer {
     const [gap] = gapsOf(taken, size);
     if (gap === undefined) return undefined;
     // A piece ends where pieces end, so that the sums of pieces mean what was fetched together.
-    return { start: gap.start, end: Math.min(gap.end, (Math.floor(gap.start / PIECE_BYTES) + 1) * PIECE_BYTES) };
+    const end = Math.min(gap.end, (Math.floor(gap.start / PIECE_BYTES) + 1) * PIECE_BYTES);
+    return { start: gap.start, end: this.#cautious ? Math.min(end, gap.start + CAUTIOUS_BYTES) : end };
   }
 
   /** After the first difference the hash decides whether it was the only one, before more is fetched. */
@@ -143,6 +149,7 @@ export class FileTransfer {
   async #fetch(partial: Partial, wanted: Span): Promise<void> {
     const { file } = this.job;
     const { signal, emit, count } = this.deps;
+    let inBody = false;
     try {
       const { reply, span } = await this.#source.open(wanted, signal);
       this.#probed = true;
@@ -162,31 +169,39 @@ export class FileTransfer {
         count(length);
         emit({ type: "progress", path: file.path, received: partial.received });
       };
-      await receive(reply, span, { file, portions: this.deps.portions, sink }).catch((error: unknown) => {
-        // Numbers that disagree before any byte came say nothing against what is here; a body that does, does.
-        if (isOslmError(error, "size-mismatch")) this.#worthless = true;
-        throw error;
-      });
+      inBody = true;
+      await receive(reply, span, { file, portions: this.deps.portions, sink });
+      this.#failures.forget();
+      this.#cautious = false;
+      // What is missing is seen; what is doubtful has to be remembered.
+      if (span.end < wanted.end) this.#doubtful?.unshift({ start: span.end, end: wanted.end });
     } catch (error) {
       if (this.#doubtful !== undefined) this.#doubtful.push(wanted);
-      await this.#afterFailure(error);
+      await this.#afterFailure(error, inBody);
     } finally {
       this.#inFlight = without(this.#inFlight, wanted);
     }
   }
 
-  /** Waits for what passes by itself, while other connections go on. @throws what does not */
-  async #afterFailure(error: unknown): Promise<void> {
+  /**
+   * Waits for what passes by itself, while other connections go on. Numbers that disagree before any byte came say nothing
+   * against what is here; a body that does, does. @throws what does not pass
+   */
+  async #afterFailure(error: unknown, inBody: boolean): Promise<void> {
     const { signal, emit, backOff, random = Math.random } = this.deps;
     const { path } = this.job.file;
     signal.throwIfAborted();
+    this.#cautious ||= isStrange(error);
     const most = this.#partial?.received ?? 0;
-    if (this.#doubtful === undefined && most - this.#most >= PROGRESS_BYTES) this.#attempt = 0;
+    if (this.#doubtful === undefined && most - this.#most >= PROGRESS_BYTES) this.#failures.forget();
     this.#most = Math.max(this.#most, most);
     // Several connections that break at once are one failure.
     if (this.#paused) return;
-    const afterMs = retryDelay(error, ++this.#attempt, random());
-    if (afterMs === undefined) throw this.#giveUp(error);
+    const afterMs = this.#failures.add(error, random());
+    if (afterMs === undefined) {
+      this.#worthless = inBody && isOslmError(error, "size-mismatch");
+      throw this.#giveUp(error);
+    }
     if (isOslmError(error, "rate-limited") || isOslmError(error, "hub-failed")) backOff();
     emit({ type: "retry", path, afterMs, reason: reasonOf(error) });
     this.#paused = true;
@@ -261,6 +276,8 @@ function without(spans: Spans, { start, end }: Span): Spans {
 
 function reasonOf(error: unknown): string {
   if (isOslmError(error, "network")) return error.facts.reason;
+  if (isOslmError(error, "malformed-reply")) return error.facts.reason;
+  if (isOslmError(error, "size-mismatch")) return `${error.facts.actual} bytes in place of ${error.facts.expected}`;
   return isOslmError(error) ? error.code : String(error);
 }
 

@@ -4,7 +4,7 @@ import type { Answer } from "../hub/reply.js";
 import type { Vessel } from "../hub/vessel.js";
 import type { Span } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
-import { type Portions, PORTIONS_EACH } from "./portions.js";
+import { PORTIONS_EACH, type Portions } from "./portions.js";
 
 /** Slow lines write sooner, so that a crash loses little. */
 const SMALL_PORTION_BYTES: Bytes = 64 * 1024;

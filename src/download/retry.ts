@@ -1,5 +1,5 @@
 // Which failures of a download pass by themselves, and how long to wait for that.
-import { askedWait, backoff, mayPass } from "../hub/retry.js";
+import { askedWait, backoff, isStrange, mayPass, STRANGE_RETRIES } from "../hub/retry.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
 
 /** As often as huggingface_hub tries. */
@@ -11,12 +11,26 @@ const LONGEST_WAIT_MS = 8_000;
 /** A server may ask for more patience than that, but then a person should decide. */
 const LONGEST_ASKED_MS = 300_000;
 
-/**
- * Time to wait before attempt `attempt + 1`, or undefined when trying again is pointless.
- * @param random from 0 to 1: spreads the attempts of many clients
- */
-export function retryDelay(error: unknown, attempt: number, random: number): Milliseconds | undefined {
-  if (attempt >= MAX_ATTEMPTS || !mayPass(error)) return undefined;
-  const asked = askedWait(error) ?? backoff(attempt, random, FIRST_WAIT_MS, LONGEST_WAIT_MS);
-  return asked > LONGEST_ASKED_MS ? undefined : asked;
+/** Failures of one file since it last moved on. */
+export class Failures {
+  #count = 0;
+  #strange = 0;
+
+  /** The file has moved on. */
+  forget(): void {
+    this.#count = 0;
+    this.#strange = 0;
+  }
+
+  /**
+   * Counts a failure; gives the time to wait before the next attempt, or undefined when that is pointless.
+   * @param random from 0 to 1: spreads the attempts of many clients
+   */
+  add(error: unknown, random: number): Milliseconds | undefined {
+    this.#count++;
+    const may = isStrange(error) ? ++this.#strange <= STRANGE_RETRIES : mayPass(error);
+    if (this.#count >= MAX_ATTEMPTS || !may) return undefined;
+    const asked = askedWait(error) ?? backoff(this.#count, random, FIRST_WAIT_MS, LONGEST_WAIT_MS);
+    return asked > LONGEST_ASKED_MS ? undefined : asked;
+  }
 }

@@ -18,6 +18,7 @@ export async function* readBody(message: IncomingMessage, wait: Wait): AsyncGene
   const onData = (piece: Buffer) => {
     ready.push(piece);
     queued += piece.length;
+    wait.came(piece.length);
     if (queued >= AHEAD) message.pause();
     wake();
   };

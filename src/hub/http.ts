@@ -18,7 +18,7 @@ export interface HttpOptions {
   readonly tokenSource?: string;
   readonly offline?: boolean;
   readonly userAgent?: string;
-  /** The longest wait for the first or the next byte; 30 s when not given. */
+  /** The longest wait for the first or the next bytes, of which some hundred a second must come; 30 s when not given. */
   readonly stallMs?: Milliseconds;
   /** No proxies when not given. */
   readonly proxyFor?: ProxyFor;

@@ -7,12 +7,14 @@ import { decodeModelInfo, decodeTreeEntry, type ModelInfo } from "./decode.js";
 import { createHttp, type Http, type HttpOptions } from "./http.js";
 import { type ByteSource, createRangeSource } from "./range-source.js";
 import { replyError } from "./reply-error.js";
-import { createRetry, type RetryOptions } from "./retry.js";
+import { createRetry, type Retry, type RetryOptions } from "./retry.js";
 import { whoAmI } from "./who-am-i.js";
 
 export interface Hub {
   /** The HTTP below, for downloads with the same token and rules. */
   readonly http: Http;
+  /** Tries a request again as the Hub's own are. */
+  readonly retry: Retry;
   /**
    * The repository at the commit that `revision` names now; files are those of that commit, whatever moves later.
    * `repo` in the result is the present name after a rename. Files with unsafe names are set aside. Throws
@@ -83,6 +85,7 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
 
   return {
     http,
+    retry,
     fileUrl,
     async snapshot(repo, revision = "main", signal) {
       const found = await info(repo, revision, signal);
@@ -110,15 +113,16 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
     // Not the library's downloadFile: it does not encode paths, checks no length and turns errors into strings.
     async readText(snapshot, path, maxBytes, signal) {
       const asked = { repo: snapshot.repo, revision: snapshot.commit, path };
+      const listed = snapshot.files.find((file) => file.path === path);
       const bytes = await retry(async () => {
         const reply = await http.send({ url: fileUrl(snapshot, path), signal, redirects: "anywhere" });
         if (!reply.ok) throw await replyError(http, reply, asked);
-        return await reply.bytes(maxBytes);
+        const text = await reply.bytes(maxBytes);
+        if (listed !== undefined && listed.size !== text.length) {
+          throw new OslmError("size-mismatch", { file: path, expected: listed.size, actual: text.length });
+        }
+        return text;
       }, signal);
-      const listed = snapshot.files.find((file) => file.path === path);
-      if (listed !== undefined && listed.size !== bytes.length) {
-        throw new OslmError("size-mismatch", { file: path, expected: listed.size, actual: bytes.length });
-      }
       return new TextDecoder().decode(bytes);
     },
   };

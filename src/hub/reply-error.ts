@@ -53,7 +53,7 @@ export async function replyError(http: Http, reply: Answer, asked: Asked): Promi
 }
 
 function noFile(asked: Asked): OslmError {
-  return new OslmError("file-not-in-repo", { repo: asked.repo, path: asked.path ?? "", files: [] });
+  return new OslmError("file-not-in-repo", { repo: asked.repo, path: asked.path ?? "" });
 }
 
 /** The Hub gives one code for all gated states; only the status and its sentence tell them apart. */

@@ -21,7 +21,10 @@ export interface Answer {
   readonly fromHub: boolean;
   /** The whole body, once. Throws `malformed-reply` when it is longer than `limit`, besides what `pour` throws. */
   bytes(limit: Bytes): Promise<Buffer>;
-  /** The whole body, once. Throws `network` when it stalls, breaks or is shorter than announced, and what the vessel throws. */
+  /**
+   * The whole body, once. Throws `network` when it stalls, drips, breaks or is shorter than announced, and
+   * what the vessel throws.
+   */
   pour(vessel: Vessel): Promise<void>;
   /** Lets go of a reply that is not wanted, or not any more. Never throws. */
   discard(): Promise<void>;
@@ -38,10 +41,6 @@ export interface Origin {
   readonly wait: Wait;
 }
 
-/** Listings and headers are small: less than this, for that long, is no answer. */
-const LEAST_PER_SECOND: Bytes = 256;
-const PATIENCE_SECONDS = 30;
-
 export function createReply(message: IncomingMessage, { address, fromHub, wait }: Origin): Reply {
   const status = message.statusCode ?? 0;
   const url = shownUrl(address);
@@ -57,15 +56,8 @@ export function createReply(message: IncomingMessage, { address, fromHub, wait }
   async function bytes(limit: Bytes): Promise<Buffer> {
     const parts: Buffer[] = [];
     let length = 0;
-    const started = performance.now();
     for await (const part of chunks()) {
       length += part.length;
-      // A server that drips is no better than one that is silent.
-      const seconds = (performance.now() - started) / 1000;
-      if (seconds > PATIENCE_SECONDS && length < seconds * LEAST_PER_SECOND) {
-        const reason = `only ${length} bytes came in ${seconds.toFixed(0)} seconds`;
-        throw new OslmError("network", { url, reason });
-      }
       if (length > limit) throw new OslmError("malformed-reply", { url, reason: `is longer than ${limit} bytes` });
       parts.push(part);
     }

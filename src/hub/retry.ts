@@ -28,6 +28,7 @@ export function createRetry({ sleep, random = Math.random, now = () => performan
   let reached = false;
   return async (run, signal) => {
     const start = now();
+    let strange = 0;
     for (let attempt = 1; ; attempt++) {
       try {
         const value = await run();
@@ -38,7 +39,7 @@ export function createRetry({ sleep, random = Math.random, now = () => performan
         const isNetwork = isOslmError(error, "network");
         if (isNetwork && !reached && AT_START.includes(error.facts.kind)) throw error;
         reached ||= !isNetwork;
-        if (attempt >= MAX_ATTEMPTS || !mayPass(error)) throw error;
+        if (attempt >= MAX_ATTEMPTS || !(isStrange(error) ? ++strange <= STRANGE_RETRIES : mayPass(error))) throw error;
         const wait = askedWait(error) ?? backoff(attempt, random(), FIRST_WAIT_MS, LONGEST_WAIT_MS);
         if (now() - start + wait > PATIENCE_MS) throw error;
         await (sleep ?? sleepUnlessAborted)(wait, signal);
@@ -59,6 +60,14 @@ const PERMANENT: readonly (NetworkFailure | undefined)[] = [
   "certificate-for-another-host",
   "proxy",
 ];
+
+/** A captive portal or a middlebox passes; a server that says it twice means it. */
+export const STRANGE_RETRIES = 1;
+
+/** Whether the reply was not what was asked for: nothing of it can be used, and nothing says that it comes again. */
+export function isStrange(error: unknown): boolean {
+  return isOslmError(error, "malformed-reply") || isOslmError(error, "size-mismatch");
+}
 
 /** Whether the same request may succeed later. */
 export function mayPass(error: unknown): boolean {

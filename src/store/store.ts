@@ -92,11 +92,24 @@ export class Store {
     });
   }
 
-  /** Which of these files are here. What no record of this repository vouches for is hashed first. */
-  async inspect(snapshot: RepoSnapshot, files: readonly RepoFile[], signal?: AbortSignal): Promise<FilesState> {
+  /** The sha256 of the repository's files that oslm has verified, and that are still here by their sizes. */
+  async verified(repo: string): Promise<ReadonlySet<string>> {
+    const models = (await this.list()).filter((model) => model.repo === repo && !model.unchecked);
+    return new Set(models.flatMap((model) => model.files.map((file) => file.sha256)));
+  }
+
+  /**
+   * Which of these files are here. What no record of this repository vouches for is hashed first; `watch` is told of each
+   * large one, how much of it has been read: first 0, at last its size.
+   */
+  async inspect(
+    snapshot: RepoSnapshot,
+    files: readonly RepoFile[],
+    signal?: AbortSignal,
+    watch?: (file: RepoFile, done: Bytes) => void,
+  ): Promise<FilesState> {
     const layout = this.layout(snapshot.repo);
-    const models = (await this.list()).filter((model) => model.repo === snapshot.repo && !model.unchecked);
-    const trusted = new Set<string>(models.flatMap((model) => model.files.map((file) => file.sha256)));
+    const trusted = await this.verified(snapshot.repo);
     const { hasBlob } = await import("./has-blob.js");
     const { keptOf } = await import("./leftovers.js");
     const present: RepoFile[] = [];
@@ -105,7 +118,7 @@ export class Store {
     for (const file of files) {
       const vouched = file.sha256 !== undefined && trusted.has(file.sha256);
       const at = await this.place(snapshot, file);
-      const here = await hasBlob(at, file, vouched, signal);
+      const here = await hasBlob(at, file, vouched, { signal, watch: (done) => watch?.(file, done) });
       (here ? present : missing).push(file);
       if (!here) partialBytes += await keptOf(layout.blob(file), file);
     }

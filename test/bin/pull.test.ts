@@ -1,10 +1,11 @@
 // oslm pull from a Hub on loopback: what arrives, what is refused, what survives.
 import { createHash } from "node:crypto";
-import { lstatSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { scanCacheDir } from "@huggingface/hub";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
+import { type FakeHub, type FakeRepo, type Fault, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { TENSORS, tinyGguf } from "../support/tiny-gguf.js";
 
@@ -61,7 +62,57 @@ it("transfers nothing the second time", async () => {
   hub.requests.length = 0;
   const second = await home.run(["pull", "org/m-GGUF"]);
   expect(second.stdout).toBe(first.stdout);
-  // The header is looked at for the choice; the file itself is not fetched.
+  // What the commit is, and its files; the header for the choice is read from the disk.
+  expect(hub.requests.map(({ path }) => path.split("/")[5])).toEqual(["revision", "tree"]);
+  // Another quantization has the same shape.
+  hub.requests.length = 0;
+  expect((await home.run(["pull", "org/m-GGUF:Q4_K_M"])).code).toBe(0);
+  expect(weights().map((request) => request.headers.range)).toEqual([undefined]);
+});
+
+const header: Fault = { at: "cdn", times: 1, headers: {} };
+it.each<[string, number, RegExp, Fault[]]>([
+  ["404 from the Hub", 3, /has no file "m-Q4_K_M.gguf"\n {2}The server answered that there is none/, [{ status: 404 }]],
+  [
+    "404 from the storage host",
+    7,
+    /status 404\n {2}The server answered that there is none/,
+    [header, { at: "cdn", status: 404 }],
+  ],
+  ["400 without a word", 7, /status 400\n {2}The server did not say why/, [header, { at: "cdn", status: 400 }]],
+  ["416", 8, /makes no sense\n {2}Refuses a range of the file/, [header, { at: "cdn", status: 416 }]],
+  [
+    "416 with a length",
+    8,
+    /wrong size\n {2}\d+ bytes expected, got 77\. /,
+    [header, { at: "cdn", status: 416, headers: { "content-range": "bytes */77" } }],
+  ],
+])("says in three lines what a %s means", async (_what, code, says, faults) => {
+  hub.faults.set("m-Q4_K_M.gguf", ...faults);
+  const failed = await home.run(["pull", "org/m-GGUF:Q4_K_M", "--quiet"]);
+  expect([failed.code, failed.stderr]).toEqual([code, expect.stringMatching(says)]);
+  expect(failed.stderr.trimEnd().split("\n").slice(-3)).toEqual([
+    expect.stringMatching(/^oslm: /),
+    expect.stringMatching(/^ {2}\S/),
+    expect.stringMatching(/^Try: /),
+  ]);
+});
+
+it("reads no header of a file that nobody has verified", async () => {
+  const { stdout } = await home.run(["pull", "org/m-GGUF"]);
+  const file = FILES["m-Q4_K_M.gguf"];
+  writeFileSync(join(dirname(realpathSync(stdout.trim())), sha256(file)), Buffer.alloc(file.length));
+  hub.requests.length = 0;
+  expect((await home.run(["fit", "org/m-GGUF"])).code).toBe(0);
+  expect(weights()).toEqual([]);
+});
+
+it("chooses by the Hub's header when the one that is here was damaged", async () => {
+  const { stdout } = await home.run(["pull", "org/m-GGUF"]);
+  const blob = realpathSync(stdout.trim());
+  writeFileSync(blob, Buffer.alloc(statSync(blob).size));
+  hub.requests.length = 0;
+  expect((await home.run(["fit", "org/m-GGUF"])).code).toBe(0);
   expect(weights().map((request) => request.headers.range)).toEqual(["bytes=0-65535"]);
 });
 

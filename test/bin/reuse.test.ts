@@ -124,3 +124,21 @@ it("asks about the license of what was used offline, where nobody could be asked
   const { code, stderr } = await home.run(["pull", "org/nc-GGUF"]);
   expect([code, stderr]).toEqual([5, expect.stringContaining("--accept-license cc-by-nc-4.0")]);
 });
+
+it("says that it checks what another program has put into the cache; its own files it does not check again", async () => {
+  const blobs = ".cache/huggingface/hub/models--org--m-GGUF/blobs";
+  put(join(blobs, HASH), BODY);
+  const first = await home.run(["pull", "org/m-GGUF"]);
+  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("checking m-Q8_0.gguf")]);
+  // Nor is the header believed before that.
+  expect(hub.requests.filter(({ host }) => host === "cdn").map(({ headers }) => headers.range)).toEqual([
+    "bytes=0-65535",
+  ]);
+  const second = await home.run(["pull", "org/m-GGUF"]);
+  expect([second.code, second.stderr]).toEqual([0, expect.not.stringContaining("checking")]);
+  await home.run(["rm", "org/m-GGUF", "--yes"]);
+  put(join(blobs, HASH), WRONG);
+  const third = await home.run(["pull", "org/m-GGUF"]);
+  expect([third.code, third.stderr]).toEqual([0, expect.stringContaining("checking m-Q8_0.gguf")]);
+  expect(readFileSync(third.stdout.trim()).equals(BODY)).toBe(true);
+});

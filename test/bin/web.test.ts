@@ -15,6 +15,8 @@ interface Served {
   /** Answers every request with the whole file. */
   readonly withoutRanges?: boolean;
   readonly redirect?: string;
+  /** What the first requests get in place of the file: a reset, a status, a page with these headers, or the file. */
+  readonly before?: ("reset" | number | Readonly<Record<string, string>> | undefined)[];
   /** Sends 64 KiB every few milliseconds. */
   readonly slow?: boolean;
 }
@@ -35,6 +37,10 @@ beforeEach(async () => {
     requests.push(request);
     const found = files.get(new URL(request.url ?? "", "http://x").pathname);
     if (found === undefined) return response.writeHead(404).end("nothing here");
+    const before = found.before?.shift();
+    if (before === "reset") return void request.socket.resetAndDestroy();
+    if (typeof before === "number") return response.writeHead(before).end("later");
+    if (before !== undefined) return response.writeHead(200, before).end("a page");
     if (found.redirect) return response.writeHead(302, { location: found.redirect }).end();
     const { body, type = "application/octet-stream" } = found;
     const range = found.withoutRanges ? null : /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
@@ -159,7 +165,7 @@ it.each<[string, string, Partial<Served>, number, RegExp]>([
   ["a web page", "/m.gguf", { body: Buffer.from("<p>Sign in"), type: "text/html" }, 8, /web page/],
   ["what is no model", "/m.gguf", { body: Buffer.alloc(100_000, "x") }, 8, /does not start with GGUF/],
   ["nothing", "/other.gguf", { body: BODY }, 3, /there is no file http/],
-  ["a redirect away from http", "/m.gguf", { redirect: "file:///etc/passwd" }, 8, /redirects away/],
+  ["a redirect away from http", "/m.gguf", { redirect: "file:///etc/passwd" }, 8, /Redirects away/],
 ])("stores nothing of %s", async (_what, path, served, code, says) => {
   files.set(path, { body: BODY, ...served });
   const result = await pull("/m.gguf", "--sha256", HASH);
@@ -192,6 +198,19 @@ it("works with a server that knows no ranges, and with one that sends elsewhere"
   files.set("/real", { body: BODY, withoutRanges: true });
   const { code, stdout } = await pull("/m-Q8_0.gguf", "--sha256", HASH);
   expect([code, readFileSync(stdout.trim()).equals(BODY)]).toEqual([0, true]);
+});
+
+it.each<[string, NonNullable<Served["before"]>[number]]>([
+  ["a 503", 503],
+  ["a reset", "reset"],
+  ["a web page", { "content-type": "text/html" }],
+  ["a compressed file", { "content-encoding": "gzip", "content-length": "6" }],
+])("asks again after %s: for the size, and for the header", async (_what, fault) => {
+  files.set("/m-Q8_0.gguf", { body: BODY, before: [fault, undefined, fault] });
+  const { code } = await pull("/m-Q8_0.gguf", "--sha256", HASH);
+  const [size, sizeAgain, header, headerAgain] = requests.map(({ headers }) => headers.range);
+  expect([code, size, sizeAgain]).toEqual([0, "bytes=0-0", "bytes=0-0"]);
+  expect([header, headerAgain]).toEqual(["bytes=0-65535", "bytes=0-65535"]);
 });
 
 it("keeps what came before Ctrl-C, says how much, and continues from there", async () => {

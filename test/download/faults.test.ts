@@ -47,11 +47,16 @@ describe("wrong bytes leave nothing behind", () => {
     ["a chunked reply that ends early", "m.gguf", chunked("x".repeat(10)), "size-mismatch"],
     ["other bytes of the right length", "m.gguf", chunked("x".repeat(400_000)), "checksum-mismatch"],
     ["an answer without content", "m.gguf", { at: "cdn", status: 204 }, "malformed-reply"],
+    ["a refused range", "m.gguf", { at: "cdn", status: 416 }, "malformed-reply"],
+    ["a range beyond the end", "m.gguf", beyond(300_000), "size-mismatch"],
+    ["a range called beyond the end that is not", "m.gguf", beyond(400_000), "malformed-reply"],
+    ["a compressed file", "m.gguf", { at: "cdn", headers: { "content-encoding": "gzip" } }, "malformed-reply"],
   ])("%s", async (_what, path, fault, code) => {
     room.fake.faults.set(path, fault);
     expect((await failureOf(room.fetch(snapshot, [path]))).code).toBe(code);
     expect(await room.blobs(ID)).toEqual([]);
-    expect(room.waits).toEqual([]);
+    // What the hash refuses has been compared with the source already.
+    expect(room.waits).toEqual(code === "checksum-mismatch" ? [] : [500]);
     // And the next pull, on a better day, is not misled by anything.
     room.fake.faults.clear();
     await room.pull(ID);
@@ -67,6 +72,10 @@ describe("wrong bytes leave nothing behind", () => {
     expect(await readdir(room.store.layout(ID).root)).toEqual(["blobs"]);
   }, 10_000);
 });
+
+function beyond(end: number): Fault {
+  return { at: "cdn", status: 416, headers: { "content-range": `bytes */${end}` } };
+}
 
 function chunked(body: string): Fault {
   return { at: "cdn", status: 200, body, headers: { "content-length": null, "transfer-encoding": "chunked" } };
@@ -84,6 +93,14 @@ describe("what may pass is tried again", () => {
     ["a 503 that says when", { times: 1, status: 503, headers: { "retry-after": "2" } }, [3000]],
     ["a 408", { times: 1, at: "cdn", status: 408 }, [500]],
     ["a refusal of the storage host", { times: 1, at: "cdn", status: 403 }, [500]],
+    ["a captive portal's page", { times: 1, html: true }, [500]],
+    ["a web page from the storage host", { times: 1, at: "cdn", html: true }, [500]],
+    ["an answer without content", { times: 1, at: "cdn", status: 204 }, [500]],
+    ["a length that is too small", { times: 1, at: "cdn", wrongContentLength: 399_999 }, [500]],
+    ["a file of another length", { times: 1, at: "cdn", truncateAt: 300_000 }, [500]],
+    ["a reply without length that is too short", { ...chunked("x".repeat(10)), times: 1 }, [500]],
+    ["a reply without length that is too long", { ...chunked("x".repeat(400_001)), times: 1 }, [500]],
+    ["a compressed file", { times: 1, at: "cdn", headers: { "content-encoding": "gzip" } }, [500]],
   ])("%s", async (_what, fault, waits) => {
     room.fake.faults.set("m.gguf", fault);
     await room.fetch(snapshot, ["m.gguf"]);
@@ -95,6 +112,16 @@ describe("what may pass is tried again", () => {
     room.fake.faults.set("m.gguf", { at: "cdn", status });
     expect((await failureOf(room.fetch(snapshot, ["m.gguf"]))).code).toBe("hub-failed");
     expect(room.waits).toEqual([]);
+  });
+
+  test("a second strange reply ends it, unless one came right in between", async () => {
+    const page: Fault = { times: 1, at: "cdn", html: true };
+    room.fake.faults.set("m.gguf", page, { times: 1, at: "cdn", dropAfter: 30_000 }, page);
+    expect((await failureOf(room.fetch(snapshot, ["m.gguf"]))).code).toBe("malformed-reply");
+    expect(room.waits).toEqual([500, 1000]);
+    room.fake.faults.set("m.gguf", page, { times: 1, at: "cdn", headers: {} }, page);
+    await room.fetch(snapshot, ["m.gguf"]);
+    expect(room.waits).toEqual([500, 1000, 500, 500]);
   });
 
   test("a wait of more than five minutes is left to a person", async () => {
@@ -138,6 +165,15 @@ describe("what may pass is tried again", () => {
     const retry = room.events.find((event) => event.type === "retry");
     expect(retry).toMatchObject({ reason: "nothing came for 0.3 seconds" });
   });
+});
+
+test("a server that drips is left for another connection", async () => {
+  room.fake.faults.set("m.gguf", { times: 1, at: "cdn", bytesPerSecond: 100 });
+  await room.fetch(snapshot, ["m.gguf"], { stallMs: 500 });
+  expect((await stored()).equals(weights)).toBe(true);
+  const retry = room.events.find((event) => event.type === "retry");
+  expect(retry).toMatchObject({ reason: expect.stringMatching(/^only \d+ bytes came in 0\.\d seconds$/) });
+  expect(ranges()).toHaveLength(2);
 });
 
 describe("what an earlier run left", () => {
@@ -206,6 +242,15 @@ describe("what an earlier run left", () => {
     room.fake.faults.set("m.gguf", { at: "cdn", noRange: true });
     await room.fetch(snapshot, ["m.gguf"]);
     expect((await stored()).equals(weights)).toBe(true);
+  });
+
+  test("is gone on with when one of several servers knows no ranges", async () => {
+    await breakOff();
+    room.fake.faults.set("m.gguf", { at: "cdn", noRange: true, times: 2 });
+    await room.fetch(snapshot, ["m.gguf"]);
+    expect((await stored()).equals(weights)).toBe(true);
+    const [first, ...others] = ranges();
+    expect([first, others]).toEqual([expect.stringMatching(/^bytes=[1-9]/), [first, first]]);
   });
 
   test("is started over when the range is refused", async () => {

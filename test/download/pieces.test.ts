@@ -76,6 +76,31 @@ test("a server that knows no ranges is asked once", async () => {
   expect(server.requests).toHaveLength(1);
 });
 
+const whole = ({ response }: Answering) =>
+  response.writeHead(200, { "content-length": content.length, etag: '"one"' }).end(content);
+
+test("one server of several that knows no ranges costs a request, not the ranges", async () => {
+  const times = new Map<string, number>();
+  await get((answering) => {
+    const { range = "" } = answering.request.headers;
+    times.set(range, (times.get(range) ?? 0) + 1);
+    // Two of the pieces come upon it, one of them twice.
+    const isOld = range === pieceRange(1) ? times.get(range) === 1 : range === pieceRange(3) && times.get(range) !== 3;
+    return isOld ? whole(answering) : answering.serve(content);
+  });
+  expect(await stored()).toBe(true);
+  expect(asked()).toEqual([...ALL_PIECES, pieceRange(1), pieceRange(3), pieceRange(3)].sort());
+  expect(events.at(-1)).toMatchObject({ type: "verified", downloaded: content.length });
+});
+
+test("a server that knows ranges no more is asked three times before the whole is taken", async () => {
+  await get((answering) => (answering.index < 1 ? answering.serve(content) : whole(answering)));
+  expect(await stored()).toBe(true);
+  // Several connections may find out at the same time.
+  expect(server.requests.length).toBeGreaterThanOrEqual(4);
+  expect(server.requests.length).toBeLessThanOrEqual(9);
+});
+
 test("an ETag is held against the next pieces; another one with other bytes is found by the hash and mended", async () => {
   const wrong = flipped(PIECE_BYTES + 5);
   await get(({ index, serve }) => serve(index === 1 ? wrong : content, { etag: index === 1 ? '"two"' : '"one"' }));
@@ -124,6 +149,47 @@ test("another part than was asked for is refused before it is written", async ()
   expect(await readdir(root)).toEqual([]);
 });
 
+const startOnly =
+  (length: number, of = content) =>
+  ({ request, response }: Answering) => {
+    const [from = 0, to = 0] = (request.headers.range ?? "").match(/\d+/g)?.map(Number) ?? [];
+    const part = of.subarray(from, Math.min(to + 1, from + length));
+    const range = `bytes ${from}-${from + part.length - 1}/${content.length}`;
+    response.writeHead(206, { "content-range": range, "content-length": part.length, etag: '"one"' }).end(part);
+  };
+
+test("of a range that is answered with its beginning, the rest is asked for", async () => {
+  await get(startOnly(3_000_000));
+  expect(await stored()).toBe(true);
+  // Three for each whole piece, and no byte twice.
+  expect(server.requests).toHaveLength(13);
+  expect(events.at(-1)).toMatchObject({ type: "verified", downloaded: content.length });
+  expect(events.filter(({ type }) => type === "retry")).toEqual([]);
+});
+
+test("the rest of a beginning is compared too when the file is not right", async () => {
+  const wrong = flipped(PIECE_BYTES - 1);
+  await get((answering) => (answering.index === 0 ? answering.serve(wrong) : startOnly(3_000_000)(answering)));
+  expect(await stored()).toBe(true);
+});
+
+test("strange replies are borne with as long as others come right", async () => {
+  await get(({ index, response, serve }) => {
+    if (index % 2 === 0) response.writeHead(200, { "content-type": "text/html" }).end("Please sign in");
+    else serve(content);
+  });
+  expect(await stored()).toBe(true);
+  expect(events.filter(({ type }) => type === "retry").length).toBeGreaterThan(1);
+});
+
+test("after a strange reply little is asked for, until one is right again", async () => {
+  const moved = { "content-range": `bytes 5-${PIECE_BYTES + 4}/${content.length}` };
+  await get(({ index, serve }) => serve(content, index === 0 ? { headers: moved } : {}));
+  expect(await stored()).toBe(true);
+  expect(server.requests[1]?.range).toBe("bytes=0-65535");
+  expect(server.requests).toHaveLength(7);
+});
+
 test("what was interrupted goes on with the pieces that are missing, from where each broke off", async () => {
   const stop = new AbortController();
   const half = PIECE_BYTES / 2;
@@ -164,6 +230,19 @@ test("a signed storage address that expires in the middle is asked for anew", as
   expect(asked).toBeGreaterThanOrEqual(2);
   expect(asked).toBeLessThanOrEqual(4);
   expect(events.filter(({ type }) => type === "retry")).toEqual([]);
+});
+
+test("a storage host that gives a strange reply is not asked again: the first address may lead elsewhere", async () => {
+  let old = 0;
+  await get(({ request, response, serve, index }) => {
+    if (request.url === "/file") return response.writeHead(302, { location: `/storage?key=${index}` }).end();
+    if (request.url === "/storage?key=0" && old++ > 0)
+      return response.writeHead(200, { "content-type": "text/html" }).end();
+    serve(content);
+  });
+  expect(await stored()).toBe(true);
+  // Another connection may have been about to ask when the first met it.
+  expect(server.requests.filter(({ path }) => path === "/file").length).toBeLessThanOrEqual(3);
 });
 
 test("a server that breaks every third connection loses time, and no byte twice", async () => {

@@ -134,6 +134,48 @@ describe("bodies", () => {
     expect(await failureOf(get(client(url), url))).toMatchObject({ code: "network", facts });
   });
 
+  test.each([
+    [2, "network"],
+    [200, "the body"],
+  ])("of %i bytes every 20 ms end as: %s", async (length, end) => {
+    const { url } = await serve((_request, response) => {
+      let left = 1_000;
+      const timer = setInterval(() => {
+        response.write(Buffer.alloc(length));
+        left -= 20;
+        if (left <= 0) response.end();
+      }, 20);
+      response.on("close", () => clearInterval(timer));
+    });
+    const reply = await get(createHttp({ endpoint: url, stallMs: 300 }), url);
+    if (end !== "network") return expect((await reply.bytes(100_000)).length).toBe(50 * length);
+    const facts = { reason: expect.stringMatching(/^only \d+ bytes came in 0\.\d seconds$/) };
+    expect(await failureOf(reply.bytes(100_000))).toMatchObject({ code: "network", facts });
+  });
+
+  test("that begin fast and then drip are left too", async () => {
+    const { url } = await serve((_request, response) => {
+      response.write(Buffer.alloc(100_000));
+      const timer = setInterval(() => response.write("x"), 20);
+      response.on("close", () => clearInterval(timer));
+    });
+    const reply = await get(createHttp({ endpoint: url, stallMs: 300 }), url);
+    expect((await failureOf(reply.bytes(1_000_000))).code).toBe("network");
+  });
+
+  test("that come in time are not called a drip for the time that their reader takes", async () => {
+    const { url } = await serve((_request, response) => {
+      response.write("one");
+      setTimeout(() => response.end("two"), 20);
+    });
+    let text = "";
+    for await (const piece of (await get(createHttp({ endpoint: url, stallMs: 300 }), url)).chunks()) {
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      text += piece.toString();
+    }
+    expect(text).toBe("onetwo");
+  });
+
   test("an abort while one is read comes out as it was given", async () => {
     const { url } = await serve((_request, response) => void response.write("begun"));
     const [controller, reason] = [new AbortController(), new Error("Ctrl-C")];

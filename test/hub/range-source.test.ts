@@ -85,13 +85,35 @@ describe("rangeSource", () => {
 
   test.each([
     ["other bytes", "bytes 11-20/5000"],
-    ["fewer bytes", "bytes 10-18/5000"],
+    ["more bytes", "bytes 10-20/5000"],
+    ["no bytes", "bytes 10-9/5000"],
+    ["fewer bytes than come", "bytes 10-18/5000"],
     ["nonsense", "10-19"],
     ["nothing", null],
   ])("refuses a Content-Range that tells of %s", async (_what, range) => {
     const { source } = await start();
     fake.faults.set("m.gguf", { headers: { "content-range": range } });
     expect(await failureOf(source.read(10, 10))).toMatchObject({ code: "malformed-reply" });
+  });
+
+  test("refuses more bytes than were asked for, though the server says so", async () => {
+    const { source } = await start();
+    const headers = { "content-range": "bytes 10-20/5000" };
+    fake.faults.set("m.gguf", { at: "cdn", status: 206, body: "x".repeat(11), headers });
+    expect((await failureOf(source.read(10, 10))).code).toBe("malformed-reply");
+  });
+
+  test("takes what comes of a range, and asks for the rest", async () => {
+    const { source } = await start();
+    fake.faults.set("m.gguf", { at: "cdn", atMost: 200 });
+    expect(Buffer.from(await source.read(10, 999)).equals(bytes.subarray(10, 1009))).toBe(true);
+    const asked = fake.requests.filter(({ host }) => host === "cdn").map(({ headers }) => headers.range);
+    expect(asked).toEqual([10, 210, 410, 610, 810].map((from) => `bytes=${from}-1008`));
+    // Not byte by byte.
+    fake.faults.set("m.gguf", { at: "cdn", atMost: 1 });
+    const facts = { reason: "answers bytes 0-999 with more than 64 parts" };
+    expect(await failureOf(source.read(0, 1000))).toMatchObject({ code: "malformed-reply", facts });
+    expect((await source.read(0, 64)).length).toBe(64);
   });
 
   test("refuses a file of another size than listed", async () => {

@@ -65,6 +65,39 @@ describe("a failure that passes", () => {
     expect(fake.requests.map(({ status }) => status)).toEqual([503, 503, 503, 200]);
   });
 
+  const strange: readonly (readonly [string, Fault, string])[] = [
+    ["a web page", { html: true }, "malformed-reply"],
+    ["no content", { status: 204 }, "malformed-reply"],
+    ["a wrong length", { wrongContentLength: 3 }, "malformed-reply"],
+    ["another range", { headers: { "content-range": "bytes 5-9/12" } }, "malformed-reply"],
+    ["a range of another file", { headers: { "content-range": "bytes 0-3/13" } }, "size-mismatch"],
+    ["a refused range", { status: 416 }, "malformed-reply"],
+    ["a range beyond the end", { status: 416, headers: { "content-range": "bytes */3" } }, "size-mismatch"],
+    ["a compressed range", { headers: { "content-encoding": "gzip" } }, "malformed-reply"],
+    ["a file of another length", { noRange: true, truncateAt: 5 }, "size-mismatch"],
+  ];
+
+  test.each(strange)("%s in place of a header is asked for once more", async (_what, fault, code) => {
+    const { hub, snapshot, fake, waits } = await start();
+    const file = snapshot.files.find(({ path }) => path === "m.gguf");
+    if (file === undefined) throw new Error("no files");
+    fake.faults.set("m.gguf", { ...fault, at: "cdn", times: 1 });
+    const read = () => hub.rangeSource(snapshot, file).read(0, 4);
+    expect(Buffer.from(await read()).toString()).toBe("GGUF");
+    fake.faults.set("m.gguf", { ...fault, at: "cdn" });
+    expect((await failureOf(read())).code).toBe(code);
+    expect(waits).toEqual([500, 500]);
+  });
+
+  test("a page in place of JSON, and a text cut short, too", async () => {
+    const { hub, snapshot, fake, waits } = await start();
+    fake.faults.set(`${ID}:info`, { html: true, times: 1 });
+    await hub.snapshot(ID);
+    fake.faults.set("README.md", { truncateAt: 3, times: 1 });
+    expect(await hub.readText(snapshot, "README.md", 100)).toBe("# Tiny\n");
+    expect(waits).toEqual([500, 500]);
+  });
+
   test("is given up after four attempts", async () => {
     const { hub, fake, waits } = await start();
     fake.faults.set(`${ID}:auth-check`, { status: 503, body: "We are down" });

@@ -22,7 +22,7 @@ export class Connection {
   #left = 0;
   #failure: Error | undefined;
   #wake = () => {};
-  #onBytes = () => {};
+  #onBytes: (length: number) => void = () => {};
   #asked = 0;
   /** Nothing has come since the last question. */
   #silent = true;
@@ -109,7 +109,7 @@ export class Connection {
 
   async #more(wait: Wait): Promise<void> {
     wait.restart();
-    this.#onBytes = wait.restart;
+    this.#onBytes = wait.came;
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
       this.#socket.resume();
@@ -129,7 +129,7 @@ export class Connection {
   /** Tells the socket whether to read on. */
   #arrived(length: number): boolean {
     this.#silent = false;
-    this.#onBytes();
+    this.#onBytes(length);
     try {
       if (this.#room === undefined) this.#receive(spare.subarray(0, length));
       else {

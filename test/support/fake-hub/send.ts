@@ -29,7 +29,7 @@ export async function sendContent(
     end(response, 416, { ...all, "content-range": `bytes */${size}`, "content-length": 0 }, fault);
     return;
   }
-  const { start, stop } = range === "whole" ? { start: 0, stop: size } : range;
+  const { start, stop } = range === "whole" ? { start: 0, stop: size } : shortened(range, fault.atMost);
   if (range !== "whole") all["content-range"] = `bytes ${start}-${stop - 1}/${size}`;
   all["content-length"] = fault.wrongContentLength ?? stop - start;
   if (fault.wrongContentLength !== undefined) all.connection = "close";
@@ -45,6 +45,10 @@ export async function sendContent(
 interface Span {
   readonly start: number;
   readonly stop: number;
+}
+
+function shortened({ start, stop }: Span, atMost = Number.POSITIVE_INFINITY): Span {
+  return { start, stop: Math.min(stop, start + atMost) };
 }
 
 async function sendBody(response: ServerResponse, content: FakeContent, span: Span, fault: Fault): Promise<void> {

@@ -107,6 +107,8 @@ export interface Fault {
   readonly stallAfter?: number;
   /** After so many bytes of the body the connection is cut. */
   readonly dropAfter?: number;
+  /** Answers a range with its first so many bytes, and says so. */
+  readonly atMost?: number;
   /** Ignores Range: 200 and the whole file. */
   readonly noRange?: boolean;
   /** Declares this Content-Length; the connection is closed after what there is. */

@@ -1,0 +1,39 @@
+// Where the shape of a repository's models is read from: a file that is here already, or the Hub.
+import type { ByteSource } from "../gguf/source.js";
+import type { Hub } from "../hub/hub.js";
+import { fileSource } from "../store/file-source.js";
+import type { Resolved } from "./resolve.js";
+import type { World } from "./world.js";
+
+export interface NamedSource {
+  readonly name: string;
+  readonly source: ByteSource;
+}
+
+/**
+ * The header of a file of this snapshot that oslm has verified and that is still here; undefined when there is none. Any
+ * variant will do, since all of a repository have the same shape.
+ */
+export async function storedHeader(
+  world: World,
+  { snapshot, variants }: Pick<Resolved, "snapshot" | "variants">,
+): Promise<NamedSource | undefined> {
+  const store = await world.store();
+  const verified = await store.verified(snapshot.repo);
+  if (verified.size === 0) return undefined;
+  const { hasBlob } = await import("../store/has-blob.js");
+  for (const { files } of variants) {
+    const [file] = files;
+    if (file.sha256 === undefined || !verified.has(file.sha256)) continue;
+    const path = await store.place(snapshot, file);
+    if (await hasBlob(path, file, true)) return { name: file.path, source: await fileSource(path) };
+  }
+  return undefined;
+}
+
+/** The header of the smallest variant, by a small range request when it is read. */
+export function remoteHeader(hub: Hub, { snapshot, variants }: Resolved, signal: AbortSignal): NamedSource {
+  const [file] = variants[0]?.files ?? [];
+  if (file === undefined) throw new Error("a repository without variants is refused before");
+  return { name: file.path, source: hub.rangeSource(snapshot, file, signal) };
+}
