@@ -7,7 +7,7 @@ import type { Bytes, Host } from "../model/types.js";
 import { readIndex } from "../store/index-file.js";
 import { type LockHere, locksHere } from "../store/locks-here.js";
 import { passingHere } from "../store/passing-files.js";
-import { findUnlisted } from "../store/rebuild.js";
+import { findUnlisted, type ModelState } from "../store/rebuild.js";
 import type { Store } from "../store/store.js";
 import { type Finding, findingsOf } from "./findings.js";
 import type { World } from "./world.js";
@@ -23,10 +23,12 @@ export interface Folder {
 
 export interface IndexHealth {
   readonly path: string;
-  /** `newer`: written by a later oslm; `unreadable`: the system refuses. */
-  readonly state: "none" | "ok" | "broken" | "newer" | "unreadable";
+  /** `lost`: only its copy is there; `newer`: written by a later oslm; `unreadable`: the system refuses. */
+  readonly state: "none" | "ok" | "lost" | "broken" | "newer" | "unreadable";
   /** Recorded and whole. */
   readonly models: number;
+  /** Names of recorded models of whose files some have gone or have another size. */
+  readonly damaged: readonly string[];
   /** Names of recorded models whose files have gone. */
   readonly gone: readonly string[];
   /** Whole models on this disk that are not recorded. */
@@ -83,14 +85,20 @@ export async function examine(world: World, { versions, platform, network }: Doc
 }
 
 async function indexHealth({ index, disk }: Store): Promise<IndexHealth> {
-  const health = { path: index.path, models: 0, gone: [], unlisted: 0 };
+  const health = { path: index.path, models: 0, damaged: [], gone: [], unlisted: 0 };
   try {
     const { state, models } = await readIndex(index.path);
-    const whole = await Promise.all(models.map((model) => disk.isWhole(model)));
-    const listed = models.filter((_, at) => whole[at]);
-    const { found, own } = await findUnlisted(disk, listed);
-    const gone = models.filter((_, at) => !whole[at]).map(({ name }) => name);
-    return { ...health, state, models: listed.length, gone, unlisted: found.length + own.length };
+    const states = await Promise.all(models.map((model) => disk.stateOf(model)));
+    const { found, own } = await findUnlisted(disk, models);
+    const named = (wanted: ModelState) => models.filter((_, at) => states[at] === wanted).map(({ name }) => name);
+    return {
+      ...health,
+      state,
+      models: named("whole").length,
+      damaged: named("damaged"),
+      gone: named("gone"),
+      unlisted: found.length + own.length,
+    };
   } catch (error) {
     if (isOslmError(error, "newer-index")) return { ...health, state: "newer" };
     if (isOslmError(error) || !(error instanceof Error && "code" in error)) throw error;

@@ -18,10 +18,15 @@ export function findingsOf(checkup: Checkup): readonly Finding[] {
 
 const REPAIR = "oslm doctor --repair";
 
-function* ofIndex({ index: { path, state, gone, unlisted } }: Checkup): Generator<Finding> {
+function* ofIndex({ index: { path, state, damaged, gone, unlisted } }: Checkup): Generator<Finding> {
   if (state === "broken") {
     const message = `the list of models in ${path} is broken`;
-    yield { severity: "damage", code: "index-broken", message, hint: `${REPAIR}   (makes it anew from the disk)` };
+    const hint = `${REPAIR}   (makes it anew from its copy and the disk)`;
+    yield { severity: "damage", code: "index-broken", message, hint };
+  }
+  if (state === "lost") {
+    const message = `the list of models, ${path}, is gone; its copy is there`;
+    yield { severity: "damage", code: "index-lost", message, hint: `${REPAIR}   (makes it anew)` };
   }
   if (state === "newer") {
     const message = `the list of models in ${path} was written by a newer oslm`;
@@ -31,12 +36,16 @@ function* ofIndex({ index: { path, state, gone, unlisted } }: Checkup): Generato
     const message = `the list of models in ${path} cannot be read`;
     yield { severity: "damage", code: "index-unreadable", message, hint: "check its permissions, or set OSLM_HOME" };
   }
+  if (damaged.length > 0) {
+    const message = `${count(damaged.length, "recorded model")} damaged: ${damaged.slice(0, 5).join(", ")}`;
+    yield { severity: "damage", code: "files-damaged", message, hint: `oslm verify --repair ${damaged[0]}` };
+  }
   if (gone.length > 0) {
     const message = `${count(gone.length, "recorded model")} without whole files here: ${gone.slice(0, 5).join(", ")}`;
     const hint = `oslm pull ${gone[0]}   (or ${REPAIR} to forget)`;
     yield { severity: "damage", code: "files-gone", message, hint };
   }
-  if (unlisted > 0 && state !== "broken") {
+  if (unlisted > 0 && state !== "broken" && state !== "lost") {
     const message = `${count(unlisted, "whole model")} on this disk that \`oslm list\` does not show`;
     yield { severity: "note", code: "unlisted", message, hint: `${REPAIR}   (lists them)` };
   }

@@ -17,10 +17,13 @@ const MAX_RECORD_BYTES = 1024 * 1024;
 export interface Disk {
   readonly hubCache: string;
   readonly data: string;
-  /** Whether the files of a model are all there with their sizes. */
-  readonly isWhole: (model: StoredModel) => Promise<boolean>;
+  /** What there is of a model's files. */
+  readonly stateOf: (model: StoredModel) => Promise<ModelState>;
   readonly now: () => Date;
 }
+
+/** `whole`: all are there with their sizes. `damaged`: some are there. `gone`: none is. */
+export type ModelState = "whole" | "damaged" | "gone";
 
 /** Whole models that no record names. */
 export interface Unlisted {
@@ -29,15 +32,18 @@ export interface Unlisted {
   readonly own: readonly StoredModel[];
 }
 
-/** Of the known models those that are whole, as they were recorded, and all others on this disk. */
+/**
+ * Of the known models those that are here, as they were recorded, and all others on this disk. The record of a damaged
+ * one stays too: with it the rest can be fetched.
+ */
 export async function rebuild(disk: Disk, known: readonly StoredModel[]): Promise<readonly StoredModel[]> {
-  const whole: StoredModel[] = [];
-  for (const model of known) if (await disk.isWhole(model)) whole.push(model);
+  const here: StoredModel[] = [];
+  for (const model of known) if ((await disk.stateOf(model)) !== "gone") here.push(model);
   // What is known and no longer whole is not taken in anew as if it were: its record knew better.
   const { found, own } = await findUnlisted(disk, known);
   const records: StoredModel[] = [];
   for (const model of found) records.push(await recordOf(model, disk.now()));
-  return [...whole, ...own, ...records];
+  return [...here, ...own, ...records];
 }
 
 /** What `rebuild` would add. Names, links, records and headers are read; nothing is hashed. */
@@ -52,7 +58,7 @@ export async function findUnlisted(disk: Disk, known: readonly StoredModel[]): P
   const own: StoredModel[] = [];
   for (const name of await namesIn(disk.data)) {
     const model = await readOwnRecord(join(disk.data, name));
-    if (model && !keys.has(keyOf(model)) && (await disk.isWhole(model))) own.push(model);
+    if (model && !keys.has(keyOf(model)) && (await disk.stateOf(model)) === "whole") own.push(model);
   }
   return { found, own };
 }

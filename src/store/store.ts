@@ -12,7 +12,7 @@ import { RepoLayout } from "./layout.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
 import type { Prunable } from "./prunable.js";
 import { hasSize, quickLook } from "./quick-look.js";
-import type { Disk } from "./rebuild.js";
+import type { Disk, ModelState } from "./rebuild.js";
 
 /** What a pull knows of a model besides its files. */
 export type NewModel = Pick<StoredModel, "name" | "ref" | "quant" | "license" | "addedAt">;
@@ -47,7 +47,7 @@ export class Store {
     this.hubCache = resolve(hubCache);
     this.data = data;
     this.state = state;
-    this.disk = { hubCache: this.hubCache, data, isWhole: (model) => this.#isWhole(model), now: () => new Date() };
+    this.disk = { hubCache: this.hubCache, data, stateOf: (model) => this.#stateOf(model), now: () => new Date() };
     this.index = new ModelIndex(join(state, "index.json"), {
       rebuild: async (known) => (await import("./rebuild.js")).rebuild(this.disk, known),
       tell,
@@ -62,7 +62,8 @@ export class Store {
     const isSeenWhole = quickLook(this.hubCache);
     for (const model of models) {
       const { repo } = model;
-      if ((repo !== null && isSeenWhole(this.layout(repo), model)) || (await this.#isWhole(model))) whole.push(model);
+      if ((repo !== null && isSeenWhole(this.layout(repo), model)) || (await this.#stateOf(model)) === "whole")
+        whole.push(model);
     }
     return whole;
   }
@@ -286,18 +287,20 @@ export class Store {
     return (await readEntry(this.layout(repo), commit, file))?.at;
   }
 
-  /** All files are there, with their sizes. */
-  async #isWhole(model: StoredModel): Promise<boolean> {
+  async #stateOf(model: StoredModel): Promise<ModelState> {
     const { repo, commit } = model;
+    let [there, whole] = [0, 0];
     for (const file of model.files) {
       const found =
         repo === null || commit === null
           ? await stat(this.placeOf(model, file.path)).catch(() => undefined)
           : (await readEntry(this.layout(repo), commit, file.path))?.stat;
+      if (!found?.isFile()) continue;
+      there++;
       // A referenced file that was changed is listed all the same, so that its use can say so.
-      if (!found?.isFile() || (found.size !== file.size && file.mtimeMs === undefined)) return false;
+      if (found.size === file.size || file.mtimeMs !== undefined) whole++;
     }
-    return true;
+    return whole === model.files.length ? "whole" : there > 0 ? "damaged" : "gone";
   }
 }
 
