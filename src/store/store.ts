@@ -21,8 +21,6 @@ export interface FilesState {
   /** Whole and verified. */
   readonly present: readonly RepoFile[];
   readonly missing: readonly RepoFile[];
-  /** Of the missing files, bytes that an interrupted run left. */
-  readonly partialBytes: Bytes;
 }
 
 export class Store {
@@ -89,22 +87,18 @@ export class Store {
 
   /** Which of these files are here. What no record of this repository vouches for is hashed first. */
   async inspect(snapshot: RepoSnapshot, files: readonly RepoFile[], signal?: AbortSignal): Promise<FilesState> {
-    const layout = this.layout(snapshot.repo);
     const models = (await this.list()).filter((model) => model.repo === snapshot.repo && !model.unchecked);
     const trusted = new Set<string>(models.flatMap((model) => model.files.map((file) => file.sha256)));
     const { hasBlob } = await import("./has-blob.js");
-    const { keptOf } = await import("./leftovers.js");
     const present: RepoFile[] = [];
     const missing: RepoFile[] = [];
-    let partialBytes = 0;
     for (const file of files) {
       const vouched = file.sha256 !== undefined && trusted.has(file.sha256);
       const at = await this.place(snapshot, file);
       const here = await hasBlob(at, file, vouched, signal);
       (here ? present : missing).push(file);
-      if (!here) partialBytes += await keptOf(layout.blob(file), file);
     }
-    return { present, missing, partialBytes };
+    return { present, missing };
   }
 
   /** What is here of these files, by their sizes: whoever was interrupted does not wait for hashes. */
