@@ -5,6 +5,7 @@ import type { NetworkSettings } from "../config/network-settings.js";
 import { isOslmError } from "../errors.js";
 import type { Bytes, Host } from "../model/types.js";
 import { readIndex } from "../store/index-file.js";
+import { type LinkedFolder, linkedRepos } from "../store/linked-folders.js";
 import { type LockHere, locksHere } from "../store/locks-here.js";
 import { passingHere } from "../store/passing-files.js";
 import { findUnlisted, type ModelState } from "../store/rebuild.js";
@@ -31,6 +32,8 @@ export interface IndexHealth {
   readonly damaged: readonly string[];
   /** Names of recorded models whose files have gone. */
   readonly gone: readonly string[];
+  /** Names of recorded models behind a link, which is not followed. */
+  readonly linked: readonly string[];
   /** Whole models on this disk that are not recorded. */
   readonly unlisted: number;
 }
@@ -48,6 +51,8 @@ export interface Checkup {
   /** Temporary files that were left behind. */
   readonly temporary: readonly string[];
   readonly hub: { readonly endpoint: string; readonly tokenFrom: string | null };
+  /** Repositories of the cache whose folder is a link. */
+  readonly links: readonly LinkedFolder[];
   readonly network: NetworkSettings & { readonly caCertsReadable: boolean; readonly offline: boolean };
 }
 
@@ -79,13 +84,14 @@ export async function examine(world: World, { versions, platform, network }: Doc
     parts: { count: parts.length, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) },
     temporary: temporary.map(({ path }) => path),
     hub: { endpoint: world.endpoint, tokenFrom: world.token.source ?? null },
+    links: await linkedRepos(store.hubCache),
     network: { ...network, caCertsReadable: await isReadable(network.caCerts), offline: world.offline },
   };
   return { ...checkup, findings: findingsOf(checkup) };
 }
 
 async function indexHealth({ index, disk }: Store): Promise<IndexHealth> {
-  const health = { path: index.path, models: 0, damaged: [], gone: [], unlisted: 0 };
+  const health = { path: index.path, models: 0, damaged: [], gone: [], linked: [], unlisted: 0 };
   try {
     const { state, models } = await readIndex(index.path);
     const states = await Promise.all(models.map((model) => disk.stateOf(model)));
@@ -97,6 +103,7 @@ async function indexHealth({ index, disk }: Store): Promise<IndexHealth> {
       models: named("whole").length,
       damaged: named("damaged"),
       gone: named("gone"),
+      linked: named("linked"),
       unlisted: found.length + own.length,
     };
   } catch (error) {

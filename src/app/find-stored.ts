@@ -5,6 +5,7 @@ import { isOslmError, OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import { suggest } from "../model/suggest.js";
 import type { StoredModel } from "../model/types.js";
+import { checkFolders } from "../store/linked-folders.js";
 import { plainUrl } from "./web-files.js";
 import type { World } from "./world.js";
 
@@ -110,6 +111,17 @@ function catalogRepos(ref: Extract<ModelRef, { kind: "catalog" }>): readonly str
     if (isOslmError(error, "unknown-model") || isOslmError(error, "unknown-size")) return [];
     throw error;
   }
+}
+
+/**
+ * For a reference that no model answers whose files are here.
+ * @throws OslmError linked-folder when they may be behind a link in the cache
+ */
+export async function refuseLinked(world: World, ref: ModelRef): Promise<void> {
+  const store = await world.store();
+  const named = ref.kind === "hub" ? [ref.repo] : ref.kind === "catalog" ? catalogRepos(ref) : [];
+  const recorded = matching(await store.recorded(), ref).flatMap(({ repo }) => repo ?? []);
+  for (const repo of new Set([...recorded, ...named])) await checkFolders(store.layout(repo));
 }
 
 /** The error for a reference that no stored model matches. */

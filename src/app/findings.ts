@@ -1,4 +1,5 @@
 // What a checkup means: what is wrong, what is worth knowing, and what helps.
+import { bringBack } from "../store/bring-back.js";
 import type { Checkup } from "./doctor.js";
 
 export interface Finding {
@@ -51,7 +52,7 @@ function* ofIndex({ index: { path, state, damaged, gone, unlisted } }: Checkup):
   }
 }
 
-function* ofFolders({ folders }: Checkup): Generator<Finding> {
+function* ofFolders({ folders, links, index }: Checkup): Generator<Finding> {
   for (const { name, path, writable } of folders) {
     if (writable) continue;
     const message = `the ${name} folder ${path} cannot be written to`;
@@ -64,6 +65,11 @@ function* ofFolders({ folders }: Checkup): Generator<Finding> {
       message,
       hint: `check its permissions, or set ${variable} to another folder`,
     };
+  }
+  for (const link of links) {
+    const message = `${link.path} is a link to ${link.target}, which is not followed`;
+    const severity = index.linked.length > 0 ? "damage" : "note";
+    yield { severity, code: "linked-folder", message, hint: bringBack(link) };
   }
 }
 

@@ -10,6 +10,7 @@ import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, Stored
 import { checkFree } from "../store/check-free.js";
 import type { RepoLayout } from "../store/layout.js";
 import { keptOf } from "../store/leftovers.js";
+import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
@@ -51,6 +52,8 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const resolved = await resolve(world, request.ref);
   const { snapshot } = resolved;
   yield { type: "resolved", ref: resolved.name, snapshot };
+  // Nothing is asked for what cannot be stored in the end.
+  await checkFolders((await world.store()).layout(snapshot.repo));
 
   const license = await judge(world, resolved, request);
   yield { type: "license", verdict: license };

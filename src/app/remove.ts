@@ -1,6 +1,7 @@
 // Taking models off the disk.
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, StoredModel } from "../model/types.js";
+import { checkFolders } from "../store/linked-folders.js";
 import { reposIn } from "../store/scan-repo.js";
 import { meantBy, noneOf, wholeRepos } from "./find-stored.js";
 import type { World } from "./world.js";
@@ -19,17 +20,21 @@ export interface Removal {
 
 /**
  * Every recorded model that a name means, and what interrupted downloads left of a repository that is meant as a whole;
- * all or nothing. @throws OslmError not-stored
+ * all or nothing. @throws OslmError not-stored, linked-folder
  */
 export async function planRemoval(world: World, names: readonly string[]): Promise<RemovalPlan> {
   const models = new Set<StoredModel>();
   const leftovers = new Map<string, Bytes>();
-  const stored = await (await world.store()).recorded();
+  const store = await world.store();
+  const stored = await store.recorded();
   for (const name of names) {
     const meant = meantBy(stored, name);
     const left = await leftoversOf(world, name);
     if (meant.length === 0 && left.length === 0) throw noneOf(stored, formatRef(parseRef(name)));
-    for (const model of meant) models.add(model);
+    for (const model of meant) {
+      if (model.repo !== null) await checkFolders(store.layout(model.repo));
+      models.add(model);
+    }
     for (const { repo, bytes } of left) leftovers.set(repo, bytes);
   }
   // Each file once, and none that a model needs which stays.

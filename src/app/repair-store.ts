@@ -11,7 +11,7 @@ import type { World } from "./world.js";
 /** What was done, one step in each line; nothing when there was nothing to do. */
 export async function repairStore(
   world: World,
-  { state, models, damaged, gone, unlisted }: IndexHealth,
+  { state, models, damaged, linked, gone, unlisted }: IndexHealth,
 ): Promise<string[]> {
   const store = await world.store();
   const done: string[] = [];
@@ -23,7 +23,7 @@ export async function repairStore(
   if (isAnew || ((state === "ok" || state === "none") && gone.length + unlisted > 0)) {
     const { models: known } = await readIndex(store.index.path);
     const now = await store.index.rebuild();
-    const added = Math.max(0, now.length - models - damaged.length);
+    const added = Math.max(0, now.length - models - damaged.length - linked.length);
     const unknown = countUnknown(now, known);
     const from = known.length > 0 ? "what was left of it and the disk" : "the disk";
     if (isAnew) done.push(`made the list of models anew from ${from}, with ${now.length} of them`);

@@ -2,7 +2,7 @@
 import { OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import type { StoredModel } from "../model/types.js";
-import { meantBy, noneOf } from "./find-stored.js";
+import { meantBy, noneOf, refuseLinked } from "./find-stored.js";
 import { isCatalogName } from "./imported-name.js";
 import type { World } from "./world.js";
 
@@ -11,7 +11,10 @@ export async function addName(world: World, source: string, name: string): Promi
   const store = await world.store();
   const stored = await store.list();
   const [model] = meantBy(stored, source);
-  if (model === undefined) throw noneOf(stored, formatRef(parseRef(source)));
+  if (model === undefined) {
+    await refuseLinked(world, parseRef(source));
+    throw noneOf(stored, formatRef(parseRef(source)));
+  }
   const added = {
     ...model,
     name: checkName(name, model, await store.recorded()),

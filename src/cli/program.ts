@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { isOslmError, OslmError } from "../errors.js";
+import type { LinkedFolder } from "../store/linked-folders.js";
 import type { Rebuilt } from "../store/model-index.js";
 import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
@@ -77,11 +78,17 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
     : { kind: flags.quiet ? "quiet" : "human" };
   const out = new Output(terminal, mode, flags.verbose);
   return {
-    world: createWorld(process.env, flags, signal, (rebuilt) => out.warn(rebuiltText(rebuilt))),
+    world: createWorld(process.env, flags, signal, (news) =>
+      out.warn("target" in news ? linkedText(news) : rebuiltText(news)),
+    ),
     out,
     flags,
     env: process.env,
   };
+}
+
+function linkedText({ path, target }: LinkedFolder): string {
+  return `${path} is a link to ${target}, which is not followed: its models are left out`;
 }
 
 /** The disk tells files and hashes; what it does not tell is said to be lost. */

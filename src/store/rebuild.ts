@@ -22,8 +22,11 @@ export interface Disk {
   readonly now: () => Date;
 }
 
-/** `whole`: all are there with their sizes. `damaged`: some are there. `gone`: none is. */
-export type ModelState = "whole" | "damaged" | "gone";
+/**
+ * `whole`: all are there with their sizes. `damaged`: some are there. `linked`: they are behind a link, which nobody
+ * follows. `gone`: none is there.
+ */
+export type ModelState = "whole" | "damaged" | "linked" | "gone";
 
 /** Whole models that no record names. */
 export interface Unlisted {

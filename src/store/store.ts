@@ -9,6 +9,7 @@ import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../m
 import { readEntry } from "./entries.js";
 import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
 import { RepoLayout } from "./layout.js";
+import type { LinkedFolder } from "./linked-folders.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
 import type { Prunable } from "./prunable.js";
 import { hasSize, quickLook } from "./quick-look.js";
@@ -16,6 +17,9 @@ import type { Disk, ModelState } from "./rebuild.js";
 
 /** What a pull knows of a model besides its files. */
 export type NewModel = Pick<StoredModel, "name" | "ref" | "quant" | "license" | "addedAt">;
+
+/** What a person should know whatever was asked for. */
+export type StoreNews = Rebuilt | LinkedFolder;
 
 export interface FilesState {
   /** Whole and verified. */
@@ -36,11 +40,11 @@ export class Store {
   readonly state: string;
   readonly #layouts = new Map<string, RepoLayout>();
 
-  /** @param tell told when the list was broken and has been made anew */
-  constructor(
-    { hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">,
-    tell?: (rebuilt: Rebuilt) => void,
-  ) {
+  readonly #tell: ((news: StoreNews) => void) | undefined;
+
+  /** @param tell told when the list was lost or broken and has been made anew, and of folders that are left out */
+  constructor({ hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">, tell?: (news: StoreNews) => void) {
+    this.#tell = tell;
     // A separator at the end would end the look for links above a path.
     this.hubCache = resolve(hubCache);
     this.data = data;
@@ -68,11 +72,20 @@ export class Store {
 
   /**
    * The same for people to look at, with one system call for each file: it says that names lead to files of these sizes,
-   * not where these lie. Nothing is opened by it: whoever uses a model takes it from `list`.
+   * not where these lie; what is behind a linked folder is left out, and told. Nothing is opened by it: whoever uses a model takes it from `list`.
    */
   async glance(): Promise<StoredModel[]> {
     const models = await this.recorded();
-    return models.filter((model) => model.files.every((file) => hasSize(this.placeOf(model, file.path), file)));
+    const { linkedRepos } = await import("./linked-folders.js");
+    const links = new Map((await linkedRepos(this.hubCache)).map((link) => [link.path, link]));
+    const linked = new Set<LinkedFolder>();
+    const seen = models.filter((model) => {
+      const link = model.repo === null ? undefined : links.get(this.layout(model.repo).root);
+      if (link !== undefined) linked.add(link);
+      return link === undefined && model.files.every((file) => hasSize(this.placeOf(model, file.path), file));
+    });
+    for (const link of linked) this.#tell?.(link);
+    return seen;
   }
 
   /** All recorded models, also those of which files are missing. */
@@ -294,7 +307,11 @@ export class Store {
       // A referenced file that was changed is listed all the same, so that its use can say so.
       if (found.size === file.size || file.mtimeMs !== undefined) whole++;
     }
-    return whole === model.files.length ? "whole" : there > 0 ? "damaged" : "gone";
+    if (whole === model.files.length) return "whole";
+    if (there > 0) return "damaged";
+    if (repo === null) return "gone";
+    const { linkedFolder } = await import("./linked-folders.js");
+    return (await linkedFolder(this.layout(repo))) === undefined ? "gone" : "linked";
   }
 }
 

@@ -4,10 +4,9 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Sha256, StoredModel } from "../../src/model/types.js";
 import { copyPath } from "../../src/store/index-file.js";
-import type { Rebuilt } from "../../src/store/model-index.js";
 import { ownFolder, writeOwnRecord } from "../../src/store/own-files.js";
 import { findUnlisted } from "../../src/store/rebuild.js";
-import { Store } from "../../src/store/store.js";
+import { Store, type StoreNews } from "../../src/store/store.js";
 import { failureOf } from "../support/failure-of.js";
 import { openRoom, type Room } from "../support/store-room.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
@@ -19,14 +18,14 @@ const other = Buffer.concat([tinyGguf(), Buffer.alloc(60_000)]);
 let room: Room;
 let store: Store;
 let index: string;
-let told: Rebuilt[];
+let told: StoreNews[];
 beforeEach(async () => {
   const files = { "m-Q4_K_M.gguf": weights, "m-Q8_0.gguf": other, "README.md": Buffer.from("hello") };
   room = await openRoom([{ id: ID, files }]);
   index = join(room.state, "index.json");
   told = [];
-  store = new Store({ hubCache: room.cache, state: room.state, data: join(room.cache, "../data") }, (rebuilt) =>
-    told.push(rebuilt),
+  store = new Store({ hubCache: room.cache, state: room.state, data: join(room.cache, "../data") }, (news) =>
+    told.push(news),
   );
 });
 afterEach(() => room.close());

@@ -59,6 +59,7 @@ async function verifyShown({ world, out }: Context, request: VerifyRequest): Pro
 
 function show(event: VerifyEvent, progress: Progress): void {
   if (event.type === "checking") progress.note(`checking ${event.file} (${formatBytes(event.total)})`);
+  else if (event.type === "linked") progress.note(`${event.path} is a link to ${event.target}; it is not followed`);
   else if (event.type === "waiting") progress.note(`another oslm is working on ${event.repo}; waiting for it`);
   else showDownload(event, progress);
 }
