@@ -92,13 +92,11 @@ async function webRepair(world: World, model: StoredModel, file: StoredFile): Pr
   const folder = ownFolder(data, first.sha256);
   const [target, final] = [join(folder, file.sha256), join(folder, file.path)];
   return {
-    lock: store.lockPath(`web/${basename(folder)}`),
+    lock: store.ownLockPath(folder),
     holder: ref,
     job: { file: { path: file.path, size: file.size, sha256: file.sha256 }, url: source.url, target, root: data },
     from: (await peek(final)) === undefined ? target : final,
-    finish: async () => {
-      if ((await peek(target)) !== undefined) await settle(target, final, data);
-    },
+    finish: () => settle(target, final, data),
   };
 }
 

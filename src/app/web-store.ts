@@ -59,7 +59,7 @@ export async function* fetchWebFiles(
   }
   for (const { raw, final } of places) {
     await clearLeftovers(raw);
-    if ((await peek(raw)) !== undefined) await settle(raw, final, data);
+    await settle(raw, final, data);
   }
   const [first, ...others] = places.map(({ file, final }) => ({ path: final, name: file.name }));
   if (first === undefined) throw new Error("a model has at least one file");

@@ -1,18 +1,14 @@
 // The list of models as the disk tells it: what lies whole in the Hugging Face cache, and in oslm's own folder.
-import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { readHeader } from "../gguf/header.js";
 import { checkShards } from "../gguf/shards.js";
 import type { StoredFile, StoredModel } from "../model/types.js";
-import { decodeModel } from "./decode-model.js";
 import { fileSource } from "./file-source.js";
-import { namesIn, peek } from "./files.js";
+import { namesIn } from "./files.js";
 import { sha256Of } from "./has-blob.js";
-import { RECORD_NAME } from "./own-files.js";
+import type { ModelState } from "./model-state.js";
+import { readOwnRecord } from "./own-record.js";
 import { type FoundModel, recordOfFound, reposIn, scanRepo } from "./scan-repo.js";
-
-/** A record takes a few hundred bytes for each shard. */
-const MAX_RECORD_BYTES = 1024 * 1024;
 
 export interface Disk {
   readonly hubCache: string;
@@ -21,12 +17,6 @@ export interface Disk {
   readonly stateOf: (model: StoredModel) => Promise<ModelState>;
   readonly now: () => Date;
 }
-
-/**
- * `whole`: all are there with their sizes. `damaged`: some are there. `linked`: they are behind a link, which nobody
- * follows. `gone`: none is there.
- */
-export type ModelState = "whole" | "damaged" | "linked" | "gone";
 
 /** Whole models that no record names. */
 export interface Unlisted {
@@ -61,7 +51,8 @@ export async function findUnlisted(disk: Disk, known: readonly StoredModel[]): P
   const own: StoredModel[] = [];
   for (const name of await namesIn(disk.data)) {
     const model = await readOwnRecord(join(disk.data, name));
-    if (model && !keys.has(keyOf(model)) && (await disk.stateOf(model)) === "whole") own.push(model);
+    if (typeof model !== "string" && !keys.has(keyOf(model)) && (await disk.stateOf(model)) === "whole")
+      own.push(model);
   }
   return { found, own };
 }
@@ -86,23 +77,6 @@ async function isModel(paths: readonly string[]): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The record in a folder of oslm's own; people move folders, so where it lies says where the files are. */
-async function readOwnRecord(folder: string): Promise<StoredModel | undefined> {
-  const path = join(folder, RECORD_NAME);
-  const stat = (await peek(folder))?.isDirectory() ? await peek(path) : undefined;
-  if (!stat?.isFile() || stat.size > MAX_RECORD_BYTES) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, "utf8"));
-  } catch {
-    return undefined;
-  }
-  const model = decodeModel(value);
-  const [first] = model?.files ?? [];
-  if (model?.repo !== null || first === undefined || dirname(first.path) !== ".") return undefined;
-  return { ...model, path: join(folder, first.path) };
 }
 
 /** What is not known of a model is said to be so: nobody was asked about its license. */

@@ -1,19 +1,20 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
 //
 // Only what reading the list takes is loaded with it: `oslm list` takes little longer than Node's own start.
-import { realpath, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
 import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
-import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
+import { peek } from "./files.js";
 import { RepoLayout } from "./layout.js";
 import type { LinkedFolder } from "./linked-folders.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
+import { stateOf } from "./model-state.js";
 import type { Prunable } from "./prunable.js";
 import { hasSize, quickLook } from "./quick-look.js";
-import type { Disk, ModelState } from "./rebuild.js";
+import type { Disk } from "./rebuild.js";
 
 /** What a pull knows of a model besides its files. */
 export type NewModel = Pick<StoredModel, "name" | "ref" | "quant" | "license" | "addedAt">;
@@ -49,7 +50,7 @@ export class Store {
     this.hubCache = resolve(hubCache);
     this.data = data;
     this.state = state;
-    this.disk = { hubCache: this.hubCache, data, stateOf: (model) => this.#stateOf(model), now: () => new Date() };
+    this.disk = { hubCache: this.hubCache, data, stateOf: (model) => stateOf(this, model), now: () => new Date() };
     this.index = new ModelIndex(join(state, "index.json"), {
       rebuild: async (known) => (await import("./rebuild.js")).rebuild(this.disk, known),
       tell,
@@ -64,7 +65,7 @@ export class Store {
     const isSeenWhole = quickLook(this.hubCache);
     for (const model of models) {
       const { repo } = model;
-      if ((repo !== null && isSeenWhole(this.layout(repo), model)) || (await this.#stateOf(model)) === "whole")
+      if ((repo !== null && isSeenWhole(this.layout(repo), model)) || (await stateOf(this, model)) === "whole")
         whole.push(model);
     }
     return whole;
@@ -138,11 +139,15 @@ export class Store {
 
   /**
    * Where the lock of a repository lies: one process at a time downloads it or removes from it. In the cache itself, which
-   * several users and containers may share; what is not in the cache is one user's.
+   * several users and containers may share; oslm's own folders are one user's.
    */
-  lockPath(what: string): string {
-    const folder = what.startsWith("web/") ? join(this.state, "locks") : cacheLocks(this.hubCache);
-    return join(folder, `${what.replaceAll("/", "--")}.lock`);
+  lockPath(repo: string): string {
+    return join(cacheLocks(this.hubCache), `${repo.replaceAll("/", "--")}.lock`);
+  }
+
+  /** The same for a folder of oslm's own, given by its path or its name. */
+  ownLockPath(folder: string): string {
+    return join(this.state, "locks", `web--${basename(folder)}.lock`);
   }
 
   /**
@@ -214,71 +219,17 @@ export class Store {
 
   /** Removes the models; files that other models share stay, and files that are not oslm's. Gives the bytes freed. */
   async remove(gone: readonly StoredModel[]): Promise<Bytes> {
-    const { withLock } = await import("./lock.js");
-    let freed = 0;
-    for (const model of gone) {
-      const isOwn = model.repo === null && model.path.startsWith(this.data + sep);
-      const lock = model.repo ?? (isOwn ? `web/${basename(dirname(model.path))}` : undefined);
-      if (lock === undefined) await this.#forget(model);
-      else freed += await withLock(this.lockPath(lock), () => this.#removeLocked(model));
-    }
-    return freed;
-  }
-
-  async #forget(gone: StoredModel): Promise<void> {
-    await this.index.update((models) => models.filter((model) => !isSame(model, gone)));
-  }
-
-  /** What a pull has recorded while this waited for the lock counts: nothing of it is removed. */
-  async #removeLocked(gone: StoredModel): Promise<Bytes> {
-    const { RECORD_NAME, writeOwnRecord } = await import("./own-files.js");
-    const { removeModel } = await import("./remove-model.js");
-    // The record first: a listed model is always whole.
-    await this.#forget(gone);
-    const stay = await this.list();
-    const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.placeOf(model, path))));
-    const { repo, commit, files } = gone;
-    if (repo !== null && commit !== null) {
-      return removeModel(this.hubCache, { repo, commit, files }, (path) => kept.has(path));
-    }
-    const folder = dirname(gone.path);
-    // Another name of the same files has the record from now on.
-    const other = stay.find((model) => model.repo === null && dirname(model.path) === folder);
-    if (other !== undefined) await writeOwnRecord(this.data, other);
-    else await rm(join(folder, RECORD_NAME), { force: true });
-    let freed = 0;
-    for (const { path } of files) {
-      const place = this.placeOf(gone, path);
-      if (!kept.has(place)) freed += await removeOwn(place, this.data);
-    }
-    return freed;
+    return (await import("./remove-models.js")).removeModels(this, gone);
   }
 
   /** What interrupted downloads left in a repository; nothing while one is under way. */
   async leftoversIn(repo: string): Promise<readonly Prunable[]> {
-    const { lockState } = await import("./lock.js");
-    return lockState(this.lockPath(repo)) === "held" ? [] : this.#partialsOf(repo);
-  }
-
-  async #partialsOf(repo: string): Promise<readonly Prunable[]> {
-    const { blobs } = this.layout(repo);
-    if (await hasLinkAbove(this.hubCache, join(blobs, "any"))) return [];
-    const { passingFiles } = await import("./prunable.js");
-    const found = await passingFiles((await namesIn(blobs)).map((name) => join(blobs, name)));
-    return found.filter(({ kind }) => kind === "partial");
+    return (await import("./repo-leftovers.js")).leftoversIn(this, repo);
   }
 
   /** Removes all of that; gives the bytes freed. */
   async removeLeftovers(repo: string): Promise<Bytes> {
-    const { removeLeftovers } = await import("./remove-model.js");
-    const { tryLock } = await import("./lock.js");
-    const release = await tryLock(this.lockPath(repo));
-    if (release === undefined) return 0;
-    try {
-      return await removeLeftovers(this.layout(repo), await this.#partialsOf(repo));
-    } finally {
-      await release();
-    }
+    return (await import("./repo-leftovers.js")).removeLeftoversIn(this, repo);
   }
 
   /** Where a model names one of its files. */
@@ -293,26 +244,6 @@ export class Store {
     if (repo === null || commit === null) return realpath(this.placeOf(model, file)).catch(() => undefined);
     return (await readEntry(this.layout(repo), commit, file))?.at;
   }
-
-  async #stateOf(model: StoredModel): Promise<ModelState> {
-    const { repo, commit } = model;
-    let [there, whole] = [0, 0];
-    for (const file of model.files) {
-      const found =
-        repo === null || commit === null
-          ? await stat(this.placeOf(model, file.path)).catch(() => undefined)
-          : (await readEntry(this.layout(repo), commit, file.path))?.stat;
-      if (!found?.isFile()) continue;
-      there++;
-      // A referenced file that was changed is listed all the same, so that its use can say so.
-      if (found.size === file.size || file.mtimeMs !== undefined) whole++;
-    }
-    if (whole === model.files.length) return "whole";
-    if (there > 0) return "damaged";
-    if (repo === null) return "gone";
-    const { linkedFolder } = await import("./linked-folders.js");
-    return (await linkedFolder(this.layout(repo))) === undefined ? "gone" : "linked";
-  }
 }
 
 async function checkThere(at: string, file: RepoFile): Promise<void> {
@@ -323,19 +254,12 @@ async function checkThere(at: string, file: RepoFile): Promise<void> {
   }
 }
 
-async function removeOwn(place: string, root: string): Promise<Bytes> {
-  const info = await peek(place);
-  if (info === undefined) return 0;
-  await rm(place);
-  await removeEmptyUp(dirname(place), root);
-  return info.isFile() && info.nlink === 1 ? info.size : 0;
-}
-
 /** Beside huggingface_hub's own locks: all tools pass that folder over. */
 export function cacheLocks(hubCache: string): string {
   return join(hubCache, ".locks", "oslm");
 }
 
-function isSame(a: StoredModel, b: StoredModel): boolean {
+/** Whether these are records of one model under one name. */
+export function isSame(a: StoredModel, b: StoredModel): boolean {
   return a.name === b.name && a.commit === b.commit && a.repo === b.repo;
 }
