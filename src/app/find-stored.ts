@@ -16,21 +16,25 @@ export async function findStored(world: World, ref: ModelRef): Promise<StoredMod
 
 /**
  * Every model that one of the names means, each once: the one of exactly that name, else all that it may mean as a
- * reference. @throws OslmError not-stored, invalid-reference
+ * reference. @param hub the address of the Hub or its mirror @throws OslmError not-stored, invalid-reference
  */
-export function findNamed(models: readonly StoredModel[], names: readonly string[]): readonly StoredModel[] {
+export function findNamed(
+  models: readonly StoredModel[],
+  names: readonly string[],
+  hub: string,
+): readonly StoredModel[] {
   const found = names.flatMap((name) => {
-    const meant = meantBy(models, name);
+    const meant = meantBy(models, name, hub);
     if (meant.length > 0) return meant;
-    throw noneOf(models, formatRef(parseRef(name)));
+    throw noneOf(models, formatRef(parseRef(name, { hub })));
   });
   return [...new Set(found)];
 }
 
-/** The same for one name; none when no model has it. @throws OslmError invalid-reference */
-export function meantBy(models: readonly StoredModel[], name: string): readonly StoredModel[] {
+/** The same for one name; none when no model has it. @param hub its address @throws OslmError invalid-reference */
+export function meantBy(models: readonly StoredModel[], name: string, hub: string): readonly StoredModel[] {
   const exact = models.filter((model) => model.name === name);
-  return exact.length > 0 ? exact : matching(models, parseRef(name));
+  return exact.length > 0 ? exact : matching(models, parseRef(name, { hub }));
 }
 
 /** A second name given by `oslm cp` comes after the first: who says `org/repo` means it only when nothing else is left. */

@@ -5,10 +5,12 @@ import { quoted } from "../model/quoted.js";
 import type { Bytes, Sha256, StoredFile, StoredModel } from "../model/types.js";
 import { bringBack } from "../store/bring-back.js";
 import { checkFile, type FileCheck } from "../store/check-file.js";
+import { peek } from "../store/files.js";
 import { Hasher } from "../store/hasher.js";
 import { type LinkedFolder, linkedFolder } from "../store/linked-folders.js";
 import type { Store } from "../store/store.js";
 import { findNamed } from "./find-stored.js";
+import { type HashEvent, hashFile } from "./hash-file.js";
 import { canBeFetched, planRepair, type RepairEvent, repairFile } from "./repair.js";
 import { untilAborted } from "./until-aborted.js";
 import type { World } from "./world.js";
@@ -37,9 +39,7 @@ export interface VerifyRequest {
 
 export type VerifyEvent =
   /** A folder that is not followed: what is behind it counts as missing. */
-  | ({ readonly type: "linked" } & LinkedFolder)
-  | { readonly type: "checking"; readonly file: string; readonly total: Bytes }
-  | RepairEvent;
+  ({ readonly type: "linked" } & LinkedFolder) | HashEvent | RepairEvent;
 
 /**
  * One row for each file of each model; a file of several models is read once.
@@ -52,7 +52,7 @@ export async function* verify(
   if (repair && world.offline) throw new OslmError("offline", { wanted: "a good copy of what may be damaged" });
   const store = await world.store();
   const recorded = await store.recorded();
-  const models = names.length === 0 ? recorded : findNamed(recorded, names);
+  const models = names.length === 0 ? recorded : findNamed(recorded, names, world.endpoint);
   const hasher = new Hasher();
   const checks = new Map<string, FileCheck>();
   const rows: VerifiedFile[] = [];
@@ -105,11 +105,25 @@ async function* checkOne(
   let check: FileCheck = { state: "missing" };
   if (at !== undefined) {
     const known = checks.get(at);
-    if (known === undefined) yield { type: "checking", file: file.path, total: file.size };
-    check = known ?? (await untilAborted(world.signal, checkFile(at, file, hasher, await store.sumsOf(file))));
+    check = known ?? (yield* checkShown(world, at, file, hasher));
     checks.set(at, check);
   }
   return rowOf(store, { model, file }, check);
+}
+
+/** Only a damaged file is read twice: to tell its good pieces from the others. */
+async function* checkShown(
+  world: World,
+  at: string,
+  file: StoredFile,
+  hasher: Hasher,
+): AsyncGenerator<VerifyEvent, FileCheck> {
+  if ((await peek(at))?.size === file.size) {
+    const { sha256 } = yield* hashFile(at, { shown: file.path, size: file.size }, world.signal);
+    if (sha256 === file.sha256) return { state: "ok" };
+  }
+  const sums = await (await world.store()).sumsOf(file);
+  return untilAborted(world.signal, checkFile(at, file, hasher, sums));
 }
 
 function rowOf(store: Store, { model, file }: Subject, check: FileCheck): VerifiedFile {

@@ -249,7 +249,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
   "not-intact": (f) => [
     8,
-    `${f.wrong.length} of ${f.checked} files ${f.wrong.length === 1 ? "is" : "are"} not whole`,
+    f.checked === 1
+      ? "the file is not whole"
+      : `${f.wrong.length} of ${f.checked} files ${f.wrong.length === 1 ? "is" : "are"} not whole`,
     `${list(
       f.wrong.map(({ model, file, state }) => `${state}: ${file} of ${model}`),
       3,

@@ -60,6 +60,7 @@ it("fetches 8 MiB again for one flipped byte", async () => {
   const found = await home.run(["verify"]);
   expect([found.code, states(found.stdout)]).toEqual([8, [[NAME, "m-Q8_0.gguf", "damaged"]]]);
   expect(found.stderr).toContain("checking m-Q8_0.gguf (25.2 MB)");
+  expect(found.stderr).toContain("oslm: the file is not whole\n");
   expect(found.stderr).toContain(`Try: oslm verify --repair ${NAME}\n`);
   expect(hub.requests).toEqual([]);
 
