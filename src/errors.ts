@@ -63,6 +63,8 @@ export interface ErrorFacts {
     /** The lever that would make it fit, as a command. */
     instead: string | null;
   };
+  /** A folder of the cache or of oslm's own that is a link, or no folder at all: then `target` is null. */
+  "linked-folder": { path: string; target: string | null };
   "disk-full": { path: string; need: Bytes; have: Bytes };
   // Network
   network: { url: string; reason: string /** Not given for what may pass by itself. */; kind?: NetworkFailure };

@@ -5,7 +5,9 @@ import type { NetworkSettings } from "../config/network-settings.js";
 import { isOslmError } from "../errors.js";
 import type { Bytes, Host } from "../model/types.js";
 import { readIndex } from "../store/index-file.js";
+import { type LinkedFolder, linkedRepos } from "../store/linked-folders.js";
 import { type LockHere, locksHere } from "../store/locks-here.js";
+import type { ModelState } from "../store/model-state.js";
 import { passingHere } from "../store/passing-files.js";
 import { findUnlisted } from "../store/rebuild.js";
 import type { Store } from "../store/store.js";
@@ -23,12 +25,16 @@ export interface Folder {
 
 export interface IndexHealth {
   readonly path: string;
-  /** `newer`: written by a later oslm; `unreadable`: the system refuses. */
-  readonly state: "none" | "ok" | "broken" | "newer" | "unreadable";
+  /** `lost`: only its copy is there; `newer`: written by a later oslm; `unreadable`: the system refuses. */
+  readonly state: "none" | "ok" | "lost" | "broken" | "newer" | "unreadable";
   /** Recorded and whole. */
   readonly models: number;
+  /** Names of recorded models of whose files some have gone or have another size. */
+  readonly damaged: readonly string[];
   /** Names of recorded models whose files have gone. */
   readonly gone: readonly string[];
+  /** Names of recorded models behind a link, which is not followed. */
+  readonly linked: readonly string[];
   /** Whole models on this disk that are not recorded. */
   readonly unlisted: number;
 }
@@ -46,6 +52,8 @@ export interface Checkup {
   /** Temporary files that were left behind. */
   readonly temporary: readonly string[];
   readonly hub: { readonly endpoint: string; readonly tokenFrom: string | null };
+  /** Repositories of the cache whose folder is a link. */
+  readonly links: readonly LinkedFolder[];
   readonly network: NetworkSettings & { readonly caCertsReadable: boolean; readonly offline: boolean };
 }
 
@@ -77,20 +85,28 @@ export async function examine(world: World, { versions, platform, network }: Doc
     parts: { count: parts.length, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) },
     temporary: temporary.map(({ path }) => path),
     hub: { endpoint: world.endpoint, tokenFrom: world.token.source ?? null },
+    links: await linkedRepos(store.hubCache),
     network: { ...network, caCertsReadable: await isReadable(network.caCerts), offline: world.offline },
   };
   return { ...checkup, findings: findingsOf(checkup) };
 }
 
 async function indexHealth({ index, disk }: Store): Promise<IndexHealth> {
-  const health = { path: index.path, models: 0, gone: [], unlisted: 0 };
+  const health = { path: index.path, models: 0, damaged: [], gone: [], linked: [], unlisted: 0 };
   try {
     const { state, models } = await readIndex(index.path);
-    const whole = await Promise.all(models.map((model) => disk.isWhole(model)));
-    const listed = models.filter((_, at) => whole[at]);
-    const { found, own } = await findUnlisted(disk, listed);
-    const gone = models.filter((_, at) => !whole[at]).map(({ name }) => name);
-    return { ...health, state, models: listed.length, gone, unlisted: found.length + own.length };
+    const states = await Promise.all(models.map((model) => disk.stateOf(model)));
+    const { found, own } = await findUnlisted(disk, models);
+    const named = (wanted: ModelState) => models.filter((_, at) => states[at] === wanted).map(({ name }) => name);
+    return {
+      ...health,
+      state,
+      models: named("whole").length,
+      damaged: named("damaged"),
+      gone: named("gone"),
+      linked: named("linked"),
+      unlisted: found.length + own.length,
+    };
   } catch (error) {
     if (isOslmError(error, "newer-index")) return { ...health, state: "newer" };
     if (isOslmError(error) || !(error instanceof Error && "code" in error)) throw error;

@@ -5,6 +5,7 @@ import { isOslmError, OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import { suggest } from "../model/suggest.js";
 import type { StoredModel } from "../model/types.js";
+import { checkFolders } from "../store/linked-folders.js";
 import { plainUrl } from "./web-files.js";
 import type { World } from "./world.js";
 
@@ -15,21 +16,25 @@ export async function findStored(world: World, ref: ModelRef): Promise<StoredMod
 
 /**
  * Every model that one of the names means, each once: the one of exactly that name, else all that it may mean as a
- * reference. @throws OslmError not-stored, invalid-reference
+ * reference. @param hub the address of the Hub or its mirror @throws OslmError not-stored, invalid-reference
  */
-export function findNamed(models: readonly StoredModel[], names: readonly string[]): readonly StoredModel[] {
+export function findNamed(
+  models: readonly StoredModel[],
+  names: readonly string[],
+  hub: string,
+): readonly StoredModel[] {
   const found = names.flatMap((name) => {
-    const meant = meantBy(models, name);
+    const meant = meantBy(models, name, hub);
     if (meant.length > 0) return meant;
-    throw noneOf(models, formatRef(parseRef(name)));
+    throw noneOf(models, formatRef(parseRef(name, { hub })));
   });
   return [...new Set(found)];
 }
 
-/** The same for one name; none when no model has it. @throws OslmError invalid-reference */
-export function meantBy(models: readonly StoredModel[], name: string): readonly StoredModel[] {
+/** The same for one name; none when no model has it. @param hub its address @throws OslmError invalid-reference */
+export function meantBy(models: readonly StoredModel[], name: string, hub: string): readonly StoredModel[] {
   const exact = models.filter((model) => model.name === name);
-  return exact.length > 0 ? exact : matching(models, parseRef(name));
+  return exact.length > 0 ? exact : matching(models, parseRef(name, { hub }));
 }
 
 /** A second name given by `oslm cp` comes after the first: who says `org/repo` means it only when nothing else is left. */
@@ -110,6 +115,17 @@ function catalogRepos(ref: Extract<ModelRef, { kind: "catalog" }>): readonly str
     if (isOslmError(error, "unknown-model") || isOslmError(error, "unknown-size")) return [];
     throw error;
   }
+}
+
+/**
+ * For a reference that no model answers whose files are here.
+ * @throws OslmError linked-folder when they may be behind a link in the cache
+ */
+export async function refuseLinked(world: World, ref: ModelRef): Promise<void> {
+  const store = await world.store();
+  const named = ref.kind === "hub" ? [ref.repo] : ref.kind === "catalog" ? catalogRepos(ref) : [];
+  const recorded = matching(await store.recorded(), ref).flatMap(({ repo }) => repo ?? []);
+  for (const repo of new Set([...recorded, ...named])) await checkFolders(store.layout(repo));
 }
 
 /** The error for a reference that no stored model matches. */

@@ -1,4 +1,5 @@
 // What a checkup means: what is wrong, what is worth knowing, and what helps.
+import { bringBack } from "../store/bring-back.js";
 import type { Checkup } from "./doctor.js";
 
 export interface Finding {
@@ -18,10 +19,15 @@ export function findingsOf(checkup: Checkup): readonly Finding[] {
 
 const REPAIR = "oslm doctor --repair";
 
-function* ofIndex({ index: { path, state, gone, unlisted } }: Checkup): Generator<Finding> {
+function* ofIndex({ index: { path, state, damaged, gone, unlisted } }: Checkup): Generator<Finding> {
   if (state === "broken") {
     const message = `the list of models in ${path} is broken`;
-    yield { severity: "damage", code: "index-broken", message, hint: `${REPAIR}   (makes it anew from the disk)` };
+    const hint = `${REPAIR}   (makes it anew from its copy and the disk)`;
+    yield { severity: "damage", code: "index-broken", message, hint };
+  }
+  if (state === "lost") {
+    const message = `the list of models, ${path}, is gone; its copy is there`;
+    yield { severity: "damage", code: "index-lost", message, hint: `${REPAIR}   (makes it anew)` };
   }
   if (state === "newer") {
     const message = `the list of models in ${path} was written by a newer oslm`;
@@ -31,18 +37,22 @@ function* ofIndex({ index: { path, state, gone, unlisted } }: Checkup): Generato
     const message = `the list of models in ${path} cannot be read`;
     yield { severity: "damage", code: "index-unreadable", message, hint: "check its permissions, or set OSLM_HOME" };
   }
+  if (damaged.length > 0) {
+    const message = `${count(damaged.length, "recorded model")} damaged: ${damaged.slice(0, 5).join(", ")}`;
+    yield { severity: "damage", code: "files-damaged", message, hint: `oslm verify --repair ${damaged[0]}` };
+  }
   if (gone.length > 0) {
     const message = `${count(gone.length, "recorded model")} without whole files here: ${gone.slice(0, 5).join(", ")}`;
     const hint = `oslm pull ${gone[0]}   (or ${REPAIR} to forget)`;
     yield { severity: "damage", code: "files-gone", message, hint };
   }
-  if (unlisted > 0 && state !== "broken") {
+  if (unlisted > 0 && state !== "broken" && state !== "lost") {
     const message = `${count(unlisted, "whole model")} on this disk that \`oslm list\` does not show`;
     yield { severity: "note", code: "unlisted", message, hint: `${REPAIR}   (lists them)` };
   }
 }
 
-function* ofFolders({ folders }: Checkup): Generator<Finding> {
+function* ofFolders({ folders, links, index }: Checkup): Generator<Finding> {
   for (const { name, path, writable } of folders) {
     if (writable) continue;
     const message = `the ${name} folder ${path} cannot be written to`;
@@ -55,6 +65,11 @@ function* ofFolders({ folders }: Checkup): Generator<Finding> {
       message,
       hint: `check its permissions, or set ${variable} to another folder`,
     };
+  }
+  for (const link of links) {
+    const message = `${link.path} is a link to ${link.target}, which is not followed`;
+    const severity = index.linked.length > 0 ? "damage" : "note";
+    yield { severity, code: "linked-folder", message, hint: bringBack(link) };
   }
 }
 

@@ -4,10 +4,12 @@ import { basename, dirname, join } from "node:path";
 import { OslmError } from "../errors.js";
 import { parseFileName } from "../gguf/file-name.js";
 import { quantOfFileType } from "../gguf/file-type.js";
+import { quoted } from "../model/quoted.js";
 import { formatRef } from "../model/ref.js";
 import type { LicenseVerdict, Sha256, StoredFile, StoredModel } from "../model/types.js";
 import type { HashedFile } from "../store/hash-progress.js";
-import { checkOwnName, ownFolder, settle, takeIn, writeOwnRecord } from "../store/own-files.js";
+import { checkOwnName, ownFolder, settle, takeIn } from "../store/own-files.js";
+import { writeOwnRecord } from "../store/own-record.js";
 import type { Store } from "../store/store.js";
 import { judgeHeader } from "./file-license.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
@@ -88,13 +90,13 @@ async function record(
   const folder = placing === "reference" ? dirname(paths[0]) : ownFolder(store.data, first.sha256);
   const path = join(folder, first.name);
   const stored = await store.list();
-  const subject = { quant, sha256: first.sha256, path };
+  const subject = { quant, sha256: first.sha256, path, repo: null };
   const license = judgeHeader(read.geometry.general);
   const model: StoredModel = {
     name:
       request.name === undefined
         ? freeName([request.hint, ...hintsOf(paths[0], read)], subject, stored)
-        : askedName(request.name, subject, stored),
+        : askedName(request.name, subject, stored, `oslm import ${quoted(paths[0])} --name my-model`),
     ref: formatRef({ kind: "file", path: paths[0] }),
     repo: null,
     commit: null,

@@ -25,20 +25,32 @@ export function freeName(hints: NameHints, model: Subject, stored: readonly Stor
 
 /**
  * The name that a person asked for, in canonical form.
- * @throws OslmError usage when it is no plain name, contradicts the file or is that of another model
+ * @param help the command with a name that can be
+ * @throws OslmError usage when it is no plain name, contradicts the model, is one of the catalog or that of another model
  */
-export function askedName(asked: string, model: Subject & { path: string }, stored: readonly StoredModel[]): string {
+export function askedName(
+  asked: string,
+  model: Pick<StoredModel, "quant" | "repo" | "path"> & Subject,
+  stored: readonly StoredModel[],
+  help: string,
+): string {
   const refuse = (detail: string): never => {
-    throw new OslmError("usage", { problem: `"${asked}" cannot be the model's name`, detail, help: "--name my-model" });
+    throw new OslmError("usage", { problem: `"${asked}" cannot be the model's name`, detail, help });
   };
   const ref = parsePlain(asked) ?? refuse("A name has letters, digits, dots and dashes, and perhaps :tag.");
   if (ref.quant !== undefined && ref.quant !== model.quant) {
-    refuse(`It names the quantization ${ref.quant}, but the file's is ${model.quant}.`);
+    refuse(`It names the quantization ${ref.quant}, but the model's is ${model.quant}.`);
   }
+  if (isCatalogName(ref.name)) refuse("It is a name of the catalog.");
   const name = formatRef(ref);
   const other = stored.find((one) => one.name === name);
-  if (other && !isSame(other, model) && other.path !== model.path) refuse(`It is the name of ${other.path} already.`);
+  if (other !== undefined && !isReplaced(other, model)) refuse(`It is the name of ${other.path} already.`);
   return name;
+}
+
+/** The same file, or the same bytes of no repository: the new record takes the place of the old one. */
+function isReplaced(other: StoredModel, model: Pick<StoredModel, "repo" | "path"> & Subject): boolean {
+  return other.path === model.path || (other.repo === null && model.repo === null && isSame(other, model));
 }
 
 function withQuant(name: string, quant: string): string {
@@ -70,7 +82,7 @@ function parsePlain(text: string) {
 }
 
 /** Whether the catalog has it, so that no stored model may be called so. */
-export function isCatalogName(name: string): boolean {
+function isCatalogName(name: string): boolean {
   try {
     lookup(name);
     return true;

@@ -9,7 +9,7 @@ import { sha256Of } from "../store/has-blob.js";
 import { type Adopted, adopt, findInCache } from "./adopt.js";
 import { checkUnchanged } from "./check-unchanged.js";
 import { DEMO_PATH } from "./demo-model.js";
-import { findStored } from "./find-stored.js";
+import { findStored, refuseLinked } from "./find-stored.js";
 import type { HashEvent } from "./hash-file.js";
 import type { RemoteRef } from "./resolve.js";
 import { plainUrl } from "./web-files.js";
@@ -30,7 +30,8 @@ export type Tell = (event: HashEvent | ({ readonly type: "adopted" } & Adopted))
 
 /**
  * The model of `ref` if it is on this disk. When no request is allowed, the files of the Hugging Face cache count as well
- * that other programs put there: they are verified and recorded. @throws OslmError file-changed, file-not-found, not-stored
+ * that other programs put there: they are verified and recorded. @throws OslmError file-changed, file-not-found, linked-folder,
+ * not-stored
  */
 export async function findLocal(world: World, ref: ModelRef, tell: Tell = () => {}): Promise<LocalModel | undefined> {
   switch (ref.kind) {
@@ -44,6 +45,7 @@ export async function findLocal(world: World, ref: ModelRef, tell: Tell = () => 
       const [stored] = await findStored(world, ref);
       if (stored?.repo === null) await checkUnchanged(stored);
       if (stored !== undefined) return storedModel(stored);
+      await refuseLinked(world, ref);
       return world.offline ? fromCache(world, ref, tell) : undefined;
     }
   }

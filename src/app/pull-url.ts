@@ -7,7 +7,8 @@ import { readMetadata } from "../gguf/metadata.js";
 import { readGeometry } from "../gguf/read-geometry.js";
 import type { ByteSource } from "../gguf/source.js";
 import type { GgufVariant, StoredModel } from "../model/types.js";
-import { writeOwnRecord } from "../store/own-files.js";
+import { ownFolder } from "../store/own-files.js";
+import { writeOwnRecord } from "../store/own-record.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { judgeHeader } from "./file-license.js";
 import { holdLock } from "./hold-lock.js";
@@ -58,7 +59,7 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   const choice = await weigh(world, [first, ...rest], geometry, request);
   yield { type: "chosen", choice };
 
-  const lock = store.lockPath(`web/${first.sha256.slice(0, 16)}`);
+  const lock = store.ownLockPath(ownFolder(store.data, first.sha256));
   const release = yield* holdLock(lock, ref, world.signal);
   try {
     const fetched = yield* fetchWebFiles(world, [first, ...rest]);

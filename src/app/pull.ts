@@ -9,6 +9,8 @@ import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { checkFree } from "../store/check-free.js";
 import type { RepoLayout } from "../store/layout.js";
+import { keptOf } from "../store/leftovers.js";
+import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
@@ -18,6 +20,7 @@ import { type Consent, passLicenseGate } from "./license-gate.js";
 import { readFiles } from "./read-model.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
+import { type DamagedEvent, salvageDamaged } from "./salvage.js";
 import type { World } from "./world.js";
 
 export interface PullRequest {
@@ -35,6 +38,7 @@ export type PullEvent =
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
   | WaitingEvent
   | ReuseEvent
+  | DamagedEvent
   | DownloadEvent;
 
 export interface PullResult {
@@ -49,6 +53,8 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const resolved = await resolve(world, request.ref);
   const { snapshot } = resolved;
   yield { type: "resolved", ref: resolved.name, snapshot };
+  // Nothing is asked for what cannot be stored in the end.
+  await checkFolders((await world.store()).layout(snapshot.repo));
 
   const license = await judge(world, resolved, request);
   yield { type: "license", verdict: license };
@@ -115,12 +121,18 @@ async function* fetchAndRecord(
   const { signal } = world;
   const release = yield* holdLock(store.lockPath(snapshot.repo), snapshot.repo, signal);
   try {
-    const { missing: absent, partialBytes } = yield* inspectFiles(world, snapshot, files);
-    const missing = yield* withoutReused(world, store.layout(snapshot.repo), absent);
-    // What was begun of a file that is here now is gone.
-    await checkFree(store.hubCache, sum(missing) - (missing.length === absent.length ? partialBytes : 0));
+    const layout = store.layout(snapshot.repo);
+    const { missing: absent } = yield* inspectFiles(world, snapshot, files);
+    const missing = yield* withoutReused(world, layout, absent);
+    let need = 0;
+    for (const file of missing) {
+      const target = layout.blob(file);
+      yield* salvageDamaged(world, file, { from: await store.place(snapshot, file), target });
+      need += file.size - (await keptOf(target, file));
+    }
+    await checkFree(store.hubCache, need);
     let downloaded = 0;
-    const jobs = hubJobs(hub, store.layout(snapshot.repo), snapshot, missing);
+    const jobs = hubJobs(hub, layout, snapshot, missing);
     for await (const event of download(jobs, { http: hub.http, signal, keepSums: store.keepSums })) {
       if (event.type === "verified") downloaded += event.downloaded;
       yield event;

@@ -1,6 +1,8 @@
 // Taking models off the disk.
+import { sep } from "node:path";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, StoredModel } from "../model/types.js";
+import { checkFolders } from "../store/linked-folders.js";
 import { reposIn } from "../store/scan-repo.js";
 import { meantBy, noneOf, wholeRepos } from "./find-stored.js";
 import type { World } from "./world.js";
@@ -10,6 +12,8 @@ export interface RemovalPlan {
   /** Repositories of which an interrupted download left something. */
   readonly leftovers: readonly { readonly repo: string; readonly bytes: Bytes }[];
   readonly frees: Bytes;
+  /** Of the models' files, those that stay, and why. */
+  readonly stay: readonly { readonly model: string; readonly because: string }[];
 }
 
 export interface Removal {
@@ -19,34 +23,56 @@ export interface Removal {
 
 /**
  * Every recorded model that a name means, and what interrupted downloads left of a repository that is meant as a whole;
- * all or nothing. @throws OslmError not-stored
+ * all or nothing. @throws OslmError not-stored, linked-folder
  */
 export async function planRemoval(world: World, names: readonly string[]): Promise<RemovalPlan> {
   const models = new Set<StoredModel>();
   const leftovers = new Map<string, Bytes>();
-  const stored = await (await world.store()).recorded();
+  const store = await world.store();
+  const stored = await store.recorded();
   for (const name of names) {
-    const meant = meantBy(stored, name);
+    const meant = meantBy(stored, name, world.endpoint);
     const left = await leftoversOf(world, name);
-    if (meant.length === 0 && left.length === 0) throw noneOf(stored, formatRef(parseRef(name)));
-    for (const model of meant) models.add(model);
+    if (meant.length === 0 && left.length === 0)
+      throw noneOf(stored, formatRef(parseRef(name, { hub: world.endpoint })));
+    for (const model of meant) {
+      if (model.repo !== null) await checkFolders(store.layout(model.repo));
+      models.add(model);
+    }
     for (const { repo, bytes } of left) leftovers.set(repo, bytes);
   }
   // Each file once, and none that a model needs which stays.
   const filesOf = (list: readonly StoredModel[]) => list.flatMap(({ files }) => files);
-  const sizes = new Map(filesOf([...models]).map((file) => [file.sha256, file.size]));
+  const own = [...models].filter(({ repo, path }) => repo !== null || path.startsWith(store.data + sep));
+  const sizes = new Map(filesOf(own).map((file) => [file.sha256, file.size]));
   for (const { sha256 } of filesOf(stored.filter((model) => !models.has(model)))) sizes.delete(sha256);
+  const stay = [...models].flatMap((model) => {
+    const because = whyFilesStay(
+      model,
+      stored.filter((other) => !models.has(other)),
+      store.data,
+    );
+    return because === undefined ? [] : [{ model: model.name, because }];
+  });
   const sum = (list: Iterable<Bytes>) => [...list].reduce((total, size) => total + size, 0);
   return {
     models: [...models],
     leftovers: [...leftovers].map(([repo, bytes]) => ({ repo, bytes })),
     frees: sum(sizes.values()) + sum(leftovers.values()),
+    stay,
   };
+}
+
+function whyFilesStay(model: StoredModel, others: readonly StoredModel[], data: string): string | undefined {
+  if (model.repo === null && !model.path.startsWith(data + sep)) return "they were imported from where they lie";
+  const hashes = new Set(model.files.map(({ sha256 }) => sha256));
+  const users = others.filter(({ files }) => files.some(({ sha256 }) => hashes.has(sha256)));
+  return users.length === 0 ? undefined : `${users.map(({ name }) => name).join(", ")} needs them`;
 }
 
 async function leftoversOf(world: World, name: string): Promise<RemovalPlan["leftovers"]> {
   const store = await world.store();
-  const asked = wholeRepos(parseRef(name)).map((repo) => repo.toLowerCase());
+  const asked = wholeRepos(parseRef(name, { hub: world.endpoint })).map((repo) => repo.toLowerCase());
   if (asked.length === 0) return [];
   const found: { repo: string; bytes: Bytes }[] = [];
   for (const repo of await reposIn(store.hubCache)) {

@@ -1,5 +1,4 @@
 // Making a damaged or missing file of a stored model whole again: what is good of it stays, the rest is fetched.
-import { rename } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { download } from "../download/download.js";
 import type { DownloadEvent, Job } from "../download/job.js";
@@ -33,9 +32,9 @@ export interface Repair {
   readonly holder: string;
   /** Called by its hash until it is whole: the form in which partial files are found again. */
   readonly job: Job;
-  /** Moves a file that lies under its final name to the target. */
-  begin(): Promise<void>;
-  /** Gives the verified file its final name. */
+  /** Where the file lies now, if it does. */
+  readonly from: string;
+  /** Gives the verified file its final name, if it has not. */
   finish(): Promise<void>;
 }
 
@@ -69,15 +68,11 @@ async function hubRepair(
   const snapshot: RepoSnapshot = { repo, commit, revision: commit, gated: false, card, files: [listed] };
   const url = hub.fileUrl(snapshot, path);
   const target = layout.blob(listed);
-  // On disks without links the entry itself is the file.
-  const isEntry = at === layout.snapshotFile(commit, path);
   return {
     lock: store.lockPath(repo),
     holder: repo,
     job: { file: { path, size, sha256 }, url, repo, target, root: layout.hubCache },
-    begin: async () => {
-      if (isEntry) await rename(at, target);
-    },
+    from: at,
     finish: () => linkSnapshot(layout, snapshot, [listed]),
   };
 }
@@ -97,12 +92,10 @@ async function webRepair(world: World, model: StoredModel, file: StoredFile): Pr
   const folder = ownFolder(data, first.sha256);
   const [target, final] = [join(folder, file.sha256), join(folder, file.path)];
   return {
-    lock: store.lockPath(`web/${basename(folder)}`),
+    lock: store.ownLockPath(folder),
     holder: ref,
     job: { file: { path: file.path, size: file.size, sha256: file.sha256 }, url: source.url, target, root: data },
-    begin: async () => {
-      if ((await peek(final))?.isFile()) await rename(final, target);
-    },
+    from: (await peek(final)) === undefined ? target : final,
     finish: () => settle(target, final, data),
   };
 }
@@ -113,24 +106,20 @@ async function webRepair(world: World, model: StoredModel, file: StoredFile): Pr
  */
 export async function* repairFile(
   world: World,
-  { lock, holder, job, begin, finish }: Repair,
+  { lock, holder, job, from, finish }: Repair,
   hasher: Hasher,
 ): AsyncGenerator<RepairEvent, Bytes> {
   const [hub, store] = await Promise.all([world.hub(), world.store()]);
   const release = yield* holdLock(lock, holder, world.signal);
   try {
-    await begin();
     const { file, target } = job;
-    const found = await untilAborted(world.signal, checkFile(target, file, hasher, await store.sumsOf(file)));
+    const found = await untilAborted(world.signal, checkFile(from, file, hasher, await store.sumsOf(file)));
     let fetched = 0;
     if (found.state !== "ok") {
       if (found.state === "damaged") {
         // The damaged file keeps its name until the source has shown that it can be reached and still has it.
-        await askForIt(hub.http, job, world.signal).catch(async (error: unknown) => {
-          await finish();
-          throw error;
-        });
-        await reopen(target, file, found.good);
+        await askForIt(hub.http, job, world.signal);
+        await reopen(target, file, found.good, from);
       }
       for await (const event of download([job], {
         http: hub.http,

@@ -41,7 +41,7 @@ async function* tryOne(
   } catch (error) {
     signal.throwIfAborted();
     // Somebody else's file that may not be read, or changes: the download does not need it. Our own folders it does need.
-    if (isOslmError(error, "unsafe-name")) throw error;
+    if (isOslmError(error, "unsafe-name") || isOslmError(error, "linked-folder")) throw error;
     return undefined;
   }
 }

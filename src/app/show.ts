@@ -1,8 +1,9 @@
 // What is known of one local model.
+import { stat } from "node:fs/promises";
 import { planLoad } from "../fit/plan-load.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
-import type { Estimate, Openness, StoredModel } from "../model/types.js";
+import type { Bytes, Estimate, Openness, StoredModel } from "../model/types.js";
 import { notStored } from "./find-stored.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -15,7 +16,8 @@ export interface ShownModel {
   readonly architecture: string;
   readonly parameters: number;
   readonly quant: string;
-  readonly size: number;
+  /** Of its files, as `list` gives it. */
+  readonly size: Bytes;
   readonly ctxTrain: number;
   readonly chatTemplate: boolean;
   readonly license: StoredModel["license"] | null;
@@ -39,7 +41,7 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
     architecture: geometry.architecture,
     parameters,
     quant: model.quant,
-    size: weights.total,
+    size: model.stored?.size ?? (await sizeOf(model.paths)),
     ctxTrain: geometry.ctxTrain,
     chatTemplate: Boolean(geometry.chatTemplate),
     ...licenseOf(model, geometry.general.license),
@@ -57,6 +59,12 @@ function licenseOf({ ref, stored }: LocalModel, stated: string | null): Pick<Sho
   const trainingDisclosed = ref === "demo";
   const verdict = judgeLicense({ card: { license: [id], baseModels: [] }, trainingDisclosed });
   return { license: stored?.license ?? { id: verdict.id, class: verdict.class }, openness: verdict.openness };
+}
+
+/** Of files that no record tells of. */
+async function sizeOf(paths: readonly string[]): Promise<Bytes> {
+  const stats = await Promise.all(paths.map((path) => stat(path)));
+  return stats.reduce((sum, { size }) => sum + size, 0);
 }
 
 export const FIELDS: readonly (keyof ShownModel)[] = [

@@ -1,10 +1,16 @@
 // Reading the stored models again: is every byte still what it was when it came?
 import { sep } from "node:path";
 import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
 import type { Bytes, Sha256, StoredFile, StoredModel } from "../model/types.js";
+import { bringBack } from "../store/bring-back.js";
 import { checkFile, type FileCheck } from "../store/check-file.js";
+import { peek } from "../store/files.js";
 import { Hasher } from "../store/hasher.js";
+import { type LinkedFolder, linkedFolder } from "../store/linked-folders.js";
+import type { Store } from "../store/store.js";
 import { findNamed } from "./find-stored.js";
+import { type HashEvent, hashFile } from "./hash-file.js";
 import { canBeFetched, planRepair, type RepairEvent, repairFile } from "./repair.js";
 import { untilAborted } from "./until-aborted.js";
 import type { World } from "./world.js";
@@ -31,9 +37,14 @@ export interface VerifyRequest {
   readonly repair: boolean;
 }
 
-export type VerifyEvent = { readonly type: "checking"; readonly file: string; readonly total: Bytes } | RepairEvent;
+export type VerifyEvent =
+  /** A folder that is not followed: what is behind it counts as missing. */
+  ({ readonly type: "linked" } & LinkedFolder) | HashEvent | RepairEvent;
 
-/** One row for each file of each model; a file of several models is read once. @throws OslmError not-stored, offline */
+/**
+ * One row for each file of each model; a file of several models is read once.
+ * @throws OslmError not-stored, offline; linked-folder where a named model is behind a link
+ */
 export async function* verify(
   world: World,
   { names, repair }: VerifyRequest,
@@ -41,13 +52,25 @@ export async function* verify(
   if (repair && world.offline) throw new OslmError("offline", { wanted: "a good copy of what may be damaged" });
   const store = await world.store();
   const recorded = await store.recorded();
-  const models = names.length === 0 ? recorded : findNamed(recorded, names);
+  const models = names.length === 0 ? recorded : findNamed(recorded, names, world.endpoint);
   const hasher = new Hasher();
   const checks = new Map<string, FileCheck>();
   const rows: VerifiedFile[] = [];
   try {
     for (const model of [...models].sort((a, b) => a.name.localeCompare(b.name))) {
       const before = rows.length;
+      const link = model.repo === null ? undefined : await linkedFolder(store.layout(model.repo));
+      if (link !== undefined) {
+        if (names.length > 0) throw new OslmError("linked-folder", link);
+        yield { type: "linked", ...link };
+        rows.push(
+          ...model.files.map((file) => ({
+            ...rowOf(store, { model, file }, { state: "missing" }),
+            help: bringBack(link),
+          })),
+        );
+        continue;
+      }
       for (const file of model.files) {
         const row = yield* checkOne(world, { model, file }, checks, hasher);
         rows.push(repair && isWrong(row) ? yield* repairOne(world, { model, file }, row, checks, hasher) : row);
@@ -82,10 +105,28 @@ async function* checkOne(
   let check: FileCheck = { state: "missing" };
   if (at !== undefined) {
     const known = checks.get(at);
-    if (known === undefined) yield { type: "checking", file: file.path, total: file.size };
-    check = known ?? (await untilAborted(world.signal, checkFile(at, file, hasher, await store.sumsOf(file))));
+    check = known ?? (yield* checkShown(world, at, file, hasher));
     checks.set(at, check);
   }
+  return rowOf(store, { model, file }, check);
+}
+
+/** Only a damaged file is read twice: to tell its good pieces from the others. */
+async function* checkShown(
+  world: World,
+  at: string,
+  file: StoredFile,
+  hasher: Hasher,
+): AsyncGenerator<VerifyEvent, FileCheck> {
+  if ((await peek(at))?.size === file.size) {
+    const { sha256 } = yield* hashFile(at, { shown: file.path, size: file.size }, world.signal);
+    if (sha256 === file.sha256) return { state: "ok" };
+  }
+  const sums = await (await world.store()).sumsOf(file);
+  return untilAborted(world.signal, checkFile(at, file, hasher, sums));
+}
+
+function rowOf(store: Store, { model, file }: Subject, check: FileCheck): VerifiedFile {
   return {
     model: model.name,
     file: file.path,
@@ -119,6 +160,5 @@ function helpFor(model: StoredModel, data: string): string {
   if (canBeFetched(model, data)) return `oslm verify --repair ${model.name}`;
   const isOwn = model.path.startsWith(data + sep);
   const from = isOwn && !/^https?:/.test(model.ref) ? model.ref : model.path;
-  const quoted = /^[\w./:@%+=,-]+$/.test(from) ? from : JSON.stringify(from);
-  return `oslm import ${quoted} --name ${model.name}${isOwn ? " --copy" : ""}`;
+  return `oslm import ${quoted(from)} --name ${model.name}${isOwn ? " --copy" : ""}`;
 }

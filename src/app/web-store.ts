@@ -11,6 +11,7 @@ import { ownFolder, settle } from "../store/own-files.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
 import { type ReadModel, readFiles } from "./read-model.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
+import { type DamagedEvent, salvageDamaged } from "./salvage.js";
 import type { WebFile } from "./web-files.js";
 import type { World } from "./world.js";
 
@@ -33,7 +34,7 @@ export interface Fetched {
 export async function* fetchWebFiles(
   world: World,
   files: readonly [SizedFile, ...SizedFile[]],
-): AsyncGenerator<ReuseEvent | DownloadEvent, Fetched> {
+): AsyncGenerator<ReuseEvent | DamagedEvent | DownloadEvent, Fetched> {
   const store = await world.store();
   const { data } = store;
   const folder = ownFolder(data, files[0].sha256);
@@ -41,7 +42,7 @@ export async function* fetchWebFiles(
   const places = files.map((file) => ({ file, raw: join(folder, file.sha256), final: join(folder, file.name) }));
   const jobs: Job[] = [];
   for (const { file, raw, final } of places) {
-    if ((yield* isHere(world, file, final)) || (yield* isHere(world, file, raw))) continue;
+    if ((yield* isHere(world, file, final, raw)) || (yield* isHere(world, file, raw, raw))) continue;
     const { url, name: path, size, sha256 } = file;
     const target = { target: raw, root: data };
     if (yield* reuse(world, { path, size, sha256 }, target)) continue;
@@ -58,7 +59,7 @@ export async function* fetchWebFiles(
   }
   for (const { raw, final } of places) {
     await clearLeftovers(raw);
-    if ((await peek(raw)) !== undefined) await settle(raw, final, data);
+    await settle(raw, final, data);
   }
   const [first, ...others] = places.map(({ file, final }) => ({ path: final, name: file.name }));
   if (first === undefined) throw new Error("a model has at least one file");
@@ -74,19 +75,21 @@ export async function* fetchWebFiles(
   }
 }
 
-/** True for a file of the right size and hash; what has not is removed, since the name is ours. */
+/** True for a file of the right size and hash; of another what is good is kept, and its name, which is ours, is free. */
 async function* isHere(
-  { signal }: World,
+  world: World,
   { name, size, sha256 }: SizedFile,
-  path: string,
-): AsyncGenerator<HashEvent, boolean> {
-  const info = await peek(path);
+  from: string,
+  target: string,
+): AsyncGenerator<HashEvent | DamagedEvent, boolean> {
+  const info = await peek(from);
   if (info === undefined) return false;
   if (info.isFile() && info.size === size) {
-    const hashed = yield* hashFile(path, { shown: name, size }, signal);
+    const hashed = yield* hashFile(from, { shown: name, size }, world.signal);
     if (hashed.sha256 === sha256) return true;
   }
-  await rm(path, { force: true });
+  yield* salvageDamaged(world, { path: name, size, sha256 }, { from, target });
+  await rm(from, { force: true });
   return false;
 }
 

@@ -1,6 +1,8 @@
 // From arguments to an exit code: the command tree, the flags that all commands share, and the one place that reports.
 import { Command, CommanderError } from "commander";
 import { isOslmError, OslmError } from "../errors.js";
+import type { LinkedFolder } from "../store/linked-folders.js";
+import type { Rebuilt } from "../store/model-index.js";
 import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
 import type { Context, ContextOf } from "./context.js";
@@ -74,13 +76,28 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
     : { kind: flags.quiet ? "quiet" : "human" };
   const out = new Output(terminal, mode, flags.verbose);
   return {
-    world: createWorld(process.env, flags, signal, ({ aside, models }) =>
-      out.warn(`the list of models was broken; it has been made anew (models: ${models}), and the old one is ${aside}`),
+    world: createWorld(process.env, flags, signal, (news) =>
+      out.warn("target" in news ? linkedText(news) : rebuiltText(news)),
     ),
     out,
     flags,
     env: process.env,
   };
+}
+
+function linkedText({ path, target }: LinkedFolder): string {
+  return `${path} is a link to ${target}, which is not followed: its models are left out`;
+}
+
+/** The disk tells files and hashes; what it does not tell is said to be lost. */
+function rebuiltText({ aside, models, unknown }: Rebuilt): string {
+  const what = aside === null ? "lost" : "broken";
+  const old = aside === null ? "" : `, and the old one is ${aside}`;
+  const lost =
+    unknown === 0
+      ? ""
+      : `; of ${unknown} of them neither licenses nor other names could be known, nor what was imported from elsewhere`;
+  return `the list of models was ${what}; it has been made anew (models: ${models})${lost}${old}`;
 }
 
 function causes(error: Error): string {

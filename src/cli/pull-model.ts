@@ -112,12 +112,21 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     case "hashed":
       showHashing(event, progress);
       break;
+    case "damaged":
+      progress.note(damageText(event));
+      break;
     case "reused":
       progress.note(`${event.path}: found in ${event.where}; ${event.how}, not downloaded`);
       break;
     default:
       showDownload(event, progress);
   }
+}
+
+function damageText({ path, size, total, kept }: Extract<PullEvent, { type: "damaged" }>): string {
+  const what = size === total ? "its bytes are not what they were" : `it has ${size} bytes, not ${total}`;
+  const next = kept > 0 ? "only the rest is fetched" : "it is fetched anew";
+  return `${path} on this disk is damaged: ${what}; ${next}`;
 }
 
 /** Not only terms to obey: what may be done at all is in question. */

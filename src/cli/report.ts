@@ -1,5 +1,7 @@
 // Every error as a person reads it: what failed, the fact behind it, what to type next; and its exit code.
 import { type ErrorCode, type ErrorFacts, type NetworkFailure, OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
+import { bringBack } from "../store/bring-back.js";
 import { formatBytes } from "../ui/format.js";
 import { sanitizeLine } from "../ui/sanitize.js";
 import type { ExitCode } from "./exit-codes.js";
@@ -23,8 +25,6 @@ const list = (items: readonly string[], limit = 12): string =>
 
 const oneOf = (items: readonly string[], fallback: string): string =>
   items[0] === undefined ? fallback : `Did you mean ${items.slice(0, 3).join(", ")}?`;
-
-const quoted = (path: string): string => (/^[\w./~:@%+=,-]+$/.test(path) ? path : JSON.stringify(path));
 
 const NO_FILE = "The server answered that there is none.";
 
@@ -187,6 +187,20 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `Usable for it are ${formatBytes(f.have)} of ${f.device}.`,
     f.instead ?? "choose a smaller model",
   ],
+  "linked-folder": (f) =>
+    f.target === null
+      ? [
+          2,
+          `${f.path} is not a folder`,
+          "A folder of the store has to be there.",
+          "move it away, or set HF_HUB_CACHE to another folder",
+        ]
+      : [
+          2,
+          `${f.path} is a link, and oslm follows none out of its folders`,
+          `It leads to ${f.target}.`,
+          `${bringBack({ path: f.path, target: f.target })}   (or move the whole cache there, and set HF_HUB_CACHE to it)`,
+        ],
   "disk-full": (f) => [
     6,
     `not enough free disk: ${formatBytes(f.need)} needed, ${formatBytes(f.have)} free`,
@@ -246,7 +260,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
   "not-intact": (f) => [
     8,
-    `${f.wrong.length} of ${f.checked} files ${f.wrong.length === 1 ? "is" : "are"} not whole`,
+    f.checked === 1
+      ? "the file is not whole"
+      : `${f.wrong.length} of ${f.checked} files ${f.wrong.length === 1 ? "is" : "are"} not whole`,
     `${list(
       f.wrong.map(({ model, file, state }) => `${state}: ${file} of ${model}`),
       3,

@@ -1,7 +1,7 @@
 // Small careful steps on the disk: real folders only, whole files or none.
 import type { Stats } from "node:fs";
-import { lstat, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { lstat, mkdir, open, readdir, readlink, rename, rm, rmdir } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { OslmError } from "../errors.js";
 
 /** The error code of a system call's failure; undefined for anything else. */
@@ -44,7 +44,7 @@ export async function filesBelow(folder: string): Promise<readonly string[]> {
 }
 
 /**
- * Makes `folder` and those between it and `root`. Throws `unsafe-name` when one of them is a link: a link planted in the
+ * Makes `folder` and those between it and `root`. Throws `linked-folder` when one of them is a link: a link planted in the
  * cache must not send our files elsewhere. `root` itself may be one; people move the whole cache to another disk.
  */
 export async function ensureFolder(root: string, folder: string): Promise<void> {
@@ -55,9 +55,10 @@ export async function ensureFolder(root: string, folder: string): Promise<void> 
     await mkdir(current).catch((error: unknown) => {
       if (errnoOf(error) !== "EEXIST") throw error;
     });
-    if (!(await lstat(current)).isDirectory()) {
-      throw new OslmError("unsafe-name", { name: current, reason: "is not a folder of its own" });
-    }
+    const stat = await lstat(current);
+    if (stat.isDirectory()) continue;
+    const target = stat.isSymbolicLink() ? resolve(dirname(current), await readlink(current)) : null;
+    throw new OslmError("linked-folder", { path: current, target });
   }
 }
 

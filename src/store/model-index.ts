@@ -1,21 +1,24 @@
-// oslm's own list of models. It can be lost: the files and their hashes are on this disk, and it is made from them again.
+// oslm's own list of models. It can be lost: it is made again from its copy, and from the files and their hashes on this
+// disk.
 import { mkdir, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { StoredModel } from "../model/types.js";
-import { readIndex, writeIndex } from "./index-file.js";
+import { type IndexFile, readIndex, writeIndex } from "./index-file.js";
 
-/** A broken list was replaced. */
+/** A lost or broken list was replaced. */
 export interface Rebuilt {
-  /** Where the broken one lies now. */
-  readonly aside: string;
+  /** Where the broken one lies now; null for a lost one. */
+  readonly aside: string | null;
   /** How many models the new one holds. */
   readonly models: number;
+  /** Of these, how many the disk alone tells of: under what other names, and with which license, nobody knows. */
+  readonly unknown: number;
 }
 
 export interface IndexParts {
   /** All whole models on this disk, with what is known of them. */
   readonly rebuild: (known: readonly StoredModel[]) => Promise<readonly StoredModel[]>;
-  /** Told once for each broken list. */
+  /** Told once for each list that was made anew. */
   readonly tell?: ((rebuilt: Rebuilt) => void) | undefined;
 }
 
@@ -25,10 +28,10 @@ export class ModelIndex {
     private readonly parts: IndexParts,
   ) {}
 
-  /** The recorded models. A broken list is first made anew. @throws OslmError newer-index */
+  /** The recorded models. A lost or broken list is first made anew. @throws OslmError newer-index */
   async read(): Promise<readonly StoredModel[]> {
     const { state, models } = await readIndex(this.path);
-    return state === "broken" ? this.#locked(() => this.#readLocked()) : models;
+    return mustBeMade(state) ? this.#locked(() => this.#readLocked()) : models;
   }
 
   /** Changes the list. @throws OslmError newer-index */
@@ -42,7 +45,7 @@ export class ModelIndex {
     await mkdir(dirname(this.path), { recursive: true });
     return this.#locked(async () => {
       const { state, models } = await readIndex(this.path);
-      return state === "broken" ? this.#replace(models) : this.#write(await this.parts.rebuild(models));
+      return mustBeMade(state) ? this.#replace(state, models) : this.#write(await this.parts.rebuild(models));
     });
   }
 
@@ -59,15 +62,15 @@ export class ModelIndex {
   async #readLocked(): Promise<readonly StoredModel[]> {
     // Another process may have made it whole meanwhile.
     const { state, models } = await readIndex(this.path);
-    return state === "broken" ? this.#replace(models) : models;
+    return mustBeMade(state) ? this.#replace(state, models) : models;
   }
 
-  async #replace(known: readonly StoredModel[]): Promise<readonly StoredModel[]> {
+  async #replace(state: "lost" | "broken", known: readonly StoredModel[]): Promise<readonly StoredModel[]> {
     const models = await this.parts.rebuild(known);
-    const aside = `${this.path}.broken`;
-    await rename(this.path, aside);
+    const aside = state === "broken" ? `${this.path}.broken` : null;
+    if (aside !== null) await rename(this.path, aside);
     await this.#write(models);
-    this.parts.tell?.({ aside, models: models.length });
+    this.parts.tell?.({ aside, models: models.length, unknown: countUnknown(models, known) });
     return models;
   }
 
@@ -75,4 +78,14 @@ export class ModelIndex {
     await writeIndex(this.path, models);
     return models;
   }
+}
+
+/** How many of these models only the disk tells of: nobody knows their licenses, nor what else they were called. */
+export function countUnknown(models: readonly StoredModel[], known: readonly StoredModel[]): number {
+  const names = new Set(known.map(({ name }) => name));
+  return models.filter(({ name, adopted }) => adopted && !names.has(name)).length;
+}
+
+function mustBeMade(state: IndexFile["state"]): state is "lost" | "broken" {
+  return state === "lost" || state === "broken";
 }

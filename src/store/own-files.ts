@@ -5,16 +5,19 @@ import { link, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { OslmError } from "../errors.js";
 import { unsafePathReason } from "../model/safe-path.js";
-import type { Bytes, Sha256, StoredModel } from "../model/types.js";
+import type { Bytes, Sha256 } from "../model/types.js";
 import { copyCheaply } from "./copy-cheaply.js";
-import { ensureFolder, syncFolder, writeAtomic } from "./files.js";
-
-/** The name of the record beside the files of a model. */
-export const RECORD_NAME = "model.json";
+import { ensureFolder, peek, syncFolder } from "./files.js";
+import { RECORD_NAME } from "./own-record.js";
 
 /** The folder of the model whose first file has this hash. */
 export function ownFolder(data: string, sha256: Sha256): string {
   return join(data, sha256.slice(0, 16));
+}
+
+/** True for the name of such a folder. */
+export function isOwnFolder(name: string): boolean {
+  return /^[0-9a-f]{16}$/.test(name);
 }
 
 /** @throws OslmError unsafe-name for what cannot be a file's name everywhere, and for the record's own */
@@ -57,19 +60,13 @@ async function linkOrExplain(from: string, to: string): Promise<void> {
   });
 }
 
-/** Gives a verified file its final place. */
+/** Gives a verified file its final place; nothing happens when it has left `passing` already. */
 export async function settle(passing: string, target: string, data: string): Promise<void> {
+  if ((await peek(passing)) === undefined) return;
   await ensureFolder(data, dirname(target));
   checkOwnName(basename(target));
   await rename(passing, target);
   // Renaming one hard link onto another of the same file leaves both (POSIX).
   await rm(passing, { force: true });
   await syncFolder(dirname(target));
-}
-
-/** Writes the record of a model beside its files. */
-export async function writeOwnRecord(data: string, model: StoredModel): Promise<void> {
-  const folder = dirname(model.path);
-  await ensureFolder(data, folder);
-  await writeAtomic(join(folder, RECORD_NAME), `${JSON.stringify(model, null, 1)}\n`);
 }

@@ -181,16 +181,16 @@ export class Partial {
 }
 
 /**
- * Turns a damaged file into a partial one of which only `good` is believed, so that a download fetches the rest. A file
- * that has other names too (a hard link of another program's) is copied: theirs stays as it is.
+ * Turns a damaged file, at `from` or in the very place of `target`, into a partial one of which only `good` is believed, so
+ * that a download fetches the rest. A file that has other names too (a hard link of another program's) is copied: theirs stays as it is.
  */
-export async function reopen(target: string, file: KnownFile, good: Spans): Promise<void> {
-  const stat = await peek(target);
+export async function reopen(target: string, file: KnownFile, good: Spans, from = target): Promise<void> {
+  const stat = await peek(from);
   if (!stat?.isFile()) return;
   const path = partialPath(target);
   (await Journal.create(path, file, good)).close();
-  if (stat.nlink === 1) await rename(target, path);
-  else await copyFile(target, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  if (stat.nlink === 1) await rename(from, path);
+  else await copyFile(from, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
 }
 
 async function writeAll(handle: FileHandle, bytes: Buffer, offset: Bytes): Promise<void> {

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { filesBelow, hasLinkAbove, namesIn } from "./files.js";
 import { lockState } from "./lock.js";
+import { isOwnFolder } from "./own-files.js";
 import { isOld, type Prunable, passingFiles } from "./prunable.js";
 import { prunablePassing } from "./prune-own.js";
 import { reposIn } from "./scan-repo.js";
@@ -21,11 +22,11 @@ export async function passingHere(store: Store, now: Date): Promise<PassingHere>
   const found = [...(await prunablePassing(data, state, { all: false, now }))];
   for (const repo of await reposIn(hubCache)) {
     const { root } = store.layout(repo);
-    if (isBusy(store, repo) || (await hasLinkAbove(hubCache, join(root, "any")))) continue;
+    if (isBusy(store.lockPath(repo)) || (await hasLinkAbove(hubCache, join(root, "any")))) continue;
     found.push(...(await passingFiles(await filesBelow(root))));
   }
   for (const name of await namesIn(data)) {
-    if (!/^[0-9a-f]{16}$/.test(name) || isBusy(store, `web/${name}`)) continue;
+    if (!isOwnFolder(name) || isBusy(store.ownLockPath(name))) continue;
     found.push(...(await passingFiles(await filesBelow(join(data, name)))));
   }
   const parts = found.filter(({ kind }) => kind === "partial");
@@ -34,6 +35,6 @@ export async function passingHere(store: Store, now: Date): Promise<PassingHere>
   return { parts, temporary };
 }
 
-function isBusy(store: Store, what: string): boolean {
-  return lockState(store.lockPath(what)) === "held";
+function isBusy(lock: string): boolean {
+  return lockState(lock) === "held";
 }

@@ -1,13 +1,9 @@
 // What may go from oslm's own folders.
-import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { Bytes, StoredModel } from "../model/types.js";
+import type { StoredModel } from "../model/types.js";
 import { filesBelow, namesIn, peek } from "./files.js";
-import { RECORD_NAME } from "./own-files.js";
+import { RECORD_NAME, readOwnRecord } from "./own-record.js";
 import { isOld, item, type Prunable, type PruneRules, passingFiles, YOUNG } from "./prunable.js";
-
-/** A record lists a few files; a larger one is not ours. */
-const MAX_RECORD: Bytes = 1024 * 1024;
 
 /** One folder of a model that came from no Hub. The caller holds its lock. */
 export async function prunableInOwn(
@@ -34,18 +30,9 @@ export async function prunableInOwn(
 async function neededIn(folder: string, recorded: readonly StoredModel[]): Promise<ReadonlySet<string> | undefined> {
   const here = recorded.filter(({ repo, path }) => repo === null && dirname(path) === folder);
   const names = new Set(here.flatMap(({ files }) => files.map(({ path }) => path)));
-  const record = join(folder, RECORD_NAME);
-  const stat = await peek(record);
-  if (stat === undefined) return names;
-  names.add(RECORD_NAME);
-  try {
-    if (!stat.isFile() || stat.size > MAX_RECORD) return undefined;
-    const { files } = JSON.parse(await readFile(record, "utf8")) as { files: { path: unknown }[] };
-    for (const { path } of files) names.add(String(path));
-    return names;
-  } catch {
-    return undefined;
-  }
+  const record = await readOwnRecord(folder);
+  if (record === "none") return names;
+  return record === "broken" ? undefined : new Set([...names, RECORD_NAME, ...record.files.map(({ path }) => path)]);
 }
 
 /** Files that were on their way into `data`, and unfinished records of the state folder; old ones only: no lock protects them. */

@@ -5,6 +5,7 @@ import type { StoredModel } from "../model/types.js";
 import { filesBelow, hasLinkAbove, namesIn, removeEmptyUp } from "./files.js";
 import { removeLeftover } from "./leftovers.js";
 import { tryLock } from "./lock.js";
+import { isOwnFolder } from "./own-files.js";
 import type { Prunable, PruneRules } from "./prunable.js";
 import { prunableInOwn, prunablePassing, prunableSums } from "./prune-own.js";
 import { prunableInRepo } from "./prune-repo.js";
@@ -67,7 +68,7 @@ async function placesOf(store: Store, rules: PruneRules): Promise<readonly Place
   const { hubCache, data, state } = store;
   const recorded = await store.recorded();
   const repos = await reposIn(hubCache);
-  const own = (await namesIn(data)).filter((name) => /^[0-9a-f]{16}$/.test(name));
+  const own = (await namesIn(data)).filter(isOwnFolder);
   return [
     ...repos.map((repo) => ({
       name: repo,
@@ -76,7 +77,7 @@ async function placesOf(store: Store, rules: PruneRules): Promise<readonly Place
     })),
     ...own.map((name) => ({
       name,
-      lock: store.lockPath(`web/${name}`),
+      lock: store.ownLockPath(name),
       find: () => prunableInOwn(join(data, name), recorded, rules),
     })),
     { name: data, find: () => prunablePassing(data, state, rules) },

@@ -1,24 +1,20 @@
 // The list of models as the disk tells it: what lies whole in the Hugging Face cache, and in oslm's own folder.
-import { readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { readHeader } from "../gguf/header.js";
 import { checkShards } from "../gguf/shards.js";
 import type { StoredFile, StoredModel } from "../model/types.js";
-import { decodeModel } from "./decode-model.js";
 import { fileSource } from "./file-source.js";
-import { namesIn, peek } from "./files.js";
+import { namesIn } from "./files.js";
 import { sha256Of } from "./has-blob.js";
-import { RECORD_NAME } from "./own-files.js";
+import type { ModelState } from "./model-state.js";
+import { readOwnRecord } from "./own-record.js";
 import { type FoundModel, recordOfFound, reposIn, scanRepo } from "./scan-repo.js";
-
-/** A record takes a few hundred bytes for each shard. */
-const MAX_RECORD_BYTES = 1024 * 1024;
 
 export interface Disk {
   readonly hubCache: string;
   readonly data: string;
-  /** Whether the files of a model are all there with their sizes. */
-  readonly isWhole: (model: StoredModel) => Promise<boolean>;
+  /** What there is of a model's files. */
+  readonly stateOf: (model: StoredModel) => Promise<ModelState>;
   readonly now: () => Date;
 }
 
@@ -29,15 +25,18 @@ export interface Unlisted {
   readonly own: readonly StoredModel[];
 }
 
-/** Of the known models those that are whole, as they were recorded, and all others on this disk. */
+/**
+ * Of the known models those that are here, as they were recorded, and all others on this disk. The record of a damaged
+ * one stays too: with it the rest can be fetched.
+ */
 export async function rebuild(disk: Disk, known: readonly StoredModel[]): Promise<readonly StoredModel[]> {
-  const whole: StoredModel[] = [];
-  for (const model of known) if (await disk.isWhole(model)) whole.push(model);
+  const here: StoredModel[] = [];
+  for (const model of known) if ((await disk.stateOf(model)) !== "gone") here.push(model);
   // What is known and no longer whole is not taken in anew as if it were: its record knew better.
   const { found, own } = await findUnlisted(disk, known);
   const records: StoredModel[] = [];
   for (const model of found) records.push(await recordOf(model, disk.now()));
-  return [...whole, ...own, ...records];
+  return [...here, ...own, ...records];
 }
 
 /** What `rebuild` would add. Names, links, records and headers are read; nothing is hashed. */
@@ -52,7 +51,8 @@ export async function findUnlisted(disk: Disk, known: readonly StoredModel[]): P
   const own: StoredModel[] = [];
   for (const name of await namesIn(disk.data)) {
     const model = await readOwnRecord(join(disk.data, name));
-    if (model && !keys.has(keyOf(model)) && (await disk.isWhole(model))) own.push(model);
+    if (typeof model !== "string" && !keys.has(keyOf(model)) && (await disk.stateOf(model)) === "whole")
+      own.push(model);
   }
   return { found, own };
 }
@@ -77,23 +77,6 @@ async function isModel(paths: readonly string[]): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The record in a folder of oslm's own; people move folders, so where it lies says where the files are. */
-async function readOwnRecord(folder: string): Promise<StoredModel | undefined> {
-  const path = join(folder, RECORD_NAME);
-  const stat = (await peek(folder))?.isDirectory() ? await peek(path) : undefined;
-  if (!stat?.isFile() || stat.size > MAX_RECORD_BYTES) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, "utf8"));
-  } catch {
-    return undefined;
-  }
-  const model = decodeModel(value);
-  const [first] = model?.files ?? [];
-  if (model?.repo !== null || first === undefined || dirname(first.path) !== ".") return undefined;
-  return { ...model, path: join(folder, first.path) };
 }
 
 /** What is not known of a model is said to be so: nobody was asked about its license. */

@@ -2,15 +2,17 @@
 //
 // Only what reading the list takes is loaded with it: `oslm list` takes little longer than Node's own start.
 import { existsSync } from "node:fs";
-import { realpath, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
 import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
-import { hasLinkAbove, namesIn, peek, removeEmptyUp } from "./files.js";
+import { peek } from "./files.js";
 import { RepoLayout } from "./layout.js";
+import type { LinkedFolder } from "./linked-folders.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
+import { stateOf } from "./model-state.js";
 import type { Prunable } from "./prunable.js";
 import { quickLook } from "./quick-look.js";
 import type { Disk } from "./rebuild.js";
@@ -18,12 +20,13 @@ import type { Disk } from "./rebuild.js";
 /** What a pull knows of a model besides its files. */
 export type NewModel = Pick<StoredModel, "name" | "ref" | "quant" | "license" | "addedAt">;
 
+/** What a person should know whatever was asked for. */
+export type StoreNews = Rebuilt | LinkedFolder;
+
 export interface FilesState {
   /** Whole and verified. */
   readonly present: readonly RepoFile[];
   readonly missing: readonly RepoFile[];
-  /** Of the missing files, bytes that an interrupted run left. */
-  readonly partialBytes: Bytes;
 }
 
 export class Store {
@@ -39,16 +42,16 @@ export class Store {
   readonly state: string;
   readonly #layouts = new Map<string, RepoLayout>();
 
-  /** @param tell told when the list was broken and has been made anew */
-  constructor(
-    { hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">,
-    tell?: (rebuilt: Rebuilt) => void,
-  ) {
+  readonly #tell: ((news: StoreNews) => void) | undefined;
+
+  /** @param tell told when the list was lost or broken and has been made anew, and of folders that are left out */
+  constructor({ hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">, tell?: (news: StoreNews) => void) {
+    this.#tell = tell;
     // A separator at the end would end the look for links above a path.
     this.hubCache = resolve(hubCache);
     this.data = data;
     this.state = state;
-    this.disk = { hubCache: this.hubCache, data, isWhole: (model) => this.#isWhole(model), now: () => new Date() };
+    this.disk = { hubCache: this.hubCache, data, stateOf: (model) => stateOf(this, model), now: () => new Date() };
     this.index = new ModelIndex(join(state, "index.json"), {
       rebuild: async (known) => (await import("./rebuild.js")).rebuild(this.disk, known),
       tell,
@@ -63,23 +66,31 @@ export class Store {
     const isSeenWhole = quickLook(this.hubCache);
     for (const model of models) {
       const { repo } = model;
-      if ((repo !== null && isSeenWhole(this.layout(repo), model)) || (await this.#isWhole(model))) whole.push(model);
+      if ((repo !== null && isSeenWhole(this.layout(repo), model)) || (await stateOf(this, model)) === "whole")
+        whole.push(model);
     }
     return whole;
   }
 
   /**
    * The same for people to look at, with one short system call for each file: it says that names lead to something, not
-   * where that lies, nor its size. Nothing is opened by it: whoever uses a model takes it from `list`.
+   * where that lies, nor its size; what is behind a linked folder is left out, and told. Nothing is opened by it: whoever
+   * uses a model takes it from `list`.
    */
   async glance(): Promise<StoredModel[]> {
     const models = await this.recorded();
-    // The path is the first file's place.
-    return models.filter(
-      (model) =>
-        existsSync(model.path) &&
-        (model.files.length === 1 || model.files.every((file) => existsSync(this.placeOf(model, file.path)))),
-    );
+    const { linkedRepos } = await import("./linked-folders.js");
+    const links = new Map((await linkedRepos(this.hubCache)).map((link) => [link.path, link]));
+    const linked = new Set<LinkedFolder>();
+    const seen = models.filter((model) => {
+      const link = links.size === 0 || model.repo === null ? undefined : links.get(this.layout(model.repo).root);
+      if (link !== undefined) linked.add(link);
+      // The path is the first file's place.
+      const others = model.files.length === 1 ? [] : model.files.map((file) => this.placeOf(model, file.path));
+      return link === undefined && [model.path, ...others].every((place) => existsSync(place));
+    });
+    for (const link of linked) this.#tell?.(link);
+    return seen;
   }
 
   /** All recorded models, also those of which files are missing. */
@@ -108,21 +119,17 @@ export class Store {
     signal?: AbortSignal,
     watch?: (file: RepoFile, done: Bytes) => void,
   ): Promise<FilesState> {
-    const layout = this.layout(snapshot.repo);
     const trusted = await this.verified(snapshot.repo);
     const { hasBlob } = await import("./has-blob.js");
-    const { keptOf } = await import("./leftovers.js");
     const present: RepoFile[] = [];
     const missing: RepoFile[] = [];
-    let partialBytes = 0;
     for (const file of files) {
       const vouched = file.sha256 !== undefined && trusted.has(file.sha256);
       const at = await this.place(snapshot, file);
       const here = await hasBlob(at, file, vouched, { signal, watch: (done) => watch?.(file, done) });
       (here ? present : missing).push(file);
-      if (!here) partialBytes += await keptOf(layout.blob(file), file);
     }
-    return { present, missing, partialBytes };
+    return { present, missing };
   }
 
   /** What is here of these files, by their sizes: whoever was interrupted does not wait for hashes. */
@@ -149,11 +156,15 @@ export class Store {
 
   /**
    * Where the lock of a repository lies: one process at a time downloads it or removes from it. In the cache itself, which
-   * several users and containers may share; what is not in the cache is one user's.
+   * several users and containers may share; oslm's own folders are one user's.
    */
-  lockPath(what: string): string {
-    const folder = what.startsWith("web/") ? join(this.state, "locks") : cacheLocks(this.hubCache);
-    return join(folder, `${what.replaceAll("/", "--")}.lock`);
+  lockPath(repo: string): string {
+    return join(cacheLocks(this.hubCache), `${repo.replaceAll("/", "--")}.lock`);
+  }
+
+  /** The same for a folder of oslm's own, given by its path or its name. */
+  ownLockPath(folder: string): string {
+    return join(this.state, "locks", `web--${basename(folder)}.lock`);
   }
 
   /**
@@ -225,71 +236,17 @@ export class Store {
 
   /** Removes the models; files that other models share stay, and files that are not oslm's. Gives the bytes freed. */
   async remove(gone: readonly StoredModel[]): Promise<Bytes> {
-    const { withLock } = await import("./lock.js");
-    let freed = 0;
-    for (const model of gone) {
-      const isOwn = model.repo === null && model.path.startsWith(this.data + sep);
-      const lock = model.repo ?? (isOwn ? `web/${basename(dirname(model.path))}` : undefined);
-      if (lock === undefined) await this.#forget(model);
-      else freed += await withLock(this.lockPath(lock), () => this.#removeLocked(model));
-    }
-    return freed;
-  }
-
-  async #forget(gone: StoredModel): Promise<void> {
-    await this.index.update((models) => models.filter((model) => !isSame(model, gone)));
-  }
-
-  /** What a pull has recorded while this waited for the lock counts: nothing of it is removed. */
-  async #removeLocked(gone: StoredModel): Promise<Bytes> {
-    const { RECORD_NAME, writeOwnRecord } = await import("./own-files.js");
-    const { removeModel } = await import("./remove-model.js");
-    // The record first: a listed model is always whole.
-    await this.#forget(gone);
-    const stay = await this.list();
-    const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => this.placeOf(model, path))));
-    const { repo, commit, files } = gone;
-    if (repo !== null && commit !== null) {
-      return removeModel(this.hubCache, { repo, commit, files }, (path) => kept.has(path));
-    }
-    const folder = dirname(gone.path);
-    // Another name of the same files has the record from now on.
-    const other = stay.find((model) => model.repo === null && dirname(model.path) === folder);
-    if (other !== undefined) await writeOwnRecord(this.data, other);
-    else await rm(join(folder, RECORD_NAME), { force: true });
-    let freed = 0;
-    for (const { path } of files) {
-      const place = this.placeOf(gone, path);
-      if (!kept.has(place)) freed += await removeOwn(place, this.data);
-    }
-    return freed;
+    return (await import("./remove-models.js")).removeModels(this, gone);
   }
 
   /** What interrupted downloads left in a repository; nothing while one is under way. */
   async leftoversIn(repo: string): Promise<readonly Prunable[]> {
-    const { lockState } = await import("./lock.js");
-    return lockState(this.lockPath(repo)) === "held" ? [] : this.#partialsOf(repo);
-  }
-
-  async #partialsOf(repo: string): Promise<readonly Prunable[]> {
-    const { blobs } = this.layout(repo);
-    if (await hasLinkAbove(this.hubCache, join(blobs, "any"))) return [];
-    const { passingFiles } = await import("./prunable.js");
-    const found = await passingFiles((await namesIn(blobs)).map((name) => join(blobs, name)));
-    return found.filter(({ kind }) => kind === "partial");
+    return (await import("./repo-leftovers.js")).leftoversIn(this, repo);
   }
 
   /** Removes all of that; gives the bytes freed. */
   async removeLeftovers(repo: string): Promise<Bytes> {
-    const { removeLeftovers } = await import("./remove-model.js");
-    const { tryLock } = await import("./lock.js");
-    const release = await tryLock(this.lockPath(repo));
-    if (release === undefined) return 0;
-    try {
-      return await removeLeftovers(this.layout(repo), await this.#partialsOf(repo));
-    } finally {
-      await release();
-    }
+    return (await import("./repo-leftovers.js")).removeLeftoversIn(this, repo);
   }
 
   /** Where a model names one of its files. */
@@ -304,20 +261,6 @@ export class Store {
     if (repo === null || commit === null) return realpath(this.placeOf(model, file)).catch(() => undefined);
     return (await readEntry(this.layout(repo), commit, file))?.at;
   }
-
-  /** All files are there, with their sizes. */
-  async #isWhole(model: StoredModel): Promise<boolean> {
-    const { repo, commit } = model;
-    for (const file of model.files) {
-      const found =
-        repo === null || commit === null
-          ? await stat(this.placeOf(model, file.path)).catch(() => undefined)
-          : (await readEntry(this.layout(repo), commit, file.path))?.stat;
-      // A referenced file that was changed is listed all the same, so that its use can say so.
-      if (!found?.isFile() || (found.size !== file.size && file.mtimeMs === undefined)) return false;
-    }
-    return true;
-  }
 }
 
 async function checkThere(at: string, file: RepoFile): Promise<void> {
@@ -328,19 +271,12 @@ async function checkThere(at: string, file: RepoFile): Promise<void> {
   }
 }
 
-async function removeOwn(place: string, root: string): Promise<Bytes> {
-  const info = await peek(place);
-  if (info === undefined) return 0;
-  await rm(place);
-  await removeEmptyUp(dirname(place), root);
-  return info.isFile() && info.nlink === 1 ? info.size : 0;
-}
-
 /** Beside huggingface_hub's own locks: all tools pass that folder over. */
 export function cacheLocks(hubCache: string): string {
   return join(hubCache, ".locks", "oslm");
 }
 
-function isSame(a: StoredModel, b: StoredModel): boolean {
+/** Whether these are records of one model under one name. */
+export function isSame(a: StoredModel, b: StoredModel): boolean {
   return a.name === b.name && a.commit === b.commit && a.repo === b.repo;
 }

@@ -1,9 +1,19 @@
 // oslm doctor: what it sees of a good store, of a broken one, of what died in the middle; and what it puts right.
-import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { copyPath } from "../../src/store/index-file.js";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
-import { Home, type RunOptions } from "../support/oslm.js";
+import { DEMO, Home, type RunOptions } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
@@ -46,6 +56,8 @@ beforeEach(async () => {
   for (const folder of [".cache", ".local"]) rmSync(join(home.path, folder), { recursive: true, force: true });
   expect((await home.run(["pull", "org/a-GGUF:Q4_K_M"])).code).toBe(0);
 });
+
+const loseCopy = () => rmSync(copyPath(index));
 
 async function doctor(args: readonly string[] = [], options: RunOptions = {}) {
   const { code, stdout, stderr } = await home.run(["doctor", "--json", ...args], options);
@@ -101,6 +113,7 @@ it("names a file of certificates that cannot be read", async () => {
 
 it("sees a broken list without touching it, and makes it anew when asked", async () => {
   await home.run(["pull", "org/a-GGUF:Q8_0"]);
+  loseCopy();
   writeFileSync(index, "{");
   const { code, stderr, diagnosis } = await doctor();
   expect([code, diagnosis.index]).toEqual([8, expect.objectContaining({ state: "broken", models: 0, unlisted: 2 })]);
@@ -111,17 +124,55 @@ it("sees a broken list without touching it, and makes it anew when asked", async
 
   const repaired = await doctor(["--repair"]);
   expect([repaired.code, repaired.diagnosis.findings, repaired.diagnosis.index.models]).toEqual([0, [], 2]);
-  expect(repaired.diagnosis.repaired).toEqual(["made the list of models anew from the disk, with 2 of them"]);
+  expect(repaired.diagnosis.repaired).toEqual([
+    "made the list of models anew from the disk, with 2 of them",
+    "did not find out the license and other names of 2 of them: the disk does not tell",
+    "did not find what was imported from other folders: no record of it is left",
+  ]);
   expect(readFileSync(`${index}.broken`, "utf8")).toBe("{");
   expect((await home.run(["list", "--quiet"])).stdout).toBe("org/a-GGUF:Q4_K_M\norg/a-GGUF:Q8_0\n");
 });
 
 it("list makes a broken list anew by itself, and warns once", async () => {
+  loseCopy();
   writeFileSync(index, "");
   const first = await home.run(["list", "--quiet"]);
   expect([first.code, first.stdout]).toEqual([0, "org/a-GGUF:Q4_K_M\n"]);
-  expect(first.stderr).toMatch(/^warning: the list of models was broken; .*index\.json\.broken\n$/);
+  expect(first.stderr).toMatch(
+    /^warning: the list of models was broken; .*; of 1 of them neither licenses .*index\.json\.broken\n$/,
+  );
   expect((await home.run(["list"])).stderr).toBe("");
+});
+
+it("makes a lost list anew from its copy, second names, licenses and imported files included", async () => {
+  await home.run(["cp", "org/a-GGUF:Q4_K_M", "mine"]);
+  await home.run(["import", DEMO, "--name", "by-path"]);
+  const before = (await home.run(["list", "--json"])).stdout;
+  expect(JSON.parse(before)).toHaveLength(3);
+  rmSync(index);
+  const { code, diagnosis } = await doctor();
+  expect([code, codes(diagnosis), diagnosis.index.state]).toEqual([8, ["index-lost"], "lost"]);
+  const listed = await home.run(["list", "--json"]);
+  expect(listed.stdout).toBe(before);
+  expect(listed.stderr).toBe("warning: the list of models was lost; it has been made anew (models: 3)\n");
+
+  rmSync(index);
+  const repaired = await doctor(["--repair"]);
+  expect(repaired.diagnosis.repaired).toEqual([
+    "made the list of models anew from what was left of it and the disk, with 3 of them",
+  ]);
+  expect((await home.run(["list", "--json"])).stdout).toBe(before);
+});
+
+it("keeps the record of a model that was cut off, and says how to have the rest", async () => {
+  const { stdout } = await home.run(["pull", "org/a-GGUF:Q8_0"]);
+  truncateSync(realpathSync(stdout.trim()), 1000);
+  const { code, stderr, diagnosis } = await doctor(["--repair"]);
+  expect([code, codes(diagnosis), diagnosis.repaired]).toEqual([8, ["files-damaged"], []]);
+  expect(diagnosis.index).toMatchObject({ models: 1, damaged: ["org/a-GGUF:Q8_0"], gone: [], unlisted: 0 });
+  expect(JSON.parse(stderr)).toMatchObject({ error: { hint: "oslm verify --repair org/a-GGUF:Q8_0" } });
+  expect((await home.run(["verify", "--repair", "org/a-GGUF:Q8_0"])).code).toBe(0);
+  expect((await doctor()).code).toBe(0);
 });
 
 it("leaves a newer oslm's list alone, also when asked to repair", async () => {
@@ -137,10 +188,10 @@ it("leaves a newer oslm's list alone, also when asked to repair", async () => {
   expect(readFileSync(index, "utf8")).toBe(text);
 });
 
-it("misses a model whose file another tool deleted or cut, and forgets it when asked", async () => {
+it("misses a model whose file another tool deleted, and forgets it when asked", async () => {
   await home.run(["pull", "org/b-GGUF"]);
   const blobs = home.files().filter((file) => /b-GGUF\/blobs\/[0-9a-f]{64}$/.test(file));
-  truncateSync(join(home.path, blobs[0] ?? ""), 100);
+  rmSync(join(home.path, blobs[0] ?? ""));
   const { code, diagnosis } = await doctor();
   expect([code, diagnosis.index.gone]).toEqual([8, ["org/b-GGUF:Q4_K_M"]]);
   expect(diagnosis.findings).toMatchObject([
@@ -152,13 +203,18 @@ it("misses a model whose file another tool deleted or cut, and forgets it when a
 
 it("tells of models that other programs stored, and lists them when asked", async () => {
   rmSync(index);
+  loseCopy();
   const { code, diagnosis } = await doctor();
   expect([code, codes(diagnosis), diagnosis.index]).toEqual([
     0,
     ["unlisted"],
     expect.objectContaining({ state: "none", unlisted: 1 }),
   ]);
-  expect((await doctor(["--repair"])).diagnosis.repaired).toEqual(["added 1 of the models on this disk to the list"]);
+  expect((await doctor(["--repair"])).diagnosis.repaired).toEqual([
+    "added 1 of the models on this disk to the list",
+    "did not find out the license and other names of 1 of them: the disk does not tell",
+    "did not find what was imported from other folders: no record of it is left",
+  ]);
   expect((await home.run(["list", "--quiet"])).stdout).toBe("org/a-GGUF:Q4_K_M\n");
 });
 

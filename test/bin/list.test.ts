@@ -87,6 +87,10 @@ it("shows one model in both faces", async () => {
   expect(stdout).toContain("architecture\tllama\n");
   const json = JSON.parse((await home.run(["show", "org/b-GGUF", "--json"])).stdout) as Record<string, unknown>;
   expect(json).toMatchObject({ repo: "org/b-GGUF", ctxTrain: 256, chatTemplate: false, fits: true });
+  const [listed] = JSON.parse((await home.run(["list", "--json=name,size"])).stdout).filter(
+    ({ name }: { name: string }) => name === json.name,
+  );
+  expect(listed).toEqual({ name: json.name, size: json.size });
   expect((await inTerminal(home, ["show", "org/b-GGUF"])).text).toMatch(/^license +llama3\.2 \(community\)$/m);
 });
 

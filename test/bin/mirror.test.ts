@@ -1,4 +1,5 @@
 // A mirror of the Hub below a path, as HF_ENDPOINT may name it.
+import { existsSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -41,4 +42,19 @@ it("asks for everything below the path, and for nothing else", async () => {
   expect(paths.length).toBeGreaterThan(2);
   expect(paths.filter((path) => !path.startsWith("/hf/"))).toEqual([]);
   expect((await home.run(["pull", "org/none"])).code).toBe(3);
+});
+
+it("knows its address as that of the repository, wherever a model is named", async () => {
+  const page = `${home.env.HF_ENDPOINT}/org/m-GGUF`;
+  const { stdout } = await home.run(["pull", page]);
+  for (const args of [
+    ["verify", page],
+    ["cp", page, "mine"],
+    ["show", page],
+  ]) {
+    expect([args[0], (await home.run(args)).code]).toEqual([args[0], 0]);
+  }
+  expect((await home.run(["import", page])).stderr).toContain("hf:org/m-GGUF is not among");
+  expect((await home.run(["rm", "--yes", page, "mine"])).code).toBe(0);
+  expect(existsSync(stdout.trim())).toBe(false);
 });

@@ -37,6 +37,9 @@ it("gives a stored model a second name, without copying a byte", async () => {
 
   const first = await home.run(["rm", "org/a-GGUF", "--yes", "--json"]);
   expect(JSON.parse(first.stdout)).toEqual({ removed: ["org/a-GGUF:Q4_K_M"], freedBytes: 0 });
+  await home.run(["cp", "mine:tag", "other"]);
+  const shared = await home.run(["rm", "other", "--yes"]);
+  expect(shared.stderr).toContain("the files of other stay: mine:tag needs them\n");
   expect((await show("mine:tag")).name).toBe("mine:tag");
   const last = await home.run(["rm", "mine:tag", "--yes", "--json"]);
   expect(JSON.parse(last.stdout)).toEqual({ removed: ["mine:tag"], freedBytes: BODY.length });
@@ -46,6 +49,10 @@ it("gives a stored model a second name, without copying a byte", async () => {
 it("keeps the record of an imported model for the name that stays", async () => {
   const mine = join(home.path, "mine.gguf");
   writeFileSync(mine, BODY);
+  await home.run(["import", mine, "--name", "by-path"]);
+  const refer = await home.run(["rm", "by-path", "--yes"]);
+  expect(refer.stderr).toContain("the files of by-path stay: they were imported from where they lie\n");
+  expect([refer.stderr, existsSync(mine)]).toEqual([expect.stringContaining("; 0 B freed"), true]);
   await home.run(["import", mine, "--copy", "--name", "one"]);
   await home.run(["cp", "one", "two"]);
   await home.run(["rm", "one", "--yes"]);

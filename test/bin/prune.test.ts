@@ -73,7 +73,13 @@ async function stalledPull(): Promise<() => Promise<unknown>> {
 
 it("leaves a live download alone, and removes an interrupted one after a yes", async () => {
   const interrupt = await stalledPull();
-  expect(await prune("--yes")).toEqual({ items: [], freedBytes: 0, dryRun: false, busy: ["org/large-GGUF"] });
+  expect(await prune("--yes")).toEqual({
+    items: [],
+    freedBytes: 0,
+    dryRun: false,
+    busy: ["org/large-GGUF"],
+    linked: [],
+  });
   await interrupt();
 
   const dry = await prune("--dry-run");

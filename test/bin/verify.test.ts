@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { PIECE_BYTES } from "../../src/model/piece-sums.js";
+import { copyPath } from "../../src/store/index-file.js";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { startPlainServer } from "../support/plain-server.js";
@@ -59,6 +60,7 @@ it("fetches 8 MiB again for one flipped byte", async () => {
   const found = await home.run(["verify"]);
   expect([found.code, states(found.stdout)]).toEqual([8, [[NAME, "m-Q8_0.gguf", "damaged"]]]);
   expect(found.stderr).toContain("checking m-Q8_0.gguf (25.2 MB)");
+  expect(found.stderr).toContain("oslm: the file is not whole\n");
   expect(found.stderr).toContain(`Try: oslm verify --repair ${NAME}\n`);
   expect(hub.requests).toEqual([]);
 
@@ -170,6 +172,7 @@ it("believes a record that was made anew once its files have been read", async (
   await pull(NAME);
   const index = join(home.path, ".local", "state", "oslm", "index.json");
   writeFileSync(index, "{ broken");
+  rmSync(copyPath(index));
   await home.run(["list"]);
   expect(readFileSync(index, "utf8")).toContain('"unchecked": true');
   const { code } = await home.run(["verify"]);

@@ -61,5 +61,5 @@ test("writes through no link", async () => {
   await mkdir(join(root, "elsewhere"));
   await symlink(join(root, "elsewhere"), join(root, "blobs"));
   const failure = await failureOf(takeOver(from, await hashed(), { root, target: join(root, "blobs", "abc") }));
-  expect(failure.code).toBe("unsafe-name");
+  expect(failure.code).toBe("linked-folder");
 });

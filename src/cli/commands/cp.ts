@@ -19,6 +19,6 @@ export async function runCp({ world, out }: Context, source: string, name: strin
     out.document(document, Object.keys(document));
     return;
   }
-  out.note(`Run it: oslm run ${model.name}`);
+  out.note(`${model.name} is another name now; no bytes were copied. Run it: oslm run ${model.name}`);
   out.line(model.name);
 }

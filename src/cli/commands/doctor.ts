@@ -13,7 +13,7 @@ export interface DoctorOptions {
 }
 
 const FIELDS = [
-  ...["versions", "platform", "host", "folders", "index", "locks", "parts", "temporary", "hub", "network"],
+  ...["versions", "platform", "host", "folders", "index", "locks", "parts", "temporary", "links", "hub", "network"],
   ...["findings", "repaired"],
 ];
 

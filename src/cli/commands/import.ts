@@ -95,12 +95,12 @@ async function importOne(context: Context, model: string, options: ImportOptions
   const { world } = context;
   const { absolutePath, shardPaths } = await import("../../app/local-model.js");
   const wishes = { name: options.name, placing: placingOf(options) };
-  const id = foreignId(model);
+  const id = foreignId(model, world.endpoint);
   if (id !== undefined) {
     const { findElsewhere, importElsewhere } = await import("../../app/import-elsewhere.js");
     return shown(context, importElsewhere(world, await findElsewhere(world, id), wishes));
   }
-  const ref = parseRef(model);
+  const ref = parseRef(model, { hub: world.endpoint });
   if (ref.kind !== "file") {
     throw new OslmError("usage", {
       problem: `${model} is no file on this disk`,
@@ -113,9 +113,9 @@ async function importOne(context: Context, model: string, options: ImportOptions
 }
 
 /** What the scan would call it: `ollama:...`, or a repository of the Hugging Face cache. */
-function foreignId(model: string): string | undefined {
+function foreignId(model: string, hub: string): string | undefined {
   if (/^(ollama|lmstudio|llama\.cpp):/i.test(model)) return model;
-  const ref = parseRef(model);
+  const ref = parseRef(model, { hub });
   return ref.kind === "hub" ? `hf:${formatRef(ref).replace(/^hf:/, "")}` : undefined;
 }
 

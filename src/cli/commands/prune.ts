@@ -41,6 +41,7 @@ export async function runPrune({ world, out, flags }: Context, options: PruneOpt
   const request = { all: options.all === true };
   const plan = await planPrune(world, request);
   for (const name of plan.busy) out.note(`another oslm is working on ${name}; it is left alone`);
+  for (const { path, target } of plan.linked) out.note(`${path} is a link to ${target}; it is not followed`);
   const isDone = options.dryRun || plan.items.length === 0;
   if (isDone) {
     show(out, { ...plan, dryRun: options.dryRun === true });
@@ -63,7 +64,7 @@ export async function runPrune({ world, out, flags }: Context, options: PruneOpt
 }
 
 function show(out: Context["out"], pruned: Pruned): void {
-  if (out.json) out.document(pruned, ["items", "freedBytes", "dryRun", "busy"]);
+  if (out.json) out.document(pruned, ["items", "freedBytes", "dryRun", "busy", "linked"]);
   if (out.json || pruned.items.length === 0) return;
   out.rows(pruned.items, {
     columns: COLUMNS,

@@ -7,6 +7,7 @@ import type { Progress } from "../../ui/progress.js";
 import type { Column } from "../../ui/table.js";
 import type { Context, ContextOf } from "../context.js";
 import { showDownload } from "../show-download.js";
+import { showHashing } from "../show-hashing.js";
 
 export function makeVerifyCommand(contextOf: ContextOf, run = runVerify): Command {
   return new Command("verify")
@@ -58,7 +59,8 @@ async function verifyShown({ world, out }: Context, request: VerifyRequest): Pro
 }
 
 function show(event: VerifyEvent, progress: Progress): void {
-  if (event.type === "checking") progress.note(`checking ${event.file} (${formatBytes(event.total)})`);
+  if (event.type === "hashing" || event.type === "hashed") showHashing(event, progress);
+  else if (event.type === "linked") progress.note(`${event.path} is a link to ${event.target}; it is not followed`);
   else if (event.type === "waiting") progress.note(`another oslm is working on ${event.repo}; waiting for it`);
   else showDownload(event, progress);
 }
