@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Sha256 } from "../src/model/types.js";
+import { writeIndex } from "../src/store/index-file.js";
 import { CA_FILE } from "../test/support/tls-front.js";
 import { median, print, printMachine, run, runOslm } from "./support/measure.js";
 
@@ -12,7 +14,7 @@ const home = mkdtempSync(join(tmpdir(), "oslm-list-"));
 const models = Array.from({ length: count }, (_, index) => {
   const repo = `org-${index % 40}/model-${index}-GGUF`;
   const commit = createHash("sha1").update(repo).digest("hex");
-  const sha256 = createHash("sha256").update(repo).digest("hex");
+  const sha256 = createHash("sha256").update(repo).digest("hex") as Sha256;
   const root = join(home, ".cache/huggingface/hub", `models--${repo.replace("/", "--")}`);
   const snapshot = join(root, "snapshots", commit);
   for (const folder of [join(root, "blobs"), join(root, "refs"), snapshot]) mkdirSync(folder, { recursive: true });
@@ -22,13 +24,14 @@ const models = Array.from({ length: count }, (_, index) => {
   const name = `${repo}:Q8_0`;
   const files = [{ path: "m-Q8_0.gguf", size: repo.length, sha256 }];
   const path = join(snapshot, "m-Q8_0.gguf");
-  const license = { id: "mit", class: "permissive" };
+  const license = { id: "mit", class: "permissive" } as const;
   const addedAt = "2026-01-01T00:00:00.000Z";
-  return { name, ref: repo, repo, commit, quant: "Q8_0", size: repo.length, path, files, license, addedAt };
+  const lastUsedAt = null;
+  return { name, ref: repo, repo, commit, quant: "Q8_0", size: repo.length, path, files, license, addedAt, lastUsedAt };
 });
 const state = join(home, ".local/state/oslm");
 mkdirSync(state, { recursive: true });
-writeFileSync(join(state, "index.json"), JSON.stringify({ version: 1, models }));
+await writeIndex(join(state, "index.json"), models);
 
 // Node itself starts twice as slowly where NODE_EXTRA_CA_CERTS is set, as on many machines of companies: both are shown.
 // Wherever this environment keeps its models: they are not what is measured.

@@ -4,7 +4,6 @@ import { dirname } from "node:path";
 import type { NetworkSettings } from "../config/network-settings.js";
 import { isOslmError } from "../errors.js";
 import type { Bytes, Host } from "../model/types.js";
-import { readIndex } from "../store/index-file.js";
 import { type LinkedFolder, linkedRepos } from "../store/linked-folders.js";
 import { type LockHere, locksHere } from "../store/locks-here.js";
 import type { ModelState } from "../store/model-state.js";
@@ -94,7 +93,7 @@ export async function examine(world: World, { versions, platform, network }: Doc
 async function indexHealth({ index, disk }: Store): Promise<IndexHealth> {
   const health = { path: index.path, models: 0, damaged: [], gone: [], linked: [], unlisted: 0 };
   try {
-    const { state, models } = await readIndex(index.path);
+    const { state, models } = await index.look();
     const states = await Promise.all(models.map((model) => disk.stateOf(model)));
     const { found, own } = await findUnlisted(disk, models);
     const named = (wanted: ModelState) => models.filter((_, at) => states[at] === wanted).map(({ name }) => name);

@@ -13,7 +13,7 @@ export async function listModels(world: World): Promise<readonly ListedModel[]> 
   const keys = models.map(({ name, quant }, place) => `${name.toLowerCase()}\n${quant}\n${place}`).sort();
   return keys.flatMap((key) => {
     const model = models[Number(key.slice(key.lastIndexOf("\n") + 1))];
-    return model === undefined ? [] : listed(model);
+    return model ?? [];
   });
 }
 
@@ -37,9 +37,4 @@ export async function diskUse(world: World): Promise<DiskUse> {
     for (const { bytes } of await store.leftoversIn(repo)) partialBytes += bytes;
   }
   return { models: models.length, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0), partialBytes };
-}
-
-function listed(model: StoredModel): ListedModel {
-  const { name, ref, repo, commit, quant, size, path, license, addedAt, lastUsedAt } = model;
-  return { name, ref, repo, commit, quant, size, path, license, addedAt, lastUsedAt };
 }

@@ -1,6 +1,5 @@
 // What can be put right without asking: nothing of value is removed.
 import { rm } from "node:fs/promises";
-import { readIndex } from "../store/index-file.js";
 import { removeLeftLock } from "../store/lock.js";
 import { locksHere } from "../store/locks-here.js";
 import { countUnknown } from "../store/model-index.js";
@@ -21,7 +20,7 @@ export async function repairStore(
   }
   const isAnew = state === "broken" || state === "lost";
   if (isAnew || ((state === "ok" || state === "none") && gone.length + unlisted > 0)) {
-    const { models: known } = await readIndex(store.index.path);
+    const { models: known } = await store.index.look();
     const now = await store.index.rebuild();
     const added = Math.max(0, now.length - models - damaged.length - linked.length);
     const unknown = countUnknown(now, known);

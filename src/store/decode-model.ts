@@ -8,48 +8,52 @@ import {
   type StoredFile,
   type StoredModel,
 } from "../model/types.js";
+import { repoRoot, snapshotPlace } from "./layout.js";
 
-/** The record that a value from a file is; undefined when it is none, or names what must not be touched. */
-export function decodeModel(value: unknown): StoredModel | undefined {
+/**
+ * The record that a freshly parsed value is, with what it leaves out added in place: copies of thousands of records take
+ * longer than looking at them. Undefined when it is none, or names what must not be touched.
+ */
+export function decodeModel(value: unknown, hubCache: string): StoredModel | undefined {
   const record = fields(value);
-  const { name, ref, repo, commit, quant, size, path, files } = record;
-  const { license, addedAt, lastUsedAt, adopted, unchecked } = record;
+  if (!isModel(record)) return undefined;
+  const { repo, commit, files, lastUsedAt } = record;
+  // People move the cache: where the files are follows from where it is.
+  if (repo !== null && commit !== null) {
+    record.path = snapshotPlace(repoRoot(hubCache, repo), commit, files[0]?.path ?? "");
+  }
+  if (!isText(lastUsedAt)) record.lastUsedAt = null;
+  return record;
+}
+
+function isModel(record: object): record is { -readonly [Key in keyof StoredModel]: StoredModel[Key] } {
+  const { name, ref, repo, commit, quant, size, path, files, license, addedAt, adopted, unchecked } =
+    record as Readonly<Record<keyof StoredModel, unknown>>;
   const { id, class: licenseClass } = fields(license);
-  if (!isText(name) || !isText(ref) || !isText(quant) || !isText(path) || !isText(addedAt)) return undefined;
-  const origin = decodeOrigin(repo, commit);
-  if (origin === undefined) return undefined;
-  if (!isText(id) || !isLicenseClass(licenseClass) || typeof size !== "number") return undefined;
-  if (!Array.isArray(files) || files.length === 0) return undefined;
-  const decoded = files.map(decodeFile);
-  if (!decoded.every((file) => file !== undefined)) return undefined;
-  const used = isText(lastUsedAt) ? lastUsedAt : null;
-  const model: StoredModel = {
-    name,
-    ref,
-    repo: origin.repo,
-    commit: origin.commit,
-    quant,
-    size,
-    path,
-    files: decoded,
-    license: { id, class: licenseClass },
-    addedAt,
-    lastUsedAt: used,
-  };
-  if (adopted !== true && unchecked !== true) return model;
-  return { ...model, ...(adopted === true && { adopted }), ...(unchecked === true && { unchecked }) };
+  if (!isText(name) || !isText(ref) || !isText(quant) || !isText(addedAt) || !(isText(path) || repo !== null))
+    return false;
+  if (!isText(id) || !isLicenseClass(licenseClass) || typeof size !== "number") return false;
+  if (!isTrueOrAbsent(adopted) || !isTrueOrAbsent(unchecked) || !isOrigin(repo, commit)) return false;
+  return Array.isArray(files) && files.length > 0 && files.every(isFile);
 }
 
-function decodeOrigin(repo: unknown, commit: unknown): Pick<StoredModel, "repo" | "commit"> | undefined {
-  if (repo === null && commit === null) return { repo, commit };
-  return isText(repo) && isRepoId(repo) && isText(commit) && isCommitSha(commit) ? { repo, commit } : undefined;
+function isOrigin(repo: unknown, commit: unknown): boolean {
+  if (repo === null && commit === null) return true;
+  return isText(repo) && isRepoId(repo) && isText(commit) && isCommitSha(commit);
 }
 
-function decodeFile(value: unknown): StoredFile | undefined {
+function isFile(value: unknown): value is StoredFile {
   const { path, size, sha256, mtimeMs } = fields(value);
-  if (!isText(path) || unsafePathReason(path) !== undefined) return undefined;
-  if (typeof size !== "number" || !isText(sha256) || !isSha256(sha256)) return undefined;
-  return typeof mtimeMs === "number" ? { path, size, sha256, mtimeMs } : { path, size, sha256 };
+  if (!isText(path) || unsafePathReason(path) !== undefined) return false;
+  return typeof size === "number" && isText(sha256) && isSha256(sha256) && isNumberOrAbsent(mtimeMs);
+}
+
+function isNumberOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === "number";
+}
+
+function isTrueOrAbsent(value: unknown): boolean {
+  return value === undefined || value === true;
 }
 
 /** The fields of an object; none of anything else. */

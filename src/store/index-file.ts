@@ -26,10 +26,10 @@ export interface IndexFile {
 }
 
 /** @throws OslmError newer-index for what a later oslm wrote; what the system says when the file may not be read */
-export async function readIndex(path: string): Promise<IndexFile> {
-  const list = await readOne(path);
+export async function readIndex(path: string, hubCache: string): Promise<IndexFile> {
+  const list = await readOne(path, hubCache);
   if (list.state === "ok") return list;
-  const copy = await readOne(copyPath(path));
+  const copy = await readOne(copyPath(path), hubCache);
   if (copy.state === "none") return list;
   const isTold = ({ name, repo, commit }: StoredModel) =>
     list.models.some((model) => model.name === name && model.repo === repo && model.commit === commit);
@@ -46,13 +46,15 @@ export function copyPath(path: string): string {
 
 /** Replaces the list and its copy. The caller holds the lock, and has seen that the list is not a newer one. */
 export async function writeIndex(path: string, models: readonly StoredModel[]): Promise<void> {
-  const text = `${JSON.stringify({ version: VERSION, models }, null, 1)}\n`;
+  // A line for each record: what remains of a damaged file is read by lines.
+  const records = models.map(({ path, ...model }) => JSON.stringify(model.repo === null ? { ...model, path } : model));
+  const text = `{"version":${VERSION},"models":[\n${records.join(",\n")}\n]}\n`;
   // The copy first: where it cannot be written, nothing has changed.
   await writeAtomic(copyPath(path), text);
   await writeAtomic(path, text);
 }
 
-async function readOne(path: string): Promise<IndexFile> {
+async function readOne(path: string, hubCache: string): Promise<IndexFile> {
   let text: string;
   try {
     const info = statSync(path);
@@ -66,24 +68,24 @@ async function readOne(path: string): Promise<IndexFile> {
     throw error;
   }
   const value = parse(text);
-  if (value === undefined) return { state: "broken", models: decodeAll(salvage(text)) };
+  if (value === undefined) return { state: "broken", models: decodeAll(salvage(text), hubCache) };
   const { version, models } = fields(value);
   if (typeof version === "number" && version > VERSION) {
     throw new OslmError("newer-index", { path, version, known: VERSION });
   }
   if (version !== VERSION || !Array.isArray(models)) return { state: "broken", models: [] };
-  const decoded = decodeAll(models);
+  const decoded = decodeAll(models, hubCache);
   return { state: decoded.length === models.length ? "ok" : "broken", models: decoded };
 }
 
-function decodeAll(values: readonly unknown[]): readonly StoredModel[] {
-  return values.map(decodeModel).filter((model) => model !== undefined);
+function decodeAll(values: readonly unknown[], hubCache: string): readonly StoredModel[] {
+  return values.map((value) => decodeModel(value, hubCache)).filter((model) => model !== undefined);
 }
 
-/** The whole records of a file that was cut off or written over in places: `writeIndex` indents each by two. */
+/** The whole records of a file that was cut off or written over in places. */
 function salvage(text: string): readonly unknown[] {
-  const records = text.match(/^ {2}\{\n(?: {3}.*\n)*? {2}\}/gm) ?? [];
-  return records.map(parse).filter((value) => value !== undefined);
+  const records = text.split("\n").filter((line) => line.startsWith('{"name":'));
+  return records.map((line) => parse(line.replace(/,$/, ""))).filter((value) => value !== undefined);
 }
 
 function parse(text: string): unknown {

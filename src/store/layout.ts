@@ -17,8 +17,7 @@ export class RepoLayout {
     readonly repo: string,
   ) {
     if (!isRepoId(repo)) throw new OslmError("unsafe-name", { name: repo, reason: "is not org/name" });
-    const parent = hubCache.endsWith(sep) ? hubCache.slice(0, -1) : hubCache;
-    this.root = `${parent}${sep}models--${repo.replace("/", "--")}`;
+    this.root = repoRoot(hubCache, repo);
   }
 
   get blobs(): string {
@@ -40,13 +39,31 @@ export class RepoLayout {
   /** @throws OslmError unsafe-name for a commit or path that could leave the snapshot */
   snapshotFile(commit: string, path: string): string {
     if (!isCommitSha(commit)) throw new OslmError("unsafe-name", { name: commit, reason: "is not a commit" });
-    return below(this.snapshots + sep + commit, path);
+    checkPath(path);
+    return snapshotPlace(this.root, commit, path);
   }
 
   /** Branches may hold slashes (`refs/pr/1`) and then lie in folders. @throws OslmError unsafe-name */
   ref(revision: string): string {
-    return below(this.refs, revision);
+    checkPath(revision);
+    return this.refs + sep + native(revision);
   }
+}
+
+/** For names that have been checked, as those of records are when they are read: lists ask for thousands of paths. */
+export function repoRoot(hubCache: string, repo: string): string {
+  const parent = hubCache.endsWith(sep) ? hubCache.slice(0, -1) : hubCache;
+  return `${parent}${sep}models--${repo.replace("/", "--")}`;
+}
+
+/** Where a snapshot of `root` names a file; for names that have been checked. */
+export function snapshotPlace(root: string, commit: string, path: string): string {
+  return root + SNAPSHOTS + sep + commit + sep + native(path);
+}
+
+/** Where the blob of a large file lies; for a hash that has been checked. */
+export function blobPlace(root: string, sha256: string): string {
+  return root + BLOBS + sep + sha256;
 }
 
 /** Large files are named by their sha256, small ones by git's sha1, as the Hub's ETag names them. */
@@ -72,8 +89,11 @@ function isBlobName(name: string): boolean {
   return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(name);
 }
 
-function below(root: string, path: string): string {
+function checkPath(path: string): void {
   const reason = unsafePathReason(path);
   if (reason !== undefined) throw new OslmError("unsafe-name", { name: path, reason });
-  return root + sep + (sep === "/" ? path : path.replaceAll("/", sep));
+}
+
+function native(path: string): string {
+  return sep === "/" ? path : path.replaceAll("/", sep);
 }

@@ -25,13 +25,19 @@ export interface IndexParts {
 export class ModelIndex {
   constructor(
     readonly path: string,
+    private readonly hubCache: string,
     private readonly parts: IndexParts,
   ) {}
 
   /** The recorded models. A lost or broken list is first made anew. @throws OslmError newer-index */
   async read(): Promise<readonly StoredModel[]> {
-    const { state, models } = await readIndex(this.path);
+    const { state, models } = await this.look();
     return mustBeMade(state) ? this.#locked(() => this.#readLocked()) : models;
+  }
+
+  /** What is read of it, in whatever state it is. @throws OslmError newer-index */
+  look(): Promise<IndexFile> {
+    return readIndex(this.path, this.hubCache);
   }
 
   /** Changes the list. @throws OslmError newer-index */
@@ -44,7 +50,7 @@ export class ModelIndex {
   async rebuild(): Promise<readonly StoredModel[]> {
     await mkdir(dirname(this.path), { recursive: true });
     return this.#locked(async () => {
-      const { state, models } = await readIndex(this.path);
+      const { state, models } = await this.look();
       return mustBeMade(state) ? this.#replace(state, models) : this.#write(await this.parts.rebuild(models));
     });
   }
@@ -61,7 +67,7 @@ export class ModelIndex {
 
   async #readLocked(): Promise<readonly StoredModel[]> {
     // Another process may have made it whole meanwhile.
-    const { state, models } = await readIndex(this.path);
+    const { state, models } = await this.look();
     return mustBeMade(state) ? this.#replace(state, models) : models;
   }
 

@@ -33,7 +33,7 @@ export async function readOwnRecord(folder: string): Promise<StoredModel | "none
   } catch {
     return "broken";
   }
-  const model = decodeModel(value);
+  const model = decodeModel(value, "");
   const [first] = model?.files ?? [];
   if (model?.repo !== null || first === undefined || dirname(first.path) !== ".") return "broken";
   return { ...model, path: join(folder, first.path) };

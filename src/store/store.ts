@@ -1,7 +1,6 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
 //
 // Only what reading the list takes is loaded with it: `oslm list` takes little longer than Node's own start.
-import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Paths } from "../config/paths.js";
@@ -9,6 +8,7 @@ import { OslmError } from "../errors.js";
 import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
 import { peek } from "./files.js";
+import { glance } from "./glance.js";
 import { RepoLayout } from "./layout.js";
 import type { LinkedFolder } from "./linked-folders.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
@@ -52,7 +52,7 @@ export class Store {
     this.data = data;
     this.state = state;
     this.disk = { hubCache: this.hubCache, data, stateOf: (model) => stateOf(this, model), now: () => new Date() };
-    this.index = new ModelIndex(join(state, "index.json"), {
+    this.index = new ModelIndex(join(state, "index.json"), this.hubCache, {
       rebuild: async (known) => (await import("./rebuild.js")).rebuild(this.disk, known),
       tell,
     });
@@ -72,35 +72,19 @@ export class Store {
     return whole;
   }
 
-  /**
-   * The same for people to look at, with one short system call for each file: it says that names lead to something, not
-   * where that lies, nor its size; what is behind a linked folder is left out, and told. Nothing is opened by it: whoever
-   * uses a model takes it from `list`.
-   */
+  /** Those that a glance finds here, for people to look at; says which links hide some. */
   async glance(): Promise<StoredModel[]> {
-    const models = await this.recorded();
-    const { linkedRepos } = await import("./linked-folders.js");
-    const links = new Map((await linkedRepos(this.hubCache)).map((link) => [link.path, link]));
-    const linked = new Set<LinkedFolder>();
-    const seen = models.filter((model) => {
-      const link = links.size === 0 || model.repo === null ? undefined : links.get(this.layout(model.repo).root);
-      if (link !== undefined) linked.add(link);
-      // The path is the first file's place.
-      const others = model.files.length === 1 ? [] : model.files.map((file) => this.placeOf(model, file.path));
-      return link === undefined && [model.path, ...others].every((place) => existsSync(place));
-    });
-    for (const link of linked) this.#tell?.(link);
-    return seen;
+    const { models, links } = glance(this.hubCache, await this.recorded());
+    if (links.length > 0) {
+      const { linkAt } = await import("./linked-folders.js");
+      for (const path of links) this.#tell?.(await linkAt(path));
+    }
+    return models;
   }
 
   /** All recorded models, also those of which files are missing. */
-  async recorded(): Promise<StoredModel[]> {
-    const models = await this.index.read();
-    // The recorded path is that of the cache at that time; people move it.
-    return models.map((model) => {
-      const path = this.placeOf(model, model.files[0]?.path ?? "");
-      return path === model.path ? model : { ...model, path };
-    });
+  recorded(): Promise<readonly StoredModel[]> {
+    return this.index.read();
   }
 
   /** The sha256 of the repository's files that oslm has verified, and that are still here by their sizes. */

@@ -68,7 +68,7 @@ export class Output {
 
   /** Rows as JSON, as identifiers or as a table, as the mode says. */
   rows<Row extends object>(rows: readonly Row[], face: RowsFace<Row>): void {
-    if (this.json) this.document(rows, face.fields);
+    if (this.mode.kind === "json") this.document(this.mode.fields ? rows : pick(rows, face.fields), face.fields);
     else if (this.mode.kind === "quiet") this.terminal.stdout.write(rows.map((row) => `${face.id(row)}\n`).join(""));
     else if (rows.length > 0) this.terminal.stdout.write(renderTable(rows, face.columns, this.terminal));
     else if (this.terminal.stdoutTty) this.note(face.whenEmpty);
@@ -89,7 +89,7 @@ export interface RowsFace<Row> {
   readonly whenEmpty: string;
 }
 
-function pick(value: object, fields: readonly string[]): unknown {
+function pick(value: object, fields: readonly string[]): object {
   if (Array.isArray(value)) return value.map((item: object) => pick(item, fields));
   return Object.fromEntries(fields.map((field) => [field, (value as Record<string, unknown>)[field]]));
 }

@@ -158,7 +158,7 @@ describe("auth status", () => {
       });
       const { code, stdout, stderr } = await home.run(["auth", "status"]);
       expect([code, stdout]).toEqual([8, ""]);
-      expect(stderr).toContain("does not say whose token it is");
+      expect(stderr).toContain("Does not say whose token it is");
       expect(stderr).not.toContain(TOKEN);
     }
   });

@@ -136,7 +136,7 @@ test.each(Object.keys(atIndex))(
     expect(before).toHaveLength(4);
     await atIndex[what]?.();
     expect(await store.recorded()).toHaveLength(4);
-    expect(await store.recorded()).toEqual(expect.arrayContaining(before));
+    expect(await store.recorded()).toEqual(expect.arrayContaining([...before]));
     expect(told).toEqual([{ aside: what === "lost" ? null : `${index}.broken`, models: 4, unknown: 0 }]);
     expect((await store.list()).length).toBe(4);
   },
