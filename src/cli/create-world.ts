@@ -6,7 +6,7 @@ import { resolveElsewhere } from "../config/elsewhere.js";
 import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
 import { overrideHost } from "../fit/override-host.js";
-import type { StoreNews } from "../store/store.js";
+import type { Rebuilt } from "../store/model-index.js";
 import type { GlobalFlags } from "./flags.js";
 
 /** Nothing is opened, probed or loaded here; each part is made once, when first asked for. */
@@ -14,7 +14,7 @@ export function createWorld(
   env: NodeJS.ProcessEnv,
   flags: GlobalFlags,
   signal: AbortSignal,
-  tell?: (news: StoreNews) => void,
+  tell?: (news: Rebuilt) => void,
 ): World {
   const home = homedir();
   const paths = resolvePaths(env, home, process.platform);

@@ -1,7 +1,6 @@
 // From arguments to an exit code: the command tree, the flags that all commands share, and the one place that reports.
 import { Command, CommanderError } from "commander";
 import { isOslmError, OslmError } from "../errors.js";
-import type { LinkedFolder } from "../store/linked-folders.js";
 import type { Rebuilt } from "../store/model-index.js";
 import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
@@ -76,17 +75,11 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
     : { kind: flags.quiet ? "quiet" : "human" };
   const out = new Output(terminal, mode, flags.verbose);
   return {
-    world: createWorld(process.env, flags, signal, (news) =>
-      out.warn("target" in news ? linkedText(news) : rebuiltText(news)),
-    ),
+    world: createWorld(process.env, flags, signal, (news) => out.warn(rebuiltText(news))),
     out,
     flags,
     env: process.env,
   };
-}
-
-function linkedText({ path, target }: LinkedFolder): string {
-  return `${path} is a link to ${target}, which is not followed: its models are left out`;
 }
 
 /** The disk tells files and hashes; what it does not tell is said to be lost. */

@@ -41,17 +41,26 @@ export async function receive(reply: Answer, span: Span, into: Into): Promise<vo
   throw new OslmError("network", { url: reply.url, reason: `the answer ended ${span.end - at} bytes early` });
 }
 
-/** One is filled while those before are written, each at its turn. */
+/** Bytes that wait for the disk. */
+interface Due {
+  readonly bytes: Buffer;
+  /** No more of this portion will follow: its memory is free then. */
+  readonly last: boolean;
+}
+
+/** One portion is filled while those before are written, each at its turn. */
 class Filling implements Vessel {
+  /** A part of it may be on its way to the disk already; whoever fills it holds on to the rest. */
   #filling: Buffer | undefined;
+  #from = 0;
   #length = 0;
   #since = 0;
-  readonly #full: Buffer[] = [];
+  readonly #due: Due[] = [];
   #portions = 0;
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failure: { readonly error: unknown } | undefined;
-  /** Where in the file the next portion to be written begins. */
+  /** Where in the file the next bytes to be written belong. */
   #written: Bytes;
   /** The end of what has come. */
   at: Bytes;
@@ -77,10 +86,10 @@ class Filling implements Vessel {
     if (end > this.span.end) {
       throw new OslmError("size-mismatch", { file: this.into.file.path, expected: this.span.end, actual: end });
     }
-    if (this.#length === 0) this.#since = performance.now();
+    if (this.#length === this.#from) this.#since = performance.now();
     this.at = end;
     this.#length += length;
-    const isWorth = this.#length >= SMALL_PORTION_BYTES && performance.now() - this.#since >= SOON_MS;
+    const isWorth = this.#length - this.#from >= SMALL_PORTION_BYTES && performance.now() - this.#since >= SOON_MS;
     if (this.#length === this.#filling?.length || isWorth) this.#hand();
     // The server may fall silent: what is here is written all the same.
     else this.#timer ??= setTimeout(() => this.#hand(), LATE_MS);
@@ -91,7 +100,7 @@ class Filling implements Vessel {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Resolves when all that came is written. @throws what the sink threw */
+  /** Resolves when all that came is written; nothing may be filled any more. @throws what the sink threw */
   async end(): Promise<void> {
     this.#hand();
     while (this.#writing !== undefined) await this.#writing;
@@ -102,25 +111,27 @@ class Filling implements Vessel {
   #hand(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#filling === undefined || this.#length === 0) return;
-    this.#full.push(this.#filling.subarray(0, this.#length));
-    [this.#filling, this.#length] = [undefined, 0];
+    if (this.#filling === undefined || this.#length === this.#from) return;
+    const last = this.#length === this.#filling.length;
+    this.#due.push({ bytes: this.#filling.subarray(this.#from, this.#length), last });
+    this.#from = this.#length;
+    if (last) [this.#filling, this.#from, this.#length] = [undefined, 0, 0];
     this.#write();
   }
 
   #write(): void {
-    const portion = this.#full[0];
-    if (portion === undefined || this.#writing !== undefined || this.#failure !== undefined) return;
+    const due = this.#due[0];
+    if (due === undefined || this.#writing !== undefined || this.#failure !== undefined) return;
     this.#writing = this.into
-      .sink(this.#written, portion)
+      .sink(this.#written, due.bytes)
       .catch((error: unknown) => {
         this.#failure = { error };
       })
       .then(() => {
-        this.#full.shift();
-        this.#written += portion.length;
-        this.#portions--;
-        this.into.portions.give(portion);
+        this.#due.shift();
+        this.#written += due.bytes.length;
+        if (due.last) this.#portions--;
+        if (due.last) this.into.portions.give(due.bytes);
         this.#writing = undefined;
         this.#write();
       });

@@ -1,6 +1,7 @@
 // The models on this disk: the Hugging Face cache, and oslm's index of what it put there.
 //
 // Only what reading the list takes is loaded with it: `oslm list` takes little longer than Node's own start.
+import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Paths } from "../config/paths.js";
@@ -8,9 +9,7 @@ import { OslmError } from "../errors.js";
 import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
 import { peek } from "./files.js";
-import { glance } from "./glance.js";
 import { RepoLayout } from "./layout.js";
-import type { LinkedFolder } from "./linked-folders.js";
 import { ModelIndex, type Rebuilt } from "./model-index.js";
 import { stateOf } from "./model-state.js";
 import type { Prunable } from "./prunable.js";
@@ -19,9 +18,6 @@ import type { Disk } from "./rebuild.js";
 
 /** What a pull knows of a model besides its files. */
 export type NewModel = Pick<StoredModel, "name" | "ref" | "quant" | "license" | "addedAt">;
-
-/** What a person should know whatever was asked for. */
-export type StoreNews = Rebuilt | LinkedFolder;
 
 export interface FilesState {
   /** Whole and verified. */
@@ -42,11 +38,8 @@ export class Store {
   readonly state: string;
   readonly #layouts = new Map<string, RepoLayout>();
 
-  readonly #tell: ((news: StoreNews) => void) | undefined;
-
-  /** @param tell told when the list was lost or broken and has been made anew, and of folders that are left out */
-  constructor({ hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">, tell?: (news: StoreNews) => void) {
-    this.#tell = tell;
+  /** @param tell told when the list was lost or broken and has been made anew */
+  constructor({ hubCache, state, data }: Pick<Paths, "hubCache" | "state" | "data">, tell?: (news: Rebuilt) => void) {
     // A separator at the end would end the look for links above a path.
     this.hubCache = resolve(hubCache);
     this.data = data;
@@ -72,14 +65,17 @@ export class Store {
     return whole;
   }
 
-  /** Those that a glance finds here, for people to look at; says which links hide some. */
+  /**
+   * Those of which no file is missing, for people to look at: one short system call for each file. That a file is whole,
+   * and where it lies, it does not say: whoever uses a model takes it from `list`.
+   */
   async glance(): Promise<StoredModel[]> {
-    const { models, links } = glance(this.hubCache, await this.recorded());
-    if (links.length > 0) {
-      const { linkAt } = await import("./linked-folders.js");
-      for (const path of links) this.#tell?.(await linkAt(path));
-    }
-    return models;
+    const models = await this.recorded();
+    // The path is the first file's place.
+    return models.filter(
+      (model) =>
+        existsSync(model.path) && model.files.slice(1).every((file) => existsSync(this.placeOf(model, file.path))),
+    );
   }
 
   /** All recorded models, also those of which files are missing. */

@@ -1,10 +1,13 @@
 // The built program behind certificates, proxies and IPv6: what the environment says reaches the sockets.
+import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { PIECE_BYTES } from "../../src/model/piece-sums.js";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { startPlainServer } from "../support/plain-server.js";
 import { startProxy, type TestProxy } from "../support/proxy.js";
+import { bytes } from "../support/store-room.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 import { CA_FILE, startTlsFront, type TlsFront } from "../support/tls-front.js";
 
@@ -55,6 +58,23 @@ describe("certificates", () => {
     const { code, stderr } = await pull({ HF_ENDPOINT: await secure(certificate), NODE_EXTRA_CA_CERTS: CA_FILE });
     expect([code, stderr]).toEqual([7, expect.stringMatching(says)]);
   });
+});
+
+it("a file of several pieces comes over https, and its connections are kept", async () => {
+  const weights = Buffer.concat([tinyGguf(), bytes(3 * PIECE_BYTES)]);
+  const large = await startFakeHub({ repos: [{ id: "org/m", files: { "m-Q8_0.gguf": weights }, lfs: () => false }] });
+  const front = await startTlsFront(large.endpoint);
+  fronts.push(front);
+  const env = { HF_ENDPOINT: `https://localhost:${front.port}`, NODE_EXTRA_CA_CERTS: CA_FILE };
+  const { code, stdout, stderr } = await home.run(["pull", "org/m", "--accept-license", "unknown"], { env });
+  await large.close();
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining("again")]);
+  expect(readFileSync(stdout.trim()).equals(weights)).toBe(true);
+  // The header, and each piece once; the first two by way of a redirect.
+  const ranges = large.requests.flatMap(({ path, headers }) =>
+    path.includes("/resolve/") ? [] : (headers.range ?? []),
+  );
+  expect([new Set(ranges).size, ranges.length]).toEqual([5, 5]);
 });
 
 describe("proxies", () => {

@@ -174,7 +174,7 @@ it("believes a record that was made anew once its files have been read", async (
   writeFileSync(index, "{ broken");
   rmSync(copyPath(index));
   await home.run(["list"]);
-  expect(readFileSync(index, "utf8")).toContain('"unchecked": true');
+  expect(readFileSync(index, "utf8")).toContain('"unchecked":true');
   const { code } = await home.run(["verify"]);
   expect(code).toBe(0);
   expect(readFileSync(index, "utf8")).not.toContain("unchecked");

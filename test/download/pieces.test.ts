@@ -70,6 +70,21 @@ test("each piece is asked for once, several at a time, after one alone has shown
   expect(await readdir(root)).toEqual([sha256]);
 });
 
+test("pauses of the server mix nothing up: what came before them is written, what comes after goes behind it", async () => {
+  await get(({ request, response }) => {
+    const [, from, to] = /(\d+)-(\d+)/.exec(request.headers.range ?? "") ?? [];
+    const part = content.subarray(Number(from), Number(to) + 1);
+    const contentRange = `bytes ${from}-${to}/${content.length}`;
+    response.writeHead(206, { "content-length": part.length, "content-range": contentRange, etag: '"one"' });
+    response.write(part.subarray(0, 100_000));
+    // Longer than the time after which what is here is written.
+    setTimeout(() => response.end(part.subarray(100_000)), 700);
+  });
+  expect(await stored()).toBe(true);
+  expect(asked()).toEqual(ALL_PIECES);
+  expect(events.map(({ type }) => type)).not.toContain("repair");
+});
+
 test("a server that knows no ranges is asked once", async () => {
   await get(({ response }) => response.writeHead(200, { "content-length": content.length }).end(content));
   expect(await stored()).toBe(true);

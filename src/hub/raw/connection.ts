@@ -21,6 +21,8 @@ export class Connection {
   /** Bytes of the body that have not been poured. */
   #left = 0;
   #failure: Error | undefined;
+  /** What the vessel threw while the socket was filling it. */
+  #refusal: { readonly error: unknown } | undefined;
   #wake = () => {};
   #onBytes: (length: number) => void = () => {};
   #asked = 0;
@@ -47,14 +49,14 @@ export class Connection {
     this.#socket.on("close", () => this.#end(new Error("the connection was closed")));
   }
 
-  /** Whether another question can be asked. */
-  get isOpen(): boolean {
-    return this.#failure === undefined;
+  /** What ended it; undefined while another question can be asked. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   /** The server closed it in the very moment of its reuse; it never saw the last question. */
   get wasClosedIdle(): boolean {
-    return !this.isOpen && this.#asked > 1 && this.#silent && !this.#stopped;
+    return this.#failure !== undefined && this.#asked > 1 && this.#silent && !this.#stopped;
   }
 
   /** Sends a request; gives the head of the reply, undefined for one of another form. Throws what Node's net and tls do. */
@@ -85,6 +87,7 @@ export class Connection {
       const poured = pourInto(vessel, this.#early.subarray(0, this.#left));
       this.#early = this.#early.subarray(poured);
       this.#left -= poured;
+      if (this.#refusal !== undefined) throw this.#refusal.error;
       if (this.#left === 0) break;
       if (this.#early.length > 0 || vessel.room() === undefined) await vessel.freed();
       else if (this.#failure !== undefined) throw this.#failure;
@@ -137,10 +140,10 @@ export class Connection {
         this.#vessel?.filled(length);
       }
     } catch (error) {
-      this.#end(error instanceof Error ? error : new Error(String(error)));
+      this.#refusal = { error };
     }
     const isWanted = this.#early.length === 0 && this.#left > 0 && this.#vessel?.room() !== undefined;
-    if (isWanted && this.#failure === undefined) return true;
+    if (isWanted && this.#refusal === undefined) return true;
     this.#wake();
     return false;
   }

@@ -26,7 +26,7 @@ export function createLanes(): Lanes {
   function take(url: URL): Connection {
     const kept = idle.get(url.origin) ?? [];
     for (let connection = kept.pop(); connection !== undefined; connection = kept.pop()) {
-      if (connection.isOpen) return connection;
+      if (connection.failure === undefined) return connection;
     }
     return new Connection(url);
   }
@@ -48,9 +48,13 @@ export function createLanes(): Lanes {
   return {
     ask,
     keep(url, { connection, headers }) {
-      if (!connection.isOpen || /\bclose\b/i.test(headers.get("connection") ?? "")) return connection.close();
+      if (connection.failure !== undefined || /\bclose\b/i.test(headers.get("connection") ?? ""))
+        return connection.close();
       connection.rest();
-      idle.set(url.origin, [...(idle.get(url.origin) ?? []).filter(({ isOpen }) => isOpen), connection]);
+      idle.set(url.origin, [
+        ...(idle.get(url.origin) ?? []).filter(({ failure }) => failure === undefined),
+        connection,
+      ]);
     },
     close() {
       for (const connection of [...idle.values()].flat()) connection.close();

@@ -17,8 +17,10 @@ export function createRawReply(raw: RawReply, { address, fromHub, wait }: Origin
       isRead = true;
       keep();
     } catch (error) {
+      const lost = connection.failure;
       connection.close();
-      throw wait.explain(address, error);
+      // What the vessel throws is no word about the network.
+      throw error === lost ? wait.explain(address, error) : error;
     } finally {
       wait.done();
     }
