@@ -1,39 +1,15 @@
 // Requests and bodies at the level of sockets.
-import { createServer as createHttpServer, type RequestListener } from "node:http";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { createServer } from "node:net";
+import { describe, expect, test } from "vitest";
 import { createHttp, type Http } from "../../src/hub/http.js";
 import { failureOf } from "../support/failure-of.js";
+import { closeLater, listen, serve } from "../support/listen.js";
 
-const opened: { close(): unknown }[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((one) => one.close()));
-});
-
-/** Counts connections, and is closed after the test. */
-async function listen(server: Server): Promise<{ readonly url: string; readonly sockets: Socket[] }> {
-  const sockets: Socket[] = [];
-  server.on("connection", (socket) => {
-    sockets.push(socket.on("error", () => {}));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-    });
-  opened.push({ close });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sockets };
-}
-
-const serve = (listener: RequestListener) => listen(createHttpServer(listener));
 /** Says these bytes to everybody and ends. */
 const say = (text: string) => listen(createServer((socket) => socket.end(text)));
 
 function client(endpoint: string, token?: string): Http {
-  const http = createHttp({ endpoint, stallMs: 2000, ...(token && { token }) });
-  opened.push(http);
-  return http;
+  return closeLater(createHttp({ endpoint, stallMs: 2000, ...(token && { token }) }));
 }
 
 const get = (http: Http, url: string, signal?: AbortSignal) => http.send({ url, redirects: "anywhere", signal });

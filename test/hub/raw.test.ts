@@ -1,41 +1,16 @@
 // Large bodies over raw connections: what passes, what is left to node:http, and what goes wrong on the way.
-import { createServer as createHttpServer, type RequestListener } from "node:http";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import type { RequestListener } from "node:http";
+import { createServer, type Socket } from "node:net";
+import { describe, expect, test } from "vitest";
 import { createHttp, type Http, type HttpOptions } from "../../src/hub/http.js";
 import { bodyLength, parseHead } from "../../src/hub/raw/head.js";
 import type { Answer } from "../../src/hub/reply.js";
 import type { Vessel } from "../../src/hub/vessel.js";
 import { failureOf } from "../support/failure-of.js";
+import { closeLater, listen, serve } from "../support/listen.js";
 import { startProxy } from "../support/proxy.js";
 import { bytes } from "../support/store-room.js";
 
-const opened: { close(): unknown }[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((one) => one.close()));
-});
-
-interface Listening {
-  readonly url: string;
-  readonly sockets: Socket[];
-}
-
-async function listen(server: Server): Promise<Listening> {
-  const sockets: Socket[] = [];
-  server.on("connection", (socket) => {
-    sockets.push(socket.on("error", () => {}));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
-    });
-  opened.push({ close });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/file`, sockets };
-}
-
-const serve = (listener: RequestListener) => listen(createHttpServer(listener));
 /** Answers each request with these bytes, as they are; the connection stays open. */
 const say = (...texts: readonly (string | Buffer)[]) =>
   listen(
@@ -46,13 +21,11 @@ const say = (...texts: readonly (string | Buffer)[]) =>
   );
 
 function client(options: Partial<HttpOptions> = {}): Http {
-  const http = createHttp({ endpoint: "http://127.0.0.1:1", stallMs: 2000, ...options });
-  opened.push(http);
-  return http;
+  return closeLater(createHttp({ endpoint: "http://127.0.0.1:1", stallMs: 2000, ...options }));
 }
 
 const ask = (http: Http, url: string, signal?: AbortSignal): Promise<Answer> =>
-  http.sendAgain({ url, redirects: "anywhere", signal });
+  http.sendAgain({ url: `${url}/file`, redirects: "anywhere", signal });
 
 const CONTENT = bytes(3_000_000);
 
@@ -96,7 +69,12 @@ describe("a body", () => {
       const http = client();
       for (let round = 0; round < 3; round++) {
         const reply = await ask(http, url);
-        expect([reply.status, reply.ok, reply.headers.get("x-name"), reply.url]).toEqual([206, true, "value", url]);
+        expect([reply.status, reply.ok, reply.headers.get("x-name"), reply.url]).toEqual([
+          206,
+          true,
+          "value",
+          `${url}/file`,
+        ]);
         const cup = new Cup(size);
         await reply.pour(cup);
         await reply.discard();
@@ -161,12 +139,11 @@ describe("left to node:http are", () => {
   });
 
   test("addresses behind a proxy", async () => {
-    const proxy = await startProxy();
-    opened.push(proxy);
+    const proxy = closeLater(await startProxy());
     const { url } = await serve((_request, response) => response.end("through"));
     const http = client({ proxyFor: () => new URL(proxy.url) });
     expect((await (await ask(http, url)).bytes(10)).toString()).toBe("through");
-    expect(proxy.requests).toEqual([`GET ${url}`]);
+    expect(proxy.requests).toEqual([`GET ${url}/file`]);
   });
 });
 
@@ -200,7 +177,7 @@ describe("what goes wrong", () => {
     );
     const http = client({ stallMs: 200 });
     const failure = await failureOf(ask(http, url).then((reply) => reply.pour(new Cup(10))));
-    expect(failure).toMatchObject({ code: "network", facts: { url } });
+    expect(failure).toMatchObject({ code: "network", facts: { url: `${url}/file` } });
   });
 
   test("a server that drips is left", async () => {
@@ -238,7 +215,7 @@ describe("what goes wrong", () => {
   });
 
   test("offline, nothing is asked", async () => {
-    expect(await failureOf(ask(client({ offline: true }), "http://127.0.0.1:1/file"))).toMatchObject({
+    expect(await failureOf(ask(client({ offline: true }), "http://127.0.0.1:1"))).toMatchObject({
       code: "offline",
     });
   });
