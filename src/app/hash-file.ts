@@ -1,6 +1,6 @@
 // Hashing as events, for whoever watches.
 import type { Bytes } from "../model/types.js";
-import { type HashedFile, hashWithProgress } from "../store/hash-progress.js";
+import { type HashedFile, hashWithProgress } from "../store/hash-file.js";
 
 export type HashEvent =
   | { readonly type: "hashing"; readonly file: string; readonly total: Bytes }

@@ -7,7 +7,7 @@ import { quantOfFileType } from "../gguf/file-type.js";
 import { quoted } from "../model/quoted.js";
 import { formatRef } from "../model/ref.js";
 import type { LicenseVerdict, Sha256, StoredFile, StoredModel } from "../model/types.js";
-import type { HashedFile } from "../store/hash-progress.js";
+import type { HashedFile } from "../store/hash-file.js";
 import { checkOwnName, ownFolder, settle, takeIn } from "../store/own-files.js";
 import { writeOwnRecord } from "../store/own-record.js";
 import type { Store } from "../store/store.js";

@@ -5,7 +5,7 @@ import { OslmError } from "../errors.js";
 import { parseFileName } from "../gguf/file-name.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { StoredModel } from "../model/types.js";
-import { sha256Of } from "../store/has-blob.js";
+import { sha256Of } from "../store/hash-file.js";
 import { type Adopted, adopt, findInCache } from "./adopt.js";
 import { checkUnchanged } from "./check-unchanged.js";
 import { DEMO_PATH } from "./demo-model.js";

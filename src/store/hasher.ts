@@ -29,23 +29,28 @@ export interface Digest {
   readonly sums: readonly number[];
 }
 
-/** One thread for any number of files. */
+/** One thread for any number of files; it starts with the first. */
 export class Hasher {
-  readonly #worker: Worker;
+  #worker: Worker | undefined;
   readonly #waiting = new Map<number, { resolve(digest: Digest): void; reject(error: Error): void }>();
   readonly #failed = new Map<number, Error>();
   #ended: Error | undefined;
   #last = 0;
 
-  constructor(script = new URL("./hash-worker.js", import.meta.url)) {
-    this.#worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: 32 } });
-    this.#worker.unref();
-    this.#worker.on("message", (answer: HashAnswer) => {
+  constructor(private readonly script = new URL("./hash-worker.js", import.meta.url)) {}
+
+  #thread(): Worker {
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = new Worker(this.script, { resourceLimits: { maxOldGenerationSizeMb: 32 } });
+    this.#worker = worker;
+    worker.unref();
+    worker.on("message", (answer: HashAnswer) => {
       if (answer.type === "digest") this.#settle(answer.id, (waiting) => waiting.resolve(answer));
       else this.#fail(answer.id, new Error(answer.message));
     });
-    this.#worker.on("error", (error) => this.#end(error));
-    this.#worker.on("exit", () => this.#end(new Error("the hashing thread has ended")));
+    worker.on("error", (error) => this.#end(error));
+    worker.on("exit", () => this.#end(new Error("the hashing thread has ended")));
+    return worker;
   }
 
   /** Follows the file at `path`, which must exist. */
@@ -53,7 +58,8 @@ export class Hasher {
     const id = ++this.#last;
     const git = file.sha256 === undefined;
     const [algorithm, prefix] = git ? (["sha1", `blob ${file.size}\0`] as const) : (["sha256", ""] as const);
-    const send = (order: HashOrder) => this.#worker.postMessage(order);
+    const worker = this.#thread();
+    const send = (order: HashOrder) => worker.postMessage(order);
     send({ type: "open", id, path, algorithm, prefix, pieceBytes: PIECE_BYTES });
     return {
       advance: (edge) => send({ type: "advance", id, edge }),
@@ -63,7 +69,7 @@ export class Hasher {
           const failure = this.#ended ?? this.#failed.get(id);
           if (failure) return reject(failure);
           this.#waiting.set(id, { resolve, reject });
-          this.#worker.ref();
+          worker.ref();
           send({ type: "digest", id, size: file.size });
         }),
       close: () => send({ type: "close", id }),
@@ -71,13 +77,13 @@ export class Hasher {
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#worker?.terminate();
   }
 
   #settle(id: number, how: (waiting: { resolve(digest: Digest): void; reject(error: Error): void }) => void): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (this.#waiting.size === 0) this.#worker.unref();
+    if (this.#waiting.size === 0) this.#worker?.unref();
     if (waiting) how(waiting);
   }
 

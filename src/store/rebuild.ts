@@ -5,7 +5,7 @@ import { checkShards } from "../gguf/shards.js";
 import type { StoredFile, StoredModel } from "../model/types.js";
 import { fileSource } from "./file-source.js";
 import { namesIn } from "./files.js";
-import { sha256Of } from "./has-blob.js";
+import { sha256Of } from "./hash-file.js";
 import type { ModelState } from "./model-state.js";
 import { readOwnRecord } from "./own-record.js";
 import { type FoundModel, recordOfFound, reposIn, scanRepo } from "./scan-repo.js";

@@ -159,7 +159,7 @@ export class Store {
     // A process that was killed in its last moments may have left a journal.
     const { clearLeftovers } = await import("./leftovers.js");
     const { linkSnapshot } = await import("./link-snapshot.js");
-    const { sha256Of } = await import("./has-blob.js");
+    const { sha256Of } = await import("./hash-file.js");
     for (const file of files) await clearLeftovers(layout.blob(file));
     await linkSnapshot(layout, snapshot, files);
     const stored: StoredModel = {

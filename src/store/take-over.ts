@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import type { Bytes } from "../model/types.js";
 import { copyCheaply } from "./copy-cheaply.js";
 import { ensureFolder, peek, syncFolder } from "./files.js";
-import type { HashedFile } from "./hash-progress.js";
+import type { HashedFile } from "./hash-file.js";
 import { clearLeftovers } from "./leftovers.js";
 import { partialPath } from "./partial-name.js";
 

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type HashedFile, hashWithProgress } from "../../src/store/hash-progress.js";
+import { type HashedFile, hashWithProgress } from "../../src/store/hash-file.js";
 import { takeOver } from "../../src/store/take-over.js";
 import { failureOf } from "../support/failure-of.js";
 import { bytes } from "../support/store-room.js";
