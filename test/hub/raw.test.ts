@@ -123,10 +123,13 @@ describe("left to node:http are", () => {
     ],
   ])("%s", async (_name, text) => {
     const { url, sockets } = await listen(createServer((socket) => socket.once("data", () => socket.end(text))));
-    const reply = await ask(client(), url);
-    expect([reply.status, (await reply.bytes(10)).toString()]).toEqual([206, "abc"]);
-    // Asked twice.
-    expect(sockets).toHaveLength(2);
+    const http = client();
+    for (let round = 0; round < 2; round++) {
+      const reply = await ask(http, url);
+      expect([reply.status, (await reply.bytes(10)).toString()]).toEqual([206, "abc"]);
+    }
+    // Asked twice the first time only.
+    expect(sockets).toHaveLength(3);
   });
 
   test("redirects", async () => {

@@ -22,6 +22,8 @@ export interface Lanes {
 
 export function createLanes(): Lanes {
   const idle = new Map<string, Connection[]>();
+  /** Servers whose replies have another form; each try costs them an answer that nobody reads. */
+  const unfit = new Set<string>();
 
   function take(url: URL): Connection {
     const kept = idle.get(url.origin) ?? [];
@@ -32,6 +34,7 @@ export function createLanes(): Lanes {
   }
 
   async function ask(url: URL, headers: Readonly<Record<string, string>>, wait: Wait): Promise<RawReply | undefined> {
+    if (unfit.has(url.origin)) return undefined;
     const connection = take(url);
     try {
       const head = await connection.ask(requestOf(url, headers), wait);
@@ -42,6 +45,7 @@ export function createLanes(): Lanes {
       throw error;
     }
     connection.close();
+    unfit.add(url.origin);
     return undefined;
   }
 
