@@ -35,12 +35,14 @@ export function createLanes(): Lanes {
 
   async function ask(url: URL, headers: Readonly<Record<string, string>>, wait: Wait): Promise<RawReply | undefined> {
     if (unfit.has(url.origin)) return undefined;
+    const request = requestOf(url, headers);
     const connection = take(url);
     try {
-      const head = await connection.ask(requestOf(url, headers), wait);
+      const head = await connection.ask(request, wait);
       const bodyBytes = head && bodyLength(head);
       if (head !== undefined && bodyBytes !== undefined) return { ...head, connection, bodyBytes };
     } catch (error) {
+      connection.close();
       if (connection.wasClosedIdle) return ask(url, headers, wait);
       throw error;
     }
@@ -51,14 +53,12 @@ export function createLanes(): Lanes {
 
   return {
     ask,
-    keep(url, { connection, headers }) {
-      if (connection.failure !== undefined || /\bclose\b/i.test(headers.get("connection") ?? ""))
-        return connection.close();
+    keep({ origin }, { connection, headers }) {
+      const isLast = /\bclose\b/i.test(headers.get("connection") ?? "");
+      if (isLast || connection.failure !== undefined) return connection.close();
       connection.rest();
-      idle.set(url.origin, [
-        ...(idle.get(url.origin) ?? []).filter(({ failure }) => failure === undefined),
-        connection,
-      ]);
+      const others = (idle.get(origin) ?? []).filter(({ failure }) => failure === undefined);
+      idle.set(origin, [...others, connection]);
     },
     close() {
       for (const connection of [...idle.values()].flat()) connection.close();
