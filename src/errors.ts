@@ -78,6 +78,8 @@ export interface ErrorFacts {
   "store-damaged": { problems: readonly string[]; instead: string };
   "checksum-mismatch": { file: string; expected: string; actual: string };
   "size-mismatch": { file: string; expected: Bytes; actual: Bytes };
+  /** Somebody took away the partial file of a running download. */
+  disturbed: { file: string; path: string; reason: string };
   /** A file that oslm only refers to. */
   "file-changed": { name: string; path: string; reason: string };
   /** Stored files that are damaged or missing, of so many that were read. */

@@ -133,7 +133,12 @@ async function* fetchAndRecord(
     await checkFree(store.hubCache, need);
     let downloaded = 0;
     const jobs = hubJobs(hub, layout, snapshot, missing);
-    for await (const event of download(jobs, { http: hub.http, signal, keepSums: store.keepSums })) {
+    for await (const event of download(jobs, {
+      http: hub.http,
+      signal,
+      keepSums: store.keepSums,
+      sumsOf: store.sumsOf,
+    })) {
       if (event.type === "verified") downloaded += event.downloaded;
       yield event;
     }

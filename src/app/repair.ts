@@ -2,6 +2,7 @@
 import { basename, dirname, join, sep } from "node:path";
 import { download } from "../download/download.js";
 import type { DownloadEvent, Job } from "../download/job.js";
+import { checkFileReply } from "../hub/file-reply.js";
 import type { Http } from "../hub/http.js";
 import { replyError } from "../hub/reply-error.js";
 import {
@@ -125,6 +126,7 @@ export async function* repairFile(
         http: hub.http,
         signal: world.signal,
         keepSums: store.keepSums,
+        sumsOf: store.sumsOf,
         hasher,
       })) {
         if (event.type === "verified") fetched += event.downloaded;
@@ -143,4 +145,5 @@ async function askForIt(http: Http, { url, repo = "", file }: Job, signal: Abort
   const reply = await http.send({ url, headers: { range: "bytes=0-0" }, signal, redirects: "anywhere" });
   if (!reply.ok) throw await replyError(http, reply, { repo, path: file.path });
   await reply.discard();
+  checkFileReply(reply, file.path);
 }

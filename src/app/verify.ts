@@ -77,7 +77,10 @@ export async function* verify(
       }
       // A record that was made anew from names of files is as good as any other now.
       const { unchecked, ...checked } = model;
-      if (unchecked && !rows.slice(before).some(isWrong)) await store.record(checked);
+      const wrong = rows.slice(before).some(isWrong);
+      if (unchecked && !wrong) await store.record(checked);
+      // The next pull reads it again, in place of believing the record.
+      if (!unchecked && wrong && model.repo !== null) await store.record({ ...checked, unchecked: true });
     }
   } finally {
     await hasher.close();

@@ -53,7 +53,12 @@ export async function* fetchWebFiles(
   await checkFree(data, need);
   const { http } = await world.hub();
   let downloaded = 0;
-  for await (const event of download(jobs, { http, signal: world.signal, keepSums: store.keepSums })) {
+  for await (const event of download(jobs, {
+    http,
+    signal: world.signal,
+    keepSums: store.keepSums,
+    sumsOf: store.sumsOf,
+  })) {
     if (event.type === "verified") downloaded += event.downloaded;
     yield event;
   }

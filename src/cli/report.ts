@@ -258,6 +258,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.path} ${f.reason}.`,
     `oslm import ${quoted(f.path)} --name ${f.name}   to take it as it is now`,
   ],
+  disturbed: (f) => [
+    8,
+    `the download of ${f.file} was disturbed`,
+    `${f.path} ${f.reason}.`,
+    "run the same command again",
+  ],
   "not-intact": (f) => [
     8,
     f.checked === 1
@@ -343,6 +349,8 @@ const REFUSALS: Readonly<Record<string, readonly [ExitCode, string, string]>> = 
   ],
   EROFS: [2, "The disk is read-only.", "set HF_HUB_CACHE and OSLM_HOME to folders on another disk"],
   ENOTDIR: [2, "A file stands where a folder is needed.", "check HF_HUB_CACHE, HF_HOME and OSLM_HOME"],
+  EISDIR: [2, "A folder stands where a file is needed.", "move it out of the way"],
+  ELOOP: [2, "Links lead in a circle there.", "check HF_HUB_CACHE, HF_HOME and OSLM_HOME"],
   ENOSPC: [6, "The disk is full.", "oslm list, then oslm rm what you no longer need"],
   EFBIG: [6, "The disk, or a limit, takes no file of that size.", "set HF_HUB_CACHE to another disk"],
   EDQUOT: [6, "The disk quota is used up.", "oslm list, then oslm rm what you no longer need"],

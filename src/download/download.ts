@@ -8,7 +8,8 @@ import { FileTransfer, type TransferDeps } from "./file-transfer.js";
 import type { DownloadEvent, Job } from "./job.js";
 import { Portions } from "./portions.js";
 
-export interface DownloadDeps extends Pick<TransferDeps, "stallMs" | "flushBytes" | "sleep" | "random" | "keepSums"> {
+export interface DownloadDeps
+  extends Pick<TransferDeps, "stallMs" | "flushBytes" | "sleep" | "random" | "keepSums" | "sumsOf"> {
   readonly http: Http;
   readonly signal?: AbortSignal | undefined;
   /** Made here unless given. */

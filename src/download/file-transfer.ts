@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOslmError, OslmError } from "../errors.js";
 import type { Http } from "../hub/http.js";
+import type { Answer } from "../hub/reply.js";
 import { isStrange } from "../hub/retry.js";
-import { PIECE_BYTES } from "../model/piece-sums.js";
+import { damagedPieces, PIECE_BYTES } from "../model/piece-sums.js";
 import { addSpan, gapsOf, overlaps, piecesOf, type Span, type Spans } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
-import { errnoOf } from "../store/files.js";
+import { isDiskFull } from "../store/files.js";
 import type { Digest, Hasher } from "../store/hasher.js";
 import { Partial } from "../store/partial.js";
 import type { DownloadEvent, Job } from "./job.js";
@@ -29,6 +30,8 @@ export interface TransferDeps {
   readonly random?: (() => number) | undefined;
   /** Keeps the sums of a verified file's pieces. */
   readonly keepSums?: ((file: Job["file"], sums: Digest["sums"]) => Promise<void>) | undefined;
+  /** What it has kept of such a file. */
+  readonly sumsOf?: ((file: Job["file"]) => Promise<Digest["sums"] | undefined>) | undefined;
   readonly portions: Portions;
   emit(event: DownloadEvent): void;
   /** Bytes that came over the line, for whoever measures it. */
@@ -42,6 +45,10 @@ export interface TransferDeps {
 const CAUTIOUS_BYTES: Bytes = 64 * 1024;
 
 type Work = () => Promise<void>;
+
+/** A server may send less than it was asked for, but not for ever crumbs of the file. */
+const SCRAP_BYTES: Bytes = 64 * 1024;
+const MAX_SCRAPS = 64;
 
 /** At a time: mostly one piece is wrong, and each of the others is fetched for nothing. */
 const MAX_COMPARED = 2;
@@ -62,7 +69,11 @@ export class FileTransfer {
   /** While all bytes are here and are not the file: what is still to be compared with the source. */
   #doubtful: Span[] | undefined;
   #replaced = false;
+  /** Those of them that the sums of the right file speak against. */
+  #blamed: Spans | undefined;
   #checked = 0;
+  /** Replies that brought next to nothing. */
+  #scraps = 0;
   /** What came is not the file, and nothing of it is kept. */
   #worthless = false;
   /** After a strange reply one small range tells whether the server is right again. */
@@ -171,7 +182,9 @@ export class FileTransfer {
       };
       inBody = true;
       await receive(reply, span, { file, portions: this.deps.portions, sink });
-      this.#failures.forget();
+      const isScrap = span.end - span.start < Math.min(SCRAP_BYTES, wanted.end - wanted.start);
+      if (isScrap && ++this.#scraps > MAX_SCRAPS) throw scraps(reply);
+      if (!isScrap) this.#failures.forget();
       this.#cautious = false;
       // What is missing is seen; what is doubtful has to be remembered.
       if (span.end < wanted.end) this.#doubtful?.unshift({ start: span.end, end: wanted.end });
@@ -202,7 +215,9 @@ export class FileTransfer {
       this.#worthless = inBody && isOslmError(error, "size-mismatch");
       throw this.#giveUp(error);
     }
-    if (isOslmError(error, "rate-limited") || isOslmError(error, "hub-failed")) backOff();
+    // Silence too: some servers let a connection wait until others have ended.
+    if (isOslmError(error, "rate-limited") || isOslmError(error, "hub-failed") || isOslmError(error, "network"))
+      backOff();
     emit({ type: "retry", path, afterMs, reason: reasonOf(error) });
     this.#paused = true;
     void (this.deps.sleep ?? wait)(afterMs, signal)
@@ -214,9 +229,8 @@ export class FileTransfer {
   }
 
   #giveUp(error: unknown): unknown {
-    const code = errnoOf(error);
-    if (code !== "ENOSPC" && code !== "EDQUOT") return error;
-    // The disk filled up meanwhile, or a quota did, which statfs does not tell.
+    if (!isDiskFull(error)) return error;
+    // It filled up meanwhile.
     const need = this.job.file.size - (this.#partial?.received ?? 0);
     return new OslmError("disk-full", { path: this.job.target, need, have: 0 }, { cause: error });
   }
@@ -235,6 +249,14 @@ export class FileTransfer {
     }
   }
 
+  /** The pieces that are not what they were when the file was right; undefined when nobody knows. */
+  async #notAsBefore(sums: Digest["sums"]): Promise<Spans | undefined> {
+    const { file } = this.job;
+    const known = await this.deps.sumsOf?.(file);
+    const damaged = known === undefined ? [] : damagedPieces(file.size, known, sums);
+    return damaged.length > 0 ? damaged : undefined;
+  }
+
   async #check(partial: Partial): Promise<void> {
     const { file } = this.job;
     const { emit, keepSums } = this.deps;
@@ -250,9 +272,20 @@ export class FileTransfer {
     this.#checked++;
     if (this.#doubtful === undefined) {
       emit({ type: "repair", path: file.path });
-      this.#doubtful = suspects(file.size, partial.inherited);
+      this.#blamed = await this.#notAsBefore(sums);
+      this.#doubtful = [...(this.#blamed ?? suspects(file.size, partial.inherited))];
     } else if (this.#doubtful.length === 0) {
-      this.#worthless = true;
+      const blamed = this.#blamed ?? [];
+      this.#blamed = undefined;
+      if (blamed.length > 0 && !this.#replaced) {
+        // They are as the source has them: what was kept of the file is wrong about it.
+        this.#doubtful = suspects(file.size, partial.inherited).filter((piece) => !overlaps(blamed, piece));
+        return;
+      }
+      const wrong = blamed.length > 0 ? await this.#notAsBefore(sums) : undefined;
+      // The source sends wrong bytes; those that are as they were are not paid for again.
+      if (wrong !== undefined) partial.keepOnly(gapsOf(wrong, file.size));
+      else this.#worthless = true;
       throw new OslmError("checksum-mismatch", { file: file.path, expected, actual: hex });
     }
   }
@@ -274,8 +307,14 @@ function without(spans: Spans, { start, end }: Span): Spans {
   ]);
 }
 
+function scraps({ url }: Answer): OslmError<"malformed-reply"> {
+  return new OslmError("malformed-reply", { url, reason: "the file comes in pieces of a few bytes" });
+}
+
 function reasonOf(error: unknown): string {
   if (isOslmError(error, "network")) return error.facts.reason;
+  if (isOslmError(error, "hub-failed")) return `the server answered ${error.facts.status}`;
+  if (isOslmError(error, "rate-limited")) return "the server asks to wait";
   if (isOslmError(error, "malformed-reply")) return error.facts.reason;
   if (isOslmError(error, "size-mismatch")) return `${error.facts.actual} bytes in place of ${error.facts.expected}`;
   return isOslmError(error) ? error.code : String(error);

@@ -5,7 +5,7 @@ import type { Bytes, Milliseconds } from "../model/types.js";
 /** As often as huggingface_hub tries. */
 export const MAX_ATTEMPTS = 5;
 /** An attempt that brought this much was no failure: large files over bad lines go on as long as they move. */
-export const PROGRESS_BYTES: Bytes = 1024 * 1024;
+export const PROGRESS_BYTES: Bytes = 256 * 1024;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 8_000;
 /** A server may ask for more patience than that, but then a person should decide. */

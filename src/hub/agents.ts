@@ -15,7 +15,9 @@ export type ProxyFor = (url: URL) => URL | undefined;
 export interface Agents {
   /** Throws what `proxyFor` throws. */
   routeTo(url: URL): Promise<Route>;
-  /** Closes the idle connections. */
+  /** Closes the idle direct connections to a server: some have few to give, and let others wait. */
+  closeIdle(url: URL): void;
+  /** Closes all idle connections. */
   close(): void;
 }
 
@@ -47,6 +49,14 @@ export function createAgents(proxyFor: ProxyFor = () => undefined): Agents {
       const proxy = proxyFor(url);
       if (proxy === undefined) return { agent: isSecure ? https : http };
       return { agent: await throughProxy(proxy, isSecure), proxy: proxy.origin };
+    },
+    closeIdle({ hostname, protocol, port }) {
+      const isSecure = protocol === "https:";
+      // As Node's agents call them: host:port:...
+      const start = `${hostname.replace(/^\[|\]$/g, "")}:${port || (isSecure ? 443 : 80)}:`;
+      for (const [name, sockets = []] of Object.entries((isSecure ? https : http).freeSockets)) {
+        if (name.startsWith(start)) for (const socket of [...sockets]) socket.destroy();
+      }
     },
     close() {
       for (const agent of [http, https, ...proxied.values()]) agent.destroy();

@@ -60,7 +60,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export function createHttp(options: HttpOptions): Http {
   const agents = createAgents(options.proxyFor);
-  const lanes = createLanes();
+  const lanes = createLanes((url) => agents.closeIdle(url));
   const home = new URL(options.endpoint).origin;
   const { token } = options;
 

@@ -2,7 +2,7 @@
 import { quoted } from "../model/quoted.js";
 import type { LinkedFolder } from "./linked-folders.js";
 
-/** The command that puts the folder where its link is; of the link itself `rm` takes nothing but the name. */
+/** The command that puts the folder where its link is, if it is there; of the link itself `rm` takes nothing but the name. */
 export function bringBack({ path, target }: LinkedFolder): string {
-  return `rm ${quoted(path)} && mv ${quoted(target)} ${quoted(path)}`;
+  return `test -d ${quoted(target)} && rm ${quoted(path)} && mv ${quoted(target)} ${quoted(path)}`;
 }

@@ -5,6 +5,12 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { OslmError } from "../errors.js";
 
 /** The error code of a system call's failure; undefined for anything else. */
+/** The disk is full, or a quota is, which statfs does not tell. */
+export function isDiskFull(error: unknown): boolean {
+  const code = errnoOf(error);
+  return code === "ENOSPC" || code === "EDQUOT";
+}
+
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
@@ -77,12 +83,12 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   const handle = await open(temporary, "wx");
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -47,7 +47,10 @@ export function copyPath(path: string): string {
 /** Replaces the list and its copy. The caller holds the lock, and has seen that the list is not a newer one. */
 export async function writeIndex(path: string, models: readonly StoredModel[]): Promise<void> {
   // A line for each record: what remains of a damaged file is read by lines.
-  const records = models.map(({ path, ...model }) => JSON.stringify(model.repo === null ? { ...model, path } : model));
+  const records = models.map(({ name, path, ...rest }) =>
+    // The name first: `salvage` knows a record by it.
+    JSON.stringify({ name, ...rest, ...(rest.repo === null && { path }) }),
+  );
   const text = `{"version":${VERSION},"models":[\n${records.join(",\n")}\n]}\n`;
   // The copy first: where it cannot be written, nothing has changed.
   await writeAtomic(copyPath(path), text);

@@ -61,11 +61,6 @@ export function snapshotPlace(root: string, commit: string, path: string): strin
   return root + SNAPSHOTS + sep + commit + sep + native(path);
 }
 
-/** Where the blob of a large file lies; for a hash that has been checked. */
-export function blobPlace(root: string, sha256: string): string {
-  return root + BLOBS + sep + sha256;
-}
-
 /** Large files are named by their sha256, small ones by git's sha1, as the Hub's ETag names them. */
 export function blobName({ sha256, gitOid }: Pick<RepoFile, "sha256" | "gitOid">): string {
   const name = sha256 ?? gitOid;

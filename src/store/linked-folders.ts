@@ -12,19 +12,29 @@ export interface LinkedFolder {
   readonly target: string;
 }
 
-/** The repositories of this cache whose folder is a link. */
+/** The repositories of this cache whose folder is a link, or holds one in the place of a folder; one link of each. */
 export async function linkedRepos(hubCache: string): Promise<readonly LinkedFolder[]> {
-  const entries = await readdir(hubCache, { withFileTypes: true }).catch((error: unknown) => {
+  const names = await readdir(hubCache).catch((error: unknown) => {
     if (isAbsent(error)) return [];
     throw error;
   });
-  const names = entries.filter((entry) => entry.isSymbolicLink() && entry.name.startsWith("models--"));
-  return Promise.all(names.map(({ name }) => linkAt(join(hubCache, name))));
+  const found: LinkedFolder[] = [];
+  for (const name of names.filter((one) => one.startsWith("models--"))) {
+    const root = join(hubCache, name);
+    const paths = ["", "blobs", "snapshots", "refs"].map((part) => join(root, part));
+    const link = await firstLink(paths);
+    if (link !== undefined) found.push(link);
+  }
+  return found;
 }
 
 /** The folder of a repository that is a link, if one is. */
 export async function linkedFolder({ root, blobs, snapshots, refs }: RepoLayout): Promise<LinkedFolder | undefined> {
-  for (const path of [root, blobs, snapshots, refs]) {
+  return firstLink([root, blobs, snapshots, refs]);
+}
+
+async function firstLink(paths: readonly string[]): Promise<LinkedFolder | undefined> {
+  for (const path of paths) {
     if ((await peek(path))?.isSymbolicLink()) return linkAt(path);
   }
   return undefined;
@@ -36,6 +46,6 @@ export async function checkFolders(layout: RepoLayout): Promise<void> {
   if (link !== undefined) throw new OslmError("linked-folder", link);
 }
 
-export async function linkAt(path: string): Promise<LinkedFolder> {
+async function linkAt(path: string): Promise<LinkedFolder> {
   return { path, target: resolve(dirname(path), await readlink(path)) };
 }

@@ -1,8 +1,9 @@
 // oslm's own list of models. It can be lost: it is made again from its copy, and from the files and their hashes on this
 // disk.
-import { mkdir, rename } from "node:fs/promises";
+import { copyFile, mkdir, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { StoredModel } from "../model/types.js";
+import { isDiskFull } from "./files.js";
 import { type IndexFile, readIndex, writeIndex } from "./index-file.js";
 
 /** A lost or broken list was replaced. */
@@ -74,8 +75,15 @@ export class ModelIndex {
   async #replace(state: "lost" | "broken", known: readonly StoredModel[]): Promise<readonly StoredModel[]> {
     const models = await this.parts.rebuild(known);
     const aside = state === "broken" ? `${this.path}.broken` : null;
-    if (aside !== null) await rename(this.path, aside);
-    await this.#write(models);
+    try {
+      // Copied, so that there is a list at each moment; what is no file at all has to go.
+      if (aside !== null) await copyFile(this.path, aside).catch(() => rename(this.path, aside));
+      await this.#write(models);
+    } catch (error) {
+      // Somebody wants to free room, and has to see for that what is here.
+      if (!isDiskFull(error)) throw error;
+      return models;
+    }
     this.parts.tell?.({ aside, models: models.length, unknown: countUnknown(models, known) });
     return models;
   }

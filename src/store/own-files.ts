@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { link, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
 import { unsafePathReason } from "../model/safe-path.js";
 import type { Bytes, Sha256 } from "../model/types.js";
 import { copyCheaply } from "./copy-cheaply.js";
@@ -53,7 +54,7 @@ async function linkOrExplain(from: string, to: string): Promise<void> {
       {
         problem: `no hard link can be made to ${from}`,
         detail: "It lies on another disk, on one without links, or belongs to somebody else.",
-        help: `oslm import ${JSON.stringify(from)} --copy`,
+        help: `oslm import ${quoted(from)} --copy`,
       },
       { cause },
     );

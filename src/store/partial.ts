@@ -28,6 +28,7 @@ export interface PartialOptions {
  */
 export class Partial {
   #unflushed = 0;
+  #released = false;
   #flushing: Promise<void> | undefined;
   #spans: Spans;
 
@@ -113,6 +114,13 @@ export class Partial {
     this.#spans = [];
   }
 
+  /** Forgets all bytes but these. */
+  keepOnly(good: Spans): void {
+    this.restart();
+    for (const span of good) this.journal.note(span);
+    this.#spans = good;
+  }
+
   /** Of the whole file, which goes to the disk meanwhile. @throws OslmError size-mismatch when bytes are missing */
   async digest(): Promise<Digest> {
     if (this.received !== this.file.size) throw this.#wrongSize(this.received);
@@ -128,7 +136,10 @@ export class Partial {
     const [opened, named] = [await this.handle.stat(), await peek(this.path)];
     if (opened.size !== this.file.size) throw this.#wrongSize(opened.size);
     // Another process has taken the file over; what it finishes is right, what this name leads to now is not ours.
-    if (named?.ino !== opened.ino) throw new Error(`${this.path} was taken over by another process`);
+    if (named?.ino !== opened.ino) {
+      const reason = named === undefined ? "was removed before it was complete" : "was taken over by another process";
+      throw new OslmError("disturbed", { file: this.file.path, path: this.path, reason });
+    }
     await this.#release();
     await rename(this.path, this.target);
     await syncFolder(dirname(this.target));
@@ -137,6 +148,8 @@ export class Partial {
 
   /** Leaves the bytes for the next run. */
   async close(): Promise<void> {
+    // Complete, and could not be given its name.
+    if (this.#released) return;
     try {
       if (this.#spans.length > 0) await this.#flush();
     } finally {
@@ -169,6 +182,7 @@ export class Partial {
   }
 
   async #release(): Promise<void> {
+    this.#released = true;
     await this.#flushing?.catch(() => undefined);
     this.hash.close();
     this.journal.close();

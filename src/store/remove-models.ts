@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import type { Bytes, StoredModel } from "../model/types.js";
-import { peek, removeEmptyUp } from "./files.js";
+import { isDiskFull, peek, removeEmptyUp } from "./files.js";
 import { withLock } from "./lock.js";
 import { RECORD_NAME, writeOwnRecord } from "./own-record.js";
 import { removeModel } from "./remove-model.js";
@@ -31,9 +31,22 @@ async function forget(store: Store, gone: StoredModel): Promise<void> {
 
 /** What a pull has recorded while this waited for the lock counts: nothing of it is removed. */
 async function removeLocked(store: Store, gone: StoredModel): Promise<Bytes> {
-  // The record first: a listed model is always whole.
-  await forget(store, gone);
-  const stay = await store.list();
+  // The record first: a listed model is always whole. On a full disk it goes with the room that its files leave.
+  const isForgotten = await forget(store, gone).then(
+    () => true,
+    (error: unknown) => {
+      if (isDiskFull(error)) return false;
+      throw error;
+    },
+  );
+  const freed = await removeFiles(store, gone);
+  if (!isForgotten) await forget(store, gone);
+  return freed;
+}
+
+/** Those that no other recorded model needs; also one that is damaged may, to have the rest fetched. */
+async function removeFiles(store: Store, gone: StoredModel): Promise<Bytes> {
+  const stay = (await store.recorded()).filter((model) => !isSame(model, gone));
   const kept = new Set(stay.flatMap((model) => model.files.map(({ path }) => store.placeOf(model, path))));
   const { repo, commit, files } = gone;
   if (repo !== null && commit !== null) {

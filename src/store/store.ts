@@ -202,10 +202,10 @@ export class Store {
   };
 
   /** What `keepSums` has kept of a file. */
-  async sumsOf(file: KnownFile): Promise<readonly number[] | undefined> {
+  readonly sumsOf = async (file: KnownFile): Promise<readonly number[] | undefined> => {
     const { readSums } = await import("./sums.js");
     return readSums(this.sumsFolder, file);
-  }
+  };
 
   /** Remembers that the model was used. */
   async touch(model: StoredModel, now: Date): Promise<void> {

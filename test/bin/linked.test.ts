@@ -57,7 +57,7 @@ const behind = () => readdirSync(elsewhere, { recursive: true, encoding: "utf8" 
 const told = () => [
   `oslm: ${folder} is a link, and oslm follows none out of its folders`,
   `  It leads to ${elsewhere}.`,
-  `Try: rm ${folder} && mv ${elsewhere} ${folder}   (or move the whole cache there, and set HF_HUB_CACHE to it)`,
+  `Try: test -d ${elsewhere} && rm ${folder} && mv ${elsewhere} ${folder}   (or move the whole cache there, and set HF_HUB_CACHE to it)`,
 ];
 
 it.each([
@@ -109,7 +109,7 @@ it("verify reads the others, and counts what is behind the link as missing", asy
   const { code, stdout, stderr } = await home.run(["verify", "--repair"]);
   expect([code, stdout]).toEqual([8, `${NAME}\tm-Q8_0.gguf\tmissing\norg/other-GGUF:Q8_0\tother-Q8_0.gguf\tok\n`]);
   expect(stderr).toContain(`${folder} is a link to ${elsewhere}; it is not followed\n`);
-  expect(stderr).toContain(`Try: rm ${folder} && mv ${elsewhere} ${folder}\n`);
+  expect(stderr).toContain(`Try: test -d ${elsewhere} && rm ${folder} && mv ${elsewhere} ${folder}\n`);
 });
 
 it("prune leaves it alone and says so", async () => {
@@ -131,7 +131,7 @@ it("doctor calls it by its name, and a repair forgets nothing", async () => {
   const { code, stdout } = await home.run(["doctor", "--repair", "--json"]);
   expect(code).toBe(8);
   const { findings, index: health, repaired } = JSON.parse(stdout) as Record<string, unknown>;
-  expect(findings).toMatchObject([{ severity: "damage", code: "linked-folder", hint: expect.stringMatching(/^rm /) }]);
+  expect(findings).toMatchObject([{ severity: "damage", code: "linked-folder", hint: expect.stringMatching(/^test -d .* && rm /) }]);
   expect([health, repaired]).toMatchObject([{ models: 1, linked: [NAME], gone: [] }, []]);
   expect(readFileSync(index, "utf8")).toBe(before);
 });

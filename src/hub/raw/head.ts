@@ -8,6 +8,7 @@ export interface Head {
   readonly length: number;
 }
 
+const START = "HTTP/1.1 ";
 /** Node's own limit. */
 export const MAX_HEAD_BYTES = 16 * 1024;
 
@@ -16,15 +17,17 @@ export const MAX_HEAD_BYTES = 16 * 1024;
  * anything that is not plainly that: folded lines, other line ends, characters that do not belong there, too long a head.
  */
 export function parseHead(bytes: Buffer): Head | "incomplete" | undefined {
+  // What begins otherwise may never come to an empty line.
+  if (bytes.toString("latin1", 0, START.length) !== START.slice(0, bytes.length)) return undefined;
   const end = bytes.indexOf("\r\n\r\n");
   if (end < 0) return bytes.length < MAX_HEAD_BYTES ? "incomplete" : undefined;
   if (end > MAX_HEAD_BYTES) return undefined;
   const [first = "", ...lines] = bytes.toString("latin1", 0, end).split("\r\n");
-  const status = /^HTTP\/1\.1 ([2-5]\d\d)(?: [^\r\n\0]*)?$/.exec(first)?.[1];
+  const status = /^HTTP\/1\.1 ([2-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/.exec(first)?.[1];
   if (status === undefined) return undefined;
   const headers = new Headers();
   for (const line of lines) {
-    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)$/.exec(line) ?? [];
+    const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/.exec(line) ?? [];
     if (name === undefined || value === undefined) return undefined;
     headers.append(name, value);
   }

@@ -20,7 +20,8 @@ export interface Lanes {
   close(): void;
 }
 
-export function createLanes(): Lanes {
+/** @param onNew told before each new connection */
+export function createLanes(onNew: (url: URL) => void): Lanes {
   const idle = new Map<string, Connection[]>();
   /** Servers whose replies have another form; each try costs them an answer that nobody reads. */
   const unfit = new Set<string>();
@@ -30,6 +31,7 @@ export function createLanes(): Lanes {
     for (let connection = kept.pop(); connection !== undefined; connection = kept.pop()) {
       if (connection.failure === undefined) return connection;
     }
+    onNew(url);
     return new Connection(url);
   }
 

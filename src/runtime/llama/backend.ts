@@ -1,7 +1,7 @@
 // Starts llama.cpp through node-llama-cpp. The only file, with model.ts, that knows that library.
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import type { Llama, LlamaOptions } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 
@@ -89,11 +89,6 @@ export async function startLlama(gpu: boolean, log: EngineLog): Promise<Llama> {
       { cause },
     );
   }
-}
-
-/** Where node-llama-cpp is installed; for `doctor`. */
-export function engineFolder(): string {
-  return dirname(dirname(fileURLToPath(engineEntry())));
 }
 
 /** The URL of its first module. Not by import.meta.resolve, which the built program, being CommonJS, has not. */
