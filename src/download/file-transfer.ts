@@ -277,8 +277,8 @@ export class FileTransfer {
     } else if (this.#doubtful.length === 0) {
       const blamed = this.#blamed ?? [];
       this.#blamed = undefined;
-      if (blamed.length > 0 && !this.#replaced) {
-        // They are as the source has them: what was kept of the file is wrong about it.
+      if (blamed.some((piece) => overlaps(partial.inherited, piece)) && !this.#replaced) {
+        // What was here before is as the source has it: the sums are wrong about the file.
         this.#doubtful = suspects(file.size, partial.inherited).filter((piece) => !overlaps(blamed, piece));
         return;
       }

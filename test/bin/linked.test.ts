@@ -131,7 +131,19 @@ it("doctor calls it by its name, and a repair forgets nothing", async () => {
   const { code, stdout } = await home.run(["doctor", "--repair", "--json"]);
   expect(code).toBe(8);
   const { findings, index: health, repaired } = JSON.parse(stdout) as Record<string, unknown>;
-  expect(findings).toMatchObject([{ severity: "damage", code: "linked-folder", hint: expect.stringMatching(/^test -d .* && rm /) }]);
+  expect(findings).toMatchObject([
+    { severity: "damage", code: "linked-folder", hint: expect.stringMatching(/^test -d .* && rm /) },
+  ]);
   expect([health, repaired]).toMatchObject([{ models: 1, linked: [NAME], gone: [] }, []]);
   expect(readFileSync(index, "utf8")).toBe(before);
+});
+
+it("a linked folder inside a repository is found too", async () => {
+  unlinkSync(folder);
+  renameSync(elsewhere, folder);
+  const blobs = join(folder, "blobs");
+  renameSync(blobs, elsewhere);
+  symlinkSync(elsewhere, blobs);
+  const { code, stdout } = await home.run(["doctor", "--json"]);
+  expect([code, JSON.parse(stdout).links]).toEqual([8, [{ path: blobs, target: elsewhere }]]);
 });

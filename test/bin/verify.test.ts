@@ -189,3 +189,12 @@ it("leaves a damaged file where it is when its source cannot be reached", async 
   expect(readFileSync(path).length).toBe(SMALL.length);
   expect((await home.run(["list"])).stdout).toContain("org/m-GGUF:Q4_K_M");
 });
+
+it("what verify found damaged is read again by the next pull, and mended", async () => {
+  const path = await pull(NAME);
+  await flip(path, 2_000);
+  expect((await home.run(["verify"])).code).toBe(8);
+  const { code, stderr } = await home.run(["pull", NAME]);
+  expect([code, stderr]).toEqual([0, expect.stringContaining("damaged")]);
+  expect((await home.run(["verify"])).code).toBe(0);
+});

@@ -1,6 +1,6 @@
 // Files of several pieces over several connections.
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -180,6 +180,21 @@ test("of a range that is answered with its beginning, the rest is asked for", as
   expect(server.requests).toHaveLength(13);
   expect(events.at(-1)).toMatchObject({ type: "verified", downloaded: content.length });
   expect(events.filter(({ type }) => type === "retry")).toEqual([]);
+});
+
+test("crumbs of the file are given up", async () => {
+  const failure = await failureOf(get(startOnly(10)));
+  expect(failure).toMatchObject({ code: "malformed-reply", facts: { reason: expect.stringContaining("a few bytes") } });
+  expect(server.requests.length).toBeLessThan(200);
+});
+
+test("what cannot be given its name says why, and is kept", async () => {
+  await mkdir(join(root, sha256, "folder"), { recursive: true });
+  await expect(get(({ serve }) => serve(content))).rejects.toMatchObject({ code: "EISDIR" });
+  await rm(join(root, sha256), { recursive: true });
+  server.requests.length = 0;
+  await again();
+  expect([await stored(), server.requests]).toEqual([true, []]);
 });
 
 test("the rest of a beginning is compared too when the file is not right", async () => {

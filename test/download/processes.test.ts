@@ -1,5 +1,5 @@
 // Processes that die in the middle, and several at once.
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdir, readFile, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { tryLock } from "../../src/store/lock.js";
+import { canMount } from "../support/can-mount.js";
 import { builtHasher, bytes, openRoom, type Room } from "../support/store-room.js";
 
 const ID = "acme/tiny-GGUF";
@@ -148,8 +149,3 @@ test.skipIf(!canMount())(
   },
   20_000,
 );
-
-/** Whether this system lets us make a small disk. */
-function canMount(): boolean {
-  return spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status === 0;
-}

@@ -165,3 +165,31 @@ test.each([
   expect(server.requests).toHaveLength(requests);
   expect((await readFile(target)).equals(content)).toBe(true);
 });
+
+test("a source that sends wrong bytes costs none of those that are as they were", async () => {
+  await fetchAll();
+  await damage(PIECE_BYTES + 77);
+  const found = await check();
+  if (found.state !== "damaged") throw new Error(found.state);
+  await reopen(target, file, found.good);
+  const wrong = Buffer.from(content.map((byte) => byte ^ 1));
+  await server.close();
+  server = await startPlainServer(({ serve }) => serve(wrong));
+  const http = createHttp({ endpoint: "http://127.0.0.1:1" });
+  const sumsOf = (of: KnownFile) => readSums(sumsFolder(), of);
+  const again = async () => {
+    for await (const _ of download([{ file, url: server.url, target, root }], { http, hasher, sumsOf })) {
+      // Nothing is looked at.
+    }
+  };
+  await expect(again()).rejects.toMatchObject({ code: "checksum-mismatch" });
+  // The piece, and once more to compare it.
+  expect(server.requests.map(({ range }) => range)).toEqual(
+    Array(2).fill(`bytes=${PIECE_BYTES}-${2 * PIECE_BYTES - 1}`),
+  );
+  await server.close();
+  server = await startPlainServer(({ serve }) => serve(content));
+  await again();
+  expect(server.requests).toHaveLength(1);
+  expect((await readFile(target)).equals(content)).toBe(true);
+});

@@ -1,7 +1,8 @@
 // Large bodies over raw connections: what passes, what is left to node:http, and what goes wrong on the way.
 import type { RequestListener } from "node:http";
 import { createServer, type Socket } from "node:net";
-import { describe, expect, test } from "vitest";
+import { createServer as createTlsServer } from "node:tls";
+import { describe, expect, test, vi } from "vitest";
 import { createHttp, type Http, type HttpOptions } from "../../src/hub/http.js";
 import { bodyLength, parseHead } from "../../src/hub/raw/head.js";
 import type { Answer } from "../../src/hub/reply.js";
@@ -89,6 +90,50 @@ describe("a body", () => {
     const http = client();
     expect((await (await ask(http, url)).bytes(4)).toString()).toBe("none");
     expect(await failureOf((await ask(http, url)).bytes(3))).toMatchObject({ code: "malformed-reply" });
+  });
+
+  test("ends where it was announced to end, within the memory that is there for more", async () => {
+    const head = "HTTP/1.1 206 Partial Content\r\nContent-Length: 100000\r\n\r\n";
+    const { url } = await say(Buffer.concat([Buffer.from(head), CONTENT.subarray(0, 300_000)]));
+    const cup = new Cup(1_000_000);
+    await (await ask(client(), url)).pour(cup);
+    expect(cup.all.equals(CONTENT.subarray(0, 100_000))).toBe(true);
+  });
+
+  test("leaves no connection open that was given up", async () => {
+    const { url, sockets } = await listen(
+      createServer((socket) =>
+        socket.on("data", () =>
+          socket.write("HTTP/1.1 206 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"),
+        ),
+      ),
+    );
+    expect((await (await ask(client(), url)).bytes(10)).toString()).toBe("abc");
+    await vi.waitFor(() => expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, false]));
+  });
+
+  test("what comes to a connection that rests ends it", async () => {
+    const { url, sockets } = await listen(
+      createServer((socket) => {
+        socket.on("data", () => {
+          socket.write("HTTP/1.1 206 OK\r\nContent-Length: 1\r\n\r\nx");
+          setTimeout(() => socket.write("HTTP/1.1 206 OK\r\nContent-Length: 1\r\n\r\nEVIL"), 20);
+        });
+      }),
+    );
+    const http = client();
+    await (await ask(http, url)).bytes(1);
+    await vi.waitFor(() => expect(sockets[0]?.destroyed).toBe(true));
+    expect((await (await ask(http, url)).bytes(1)).toString()).toBe("x");
+  });
+
+  test("comes over https from the host that is named there", async () => {
+    const names: (string | false)[] = [];
+    const { url } = await listen(
+      createTlsServer({ SNICallback: (name, done) => done(null, void names.push(name)) }, () => {}),
+    );
+    const failure = await failureOf(ask(client(), url.replace("http://127.0.0.1", "https://localhost")));
+    expect([failure.code, names]).toEqual(["network", ["localhost"]]);
   });
 
   test("that is not wanted ends its connection", async () => {
@@ -259,6 +304,8 @@ describe("a head", () => {
     ["an empty name", "HTTP/1.1 206 OK\r\n: b\r\n\r\n"],
     ["an interim status", "HTTP/1.1 100 Continue\r\n\r\n"],
     ["another protocol", "SSH-2.0-x\r\n\r\n"],
+    ["control characters", "HTTP/1.1 206 OK\r\nETag: \x1b[31m\r\n\r\n"],
+    ["the beginning of another protocol", "SSH-"],
     ["more than 16 KiB", `HTTP/1.1 206 OK\r\nA: ${"b".repeat(17_000)}`],
   ])("with %s is left", (_name, text) => {
     expect(parse(text)).toBeUndefined();

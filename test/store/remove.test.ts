@@ -107,3 +107,13 @@ test("an entry that leads to a file elsewhere goes, and the file stays", async (
   expect(await readFile(outside, "utf8")).toBe("precious");
   expect(await exists(model.path)).toBe(false);
 });
+
+test("a file stays for a model that has lost another one: the rest of it can be fetched", async () => {
+  room = await openRoom([{ id: ID, files }]);
+  const both = await room.pull(ID, ["q4.gguf", "mmproj.gguf"], "both");
+  const other = await room.pull(ID, ["q4.gguf"], "other");
+  const lost = both.files.find(({ path }) => path === "mmproj.gguf");
+  await rm(join(room.store.layout(ID).blobs, lost?.sha256 ?? ""));
+  expect(await room.store.remove([other])).toBe(0);
+  expect(await exists(join(room.store.layout(ID).blobs, both.files[0]?.sha256 ?? ""))).toBe(true);
+});
