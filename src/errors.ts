@@ -18,6 +18,18 @@ export interface ErrorFacts {
   // Usage
   usage: { problem: string; detail?: string; help?: string };
   "invalid-reference": { input: string; reason: string };
+  /** A license policy or oslm.yaml that cannot be used: nothing passes then. */
+  "bad-policy": {
+    file: string;
+    /** From 1; both 1 where it is about the whole file. */
+    line: number;
+    column: number;
+    /** Where in the file, as `license.deny`; empty where the file could not be read that far. */
+    key: string;
+    problem: string;
+    /** What may have been meant. */
+    suggestion?: string;
+  };
   "not-interactive": { question: string /** The command that needs no answer. */; instead: string };
   // Not found
   "unknown-model": { name: string; suggestions: readonly string[] };

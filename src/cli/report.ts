@@ -73,6 +73,14 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "oslm pull qwen2   or   oslm pull org/repo:Q4_K_M",
   ],
+  "bad-policy": (f) => [
+    2,
+    `the policy in ${f.file} cannot be used, and nothing passes until it can`,
+    `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
+    f.suggestion === undefined
+      ? `correct line ${f.line} of ${f.file}; docs/policy.md has an example`
+      : `write ${f.suggestion} there, in line ${f.line} of ${f.file}`,
+  ],
   "not-interactive": (f) => [
     2,
     `nobody can be asked: ${f.question}`,
