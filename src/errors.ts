@@ -1,6 +1,6 @@
 // Every way in which oslm can fail on purpose. An error carries facts; the sentence, the hint and the exit code are
 // in cli/report.ts, whose table the compiler keeps complete.
-import type { Bytes } from "./model/types.js";
+import type { Bytes, PolicyRuleRef } from "./model/types.js";
 
 /**
  * Failures below HTTP that a person has to do something about. Bad certificates and proxies never pass by themselves; a
@@ -62,8 +62,14 @@ export interface ErrorFacts {
     url: string;
     /** The command that accepts it. */
     instead: string;
-  };
-  "license-denied": { ref: string; id: string; title: string; class: string; reasons: readonly string[] };
+  } & Partial<PolicyRuleRef>;
+  "license-denied": {
+    ref: string;
+    id: string;
+    title: string;
+    class: string;
+    reasons: readonly string[];
+  } & Partial<PolicyRuleRef>;
   // Fit
   "does-not-fit": {
     ref: string;

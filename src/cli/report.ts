@@ -186,7 +186,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     5,
     `the license of ${f.ref} is denied by policy: ${f.title}`,
     f.reasons.join(" "),
-    "choose another model, or change the policy",
+    f.file === undefined
+      ? "choose another model, or change the policy"
+      : `choose another model, or have an exception for it written into ${f.file}`,
   ],
 
   "does-not-fit": (f) => [

@@ -3,16 +3,24 @@ import type { Meaning } from "./policy-words.js";
 
 export type Effect = "allow" | "review" | "deny";
 
-/** A value and the line it stands in. */
+/** Where something stands. */
+export interface RulePlace {
+  /** Absolute path. */
+  readonly file: string;
+  /** The path as messages show it. */
+  readonly shown: string;
+  readonly line: number;
+}
+
 export interface Setting<Value> {
   readonly value: Value;
-  readonly line: number;
+  readonly at: RulePlace;
 }
 
 /** One word of one of the lists. */
 export interface PolicyRule extends Meaning {
   readonly effect: Effect;
-  readonly line: number;
+  readonly at: RulePlace;
 }
 
 export const USES = ["internal", "commercial", "service", "redistribute", "finetune", "train-on-outputs"] as const;
@@ -32,7 +40,7 @@ export interface PolicyFacts {
 
 /** Lets one model pass, whatever the rest of its file says, to the end of a day. */
 export interface PolicyException {
-  readonly line: number;
+  readonly at: RulePlace;
   /** Lower case. */
   readonly repo: string;
   readonly commit?: string;
@@ -43,10 +51,6 @@ export interface PolicyException {
 }
 
 export interface PolicyFile {
-  /** Absolute path. */
-  readonly path: string;
-  /** The path as messages show it. */
-  readonly shown: string;
   readonly rules: readonly PolicyRule[];
   /** For licenses that oslm does not know, and for what a card leaves open. */
   readonly unknown?: Setting<Effect>;

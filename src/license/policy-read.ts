@@ -10,6 +10,7 @@ import {
   type PolicyFacts,
   type PolicyFile,
   type PolicyRule,
+  type RulePlace,
   type Setting,
   USES,
 } from "./policy-file.js";
@@ -31,15 +32,13 @@ const EXCEPTION = ["repo", "commit", "reason", "approver", "expires"] as const;
 const MISNAMED: Readonly<Record<string, string>> = { UK: "GB", EL: "GR" };
 const MAX_TEXT = 500;
 
-/** @param shown the path as messages show it @throws OslmError bad-policy with line, column and key */
-export function readPolicy(document: Located, path: string, shown: string): PolicyFile {
-  const at = reader(shown);
+/** @param file its absolute path @param shown the path as messages show it @throws OslmError bad-policy with line, column and key */
+export function readPolicy(document: Located, file: string, shown: string): PolicyFile {
+  const at = reader(file, shown);
   const { license } = at.map({ node: document, key: "" }, ["license"], ["license"]);
   const parts = at.map(license, [...EFFECTS, ...SETTINGS]);
   const { unknown, conflict, require_text: text } = parts;
   return {
-    path,
-    shown,
     rules: EFFECTS.flatMap((effect) => {
       const list = parts[effect];
       return list === undefined ? [] : at.list(list).flatMap((word) => rulesOf(at, word, effect));
@@ -55,17 +54,18 @@ export function readPolicy(document: Located, path: string, shown: string): Poli
 type Reader = ReturnType<typeof reader>;
 
 /** Checks of shape; each gives the value, or throws with the place. */
-function reader(file: string) {
+function reader(file: string, shown: string) {
+  const placeOf = ({ node }: Part): RulePlace => ({ file, shown, line: node.line });
   const fail = ({ node, key }: Part, problem: string, suggestion?: string): OslmError =>
     new OslmError("bad-policy", {
-      file,
+      file: shown,
       line: node.line,
       column: node.column,
       key,
       problem,
       ...(suggestion !== undefined && { suggestion }),
     });
-  const set = <Value>({ node }: Part, value: Value): Setting<Value> => ({ value, line: node.line });
+  const set = <Value>(part: Part, value: Value): Setting<Value> => ({ value, at: placeOf(part) });
   const checkKey = (part: Part, entry: LocatedEntry, allowed: readonly string[]): void => {
     if (allowed.includes(entry.key)) return;
     const [near] = suggest(entry.key, allowed, 1);
@@ -74,6 +74,8 @@ function reader(file: string) {
   };
   return {
     fail,
+    placeOf,
+    set,
     map<Key extends string, Needed extends Key = never>(
       part: Part,
       allowed: readonly Key[],
@@ -120,7 +122,7 @@ function rulesOf(at: Reader, part: Part, effect: Effect): PolicyRule[] {
   const { node } = part;
   const word = node.kind === "value" && typeof node.value === "string" ? node.value : "";
   const meanings = meaningsOf(word);
-  if (meanings.length > 0) return meanings.map((meaning) => ({ ...meaning, effect, line: node.line }));
+  if (meanings.length > 0) return meanings.map((meaning) => ({ ...meaning, effect, at: at.placeOf(part) }));
   const problem = `${JSON.stringify(word)} is no license id, class or condition that oslm knows; id:NAME names any other id`;
   throw at.fail(part, problem, suggest(word.replace(/^\w+:/, ""), listPolicyWords(), 1)[0]);
 }
@@ -131,9 +133,17 @@ function factsOf(at: Reader, part: Part): PolicyFacts {
     ...(mau && { mau: at.amount(mau) }),
     ...(revenue_usd && { revenue_usd: at.amount(revenue_usd) }),
     ...(regions && {
-      regions: { value: at.list(regions).map((region) => regionOf(at, region)), line: regions.node.line },
+      regions: at.set(
+        regions,
+        at.list(regions).map((region) => regionOf(at, region)),
+      ),
     }),
-    ...(use && { use: { value: usesOf(at, use).map((one) => at.oneOf(one, USES).value), line: use.node.line } }),
+    ...(use && {
+      use: at.set(
+        use,
+        usesOf(at, use).map((one) => at.oneOf(one, USES).value),
+      ),
+    }),
   };
 }
 
@@ -159,7 +169,7 @@ function exceptionOf(at: Reader, part: Part): PolicyException {
   ]);
   const filled = (text: string) => text.trim() !== "";
   return {
-    line: part.node.line,
+    at: at.placeOf(part),
     repo: at.text(repo, "a repository, as org/name", isRepoId).toLowerCase(),
     ...(commit && { commit: at.text(commit, "a commit of 40 lower-case hexadecimal digits", isCommitSha) }),
     reason: at.text(reason, `a text of at most ${MAX_TEXT} characters`, filled),
