@@ -1,4 +1,5 @@
 // A model that is here already, judged by the policy before it is run. Without policy files nothing is asked again.
+import { isException } from "../license/policy-answers.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict } from "../model/types.js";
 import { judgeHeader } from "./file-license.js";
@@ -15,17 +16,24 @@ export interface LocalGate {
 /**
  * What the pull judged is judged again, since the policy may be another one today; a file is judged by its header. Only
  * the rules of a file stop a run: what oslm's own defaults ask about was asked, or never is for files of one's own.
+ * Gives the verdict where an exception lets the model pass, to be shown.
  * @throws OslmError bad-policy, license-denied, license-not-accepted, declined
  */
-export async function passLocalPolicy(world: World, model: LocalModel, gate: LocalGate): Promise<void> {
+export async function passLocalPolicy(
+  world: World,
+  model: LocalModel,
+  gate: LocalGate,
+): Promise<LicenseVerdict | undefined> {
   const policy = await world.policy();
-  if ((policy.written?.files ?? []).length === 0) return;
+  if ((policy.written?.files ?? []).length === 0) return undefined;
   const judge = await judgeOf(world, model);
   const accepted = [...gate.acceptLicense, ...acceptedBefore(model)];
   const verdict = judge(accepted);
-  if (verdict.decision === "allow" || verdict.rule === undefined) return;
+  if (verdict.rule === undefined) return undefined;
+  if (verdict.decision === "allow") return isException(verdict.rule) ? verdict : undefined;
   const url = model.stored?.repo ? `${world.endpoint}/${model.stored.repo}` : model.paths[0];
   await passLicenseGate({ ref: model.ref, url, accepted, judge, consent: gate.consent });
+  return undefined;
 }
 
 /** By the pull. Of what was imported or found in the cache nobody was asked. */

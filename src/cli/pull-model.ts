@@ -43,7 +43,8 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
   }).finally(() => progress.stop());
   if (local) {
     const gate = { acceptLicense: options.acceptLicense ?? [], consent: askConsent(context, `oslm run ${local.ref}`) };
-    await passLocalPolicy(world, local, gate);
+    const excepted = await passLocalPolicy(world, local, gate);
+    if (excepted) showLicense(context.out, local.ref, excepted);
   }
   // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
   if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);

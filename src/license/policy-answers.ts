@@ -26,7 +26,7 @@ export type About = LicenseEntry | "doubts" | "conflicts" | "text";
 export interface Answer {
   readonly about: About;
   readonly effect: Effect;
-  /** `deny class non-commercial` */
+  /** `deny class non-commercial`, or `exception until ...` */
   readonly rule: string;
   readonly at: RulePlace;
 }
@@ -65,20 +65,26 @@ export function answersOf(file: PolicyFile, known: Known, questions: Questions, 
   const mine = file.exceptions.filter((exception) => isFor(exception, questions.subject));
   const valid = mine.find(({ expires }) => today <= expires);
   if (valid !== undefined) {
-    const answers = questionsOf(questions).map((about) => answer(about, "allow", "exception", valid.at));
-    const words = `exception until ${valid.expires}, approved by ${valid.approver}: ${valid.reason}`;
-    return { answers, notes: [`${placed(valid.at)} ${words}`] };
+    const words = `${EXCEPTION} until ${valid.expires}, approved by ${valid.approver}: ${valid.reason}`;
+    return { answers: questionsOf(questions).map((about) => answer(about, "allow", words, valid.at)), notes: [] };
   }
   const answers = [
     ...questions.entries.flatMap((entry) => [...listed(file, known.facts, entry), ...limited(known, entry)]),
     ...open(file, questions),
   ];
-  const notes = mine.map(({ at, expires }) => `${placed(at)} exception expired on ${expires}`);
+  const notes = mine.map(({ at, expires }) => `${placed(at)} ${EXCEPTION} expired on ${expires}`);
   const { requireText } = file;
   if (questions.subject?.hasText === false && requireText?.value === "warn") {
     notes.push(`Warning: ${placed(requireText.at)} require_text: the repository holds no license text`);
   }
   return { answers, notes };
+}
+
+const EXCEPTION = "exception";
+
+/** True for the rule of an exception, which is shown whenever it is used. */
+export function isException({ rule }: { readonly rule: string }): boolean {
+  return rule.startsWith(EXCEPTION);
 }
 
 /** `oslm.yaml:7` */

@@ -5,6 +5,7 @@ import {
   type Answer,
   answersOf,
   type FileAnswers,
+  isException,
   type Known,
   knownWith,
   placed,
@@ -98,8 +99,10 @@ export function decideLicense(subject: LicenseCase, policy: LicensePolicy): Deci
   }
   const asking = settled.filter(({ effect }) => effect === "review");
   if (asking.length === 0) {
-    // What the defaults allow as well needs no word.
-    const allowing = settled.filter(({ about }) => defaultEffect(about, policy) !== "allow");
+    // What the defaults allow as well needs no word, but for an exception: without it a rule would have refused.
+    const allowing = settled.filter(
+      ({ about, by }) => by !== undefined && (isException(by) || defaultEffect(about, policy) !== "allow"),
+    );
     return { decision: "allow", reasons: [...reasons, ...ruleLines(allowing)], ...ruleOf(allowing) };
   }
   const licenses = asking.flatMap(({ about }) => (typeof about === "object" ? [about] : []));

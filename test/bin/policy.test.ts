@@ -128,6 +128,8 @@ it("lets an exception pass until it expires, and shows it each time", async () =
     0,
     expect.stringMatching(/oslm\.yaml:4 exception until 2999-12-31, approved by jane@example\.org: a trial\./),
   ]);
+  const [first] = (await oslm(["run", "org/nc", "hi"])).stderr.split("\n");
+  expect(first).toMatch(/oslm\.yaml:4 exception until 2999-12-31/);
   put(exception("2020-12-31"));
   // The stored model is judged again.
   const { code, stdout, stderr } = await oslm(["run", "org/nc", "hi"]);
@@ -175,6 +177,8 @@ it.each(BROKEN)("stops at %s before anything else", async (_what, text, says, hi
     exitCode: 2,
     facts: { file: "oslm.yaml", line: expect.any(Number) },
   });
+  const recorded = await oslm(["list", "--quiet"]);
+  expect([(await oslm(["import", DEMO])).code, await oslm(["list", "--quiet"])]).toEqual([2, recorded]);
   // What judges nothing goes on working.
   expect((await oslm(["list", "--quiet"])).code).toBe(0);
 });
@@ -224,7 +228,13 @@ it("judges files by their header before they run", async () => {
     const { code, stderr } = await oslm(args);
     expect([code, stderr]).toEqual([5, expect.stringMatching(/oslm\.yaml:2 deny class permissive\./)]);
   }
+  // What was imported is judged like it; nobody was asked about it.
+  const { stdout } = await oslm(["import", DEMO, "--json"]);
+  const { name, license } = JSON.parse(stdout);
+  expect([license.decision, license.rule.rule]).toEqual(["deny", "deny class permissive"]);
+  expect((await oslm(["run", name, "hi"])).code).toBe(5);
   put(licensePart("review: [permissive]"));
+  expect((await oslm(["run", name, "hi"])).code).toBe(5);
   const asked = await oslm(["run", DEMO, "hi"]);
   expect([asked.code, asked.stderr]).toEqual([5, expect.stringMatching(/Try: oslm run .* --accept-license mit/)]);
   expect((await oslm(["run", DEMO, "hi", "-n", "2", "--accept-license", "mit"])).code).toBe(0);

@@ -213,6 +213,16 @@ it.each<[string, string, Partial<LicenseEvidence>, string, RegExp]>([
   expect([verdict.decision, verdict.reasons.join(" ")]).toEqual([decision, expect.stringMatching(says)]);
 });
 
+it("names an exception also where the defaults would allow the license", () => {
+  const verdict = judged("mit", exception().replace("community", "mit"));
+  expect(verdict.rule).toEqual({
+    rule: "exception until 2026-12-31, approved by jane@example.org: trial with legal",
+    file: "/work/oslm.yaml",
+    line: 4,
+  });
+  expect(verdict.reasons.at(-1)).toBe(`oslm.yaml:4 ${verdict.rule?.rule}.`);
+});
+
 it("lets an exception settle doubts, conflicts and facts of its own file, and of no file before it", () => {
   const strict = `${exception()}\nunknown: deny\nconflict: deny\nrequire_text: true\nfacts: {mau: 900000000}`;
   const evidence = model("llama3.1", { expected: "mit", subject: { repo: "org/m", hasText: false } });
