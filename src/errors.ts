@@ -20,7 +20,10 @@ export interface ErrorFacts {
   "invalid-reference": { input: string; reason: string };
   /** A license policy or oslm.yaml that cannot be used: nothing passes then. */
   "bad-policy": {
+    /** Absolute path. */
     file: string;
+    /** The path as messages show it. */
+    shown: string;
     /** From 1; both 1 where it is about the whole file. */
     line: number;
     column: number;

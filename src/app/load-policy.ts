@@ -11,8 +11,8 @@ export async function loadPolicy(paths: readonly string[], cwd: string, now: Dat
   for (const path of paths) {
     const text = await readPolicyText(path);
     const { parseOslmYaml } = await import("../config/oslm-yaml.js");
-    const shown = shownPath(path, cwd);
-    files.push(readPolicy(parseOslmYaml(text, shown), path, shown));
+    const source = { file: path, shown: shownPath(path, cwd) };
+    files.push(readPolicy(parseOslmYaml(text, source), source));
   }
   return { ...DEFAULT_POLICY, written: { files, today: now.toISOString().slice(0, 10) } };
 }

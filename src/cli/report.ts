@@ -75,11 +75,11 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
   "bad-policy": (f) => [
     2,
-    `the policy in ${f.file} cannot be used, and nothing passes until it can`,
+    `the policy in ${f.shown} cannot be used, and nothing passes until it can`,
     `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
     f.suggestion === undefined
-      ? `correct line ${f.line} of ${f.file}; docs/policy.md has an example`
-      : `write ${f.suggestion} there, in line ${f.line} of ${f.file}`,
+      ? `correct line ${f.line} of ${f.shown}; docs/policy.md has an example`
+      : `write ${f.suggestion} there, in line ${f.line} of ${f.shown}`,
   ],
   "not-interactive": (f) => [
     2,

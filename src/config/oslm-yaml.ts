@@ -1,20 +1,26 @@
 // The YAML of oslm.yaml and policy files: plain maps, lists and values, and nothing that YAML can do besides.
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { OslmError } from "../errors.js";
-import type { Located, Place } from "../model/located.js";
+import type { Located, NamedFile, Place } from "../model/located.js";
 
 /** Real files nest five deep. */
 const MAX_DEPTH = 20;
 
 /**
- * Parses YAML 1.2 with its core schema. @param file for messages
+ * Parses YAML 1.2 with its core schema.
  * @throws OslmError bad-policy for whatever is no YAML, for doubled keys, and for tags, anchors and aliases
  */
-export function parseOslmYaml(text: string, file: string): Located {
+export function parseOslmYaml(text: string, source: NamedFile): Located {
   const lines = new LineCounter();
   const fail = (problem: string, offset: number): OslmError => {
     const { line, col } = lines.linePos(offset);
-    return new OslmError("bad-policy", { file, line: Math.max(1, line), column: Math.max(1, col), key: "", problem });
+    return new OslmError("bad-policy", {
+      ...source,
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+      key: "",
+      problem,
+    });
   };
   if (nestsTooDeeply(text)) throw fail("it is nested too deeply", 0);
   const options = { version: "1.2", schema: "core", strict: true, prettyErrors: false } as const;

@@ -1,14 +1,11 @@
 // A license policy as it is written in the `license:` part of oslm.yaml and of an organization's policy file.
+import type { NamedFile } from "../model/located.js";
 import type { Meaning } from "./policy-words.js";
 
 export type Effect = "allow" | "review" | "deny";
 
 /** Where something stands. */
-export interface RulePlace {
-  /** Absolute path. */
-  readonly file: string;
-  /** The path as messages show it. */
-  readonly shown: string;
+export interface RulePlace extends NamedFile {
   readonly line: number;
 }
 

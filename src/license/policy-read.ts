@@ -1,7 +1,7 @@
 // From the checked YAML of a file to a policy. Nothing is guessed and nothing is skipped: a key or word that is not known
 // is an error, since a rule that never matches would let things through.
 import { OslmError } from "../errors.js";
-import type { Located, LocatedEntry } from "../model/located.js";
+import type { Located, LocatedEntry, NamedFile } from "../model/located.js";
 import { suggest } from "../model/suggest.js";
 import { isCommitSha, isRepoId } from "../model/types.js";
 import {
@@ -32,9 +32,9 @@ const EXCEPTION = ["repo", "commit", "reason", "approver", "expires"] as const;
 const MISNAMED: Readonly<Record<string, string>> = { UK: "GB", EL: "GR" };
 const MAX_TEXT = 500;
 
-/** @param file its absolute path @param shown the path as messages show it @throws OslmError bad-policy with line, column and key */
-export function readPolicy(document: Located, file: string, shown: string): PolicyFile {
-  const at = reader(file, shown);
+/** @throws OslmError bad-policy with line, column and key */
+export function readPolicy(document: Located, source: NamedFile): PolicyFile {
+  const at = reader(source);
   const { license } = at.map({ node: document, key: "" }, ["license"], ["license"]);
   const parts = at.map(license, [...EFFECTS, ...SETTINGS]);
   const { unknown, conflict, require_text: text } = parts;
@@ -54,11 +54,11 @@ export function readPolicy(document: Located, file: string, shown: string): Poli
 type Reader = ReturnType<typeof reader>;
 
 /** Checks of shape; each gives the value, or throws with the place. */
-function reader(file: string, shown: string) {
-  const placeOf = ({ node }: Part): RulePlace => ({ file, shown, line: node.line });
+function reader(source: NamedFile) {
+  const placeOf = ({ node }: Part): RulePlace => ({ ...source, line: node.line });
   const fail = ({ node, key }: Part, problem: string, suggestion?: string): OslmError =>
     new OslmError("bad-policy", {
-      file: shown,
+      ...source,
       line: node.line,
       column: node.column,
       key,

@@ -1,5 +1,11 @@
 // What a configuration file says, with the place of every part: whoever checks it can point at it.
 
+/** A file by its absolute path, and the path as messages show it. */
+export interface NamedFile {
+  readonly file: string;
+  readonly shown: string;
+}
+
 /** Both from 1. */
 export interface Place {
   readonly line: number;

@@ -51,12 +51,12 @@ it.each(BROKEN)("stops at %s before anything else", async (_what, text, says, hi
 });
 
 it("tells programs where the file is broken, imports nothing, and lets go on what judges nothing", async () => {
-  room.put("license:\n  dney: [mit]\n");
+  const file = room.put("license:\n  dney: [mit]\n");
   const json = JSON.parse((await room.oslm(["pull", "org/free", "--json"])).stderr).error;
   expect(json).toMatchObject({
     code: "bad-policy",
     exitCode: 2,
-    facts: { file: "oslm.yaml", line: expect.any(Number) },
+    facts: { file, line: 2, column: 3, key: "license.dney", suggestion: "deny" },
   });
   const recorded = await room.oslm(["list", "--quiet"]);
   expect([(await room.oslm(["import", DEMO])).code, await room.oslm(["list", "--quiet"])]).toEqual([2, recorded]);

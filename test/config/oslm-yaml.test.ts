@@ -3,8 +3,10 @@ import { expect, it } from "vitest";
 import { parseOslmYaml } from "../../src/config/oslm-yaml.js";
 import { isOslmError } from "../../src/errors.js";
 
+const SOURCE = { file: "/work/oslm.yaml", shown: "oslm.yaml" };
+
 it("gives every key and value its place", () => {
-  expect(parseOslmYaml("license:\n  deny: [mit, 1]\n  a:\n", "f")).toMatchObject({
+  expect(parseOslmYaml("license:\n  deny: [mit, 1]\n  a:\n", SOURCE)).toMatchObject({
     kind: "map",
     entries: [
       {
@@ -25,9 +27,9 @@ it("gives every key and value its place", () => {
       },
     ],
   });
-  expect(parseOslmYaml("", "f")).toEqual({ kind: "value", value: null, line: 1, column: 1 });
+  expect(parseOslmYaml("", SOURCE)).toEqual({ kind: "value", value: null, line: 1, column: 1 });
   // Version 1.2: neither `yes` nor a date is anything but text.
-  expect(parseOslmYaml("- yes\n- 2026-12-31\n", "f")).toMatchObject({
+  expect(parseOslmYaml("- yes\n- 2026-12-31\n", SOURCE)).toMatchObject({
     items: [{ value: "yes" }, { value: "2026-12-31" }],
   });
 });
@@ -54,11 +56,11 @@ it.each<[string, string, number, RegExp]>([
 ])("refuses %s", (_what, text, line, says) => {
   let thrown: unknown;
   try {
-    parseOslmYaml(text, "oslm.yaml");
+    parseOslmYaml(text, SOURCE);
   } catch (error) {
     thrown = error;
   }
   if (!isOslmError(thrown, "bad-policy")) throw new Error(`not refused: ${String(thrown)}`);
-  expect(thrown.facts).toMatchObject({ file: "oslm.yaml", line, problem: expect.stringMatching(says) });
+  expect(thrown.facts).toMatchObject({ ...SOURCE, line, problem: expect.stringMatching(says) });
   expect(thrown.facts.problem).not.toMatch(/[\n.]$/);
 });

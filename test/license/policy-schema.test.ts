@@ -80,7 +80,8 @@ const BAD: readonly (readonly [text: string, line: number, key: string, suggesti
   [exception(`${WHOLE}\nuntil: 1`), 7, "license.exceptions[0].until"],
 ];
 
-const read = (text: string) => readPolicy(parseOslmYaml(text, "oslm.yaml"), "/work/oslm.yaml", "oslm.yaml");
+const source = { file: "/work/oslm.yaml", shown: "oslm.yaml" };
+const read = (text: string) => readPolicy(parseOslmYaml(text, source), source);
 
 it.each(GOOD)("takes %j", (text) => {
   expect([validate(parse(text)), validate.errors]).toEqual([true, null]);
@@ -98,7 +99,7 @@ it.each(BAD.map(([text, line, key, suggestion]) => ({ text, line, key, suggestio
   }
   if (!isOslmError(thrown, "bad-policy")) throw new Error(`not refused: ${String(thrown)}`);
   const { facts } = thrown;
-  expect([facts.file, facts.line, facts.key, facts.suggestion]).toEqual(["oslm.yaml", line, key, suggestion]);
+  expect([facts.shown, facts.line, facts.key, facts.suggestion]).toEqual(["oslm.yaml", line, key, suggestion]);
 });
 
 it("takes the example of docs/policy.md", () => {

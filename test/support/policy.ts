@@ -9,7 +9,8 @@ export const TODAY = "2026-11-21";
 export function policyOf(...texts: readonly string[]): LicensePolicy {
   const files = texts.map((text, index) => {
     const name = index === texts.length - 1 ? "oslm.yaml" : "org.yaml";
-    return readPolicy(parseOslmYaml(text, name), `/work/${name}`, name);
+    const source = { file: `/work/${name}`, shown: name };
+    return readPolicy(parseOslmYaml(text, source), source);
   });
   return { ...DEFAULT_POLICY, written: { files, today: TODAY } };
 }
