@@ -1,7 +1,10 @@
 // License policies as people meet them: the built program, real files, a Hub that keeps a log.
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { DEMO } from "../support/oslm.js";
+import { startPlainServer } from "../support/plain-server.js";
 import { licensePart } from "../support/policy.js";
 import { openPolicyRoom, type PolicyRoom } from "../support/policy-room.js";
 
@@ -126,4 +129,16 @@ it("judges files by their header before they run", async () => {
   const asked = await room.oslm(["run", DEMO, "hi"]);
   expect([asked.code, asked.stderr]).toEqual([5, expect.stringMatching(/Try: oslm run .* --accept-license mit/)]);
   expect((await room.oslm(["run", DEMO, "hi", "-n", "2", "--accept-license", "mit"])).code).toBe(0);
+});
+
+it("judges what a web server has by its header, and fetches no more than that", async () => {
+  room.put(licensePart("deny: [permissive]"));
+  const model = readFileSync(DEMO);
+  const web = await startPlainServer(({ serve }) => serve(model));
+  const command = ["pull", `${web.url}.gguf`, "--sha256", createHash("sha256").update(model).digest("hex")];
+  const { code, stdout, stderr } = await room.oslm([...command, "--accept-license", "mit"]);
+  expect([code, stdout, stderr]).toEqual([5, "", expect.stringMatching(/oslm\.yaml:2 deny class permissive\./)]);
+  expect(web.requests.length).toBeGreaterThan(0);
+  expect(web.requests.filter(({ range }) => range === undefined)).toEqual([]);
+  await web.close();
 });
