@@ -1,6 +1,6 @@
 // Every way in which oslm can fail on purpose. An error carries facts; the sentence, the hint and the exit code are
 // in cli/report.ts, whose table the compiler keeps complete.
-import type { Bytes } from "./model/types.js";
+import type { Bytes, PolicyRuleRef } from "./model/types.js";
 
 /**
  * Failures below HTTP that a person has to do something about. Bad certificates and proxies never pass by themselves; a
@@ -18,6 +18,21 @@ export interface ErrorFacts {
   // Usage
   usage: { problem: string; detail?: string; help?: string };
   "invalid-reference": { input: string; reason: string };
+  /** A license policy or oslm.yaml that cannot be used: nothing passes then. */
+  "bad-policy": {
+    /** Absolute path. */
+    file: string;
+    /** The path as messages show it. */
+    shown: string;
+    /** From 1; both 1 where it is about the whole file. */
+    line: number;
+    column: number;
+    /** Where in the file, as `license.deny`; empty where the file could not be read that far. */
+    key: string;
+    problem: string;
+    /** What may have been meant. */
+    suggestion?: string;
+  };
   "not-interactive": { question: string /** The command that needs no answer. */; instead: string };
   // Not found
   "unknown-model": { name: string; suggestions: readonly string[] };
@@ -50,8 +65,14 @@ export interface ErrorFacts {
     url: string;
     /** The command that accepts it. */
     instead: string;
-  };
-  "license-denied": { ref: string; id: string; title: string; class: string; reasons: readonly string[] };
+  } & Partial<PolicyRuleRef>;
+  "license-denied": {
+    ref: string;
+    id: string;
+    title: string;
+    class: string;
+    reasons: readonly string[];
+  } & Partial<PolicyRuleRef>;
   // Fit
   "does-not-fit": {
     ref: string;

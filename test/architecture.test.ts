@@ -70,6 +70,7 @@ const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
   "http-proxy-agent": { room: "hub", lazy: true },
   "https-proxy-agent": { room: "hub", lazy: true },
   "proxy-from-env": { room: "config", lazy: false },
+  yaml: { room: "config", lazy: false },
   "node-llama-cpp": { room: "runtime", lazy: true },
   "proper-lockfile": { room: "store", lazy: false },
 };

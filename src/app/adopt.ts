@@ -21,6 +21,7 @@ export interface Adopted {
 export async function* adopt(world: World, found: FoundModel): AsyncGenerator<HashEvent, Adopted> {
   const [first, ...rest] = found.files.map(({ place }) => place);
   if (first === undefined) throw new Error("a model has at least one file");
+  const policy = await world.policy();
   const { geometry } = await readModel({ paths: [first, ...rest] });
   const stored: StoredFile[] = [];
   for (const { path, place, size, claimed } of found.files) {
@@ -30,7 +31,7 @@ export async function* adopt(world: World, found: FoundModel): AsyncGenerator<Ha
     }
     stored.push({ path, size, sha256 });
   }
-  const license = judgeHeader(geometry.general);
+  const license = judgeHeader(geometry.general, [], policy);
   const { id, class: licenseClass } = license;
   const addedAt = world.now().toISOString();
   const model = recordOfFound(found, { files: stored, license: { id, class: licenseClass }, addedAt });

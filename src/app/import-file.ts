@@ -44,6 +44,8 @@ interface Taken extends HashedFile {
 /** @throws OslmError malformed-gguf before anything is read in full or recorded; file-not-found, usage, disk-full */
 export async function* importFile(world: World, request: ImportRequest): AsyncGenerator<HashEvent, ImportResult> {
   const store = await world.store();
+  // A broken policy stops before anything is recorded.
+  const policy = await world.policy();
   const read = await readModel(request);
   for (const path of request.paths) checkName(path);
   const taken: Taken[] = [];
@@ -51,7 +53,7 @@ export async function* importFile(world: World, request: ImportRequest): AsyncGe
     for (const path of request.paths) taken.push(yield* take(world, store, path, request.placing));
     checkClaim(request, taken[0]?.sha256);
     const model = await record(world, store, request, taken, read);
-    return { model, license: judgeHeader(read.geometry.general) };
+    return { model, license: judgeHeader(read.geometry.general, [], policy) };
   } finally {
     // What was copied and not settled is nobody's.
     if (request.placing !== "reference") for (const { at } of taken) await rm(at, { force: true });

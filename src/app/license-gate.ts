@@ -22,9 +22,9 @@ export interface Gate {
 /** @throws OslmError license-denied, license-not-accepted, declined */
 export async function passLicenseGate({ ref, url, accepted, judge, consent }: Gate): Promise<LicenseVerdict> {
   const verdict = judge(accepted);
-  const { id, title, reasons } = verdict;
+  const { id, title, reasons, rule } = verdict;
   if (verdict.decision === "deny") {
-    throw new OslmError("license-denied", { ref, id, title, class: verdict.class, reasons });
+    throw new OslmError("license-denied", { ref, id, title, class: verdict.class, reasons, ...rule });
   }
   if (verdict.decision === "allow") return verdict;
   if (await consent(verdict, { ref, url })) return judge([...accepted, id]);

@@ -35,6 +35,7 @@ export interface PullUrlRequest {
 
 /** @throws OslmError usage, unsafe-name, and what pull throws */
 export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGenerator<PullEvent, PullResult> {
+  const policy = await world.policy();
   const asked = webFiles(request.url, request.sha256);
   const ref = plainUrl(request.url);
   const store = await world.store();
@@ -51,7 +52,7 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
     ref,
     url: ref,
     accepted: [...request.acceptLicense, ...before],
-    judge: (accepted) => judgeHeader(geometry.general, accepted),
+    judge: (accepted) => judgeHeader(geometry.general, accepted, policy),
     consent: request.consent,
   });
   yield { type: "license", verdict: license };

@@ -4,6 +4,8 @@ import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes, Chosen } from "../fit/choose.js";
 import type { Hub } from "../hub/hub.js";
+import { isLicenseText } from "../license/license-text.js";
+import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
@@ -50,13 +52,15 @@ export interface PullResult {
 
 /** @throws OslmError of every kind but those of running */
 export async function* pull(world: World, request: PullRequest): AsyncGenerator<PullEvent, PullResult> {
+  // Before the first request: with a broken policy nothing is asked for.
+  const policy = await world.policy();
   const resolved = await resolve(world, request.ref);
   const { snapshot } = resolved;
   yield { type: "resolved", ref: resolved.name, snapshot };
   // Nothing is asked for what cannot be stored in the end.
   await checkFolders((await world.store()).layout(snapshot.repo));
 
-  const license = await judge(world, resolved, request);
+  const license = await judge(world, resolved, request, policy);
   yield { type: "license", verdict: license };
 
   const choice = await chooseFitting(world, resolved, request.wishes);
@@ -80,8 +84,15 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
   return ref.kind === "hub" || ref.kind === "catalog" ? formatRef({ ...ref, quant }) : name;
 }
 
-async function judge(world: World, resolved: Resolved, request: PullRequest): Promise<LicenseVerdict> {
+async function judge(
+  world: World,
+  resolved: Resolved,
+  request: PullRequest,
+  policy: LicensePolicy,
+): Promise<LicenseVerdict> {
   const { name, snapshot, expectedLicense } = resolved;
+  const { repo, commit, card, files } = snapshot;
+  const subject = { repo, commit, hasText: files.some(({ path }) => isLicenseText(path)) };
   const stored = await (await world.store()).list();
   // Asked once: what was accepted for this repository holds while it declares the same license. What another program
   // put here, nobody was asked about.
@@ -90,7 +101,7 @@ async function judge(world: World, resolved: Resolved, request: PullRequest): Pr
     ref: name,
     url: pageOf(await world.hub(), snapshot),
     accepted: [...request.acceptLicense, ...before.map((model) => model.license.id)],
-    judge: (accepted) => judgeLicense({ card: snapshot.card, expected: expectedLicense, accepted }),
+    judge: (accepted) => judgeLicense({ card, expected: expectedLicense, accepted, subject }, policy),
     consent: request.consent,
   });
 }

@@ -1,6 +1,7 @@
 // What use cases work with. Everything that costs time or touches the world is made when first asked for.
 import type { Elsewhere } from "../config/elsewhere.js";
 import type { Hub } from "../hub/hub.js";
+import type { LicensePolicy } from "../license/policy.js";
 import type { Host } from "../model/types.js";
 import type { Engine } from "../runtime/engine.js";
 import type { Store } from "../store/store.js";
@@ -33,4 +34,6 @@ export interface World {
   engine(): Promise<Engine>;
   /** This machine, with --ram and --vram in place of what was probed. */
   host(): Promise<Host>;
+  /** The license policy that holds here. @throws OslmError bad-policy */
+  policy(): Promise<LicensePolicy>;
 }

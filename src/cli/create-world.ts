@@ -1,5 +1,5 @@
 // The real world: this machine, this environment, the Hub that HF_ENDPOINT names.
-import { readFileSync } from "node:fs";
+import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import type { World } from "../app/world.js";
 import { resolveElsewhere } from "../config/elsewhere.js";
@@ -55,11 +55,36 @@ export function createWorld(
       const { createLlamaEngine } = await import("../runtime/llama/engine.js");
       return createLlamaEngine();
     }),
+    policy: once(async () => {
+      const { policyPlaces } = await import("../config/policy-places.js");
+      const { loadPolicy } = await import("../app/load-policy.js");
+      const cwd = process.cwd();
+      // The working directory is known without links.
+      const here = { cwd, home: realPath(home), platform: process.platform, exists: isThere };
+      return loadPolicy(policyPlaces(env, flags.policy, here), cwd, new Date());
+    }),
     host: once(async () => {
       const { probeHost } = await import("../fit/probe/host.js");
       return overrideHost(await probeHost(), flags);
     }),
   };
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** What may not be looked at may be there. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ENOTDIR");
+  }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -17,6 +17,7 @@ export interface GlobalFlags {
   readonly progress: boolean;
   readonly ram?: number;
   readonly vram?: number;
+  readonly policy?: string;
 }
 
 export function addGlobalFlags(program: Command): Command {
@@ -31,7 +32,8 @@ export function addGlobalFlags(program: Command): Command {
     .addOption(new Option("--no-color", "no colors"))
     .addOption(new Option("--no-progress", "no progress display"))
     .addOption(new Option("--ram <size>", "plan for this much RAM, such as 8GB").argParser(size))
-    .addOption(new Option("--vram <size>", "plan for this much VRAM; 0 plans without a GPU").argParser(size));
+    .addOption(new Option("--vram <size>", "plan for this much VRAM; 0 plans without a GPU").argParser(size))
+    .addOption(new Option("--policy <file>", "license policy, in place of the project's oslm.yaml"));
 }
 
 /** How to choose among the quantizations of a model. */

@@ -84,6 +84,7 @@ function environment(): string {
   HF_HUB_OFFLINE     1 makes no network request, like --offline
   OLLAMA_MODELS      where Ollama keeps its models, which import and pull find; default ~/.ollama/models
   LLAMA_CACHE        the same of llama.cpp; LM Studio's folder is read from its settings
+  OSLM_POLICY        an organization's license policy; counts besides /etc/oslm/policy.yaml and oslm.yaml
   OSLM_HOME          oslm's own state; default the XDG folders
   NO_COLOR           not empty: no colors
   NO_PROGRESS, CI    not empty: no progress; CI also means that nobody can be asked

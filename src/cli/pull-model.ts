@@ -2,6 +2,7 @@
 
 import type { Consent } from "../app/license-gate.js";
 import { findLocal, type LocalModel, storedModel } from "../app/local-model.js";
+import { passLocalPolicy } from "../app/local-policy.js";
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import type { RemoteRef } from "../app/resolve.js";
 import { OslmError } from "../errors.js";
@@ -32,12 +33,19 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
       help: "leave --quant out",
     });
   }
+  // Before anything is looked for: with a broken policy nothing runs.
+  await world.policy();
   const progress = createProgress(context.out);
   const local = await findLocal(world, asked, (event) => {
     if (event.type !== "adopted") return showHashing(event, progress);
     progress.stop();
     showLicense(context.out, event.model.name, event.license);
   }).finally(() => progress.stop());
+  if (local) {
+    const gate = { acceptLicense: options.acceptLicense ?? [], consent: askConsent(context, `oslm run ${local.ref}`) };
+    const excepted = await passLocalPolicy(world, local, gate);
+    if (excepted) showLicense(context.out, local.ref, excepted);
+  }
   // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
   if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
   if (local) return local;
@@ -152,10 +160,19 @@ function retryCommand(ref: RemoteRef, options: PullOptions): string {
 }
 
 async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, url, retry }: Asked): Promise<boolean> {
-  const { id, title, reasons, obligations } = verdict;
+  const { id, title, reasons, obligations, rule } = verdict;
   if (!out.terminal.canPrompt) {
     const instead = `${retry} --accept-license ${id.includes(" ") ? `"${id}"` : id}`;
-    throw new OslmError("license-not-accepted", { ref, id, title, class: verdict.class, reasons, url, instead });
+    throw new OslmError("license-not-accepted", {
+      ref,
+      id,
+      title,
+      class: verdict.class,
+      reasons,
+      url,
+      instead,
+      ...rule,
+    });
   }
   const doubtful = DOUBTFUL.includes(verdict.class) || verdict.conflicts.length > 0;
   const headline = `${ref} is under ${title} (${verdict.class})`;

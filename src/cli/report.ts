@@ -73,6 +73,14 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "oslm pull qwen2   or   oslm pull org/repo:Q4_K_M",
   ],
+  "bad-policy": (f) => [
+    2,
+    `the policy in ${f.shown} cannot be used, and nothing passes until it can`,
+    `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
+    f.suggestion === undefined
+      ? `correct line ${f.line} of ${f.shown}; docs/policy.md has an example`
+      : `write ${f.suggestion} there, in line ${f.line} of ${f.shown}`,
+  ],
   "not-interactive": (f) => [
     2,
     `nobody can be asked: ${f.question}`,
@@ -178,7 +186,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     5,
     `the license of ${f.ref} is denied by policy: ${f.title}`,
     f.reasons.join(" "),
-    "choose another model, or change the policy",
+    f.file === undefined
+      ? "choose another model, or change the policy"
+      : `choose another model, or have an exception for it written into ${f.file}`,
   ],
 
   "does-not-fit": (f) => [

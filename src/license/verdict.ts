@@ -5,6 +5,7 @@ import { detectLicense, type LicenseClaim, mayMean } from "./detect.js";
 import { listObligations } from "./obligations.js";
 import { classifyOpenness } from "./openness.js";
 import { DEFAULT_POLICY, decideLicense, type LicensePolicy } from "./policy.js";
+import type { PolicySubject } from "./policy-answers.js";
 
 /** All that is known of a model's license. */
 export interface LicenseEvidence {
@@ -15,6 +16,8 @@ export interface LicenseEvidence {
   readonly accepted?: readonly string[];
   /** True only where it is proven that training code and data are open; see openness.ts. */
   readonly trainingDisclosed?: boolean;
+  /** The model, for the rules of a policy. */
+  readonly subject?: PolicySubject;
 }
 
 /** From free to forbidden: of two licenses the later one counts. */
@@ -47,12 +50,13 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
   const spdx = unique(entries.map((entry) => entry.spdx ?? ""));
   const strictest = STRICTNESS[strictness(entries)] ?? "unknown";
   const doubtful = conflicts.length + finding.doubts.length > 0;
-  const { decision, reasons } = decideLicense(
+  const { decision, reasons, rule } = decideLicense(
     {
       id,
       entries,
       doubts: finding.doubts,
       conflicts,
+      ...(evidence.subject && { subject: evidence.subject }),
       accepted: (evidence.accepted ?? []).map((text) => text.split(/ AND /i).map(cleanLicenseId).join(" AND ")),
     },
     policy,
@@ -74,6 +78,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
     obligations: listObligations(contradicted ? [...entries, ...finding.entries, ...expectation.entries] : entries),
     decision,
     reasons,
+    ...(rule && { rule }),
   };
 }
 

@@ -114,6 +114,15 @@ export interface LicenseVerdict {
   readonly obligations: readonly { readonly id: string; readonly text: string; readonly trigger: string }[];
   readonly decision: "allow" | "ask" | "deny";
   readonly reasons: readonly string[];
+  /** The rule of a policy file that decided; none where oslm's own defaults did. */
+  readonly rule?: PolicyRuleRef;
+}
+
+/** A rule and where it stands; `rule` reads like `deny class non-commercial`. */
+export interface PolicyRuleRef {
+  readonly rule: string;
+  readonly file: string;
+  readonly line: number;
 }
 
 /** A graphics processor and its memory at the moment of the probe. */

@@ -16,6 +16,8 @@ export interface Result {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** The working directory; that of the tests where it is not given. */
+  readonly cwd?: string;
   /** Piped in; without it stdin is at its end. */
   readonly stdin?: string;
   /** Given the process once it runs, to send it signals. */
@@ -43,10 +45,11 @@ export class Home {
       .sort();
   }
 
-  run(args: readonly string[], { env = {}, stdin, onStart }: RunOptions = {}): Promise<Result> {
+  run(args: readonly string[], { env = {}, cwd, stdin, onStart }: RunOptions = {}): Promise<Result> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [BIN, ...args], {
         env: { ...this.env, ...env },
+        cwd,
         stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       });
       let stdout = "";

@@ -1,0 +1,60 @@
+// A license policy as it is written in the `license:` part of oslm.yaml and of an organization's policy file.
+import type { NamedFile } from "../model/located.js";
+import type { Meaning } from "./policy-words.js";
+
+export type Effect = "allow" | "review" | "deny";
+
+/** Where something stands. */
+export interface RulePlace extends NamedFile {
+  readonly line: number;
+}
+
+export interface Setting<Value> {
+  readonly value: Value;
+  readonly at: RulePlace;
+}
+
+/** One word of one of the lists. */
+export interface PolicyRule extends Meaning {
+  readonly effect: Effect;
+  readonly at: RulePlace;
+}
+
+export const USES = ["internal", "commercial", "service", "redistribute", "finetune", "train-on-outputs"] as const;
+export type Use = (typeof USES)[number];
+
+/** What is true of whoever uses the model; what is not stated is not known. */
+export interface PolicyFacts {
+  /** Monthly active users. */
+  readonly mau?: Setting<number>;
+  /** Of a year. */
+  readonly revenue_usd?: Setting<number>;
+  /** ISO 3166 country codes, or EU. */
+  readonly regions?: Setting<readonly string[]>;
+  /** All that is done with models. */
+  readonly use?: Setting<readonly Use[]>;
+}
+
+/** Lets one model pass, whatever the rest of its file says, to the end of a day. */
+export interface PolicyException {
+  readonly at: RulePlace;
+  /** Lower case. */
+  readonly repo: string;
+  readonly commit?: string;
+  readonly reason: string;
+  readonly approver: string;
+  /** `YYYY-MM-DD`; it holds to the end of that day, UTC. */
+  readonly expires: string;
+}
+
+export interface PolicyFile {
+  readonly rules: readonly PolicyRule[];
+  /** For licenses that oslm does not know, and for what a card leaves open. */
+  readonly unknown?: Setting<Effect>;
+  /** For evidence that contradicts itself. */
+  readonly conflict?: Setting<Effect>;
+  /** For repositories without a license text. */
+  readonly requireText?: Setting<boolean | "warn">;
+  readonly facts: PolicyFacts;
+  readonly exceptions: readonly PolicyException[];
+}
