@@ -85,6 +85,8 @@ function environment(): string {
   OLLAMA_MODELS      where Ollama keeps its models, which import and pull find; default ~/.ollama/models
   LLAMA_CACHE        the same of llama.cpp; LM Studio's folder is read from its settings
   OSLM_HOME          oslm's own state; default the XDG folders
+  OSLM_ACCEPT_LICENSE
+                     license ids that are accepted, as by --accept-license; separated by commas
   NO_COLOR           not empty: no colors
   NO_PROGRESS, CI    not empty: no progress; CI also means that nobody can be asked
 `;

@@ -13,6 +13,7 @@ import { createProgress, type Progress } from "../ui/progress.js";
 import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
+import { offersOf } from "./license-offers.js";
 import { showDownload } from "./show-download.js";
 import { showHashing } from "./show-hashing.js";
 import { showLicense } from "./show-license.js";
@@ -52,7 +53,7 @@ export async function pullModel(context: Context, ref: RemoteRef, options: PullO
   const events = pull(world, {
     ref: withQuant(ref, options),
     wishes: choiceWishes(options),
-    acceptLicense: options.acceptLicense ?? [],
+    offers: offersOf(context, options.acceptLicense),
     consent: askConsent(context, retryCommand(ref, options)),
   });
   return follow(context, formatRef(ref), events);
