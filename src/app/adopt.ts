@@ -31,7 +31,7 @@ export async function* adopt(world: World, found: FoundModel): AsyncGenerator<Ha
     }
     stored.push({ path, size, sha256 });
   }
-  const license = judgeHeader(geometry.general, [], policy);
+  const license = judgeHeader(geometry.general, { policy });
   const { id, class: licenseClass } = license;
   const addedAt = world.now().toISOString();
   const model = recordOfFound(found, { files: stored, license: { id, class: licenseClass }, addedAt });

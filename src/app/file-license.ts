@@ -4,11 +4,19 @@ import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict } from "../model/types.js";
 
-/** Judges what the header states; silence is `unknown`. @param accepted ids that a person has accepted */
+/** What else is known besides the header. */
+export interface AroundHeader {
+  /** Ids that a person has accepted. */
+  readonly accepted?: readonly string[];
+  readonly policy?: LicensePolicy | undefined;
+  /** See LicenseEvidence. */
+  readonly trainingDisclosed?: boolean;
+}
+
+/** Judges what the header states; silence is `unknown`. */
 export function judgeHeader(
   general: GeneralKeys,
-  accepted: readonly string[] = [],
-  policy?: LicensePolicy,
+  { accepted = [], policy, trainingDisclosed = false }: AroundHeader = {},
 ): LicenseVerdict {
   const { license, licenseName, licenseLink, baseModels } = general;
   const card = {
@@ -17,7 +25,7 @@ export function judgeHeader(
     ...(licenseLink !== null && { licenseLink }),
     baseModels,
   };
-  const verdict = judgeLicense({ card, accepted }, policy);
+  const verdict = judgeLicense({ card, accepted, trainingDisclosed }, policy);
   // There is no card here, and nothing but the header was looked at.
   const reasons = verdict.reasons.map((reason) => reason.replaceAll("the model card", "the file's header"));
   const evidence = verdict.evidence.map((claim) => ({

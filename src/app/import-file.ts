@@ -53,7 +53,7 @@ export async function* importFile(world: World, request: ImportRequest): AsyncGe
     for (const path of request.paths) taken.push(yield* take(world, store, path, request.placing));
     checkClaim(request, taken[0]?.sha256);
     const model = await record(world, store, request, taken, read);
-    return { model, license: judgeHeader(read.geometry.general, [], policy) };
+    return { model, license: judgeHeader(read.geometry.general, { policy }) };
   } finally {
     // What was copied and not settled is nobody's.
     if (request.placing !== "reference") for (const { at } of taken) await rm(at, { force: true });

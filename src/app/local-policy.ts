@@ -2,14 +2,16 @@
 import { isException } from "../license/policy-answers.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict } from "../model/types.js";
+import { acceptancesOf } from "./acceptances.js";
 import { judgeHeader } from "./file-license.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
+import { judgeWithOffers, type Offer } from "./license-offers.js";
 import type { LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
 import type { World } from "./world.js";
 
 export interface LocalGate {
-  readonly acceptLicense: readonly string[];
+  readonly offers: readonly Offer[];
   readonly consent: Consent;
 }
 
@@ -27,19 +29,15 @@ export async function passLocalPolicy(
   const policy = await world.policy();
   if ((policy.written?.files ?? []).length === 0) return undefined;
   const judge = await judgeOf(world, model);
-  const accepted = [...gate.acceptLicense, ...acceptedBefore(model)];
-  const verdict = judge(accepted);
+  const { stored, ref, paths } = model;
+  const subject = stored?.repo ?? stored?.ref ?? (ref === "demo" ? ref : paths[0]);
+  const acceptances = await acceptancesOf(world, { subject, commit: stored?.commit ?? null, textSha256: null });
+  const verdict = await judgeWithOffers({ offers: gate.offers, acceptances, judge });
   if (verdict.rule === undefined) return undefined;
   if (verdict.decision === "allow") return isException(verdict.rule) ? verdict : undefined;
-  const url = model.stored?.repo ? `${world.endpoint}/${model.stored.repo}` : model.paths[0];
-  await passLicenseGate({ ref: model.ref, url, accepted, judge, consent: gate.consent });
+  const url = stored?.repo ? `${world.endpoint}/${stored.repo}` : paths[0];
+  await passLicenseGate({ ref, url, ...gate, acceptances, judge });
   return undefined;
-}
-
-/** By the pull. Of what was imported or found in the cache nobody was asked. */
-function acceptedBefore({ stored }: LocalModel): readonly string[] {
-  const wasPulled = stored !== null && !stored.adopted && (stored.repo !== null || /^https?:/.test(stored.ref));
-  return wasPulled ? [stored.license.id] : [];
 }
 
 async function judgeOf(world: World, model: LocalModel): Promise<(accepted: readonly string[]) => LicenseVerdict> {
@@ -47,7 +45,7 @@ async function judgeOf(world: World, model: LocalModel): Promise<(accepted: read
   const { stored } = model;
   if (stored === null) {
     const { geometry } = await readModel(model);
-    return (accepted) => judgeHeader(geometry.general, accepted, policy);
+    return (accepted) => judgeHeader(geometry.general, { accepted, policy });
   }
   const { repo, commit, license } = stored;
   const card = { license: license.id.split(" AND "), baseModels: [] };

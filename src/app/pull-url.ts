@@ -9,12 +9,14 @@ import type { ByteSource } from "../gguf/source.js";
 import type { GgufVariant, StoredModel } from "../model/types.js";
 import { ownFolder } from "../store/own-files.js";
 import { writeOwnRecord } from "../store/own-record.js";
+import { acceptancesOf } from "./acceptances.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { judgeHeader } from "./file-license.js";
 import { holdLock } from "./hold-lock.js";
 import { hintsOf, quantOf } from "./import-file.js";
 import { freeName } from "./imported-name.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
+import type { Offer } from "./license-offers.js";
 import type { PullEvent, PullResult } from "./pull.js";
 import { plainUrl, webFiles } from "./web-files.js";
 import { openWebSource } from "./web-source.js";
@@ -28,8 +30,8 @@ export interface PullUrlRequest {
   /** The command again, for messages. */
   readonly retry: string;
   readonly wishes: Omit<ChoiceWishes, "quant">;
-  /** License ids accepted on the command line. */
-  readonly acceptLicense: readonly string[];
+  /** Licenses that are accepted with the command. */
+  readonly offers: readonly Offer[];
   readonly consent: Consent;
 }
 
@@ -47,12 +49,12 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   if (first === undefined || source === undefined) throw new Error("a model has at least one file");
 
   const geometry = await readGeneral(source, first.name);
-  const before = (await store.list()).filter((model) => model.ref === ref).map((model) => model.license.id);
   const license = await passLicenseGate({
     ref,
     url: ref,
-    accepted: [...request.acceptLicense, ...before],
-    judge: (accepted) => judgeHeader(geometry.general, accepted, policy),
+    offers: request.offers,
+    acceptances: await acceptancesOf(world, { subject: ref, commit: null, textSha256: null }),
+    judge: (accepted) => judgeHeader(geometry.general, { accepted, policy }),
     consent: request.consent,
   });
   yield { type: "license", verdict: license };

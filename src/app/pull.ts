@@ -14,11 +14,13 @@ import type { RepoLayout } from "../store/layout.js";
 import { keptOf } from "../store/leftovers.js";
 import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
+import { acceptancesOf } from "./acceptances.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { inspectFiles } from "./inspect-files.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
+import type { Offer } from "./license-offers.js";
 import { readFiles } from "./read-model.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
@@ -28,8 +30,8 @@ import type { World } from "./world.js";
 export interface PullRequest {
   readonly ref: RemoteRef;
   readonly wishes: ChoiceWishes;
-  /** License ids accepted on the command line. */
-  readonly acceptLicense: readonly string[];
+  /** Licenses that are accepted with the command. */
+  readonly offers: readonly Offer[];
   readonly consent: Consent;
 }
 
@@ -93,14 +95,11 @@ async function judge(
   const { name, snapshot, expectedLicense } = resolved;
   const { repo, commit, card, files } = snapshot;
   const subject = { repo, commit, hasText: files.some(({ path }) => isLicenseText(path)) };
-  const stored = await (await world.store()).list();
-  // Asked once: what was accepted for this repository holds while it declares the same license. What another program
-  // put here, nobody was asked about.
-  const before = stored.filter((model) => model.repo === snapshot.repo && !model.adopted);
   return passLicenseGate({
     ref: name,
     url: pageOf(await world.hub(), snapshot),
-    accepted: [...request.acceptLicense, ...before.map((model) => model.license.id)],
+    offers: request.offers,
+    acceptances: await acceptancesOf(world, { subject: repo, commit, textSha256: null }),
     judge: (accepted) => judgeLicense({ card, expected: expectedLicense, accepted, subject }, policy),
     consent: request.consent,
   });

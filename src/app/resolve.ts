@@ -3,7 +3,7 @@ import { resolveCatalog } from "../catalog/catalog.js";
 import { isOslmError, OslmError } from "../errors.js";
 import { groupVariants } from "../gguf/variants.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
-import type { GgufVariant, RepoId, RepoSnapshot } from "../model/types.js";
+import { type GgufVariant, isRepoId, type RepoId, type RepoSnapshot, type StoredModel } from "../model/types.js";
 import type { World } from "./world.js";
 
 /** References that name something on the Hub. */
@@ -23,10 +23,26 @@ export interface Resolved {
 
 /** @throws OslmError unknown-model, repo-not-found, file-not-in-repo, no-gguf, and what Hub.snapshot throws */
 export async function resolve(world: World, ref: RemoteRef): Promise<Resolved> {
+  const resolved = await resolveRepo(world, ref);
+  return { ...resolved, variants: variantsOf(ref, resolved.snapshot), quant: ref.quant };
+}
+
+/**
+ * The same for a repository that need not have any GGUF file.
+ * @param stored the model that the reference means: its repository and commit, not the newest
+ */
+export async function resolveRepo(
+  world: World,
+  ref: RemoteRef,
+  stored?: Pick<StoredModel, "repo" | "commit">,
+): Promise<Omit<Resolved, "variants" | "quant">> {
   const { repos, revision, expectedLicense } = target(ref);
-  const snapshot = await firstSnapshot(world, repos, revision);
-  const { quant, ...withoutQuant } = ref;
-  return { name: formatRef(withoutQuant), snapshot, variants: variantsOf(ref, snapshot), quant, expectedLicense };
+  const isPulled = stored?.repo && stored.commit && isRepoId(stored.repo);
+  const snapshot = await (isPulled
+    ? firstSnapshot(world, [stored.repo], stored.commit)
+    : firstSnapshot(world, repos, revision));
+  const { quant: _, ...withoutQuant } = ref;
+  return { name: formatRef(withoutQuant), snapshot, expectedLicense };
 }
 
 function target(ref: RemoteRef) {

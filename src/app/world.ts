@@ -16,6 +16,24 @@ export interface TokenPlace {
   remove(): Promise<boolean>;
 }
 
+/** The record of license acceptances. */
+export interface LedgerPlace {
+  readonly file: string;
+  read(): Promise<string>;
+  /** Adds a line. */
+  add(line: string): Promise<void>;
+  /** Who writes: the user, the machine and the version of oslm. */
+  author(): { readonly user: string; readonly host: string; readonly version: string };
+  /** Told when lines make no sense. */
+  tell(news: BrokenLines): void;
+}
+
+/** Lines of a file that are passed over, by their numbers from 1. */
+export interface BrokenLines {
+  readonly path: string;
+  readonly lines: readonly number[];
+}
+
 export interface World {
   readonly signal: AbortSignal;
   readonly offline: boolean;
@@ -30,6 +48,7 @@ export interface World {
   /** The same Hub with another token than the one in use. */
   hubAs(identity: { readonly token: string; readonly tokenSource: string }): Promise<Hub>;
   readonly token: TokenPlace;
+  readonly ledger: LedgerPlace;
   store(): Promise<Store>;
   engine(): Promise<Engine>;
   /** This machine, with --ram and --vram in place of what was probed. */

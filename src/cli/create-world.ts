@@ -1,13 +1,15 @@
 // The real world: this machine, this environment, the Hub that HF_ENDPOINT names.
 import { lstatSync, readFileSync, realpathSync } from "node:fs";
-import { homedir } from "node:os";
-import type { World } from "../app/world.js";
+import { homedir, hostname, userInfo } from "node:os";
+import { join } from "node:path";
+import type { BrokenLines, World } from "../app/world.js";
 import { resolveElsewhere } from "../config/elsewhere.js";
 import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
 import { overrideHost } from "../fit/override-host.js";
 import type { Rebuilt } from "../store/model-index.js";
 import type { GlobalFlags } from "./flags.js";
+import { version } from "./version.js";
 
 /** Nothing is opened, probed or loaded here; each part is made once, when first asked for. */
 export function createWorld(
@@ -15,6 +17,7 @@ export function createWorld(
   flags: GlobalFlags,
   signal: AbortSignal,
   tell?: (news: Rebuilt) => void,
+  tellOfLedger: (news: BrokenLines) => void = () => {},
 ): World {
   const home = homedir();
   const paths = resolvePaths(env, home, process.platform);
@@ -47,6 +50,7 @@ export function createWorld(
       write: async (token) => (await import("../config/token-file.js")).writeToken(paths.tokenFile, token),
       remove: async () => (await import("../config/token-file.js")).removeToken(paths.tokenFile),
     },
+    ledger: ledgerIn(paths.state, tellOfLedger),
     store: once(async () => {
       const { Store } = await import("../store/store.js");
       return new Store(paths, tell);
@@ -84,6 +88,27 @@ function isThere(path: string): boolean {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     return !(error instanceof Error && "code" in error && error.code === "ENOTDIR");
+  }
+}
+
+function ledgerIn(state: string, tell: World["ledger"]["tell"]): World["ledger"] {
+  const file = join(state, "license-acceptances.jsonl");
+  const access = () => import("../config/ledger-file.js");
+  return {
+    file,
+    read: async () => (await access()).readLedgerFile(file),
+    add: async (line) => (await access()).addToLedgerFile(file, line),
+    author: () => ({ user: userName(), host: hostname() || "unknown", version }),
+    tell,
+  };
+}
+
+/** Containers may run as a user that has no name. */
+function userName(): string {
+  try {
+    return userInfo().username || "unknown";
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
   }
 }
 

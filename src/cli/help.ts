@@ -86,6 +86,8 @@ function environment(): string {
   LLAMA_CACHE        the same of llama.cpp; LM Studio's folder is read from its settings
   OSLM_POLICY        an organization's license policy; counts besides /etc/oslm/policy.yaml and oslm.yaml
   OSLM_HOME          oslm's own state; default the XDG folders
+  OSLM_ACCEPT_LICENSE
+                     license ids that are accepted, as by --accept-license; separated by commas
   NO_COLOR           not empty: no colors
   NO_PROGRESS, CI    not empty: no progress; CI also means that nobody can be asked
 `;

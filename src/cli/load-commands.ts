@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     fit: async () => (await import("./commands/fit.js")).makeFitCommand,
     list: async () => (await import("./commands/list.js")).makeListCommand,
     show: async () => (await import("./commands/show.js")).makeShowCommand,
+    license: async () => (await import("./commands/license.js")).makeLicenseCommand,
     verify: async () => (await import("./commands/verify.js")).makeVerifyCommand,
     cp: async () => (await import("./commands/cp.js")).makeCpCommand,
     rm: async () => (await import("./commands/rm.js")).makeRmCommand,

@@ -1,5 +1,6 @@
 // From arguments to an exit code: the command tree, the flags that all commands share, and the one place that reports.
 import { Command, CommanderError } from "commander";
+import type { BrokenLines } from "../app/world.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { Rebuilt } from "../store/model-index.js";
 import { Output, type OutputMode } from "../ui/output.js";
@@ -75,7 +76,13 @@ function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal
     : { kind: flags.quiet ? "quiet" : "human" };
   const out = new Output(terminal, mode, flags.verbose);
   return {
-    world: createWorld(process.env, flags, signal, (news) => out.warn(rebuiltText(news))),
+    world: createWorld(
+      process.env,
+      flags,
+      signal,
+      (news) => out.warn(rebuiltText(news)),
+      (news) => out.warn(brokenText(news)),
+    ),
     out,
     flags,
     env: process.env,
@@ -91,6 +98,11 @@ function rebuiltText({ aside, models, unknown }: Rebuilt): string {
       ? ""
       : `; of ${unknown} of them neither licenses nor other names could be known, nor what was imported from elsewhere`;
   return `the list of models was ${what}; it has been made anew (models: ${models})${lost}${old}`;
+}
+
+function brokenText({ path, lines }: BrokenLines): string {
+  const which = lines.length === 1 ? `line ${lines[0]} makes` : `${lines.length} lines (the first is ${lines[0]}) make`;
+  return `in the record of license acceptances ${which} no sense; what it says counts as not accepted (${path})`;
 }
 
 function causes(error: Error): string {

@@ -14,6 +14,7 @@ import { createProgress, type Progress } from "../ui/progress.js";
 import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
+import { offersOf } from "./license-offers.js";
 import { showDownload } from "./show-download.js";
 import { showHashing } from "./show-hashing.js";
 import { showLicense } from "./show-license.js";
@@ -42,7 +43,10 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
     showLicense(context.out, event.model.name, event.license);
   }).finally(() => progress.stop());
   if (local) {
-    const gate = { acceptLicense: options.acceptLicense ?? [], consent: askConsent(context, `oslm run ${local.ref}`) };
+    const gate = {
+      offers: offersOf(context, options.acceptLicense),
+      consent: askConsent(context, `oslm run ${local.ref}`),
+    };
     const excepted = await passLocalPolicy(world, local, gate);
     if (excepted) showLicense(context.out, local.ref, excepted);
   }
@@ -60,7 +64,7 @@ export async function pullModel(context: Context, ref: RemoteRef, options: PullO
   const events = pull(world, {
     ref: withQuant(ref, options),
     wishes: choiceWishes(options),
-    acceptLicense: options.acceptLicense ?? [],
+    offers: offersOf(context, options.acceptLicense),
     consent: askConsent(context, retryCommand(ref, options)),
   });
   return follow(context, formatRef(ref), events);

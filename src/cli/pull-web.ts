@@ -3,6 +3,7 @@ import type { PullResult } from "../app/pull.js";
 import { OslmError } from "../errors.js";
 import type { Context } from "./context.js";
 import { choiceWishes } from "./flags.js";
+import { offersOf } from "./license-offers.js";
 import { askConsent, follow, type PullOptions } from "./pull-model.js";
 
 export interface WebPullOptions extends PullOptions {
@@ -14,7 +15,7 @@ export async function pullWeb(context: Context, url: string, options: WebPullOpt
   const { world } = context;
   const { plainUrl, webFiles } = await import("../app/web-files.js");
   const { pullUrl } = await import("../app/pull-url.js");
-  const { sha256 = [], acceptLicense = [], quant, ...choice } = options;
+  const { sha256 = [], acceptLicense, quant, ...choice } = options;
   if (quant !== undefined) {
     throw new OslmError("usage", {
       problem: "an address names one file: --quant cannot choose",
@@ -32,6 +33,13 @@ export async function pullWeb(context: Context, url: string, options: WebPullOpt
   return follow(
     context,
     shown,
-    pullUrl(world, { url, sha256, retry, wishes: choiceWishes(choice), acceptLicense, consent }),
+    pullUrl(world, {
+      url,
+      sha256,
+      retry,
+      wishes: choiceWishes(choice),
+      offers: offersOf(context, acceptLicense),
+      consent,
+    }),
   );
 }

@@ -1,0 +1,60 @@
+// A license verdict as a record: what was decided, what it rests on, and a checklist of what it asks for.
+import type { ExplainedLicense } from "../app/explain-license.js";
+import { renderRecord } from "../ui/record.js";
+import type { Terminal } from "../ui/terminal.js";
+
+/** When an obligation comes into force; words that stand before it. */
+const WHEN: Readonly<Record<string, string>> = {
+  use: "when you use it",
+  share: "when you share it",
+  host: "when you serve it to others",
+  train: "when you train on it or its outputs",
+  scale: "when you are that large",
+  "commercial-use": "when you earn with it",
+  lawsuit: "when you sue",
+};
+
+const DECISIONS: Readonly<Record<ExplainedLicense["decision"], string>> = {
+  allow: "passes",
+  ask: "has to be accepted first",
+  deny: "denied by policy",
+};
+
+const FROM: Readonly<Record<ExplainedLicense["from"], string>> = {
+  card: "the model card at this commit",
+  record: "what an earlier pull concluded",
+  header: "the header of the file",
+};
+
+/** The text, for a person or tab-separated for programs. */
+export function renderVerdict(license: ExplainedLicense, terminal: Terminal): string {
+  const { evidence, conflicts, obligations, reasons, accepted } = license;
+  const rows = <Item>(label: string, items: readonly Item[], text: (item: Item) => string) =>
+    items.map((item) => [label, text(item)] as const);
+  return renderRecord(
+    [
+      ["model", license.ref],
+      ["repository", license.repo],
+      ["commit", license.commit],
+      ["license", `${license.id} (${license.title})`],
+      ["SPDX", license.spdx],
+      ["class", license.class],
+      ["commercial use", license.commercialUse],
+      ["openness", license.openness],
+      ["decision", DECISIONS[license.decision]],
+      ...rows("reason", reasons, (reason) => reason),
+      ["judged by", FROM[license.from]],
+      ...rows("evidence", evidence, ({ source, value, agrees }) => {
+        return `${source}: ${value} (${agrees ? "agrees" : "differs"})`;
+      }),
+      ...rows("conflict", conflicts, ({ explanation }) => explanation),
+      ...rows("obligation", obligations, ({ text, trigger }) => `[ ] ${WHEN[trigger] ?? trigger}: ${text}`),
+      ...rows("accepted", accepted, ({ license: id, at, how, user, host }) => {
+        return `${id} on ${at}, by ${user} on ${host} (${how})`;
+      }),
+      ["gate", license.gated ? `the Hub wants your consent too, on its own page: ${license.url}` : null],
+      ["read on", license.url],
+    ],
+    terminal,
+  );
+}
