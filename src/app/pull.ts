@@ -16,6 +16,7 @@ import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { inspectFiles } from "./inspect-files.js";
+import { gatherLicenseFacts } from "./license-evidence.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
 import { readFiles } from "./read-model.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
@@ -82,15 +83,17 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
 
 async function judge(world: World, resolved: Resolved, request: PullRequest): Promise<LicenseVerdict> {
   const { name, snapshot, expectedLicense } = resolved;
+  const { repo, card } = snapshot;
   const stored = await (await world.store()).list();
   // Asked once: what was accepted for this repository holds while it declares the same license. What another program
   // put here, nobody was asked about.
   const before = stored.filter((model) => model.repo === snapshot.repo && !model.adopted);
+  const facts = await gatherLicenseFacts(await world.hub(), snapshot, world.signal);
   return passLicenseGate({
     ref: name,
     url: pageOf(await world.hub(), snapshot),
     accepted: [...request.acceptLicense, ...before.map((model) => model.license.id)],
-    judge: (accepted) => judgeLicense({ card: snapshot.card, expected: expectedLicense, accepted }),
+    judge: (accepted) => judgeLicense({ ...facts, card, repo, expected: expectedLicense, accepted }),
     consent: request.consent,
   });
 }

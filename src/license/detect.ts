@@ -17,6 +17,8 @@ export interface LicenseFinding {
   readonly conflicts: LicenseVerdict["conflicts"];
   /** Why the card settles less than it seems to. */
   readonly doubts: readonly string[];
+  /** Of them those about the card itself, which no license text can settle. */
+  readonly cardDoubts: readonly string[];
 }
 
 /** No real card lists more than four; the rest would be noise, or an attack. */
@@ -52,9 +54,9 @@ export function detectLicense(card: ModelCard): LicenseFinding {
   }
   entries.push(...entries.flatMap(baseLicenses));
   const [first = silent(), ...rest] = uniqueEntries(entries);
-  const doubts = unique([first, ...rest].map(doubtOf));
-  if (card.license.length > MAX_IDS) doubts.push(`the card lists more than ${MAX_IDS} licenses`);
-  return { entries: [first, ...rest], claims, conflicts, doubts };
+  const cardDoubts = card.license.length > MAX_IDS ? [`the card lists more than ${MAX_IDS} licenses`] : [];
+  const doubts = [...unique([first, ...rest].map(doubtOf)), ...cardDoubts];
+  return { entries: [first, ...rest], claims, conflicts, doubts, cardDoubts };
 }
 
 /**
@@ -77,7 +79,8 @@ function baseLicenses(entry: LicenseEntry): readonly LicenseEntry[] {
   return typeof base === "string" ? findLicenses(base) : [];
 }
 
-function doubtOf(entry: LicenseEntry): string {
+/** Why a license of that name settles less than it seems to; "" when it does not. */
+export function doubtOf(entry: LicenseEntry): string {
   if (entry.doubt !== undefined) return entry.doubt;
   if (findLicenses(entry.id).length > 1) return `several licenses are called \`${entry.id}\``;
   return entry.confidence === "low" ? `oslm knows the terms of \`${entry.id}\` at second hand only` : "";
@@ -109,7 +112,7 @@ function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)].filter((text) => text !== "");
 }
 
-/** Two licenses that share a name keep the same id but have different titles. */
-function uniqueEntries(entries: readonly LicenseEntry[]): LicenseEntry[] {
+/** Each license once; two that share a name keep the same id but have different titles. */
+export function uniqueEntries(entries: readonly LicenseEntry[]): LicenseEntry[] {
   return [...new Map(entries.map((entry) => [`${entry.id} ${entry.title}`, entry])).values()];
 }

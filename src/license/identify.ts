@@ -38,6 +38,7 @@ export function normalizeText(text: string): string {
     .replace(/[‘’‚‛`´]/g, "'")
     .replace(/[“”„‟«»]/g, '"')
     .replace(/[‐‑‒–—―]/g, "-")
+    .replaceAll("©", "(c)")
     .replace(/<\/?(?:h[1-6]|p|b|i|u|br|em|strong|center|div|span)(?:\s[^<>]{0,200})?\/?>/g, " ")
     .replace(/[*\\#_|]+/g, " ")
     .replace(/^[ \t]*>+/gm, " ")

@@ -57,7 +57,10 @@ export interface ModelCard {
   readonly license: readonly string[];
   readonly licenseName?: string;
   readonly licenseLink?: string;
+  /** What the model was made from, as written: `org/name` on the Hub, or anything. */
   readonly baseModels: readonly string[];
+  /** `quantized`, `finetune`, `adapter` or `merge`, where the card or the Hub says so. */
+  readonly baseRelation?: string;
 }
 
 /** A repository at one commit. */
@@ -93,6 +96,12 @@ export type LicenseClass =
   | "non-commercial"
   | "unknown";
 
+/**
+ * How the declared license stands to the evidence: `looser` than the text or a base model (a conflict), `stricter` than
+ * both, without a text, or with something that could not be found out.
+ */
+export type LicenseState = "agree" | "looser" | "stricter" | "text-missing" | "unresolvable";
+
 export type Openness = "open-source" | "open-weights" | "source-available" | "unknown";
 
 /** The license decision; the JSON shape of `oslm license` and of the `license` field of `pull`. */
@@ -103,6 +112,11 @@ export interface LicenseVerdict {
   readonly class: LicenseClass;
   readonly commercialUse: "allowed" | "conditional" | "forbidden" | "unknown";
   readonly openness: Openness;
+  /** What the model's own card says; `id` is what oslm concludes from all evidence. */
+  readonly declared: string;
+  readonly state: LicenseState;
+  /** The base model whose terms the model cannot be freed of; null when it names none, or its own are as strict. */
+  readonly floor: string | null;
   readonly evidence: readonly { readonly source: string; readonly value: string; readonly agrees: boolean }[];
   readonly conflicts: readonly {
     readonly kind: string;

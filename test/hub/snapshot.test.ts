@@ -102,7 +102,7 @@ describe("snapshot", () => {
     [{ license: "mit" }, { license: ["mit"], baseModels: [] }],
     [
       { license: ["mit", "apache-2.0"], base_model: "a/b" },
-      { license: ["mit", "apache-2.0"], baseModels: ["a/b"] },
+      { license: ["mit", "apache-2.0"], baseModels: ["a/b"], baseRelation: "quantized" },
     ],
     [
       { license: "other", license_name: "acme", license_link: "LICENSE", base_model: ["a/b", "c/d"] },
