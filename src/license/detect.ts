@@ -66,6 +66,8 @@ export function detectLicense(card: ModelCard): LicenseFinding {
 export function mayMean(declared: LicenseEntry, exact: LicenseEntry): boolean {
   if (declared.id === exact.id || declared.id === exact.refines) return true;
   if (declared.id === "other" || declared.id === "unknown") return true;
+  // A name that several licenses share is the id of each while it is not known which.
+  if (exact.names.includes(declared.id)) return true;
   return declared.doubt !== undefined && exact.id.includes(declared.id);
 }
 

@@ -106,7 +106,13 @@ describe("snapshot", () => {
     ],
     [
       { license: "other", license_name: "acme", license_link: "LICENSE", base_model: ["a/b", "c/d"] },
-      { license: ["other"], licenseName: "acme", licenseLink: "LICENSE", baseModels: ["a/b", "c/d"] },
+      {
+        license: ["other"],
+        licenseName: "acme",
+        licenseLink: "LICENSE",
+        baseModels: ["a/b", "c/d"],
+        baseRelation: "quantized",
+      },
     ],
   ])("reads the card %j", async (card, expected) => {
     const hub = await start({ repos: [{ id: ID, files, ...(card === undefined ? {} : { card }) }] });
