@@ -8,7 +8,8 @@ export function judgeHeader(general: GeneralKeys, accepted: readonly string[] = 
   const { license, licenseName, licenseLink, baseModels } = general;
   const verdict = judgeLicense({
     card: {
-      license: license === null ? [] : [license],
+      // llama.cpp's converter joins the card's list with commas.
+      license: license === null ? [] : license.slice(0, 1000).split(","),
       ...(licenseName !== null && { licenseName }),
       ...(licenseLink !== null && { licenseLink }),
       baseModels,

@@ -1,5 +1,6 @@
 // What the license gate judges, gathered before any byte of weights: the repository's own texts, and card and text of every
 // model it was made from. Small requests, all of one generation at the same time.
+import { createHash } from "node:crypto";
 import { type ErrorCode, isOslmError } from "../errors.js";
 import type { Hub } from "../hub/hub.js";
 import { readRepoCard } from "../hub/repo-card.js";
@@ -81,7 +82,8 @@ async function readText(
 ): Promise<RepoEvidence["texts"]> {
   const { path } = file;
   try {
-    return [{ path, text: await readSmallText(hub, file, MAX_TEXT, signal) }];
+    const text = await readSmallText(hub, file, MAX_TEXT, signal);
+    return [{ path, text, sha256: createHash("sha256").update(text).digest("hex") }];
   } catch (error) {
     if (isOneOf(error, ["gated", "forbidden", "file-not-in-repo"])) return [];
     if (isOneOf(error, ["malformed-reply", "hub-failed"])) return [{ path, text: null }];

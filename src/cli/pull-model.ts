@@ -13,6 +13,7 @@ import { createProgress, type Progress } from "../ui/progress.js";
 import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
+import { licenseSightings } from "./license-sightings.js";
 import { showDownload } from "./show-download.js";
 import { showHashing } from "./show-hashing.js";
 import { showLicense } from "./show-license.js";
@@ -95,6 +96,7 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       break;
     case "license":
       out.note(`license ${event.verdict.id} (${event.verdict.class}): ${event.verdict.reasons.join(" ")}`);
+      out.note(licenseSightings(event.verdict));
       break;
     case "chosen": {
       const { variant, reasons } = event.choice;
@@ -155,13 +157,15 @@ async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, 
   const { id, title, reasons, obligations } = verdict;
   if (!out.terminal.canPrompt) {
     const instead = `${retry} --accept-license ${id.includes(" ") ? `"${id}"` : id}`;
-    throw new OslmError("license-not-accepted", { ref, id, title, class: verdict.class, reasons, url, instead });
+    const told = [...reasons, licenseSightings(verdict)];
+    throw new OslmError("license-not-accepted", { ref, id, title, class: verdict.class, reasons: told, url, instead });
   }
   const doubtful = DOUBTFUL.includes(verdict.class) || verdict.conflicts.length > 0;
   const headline = `${ref} is under ${title} (${verdict.class})`;
   if (doubtful) out.warn(headline);
   else out.note(headline);
-  const lines = [...reasons.map((reason) => ["  ", reason]), ...obligations.map(({ text }) => ["  - ", text])] as const;
+  const told = [...reasons, licenseSightings(verdict)];
+  const lines = [...told.map((line) => ["  ", line]), ...obligations.map(({ text }) => ["  - ", text])] as const;
   for (const [start = "", text = ""] of lines)
     out.note(wrap(start + text, out.terminal.width, " ".repeat(start.length)));
   out.note(`  Read it at ${url}`);

@@ -7,6 +7,8 @@ export interface LicenseClaim {
   readonly source: string;
   readonly value: string;
   readonly entries: readonly LicenseEntry[];
+  /** Of the text that was read. */
+  readonly sha256?: string;
 }
 
 export interface LicenseFinding {

@@ -6,6 +6,8 @@ export interface LicenseFile {
   readonly path: string;
   /** As it stands there; null when it could not be read as a text of reasonable length. */
   readonly text: string | null;
+  /** Of the text, for the record. */
+  readonly sha256?: string;
 }
 
 /** One repository: its card and its texts. */

@@ -105,9 +105,9 @@ function isMentioned({ id, title, url, spdx, class: licenseClass }: LicenseEntry
   return names.some((name) => name !== "" && plain.includes(` ${normalizeText(name)}`));
 }
 
-function claimOf({ path }: LicenseFile, entries: readonly LicenseEntry[]): LicenseClaim {
+function claimOf({ path, sha256 }: LicenseFile, entries: readonly LicenseEntry[]): LicenseClaim {
   const value = entries.length > 0 ? [...new Set(entries.map(({ id }) => id))].join(", ") : "a text not known to oslm";
-  return { source: path, value, entries };
+  return { source: path, value, entries, ...(sha256 !== undefined && { sha256 }) };
 }
 
 function strangeText({ path, text }: LicenseFile): string {

@@ -22,7 +22,8 @@ const OF_CODE = /code/i;
 
 /** What the file is, by its name; undefined for all others and for those in folders, which belong to parts. */
 export function textKindOf(path: string): TextKind | undefined {
-  if (path.includes("/") || path.length > 100 || NO_TEXT.test(path)) return undefined;
+  // The name is shown to people.
+  if (path.includes("/") || !/^[ -~]{1,100}$/.test(path) || NO_TEXT.test(path)) return undefined;
   return KINDS.find(([, pattern]) => pattern.test(path))?.[0];
 }
 

@@ -82,6 +82,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       source: claim.source,
       value: claim.value,
       agrees: agrees(claim, entries),
+      ...(claim.sha256 !== undefined && { sha256: claim.sha256 }),
     })),
     conflicts,
     obligations: listObligations(contradicted ? [...entries, ...evident, ...expectation.entries] : entries),

@@ -104,6 +104,16 @@ export type LicenseState = "agree" | "looser" | "stricter" | "text-missing" | "u
 
 export type Openness = "open-source" | "open-weights" | "source-available" | "unknown";
 
+/** One place that says something of the license: the card, a file, or the same of a base model (`org/name: LICENSE`). */
+export interface LicenseSighting {
+  readonly source: string;
+  readonly value: string;
+  /** With what oslm concludes. */
+  readonly agrees: boolean;
+  /** Of the text that stands there. */
+  readonly sha256?: string;
+}
+
 /** The license decision; the JSON shape of `oslm license` and of the `license` field of `pull`. */
 export interface LicenseVerdict {
   readonly id: string;
@@ -117,7 +127,7 @@ export interface LicenseVerdict {
   readonly state: LicenseState;
   /** The base model whose terms the model cannot be freed of; null when it names none, or its own are as strict. */
   readonly floor: string | null;
-  readonly evidence: readonly { readonly source: string; readonly value: string; readonly agrees: boolean }[];
+  readonly evidence: readonly LicenseSighting[];
   readonly conflicts: readonly {
     readonly kind: string;
     readonly declared: string;

@@ -1,4 +1,5 @@
 // What the license gate asks the Hub for, and that it asks before any weights.
+import { createHash } from "node:crypto";
 import { afterEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
 import { type FakeCard, type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
@@ -51,6 +52,8 @@ it("follows three base models to the root with at most 12 requests and 300 KB, a
   expect([code, stdout]).toEqual([5, ""]);
   expect(stderr).toContain("its base model meta/Llama is under llama3.1, which holds for all that is made from it");
   expect(stderr).toContain('--accept-license "apache-2.0 AND llama3.1"');
+  expect(stderr).toContain("meta/Llama: LICENSE (llama3.1)");
+  expect(stderr).toContain("No freer than its base model meta/Llama.");
   expect(weights()).toEqual([]);
   expect(hub.requests.every(({ status }) => status === 200)).toBe(true);
   expect(hub.requests.length).toBeLessThanOrEqual(12);
@@ -59,7 +62,10 @@ it("follows three base models to the root with at most 12 requests and 300 KB, a
   const { id, state, floor, evidence } = await pulled("--accept-license", "apache-2.0 AND llama3.1");
   expect([state, floor]).toEqual(["looser", "meta/Llama"]);
   expect(id).toBe("apache-2.0 AND llama3.1");
-  expect(evidence).toContainEqual({ source: "meta/Llama: LICENSE", value: "llama3.1", agrees: true });
+  expect(evidence).toContainEqual({
+    ...{ source: "meta/Llama: LICENSE", value: "llama3.1", agrees: true },
+    sha256: createHash("sha256").update(text("llama3.1")).digest("hex"),
+  });
   expect(weights().length).toBeGreaterThan(0);
 });
 
@@ -168,4 +174,27 @@ it("takes a base that fails over there for one that nobody can look at", async (
   const { code, stderr } = await home.run(["pull", "org/m"]);
   expect([code, weights()]).toEqual([5, []]);
   expect(stderr).toContain("the base model org/b could not be read");
+});
+
+it("says where the license was seen and who sets the floor, when it asks and afterwards", async () => {
+  const header = {
+    "general.license": "llama3.1",
+    "general.base_model.0.repo_url": "https://huggingface.co/meta/Llama",
+  };
+  await start(
+    { id: "org/m", files: { "m-Q8_0.gguf": tinyGguf(header) }, card: { license: "mit", base_model: "org/b" } },
+    base("org/b", { license: "mit" }, "mit"),
+  );
+  const { code, stderr } = await home.run(["pull", "org/m"]);
+  expect(code).toBe(0);
+  expect(stderr).toContain(
+    "Seen in the card (mit), org/b: the card (mit), org/b: LICENSE (mit). The repository holds no license text. No freer than its base model org/b.",
+  );
+  const shown = await home.run(["show", "org/m"]);
+  expect(shown.stdout).toContain("seen in\trecord: mit, gguf.general.license: llama3.1 (differs)\n");
+  expect(shown.stdout).toContain("base models\thttps://huggingface.co/meta/Llama\n");
+  expect(JSON.parse((await home.run(["show", "org/m", "--json"])).stdout).licenseEvidence).toEqual([
+    { source: "record", value: "mit", agrees: true },
+    { source: "gguf.general.license", value: "llama3.1", agrees: false },
+  ]);
 });

@@ -75,6 +75,7 @@ describe("files", () => {
     ["LICENSE.json", undefined],
     ["README.md", undefined],
     ["licensed-model.gguf", undefined],
+    ["LICENSE \u202etxt", undefined],
   ])("%s: %s", (path, kind) => {
     expect(textKindOf(path)).toBe(kind);
   });
