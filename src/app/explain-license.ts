@@ -10,6 +10,7 @@ import type { LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.j
 import { acceptancesOf } from "./acceptances.js";
 import { judgeHeader } from "./file-license.js";
 import { findStored } from "./find-stored.js";
+import { gatherLicenseFacts } from "./license-evidence.js";
 import { judgeWithOffers, type Offer } from "./license-offers.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -32,6 +33,8 @@ export interface ExplainedLicense extends LicenseVerdict {
 /** What is to be judged, and for what it would be accepted. */
 interface Subject extends Pick<ExplainedLicense, "ref" | "repo" | "commit" | "from" | "gated" | "url"> {
   readonly subject: string;
+  /** Of the license's text, where one was read. */
+  readonly textSha256?: string | null;
   judge(accepted: readonly string[]): LicenseVerdict;
 }
 
@@ -40,8 +43,8 @@ interface Subject extends Pick<ExplainedLicense, "ref" | "repo" | "commit" | "fr
  * @throws OslmError usage, offline, not-stored, file-not-found, malformed-gguf, and what Hub.snapshot throws
  */
 export async function explainLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<ExplainedLicense> {
-  const { subject, judge, ...shown } = await find(world, ref, await world.policy());
-  const about = { subject, commit: shown.commit, textSha256: null };
+  const { subject, textSha256 = null, judge, ...shown } = await find(world, ref, await world.policy());
+  const about = { subject, commit: shown.commit, textSha256 };
   const acceptances = await acceptancesOf(world, about);
   const verdict = await judgeWithOffers({ offers, acceptances, judge });
   return { ...verdict, ...shown, accepted: (await acceptancesOf(world, about)).standing };
@@ -77,15 +80,18 @@ async function fromCard(
   const { snapshot, expectedLicense, name } = await resolveRepo(world, ref, stored);
   const { repo, commit, gated, card, files } = snapshot;
   const judged = { repo, commit, hasText: files.some(({ path }) => isLicenseText(path)) };
+  const facts = await gatherLicenseFacts(await world.hub(), snapshot, world.signal);
   return {
     subject: repo,
     ref: name,
     repo,
     commit,
+    textSha256: facts.texts[0]?.sha256 ?? null,
     from: "card",
     gated,
     url: `${world.endpoint}/${repo}/tree/${commit}`,
-    judge: (accepted) => judgeLicense({ card, expected: expectedLicense, accepted, subject: judged }, policy),
+    judge: (accepted) =>
+      judgeLicense({ ...facts, card, repo, expected: expectedLicense, accepted, subject: judged }, policy),
   };
 }
 

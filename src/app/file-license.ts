@@ -20,7 +20,8 @@ export function judgeHeader(
 ): LicenseVerdict {
   const { license, licenseName, licenseLink, baseModels } = general;
   const card = {
-    license: license === null ? [] : [license],
+    // llama.cpp's converter joins the card's list with commas.
+    license: license === null ? [] : license.slice(0, 1000).split(","),
     ...(licenseName !== null && { licenseName }),
     ...(licenseLink !== null && { licenseLink }),
     baseModels,

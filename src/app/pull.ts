@@ -19,6 +19,7 @@ import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { inspectFiles } from "./inspect-files.js";
+import { gatherLicenseFacts } from "./license-evidence.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
 import { readFiles } from "./read-model.js";
@@ -95,12 +96,13 @@ async function judge(
   const { name, snapshot, expectedLicense } = resolved;
   const { repo, commit, card, files } = snapshot;
   const subject = { repo, commit, hasText: files.some(({ path }) => isLicenseText(path)) };
+  const facts = await gatherLicenseFacts(await world.hub(), snapshot, world.signal);
   return passLicenseGate({
     ref: name,
     url: pageOf(await world.hub(), snapshot),
     offers: request.offers,
-    acceptances: await acceptancesOf(world, { subject: repo, commit, textSha256: null }),
-    judge: (accepted) => judgeLicense({ card, expected: expectedLicense, accepted, subject }, policy),
+    acceptances: await acceptancesOf(world, { subject: repo, commit, textSha256: facts.texts[0]?.sha256 ?? null }),
+    judge: (accepted) => judgeLicense({ ...facts, card, repo, expected: expectedLicense, accepted, subject }, policy),
     consent: request.consent,
   });
 }

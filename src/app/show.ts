@@ -1,9 +1,13 @@
 // What is known of one local model.
 import { stat } from "node:fs/promises";
 import { planLoad } from "../fit/plan-load.js";
+import type { GeneralKeys } from "../gguf/geometry.js";
+import { detectLicense } from "../license/detect.js";
+import { covers } from "../license/standing.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
-import type { Bytes, Estimate, Openness, StoredModel } from "../model/types.js";
+import type { Bytes, Estimate, LicenseSighting, Openness, StoredModel } from "../model/types.js";
+import { judgeHeader } from "./file-license.js";
 import { notStored } from "./find-stored.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -21,6 +25,10 @@ export interface ShownModel {
   readonly ctxTrain: number;
   readonly chatTemplate: boolean;
   readonly license: StoredModel["license"] | null;
+  /** Where the license was seen: in oslm's record of the pull, in the file's header. */
+  readonly licenseEvidence: readonly LicenseSighting[];
+  /** What the header says that the model was made from; free text. */
+  readonly baseModels: readonly string[];
   readonly openness: Openness;
   readonly estimate: Estimate;
   readonly fits: boolean;
@@ -45,6 +53,8 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
     ctxTrain: geometry.ctxTrain,
     chatTemplate: Boolean(geometry.chatTemplate),
     ...licenseOf(model, geometry.general.license),
+    licenseEvidence: sightingsOf(model, geometry.general),
+    baseModels: geometry.general.baseModels.map((base) => base.replace(/[^ -~]+/g, "?").slice(0, 200)),
     estimate: plan.estimate,
     fits: plan.fits,
     path: model.paths[0],
@@ -59,6 +69,25 @@ function licenseOf({ ref, stored }: LocalModel, stated: string | null): Pick<Sho
   const trainingDisclosed = ref === "demo";
   const verdict = judgeLicense({ card: { license: [id], baseModels: [] }, trainingDisclosed });
   return { license: stored?.license ?? { id: verdict.id, class: verdict.class }, openness: verdict.openness };
+}
+
+/** A header that says something else than the pull concluded is one that somebody has edited, or that kept the truth. */
+function sightingsOf({ stored }: LocalModel, general: GeneralKeys): readonly LicenseSighting[] {
+  const header = judgeHeader(general);
+  const inHeader = general.license === null && general.licenseName === null ? [] : header.evidence;
+  if (!stored) return inHeader;
+  const ids = stored.license.id.split(" AND ");
+  const concluded = detectLicense({ license: ids, baseModels: [] }).entries;
+  return [
+    { source: "record", value: stored.license.id, agrees: true },
+    ...inHeader.map((claim) => {
+      const said = detectLicense({ license: claim.value.split(", "), baseModels: [] }).entries;
+      return {
+        ...claim,
+        agrees: said.every((entry) => concluded.some((one) => covers(entry, one) || covers(one, entry))),
+      };
+    }),
+  ];
 }
 
 /** Of files that no record tells of. */
@@ -78,6 +107,8 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "ctxTrain",
   "chatTemplate",
   "license",
+  "licenseEvidence",
+  "baseModels",
   "openness",
   "estimate",
   "fits",

@@ -15,6 +15,7 @@ import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
 import { offersOf } from "./license-offers.js";
+import { licenseSightings } from "./license-sightings.js";
 import { showDownload } from "./show-download.js";
 import { showHashing } from "./show-hashing.js";
 import { showLicense } from "./show-license.js";
@@ -107,6 +108,7 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       break;
     case "license":
       out.note(`license ${event.verdict.id} (${event.verdict.class}): ${event.verdict.reasons.join(" ")}`);
+      out.note(licenseSightings(event.verdict));
       break;
     case "chosen": {
       const { variant, reasons } = event.choice;
@@ -172,7 +174,7 @@ async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, 
       id,
       title,
       class: verdict.class,
-      reasons,
+      reasons: [...reasons, licenseSightings(verdict)],
       url,
       instead,
       ...rule,
@@ -182,7 +184,8 @@ async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, 
   const headline = `${ref} is under ${title} (${verdict.class})`;
   if (doubtful) out.warn(headline);
   else out.note(headline);
-  const lines = [...reasons.map((reason) => ["  ", reason]), ...obligations.map(({ text }) => ["  - ", text])] as const;
+  const told = [...reasons, licenseSightings(verdict)];
+  const lines = [...told.map((line) => ["  ", line]), ...obligations.map(({ text }) => ["  - ", text])] as const;
   for (const [start = "", text = ""] of lines)
     out.note(wrap(start + text, out.terminal.width, " ".repeat(start.length)));
   out.note(`  Read it at ${url}`);

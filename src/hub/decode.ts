@@ -28,7 +28,18 @@ export function decodeModelInfo(url: string, value: unknown): ModelInfo {
   if (!isCommitSha(commit)) throw wrong(url, "its sha is not a commit");
   const { gated = false } = info;
   if (gated !== false && gated !== "auto" && gated !== "manual") throw wrong(url, "gated is not false, auto or manual");
-  return { repo, commit, gated, card: decodeCard(url, info.cardData) };
+  return { repo, commit, gated, card: withTags(decodeCard(url, info.cardData), info.tags) };
+}
+
+/** `base_model:org/name` and `base_model:quantized:org/name` are what the Hub has found out beside the card. */
+function withTags(card: ModelCard, tags: unknown): ModelCard {
+  const found = (Array.isArray(tags) ? tags : []).flatMap((tag: unknown) => {
+    const [, relation, repo] = /^base_model:(?:(\w+):)?([^:]+)$/.exec(String(tag)) ?? [];
+    return repo === undefined ? [] : [{ relation, repo }];
+  });
+  const relation = card.baseRelation ?? found.find((tag) => tag.relation !== undefined)?.relation;
+  const baseModels = [...new Set([...card.baseModels, ...found.map(({ repo }) => repo)])];
+  return { ...card, baseModels, ...(relation !== undefined && { baseRelation: relation }) };
 }
 
 function decodeCard(url: string, value: unknown): ModelCard {
@@ -42,6 +53,8 @@ function decodeCard(url: string, value: unknown): ModelCard {
     ...(name === undefined ? {} : { licenseName: name }),
     ...(link === undefined ? {} : { licenseLink: link }),
     baseModels: texts(url, "base_model", card.base_model),
+    // Free text, and no reason to refuse a model.
+    ...(typeof card.base_model_relation === "string" && { baseRelation: card.base_model_relation }),
   };
 }
 

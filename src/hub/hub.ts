@@ -50,7 +50,7 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
     const { modelInfo } = await import("@huggingface/hub");
     const url = `${http.endpoint}/api/models/${repo}`;
     const fetch = createApiFetch(http, { asked: { repo, revision }, signal, expect: "object", retry });
-    const fields: ("sha" | "cardData")[] = ["sha", "cardData"];
+    const fields: ("sha" | "cardData" | "tags")[] = ["sha", "cardData", "tags"];
     // No accessToken here and below: the library takes only tokens that begin with hf_; our fetch adds any.
     const reply = await modelInfo({ name: repo, revision, hubUrl: http.endpoint, additionalFields: fields, fetch });
     return decodeModelInfo(url, reply);

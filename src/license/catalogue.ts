@@ -28,8 +28,10 @@ export interface LicenseEntry {
   readonly doubt?: string;
   readonly osiApproved: boolean;
   readonly conditions: readonly LicenseCondition[];
-  /** Lines that tell this text from others. */
-  readonly fingerprint: readonly string[];
+  /** Lines that tell this text from others: all of them occur in it, of a group in [] at least one. */
+  readonly fingerprint: readonly (string | readonly string[])[];
+  /** Lines that show a text to be another one in spite of its fingerprint. */
+  readonly unless?: readonly string[];
   /** Of class and conditions: `low` is second-hand. */
   readonly confidence: "high" | "medium" | "low";
   readonly source: string;

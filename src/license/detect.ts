@@ -7,6 +7,8 @@ export interface LicenseClaim {
   readonly source: string;
   readonly value: string;
   readonly entries: readonly LicenseEntry[];
+  /** Of the text that was read. */
+  readonly sha256?: string;
 }
 
 export interface LicenseFinding {
@@ -17,6 +19,8 @@ export interface LicenseFinding {
   readonly conflicts: LicenseVerdict["conflicts"];
   /** Why the card settles less than it seems to. */
   readonly doubts: readonly string[];
+  /** Of them those about the card itself, which no license text can settle. */
+  readonly cardDoubts: readonly string[];
 }
 
 /** No real card lists more than four; the rest would be noise, or an attack. */
@@ -52,9 +56,9 @@ export function detectLicense(card: ModelCard): LicenseFinding {
   }
   entries.push(...entries.flatMap(baseLicenses));
   const [first = silent(), ...rest] = uniqueEntries(entries);
-  const doubts = unique([first, ...rest].map(doubtOf));
-  if (card.license.length > MAX_IDS) doubts.push(`the card lists more than ${MAX_IDS} licenses`);
-  return { entries: [first, ...rest], claims, conflicts, doubts };
+  const cardDoubts = card.license.length > MAX_IDS ? [`the card lists more than ${MAX_IDS} licenses`] : [];
+  const doubts = [...unique([first, ...rest].map(doubtOf)), ...cardDoubts];
+  return { entries: [first, ...rest], claims, conflicts, doubts, cardDoubts };
 }
 
 /**
@@ -64,6 +68,8 @@ export function detectLicense(card: ModelCard): LicenseFinding {
 export function mayMean(declared: LicenseEntry, exact: LicenseEntry): boolean {
   if (declared.id === exact.id || declared.id === exact.refines) return true;
   if (declared.id === "other" || declared.id === "unknown") return true;
+  // A name that several licenses share is the id of each while it is not known which.
+  if (exact.names.includes(declared.id)) return true;
   return declared.doubt !== undefined && exact.id.includes(declared.id);
 }
 
@@ -77,7 +83,8 @@ function baseLicenses(entry: LicenseEntry): readonly LicenseEntry[] {
   return typeof base === "string" ? findLicenses(base) : [];
 }
 
-function doubtOf(entry: LicenseEntry): string {
+/** Why a license of that name settles less than it seems to; "" when it does not. */
+export function doubtOf(entry: LicenseEntry): string {
   if (entry.doubt !== undefined) return entry.doubt;
   if (findLicenses(entry.id).length > 1) return `several licenses are called \`${entry.id}\``;
   return entry.confidence === "low" ? `oslm knows the terms of \`${entry.id}\` at second hand only` : "";
@@ -109,7 +116,7 @@ function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)].filter((text) => text !== "");
 }
 
-/** Two licenses that share a name keep the same id but have different titles. */
-function uniqueEntries(entries: readonly LicenseEntry[]): LicenseEntry[] {
+/** Each license once; two that share a name keep the same id but have different titles. */
+export function uniqueEntries(entries: readonly LicenseEntry[]): LicenseEntry[] {
   return [...new Map(entries.map((entry) => [`${entry.id} ${entry.title}`, entry])).values()];
 }

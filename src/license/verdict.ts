@@ -1,15 +1,27 @@
-// The license decision on one model: declared against expected, the strictest counts.
-import type { LicenseClass, LicenseVerdict, ModelCard } from "../model/types.js";
+// The license decision on one model: its card against its texts, its base models, its name and the catalogue.
+import type { LicenseState, LicenseVerdict, ModelCard } from "../model/types.js";
 import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js";
-import { detectLicense, type LicenseClaim, mayMean } from "./detect.js";
+import { type LicenseClaim, mayMean, uniqueEntries } from "./detect.js";
+import type { Ancestor, LicenseFile } from "./evidence.js";
+import { weighLineage } from "./lineage.js";
+import { namedLicense } from "./names.js";
 import { listObligations } from "./obligations.js";
 import { classifyOpenness } from "./openness.js";
 import { DEFAULT_POLICY, decideLicense, type LicensePolicy } from "./policy.js";
 import type { PolicySubject } from "./policy-answers.js";
+import { spdxExpression } from "./spdx.js";
+import { covers, isOpen, standingOf } from "./standing.js";
+import { narrowestUse, strictestClass, strictness } from "./strictness.js";
 
 /** All that is known of a model's license. */
 export interface LicenseEvidence {
   readonly card: ModelCard;
+  /** `org/name`: what the model is called hints at its origin. */
+  readonly repo?: string;
+  /** The repository's files on licenses. */
+  readonly texts?: readonly LicenseFile[];
+  /** Its base models and theirs, nearest first. */
+  readonly ancestors?: readonly Ancestor[];
   /** The catalogue's expectation for a model that it knows by name. */
   readonly expected?: string;
   /** Ids of licenses that a person has accepted: now, by flag, or earlier. */
@@ -20,41 +32,34 @@ export interface LicenseEvidence {
   readonly subject?: PolicySubject;
 }
 
-/** From free to forbidden: of two licenses the later one counts. */
-const STRICTNESS: readonly LicenseClass[] = [
-  "public-domain",
-  "permissive",
-  "weak-copyleft",
-  "copyleft",
-  "responsible-use",
-  "community",
-  "non-commercial",
-  "research-only",
-  "unknown",
-];
-
-const COMMERCIAL: readonly LicenseVerdict["commercialUse"][] = ["allowed", "conditional", "unknown", "forbidden"];
-
 /** Judges the evidence. Throws nothing: whatever cannot be understood is `unknown`, and asked about. */
 export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = DEFAULT_POLICY): LicenseVerdict {
-  const finding = detectLicense(evidence.card);
+  const { card, repo, texts = [], ancestors = [] } = evidence;
+  const own = standingOf({ card, texts });
+  const lineage = weighLineage(own, ancestors);
+  // A quantization is the same work: no terms of its own stand beside those that it dropped.
+  const relabelled = lineage.dropped.length > 0 && card.baseRelation === "quantized";
+  const evident = uniqueEntries(relabelled ? lineage.entries : [...own.concluded, ...lineage.entries]);
   const expectation = readExpectation(evidence.expected);
-  const contradicted = expectation !== undefined && contradicts(expectation.entries, finding.entries);
+  const contradicted = expectation !== undefined && contradicts(expectation.entries, evident);
   // A derivative cannot be freer than its root: a stricter expectation governs. It never makes a card's terms milder.
-  const overruled = contradicted && strictness(expectation.entries) > strictness(finding.entries);
-  const entries = overruled ? expectation.entries : finding.entries;
-  const conflicts = contradicted
-    ? [...finding.conflicts, catalogConflict(finding.entries, expectation)]
-    : finding.conflicts;
-  const id = unique(entries.map((entry) => entry.id)).join(" AND ");
-  const spdx = unique(entries.map((entry) => entry.spdx ?? ""));
-  const strictest = STRICTNESS[strictness(entries)] ?? "unknown";
-  const doubtful = conflicts.length + finding.doubts.length > 0;
+  const overruled = contradicted && strictness(expectation.entries) > strictness(evident);
+  const entries = overruled ? expectation.entries : evident;
+  const conflicts = [
+    ...own.conflicts,
+    ...lineage.conflicts,
+    ...nameConflicts(repo, entries),
+    ...(contradicted ? [catalogConflict(evident, expectation)] : []),
+  ];
+  const doubts = unique([...own.doubts, ...lineage.doubts]);
+  const id = idsOf(entries).join(" AND ");
+  const strictest = strictestClass(entries);
+  const doubtful = conflicts.length + doubts.length > 0;
   const { decision, reasons, rule } = decideLicense(
     {
       id,
       entries,
-      doubts: finding.doubts,
+      doubts,
       conflicts,
       ...(evidence.subject && { subject: evidence.subject }),
       accepted: (evidence.accepted ?? []).map((text) => text.split(/ AND /i).map(cleanLicenseId).join(" AND ")),
@@ -63,23 +68,62 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
   );
   return {
     id,
-    spdx: spdx.includes("") ? null : spdx.join(" AND "),
+    spdx: spdxExpression(entries),
     title: unique(entries.map((entry) => entry.title)).join(" / "),
     class: strictest,
-    commercialUse:
-      COMMERCIAL[Math.max(...entries.map((entry) => COMMERCIAL.indexOf(entry.commercialUse)))] ?? "unknown",
+    commercialUse: narrowestUse(
+      entries,
+      ancestors.some((one) => "gap" in one),
+    ),
     openness: classifyOpenness(strictest, doubtful, evidence.trainingDisclosed === true),
-    evidence: [...finding.claims, ...(expectation ? [expectation] : [])].map((claim) => ({
+    declared: idsOf(own.declared).join(" AND "),
+    state: stateOf(own.state, { conflicts, doubts, entries, declared: own.declared, lineage: lineage.entries }),
+    floor:
+      lineage.floor !== null && (strictness(lineage.entries) >= strictness(own.concluded) || lineage.dropped.length > 0)
+        ? lineage.floor
+        : null,
+    evidence: [...own.claims, ...lineage.claims, ...(expectation ? [expectation] : [])].map((claim) => ({
       source: claim.source,
       value: claim.value,
       agrees: agrees(claim, entries),
+      ...(claim.sha256 !== undefined && { sha256: claim.sha256 }),
     })),
     conflicts,
-    obligations: listObligations(contradicted ? [...entries, ...finding.entries, ...expectation.entries] : entries),
+    obligations: listObligations(contradicted ? [...entries, ...evident, ...expectation.entries] : entries),
     decision,
     reasons,
     ...(rule && { rule }),
   };
+}
+
+/** The name of a derivative often tells its root: the one trace that is left when the card was emptied. */
+function nameConflicts(repo: string | undefined, entries: readonly LicenseEntry[]): LicenseVerdict["conflicts"] {
+  const named = repo === undefined ? undefined : namedLicense(repo);
+  if (named === undefined || isOpen(entries) || strictness(entries) >= strictness([named])) return [];
+  if (entries.some((entry) => covers(entry, named))) return [];
+  const declared = idsOf(entries).join(", ");
+  const explanation = `The name ${repo} is that of a model under ${named.id}; nothing else in the repository says so, and its license is given as ${declared}.`;
+  return [{ kind: "name-suggests-other", declared, found: named.id, source: "name", explanation }];
+}
+
+function stateOf(
+  own: LicenseState,
+  all: {
+    readonly conflicts: readonly unknown[];
+    readonly doubts: readonly unknown[];
+    readonly entries: readonly LicenseEntry[];
+    readonly declared: readonly LicenseEntry[];
+    readonly lineage: readonly LicenseEntry[];
+  },
+): LicenseState {
+  if (all.conflicts.length > 0) return "looser";
+  if (all.doubts.length > 0 || all.entries.some((entry) => entry.class === "unknown")) return "unresolvable";
+  if (own === "stricter") return own;
+  return all.lineage.length > 0 && strictness(all.declared) > strictness(all.lineage) ? "stricter" : own;
+}
+
+function idsOf(entries: readonly LicenseEntry[]): string[] {
+  return unique(entries.map((entry) => entry.id));
 }
 
 function readExpectation(expected: string | undefined): LicenseClaim | undefined {
@@ -112,10 +156,6 @@ function catalogConflict(
 /** `other` and family ids leave the matter open and so agree with whatever follows; silence agrees with nothing. */
 function agrees(claim: LicenseClaim, governing: readonly LicenseEntry[]): boolean {
   return claim.entries.some((entry) => governing.some((other) => mayMean(entry, other) || entry.refines === other.id));
-}
-
-function strictness(entries: readonly LicenseEntry[]): number {
-  return Math.max(...entries.map((entry) => STRICTNESS.indexOf(entry.class)));
 }
 
 function unique(texts: readonly string[]): string[] {

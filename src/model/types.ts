@@ -57,7 +57,10 @@ export interface ModelCard {
   readonly license: readonly string[];
   readonly licenseName?: string;
   readonly licenseLink?: string;
+  /** What the model was made from, as written: `org/name` on the Hub, or anything. */
   readonly baseModels: readonly string[];
+  /** `quantized`, `finetune`, `adapter` or `merge`, where the card or the Hub says so. */
+  readonly baseRelation?: string;
 }
 
 /** A repository at one commit. */
@@ -93,7 +96,23 @@ export type LicenseClass =
   | "non-commercial"
   | "unknown";
 
+/**
+ * How the declared license stands to the evidence: `looser` than the text or a base model (a conflict), `stricter` than
+ * both, without a text, or with something that could not be found out.
+ */
+export type LicenseState = "agree" | "looser" | "stricter" | "text-missing" | "unresolvable";
+
 export type Openness = "open-source" | "open-weights" | "source-available" | "unknown";
+
+/** One place that says something of the license: the card, a file, or the same of a base model (`org/name: LICENSE`). */
+export interface LicenseSighting {
+  readonly source: string;
+  readonly value: string;
+  /** With what oslm concludes. */
+  readonly agrees: boolean;
+  /** Of the text that stands there. */
+  readonly sha256?: string;
+}
 
 /** The license decision; the JSON shape of `oslm license` and of the `license` field of `pull`. */
 export interface LicenseVerdict {
@@ -103,7 +122,12 @@ export interface LicenseVerdict {
   readonly class: LicenseClass;
   readonly commercialUse: "allowed" | "conditional" | "forbidden" | "unknown";
   readonly openness: Openness;
-  readonly evidence: readonly { readonly source: string; readonly value: string; readonly agrees: boolean }[];
+  /** What the model's own card says; `id` is what oslm concludes from all evidence. */
+  readonly declared: string;
+  readonly state: LicenseState;
+  /** The base model whose terms the model cannot be freed of; null when it names none, or its own are as strict. */
+  readonly floor: string | null;
+  readonly evidence: readonly LicenseSighting[];
   readonly conflicts: readonly {
     readonly kind: string;
     readonly declared: string;

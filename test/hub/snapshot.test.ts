@@ -102,11 +102,17 @@ describe("snapshot", () => {
     [{ license: "mit" }, { license: ["mit"], baseModels: [] }],
     [
       { license: ["mit", "apache-2.0"], base_model: "a/b" },
-      { license: ["mit", "apache-2.0"], baseModels: ["a/b"] },
+      { license: ["mit", "apache-2.0"], baseModels: ["a/b"], baseRelation: "quantized" },
     ],
     [
       { license: "other", license_name: "acme", license_link: "LICENSE", base_model: ["a/b", "c/d"] },
-      { license: ["other"], licenseName: "acme", licenseLink: "LICENSE", baseModels: ["a/b", "c/d"] },
+      {
+        license: ["other"],
+        licenseName: "acme",
+        licenseLink: "LICENSE",
+        baseModels: ["a/b", "c/d"],
+        baseRelation: "quantized",
+      },
     ],
   ])("reads the card %j", async (card, expected) => {
     const hub = await start({ repos: [{ id: ID, files, ...(card === undefined ? {} : { card }) }] });

@@ -32,7 +32,7 @@ describe("licenses.json", () => {
     expect(typeof entry.osiApproved).toBe("boolean");
     expect(entry.source).toMatch(/\w/);
     expect(entry.url ?? "https://").toMatch(/^https?:\/\//);
-    for (const line of entry.fingerprint) expect(line).toMatch(/^\S.*\S$/);
+    for (const line of [...entry.fingerprint.flat(), ...(entry.unless ?? [])]) expect(line).toMatch(/^\S.*\S$/);
     for (const { key } of entry.conditions) expect(conditionTexts()).toHaveProperty([key]);
     if (entry.refines !== undefined) expect(ids(entry.refines)).toStrictEqual([entry.refines]);
   });

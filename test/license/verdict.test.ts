@@ -87,7 +87,8 @@ describe("judgeLicense on a card alone", () => {
 
   it("joins SPDX ids, and gives none where a part has none", () => {
     expect(judge(["mit", "llama3.1"]).spdx).toBe("MIT AND LicenseRef-scancode-llama-3.1-license-2024");
-    expect(judge(["mit", "llama3.2"]).spdx).toBeNull();
+    expect(judge(["mit", "llama3.2"]).spdx).toBe("MIT AND LicenseRef-oslm-llama3.2");
+    expect(judge(["mit", "foo"]).spdx).toBeNull();
     expect(judge("gpl-3.0").spdx).toBe("GPL-3.0-only");
     expect(judge("bsd").spdx).toBeNull();
   });

@@ -1,6 +1,7 @@
 // oslm show: what is known of one model on this disk.
 import { Command } from "commander";
 import { parseRef } from "../../model/ref.js";
+import type { LicenseSighting } from "../../model/types.js";
 import { formatBytes, formatCount } from "../../ui/format.js";
 import { renderRecord } from "../../ui/record.js";
 import type { Context, ContextOf } from "../context.js";
@@ -31,10 +32,17 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["chat template", model.chatTemplate ? "yes" : "no: a base model, it continues text"],
       ["memory", `${formatBytes(estimate.total)} at a context of ${estimate.ctx}`],
       ["license", license === null ? "unknown" : `${license.id} (${license.class})`],
+      ["seen in", seenIn(model.licenseEvidence)],
+      ["base models", model.baseModels.length > 0 ? model.baseModels.join(", ") : null],
       ["openness", model.openness],
       ["path", model.path],
     ],
     out.terminal,
   );
   out.terminal.stdout.write(text);
+}
+
+function seenIn(evidence: readonly LicenseSighting[]): string | null {
+  const places = evidence.map(({ source, value, agrees }) => `${source}: ${value}${agrees ? "" : " (differs)"}`);
+  return places.length > 0 ? places.join(", ") : null;
 }

@@ -40,7 +40,14 @@ export function modelJson({ now }: StoredRepo, revision: Revision, query: URLSea
 function tagsOf({ repo: { card }, files }: Revision): readonly string[] {
   const licenses = typeof card?.license === "string" ? [card.license] : (card?.license ?? []);
   const gguf = files.some(({ path }) => path.endsWith(".gguf")) ? ["gguf"] : [];
-  return [...gguf, ...licenses.map((license) => `license:${license}`)];
+  const bases = card?.base_model === undefined ? [] : [card.base_model].flat();
+  const relation =
+    card?.base_model_relation ?? (gguf.length > 0 ? "quantized" : bases.length > 1 ? "merge" : "finetune");
+  return [
+    ...gguf,
+    ...licenses.map((license) => `license:${license}`),
+    ...bases.flatMap((base) => [`base_model:${base}`, `base_model:${relation}:${base}`]),
+  ];
 }
 
 function sibling({ path, size, oid, lfs }: FakeFile, blobs: boolean): Record<string, unknown> {

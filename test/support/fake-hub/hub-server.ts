@@ -49,7 +49,9 @@ export async function answerHub(state: HubState, exchange: Exchange): Promise<vo
   const stored = state.repos.get(route.id);
   const refusal = refuseLook(stored, signedIn);
   if (refusal !== undefined || stored === undefined) return sendRefusal(exchange, refusal ?? NO_REPO);
-  if (["resolve", "raw", "resolve-cache", "auth-check"].includes(route.kind)) {
+  // License texts of gated repositories are open to all.
+  const isOpen = /^(?:licen[cs]e|notice|use_policy)[^/]*$/i.test(route.path);
+  if (["resolve", "raw", "resolve-cache", "auth-check"].includes(route.kind) && !isOpen) {
     const refused = refuseContents(stored, signedIn, state.endpoint());
     if (refused !== undefined) return sendRefusal(exchange, refused);
   }

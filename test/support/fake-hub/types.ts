@@ -9,6 +9,7 @@ export interface FakeCard {
   readonly license_name?: string;
   readonly license_link?: string;
   readonly base_model?: string | readonly string[];
+  readonly base_model_relation?: string;
 }
 
 export interface FakeRepo {

@@ -1,0 +1,101 @@
+// What the license gate judges, gathered before any byte of weights: the repository's own texts, and card and text of every
+// model it was made from. Small requests, all of one generation at the same time.
+import { createHash } from "node:crypto";
+import { type ErrorCode, isOslmError } from "../errors.js";
+import type { Hub } from "../hub/hub.js";
+import { readRepoCard } from "../hub/repo-card.js";
+import { readSmallText } from "../hub/small-text.js";
+import type { Ancestor, LicenseFile, RepoEvidence } from "../license/evidence.js";
+import { modelTexts, textKindOf } from "../license/text-files.js";
+import { type Bytes, isRepoId, type RepoSnapshot } from "../model/types.js";
+
+export interface LicenseFacts {
+  readonly texts: readonly LicenseFile[];
+  /** Nearest first. */
+  readonly ancestors: readonly Ancestor[];
+}
+
+/** The longest real one, the GPL with its addenda, has 35 kB. */
+const MAX_TEXT: Bytes = 256 * 1024;
+/** A repository has one, or one for its code and one for its weights. */
+const MAX_OWN_TEXTS = 2;
+/** Real chains have up to four links (quantization, merge, finetune, base), and merges up to a dozen parents. */
+const MAX_GENERATIONS = 8;
+const MAX_ANCESTORS = 24;
+
+/** @throws OslmError network, rate-limited and the like; what is missing or broken over there becomes a gap */
+export async function gatherLicenseFacts(hub: Hub, snapshot: RepoSnapshot, signal: AbortSignal): Promise<LicenseFacts> {
+  const { files } = snapshot;
+  const notices = files.filter(({ path }) => textKindOf(path) === "notice").slice(0, 1);
+  const wanted = [...modelTexts(files).slice(0, MAX_OWN_TEXTS), ...notices];
+  const texts = wanted.map(({ path }) => readText(hub, { ...snapshot, path }, signal));
+  const [own, ancestors] = await Promise.all([Promise.all(texts), findAncestors(hub, snapshot, signal)]);
+  return { texts: own.flat(), ancestors };
+}
+
+async function findAncestors(
+  hub: Hub,
+  { repo, card }: Pick<RepoSnapshot, "repo" | "card">,
+  signal: AbortSignal,
+): Promise<readonly Ancestor[]> {
+  const seen = new Set<string>([repo.toLowerCase()]);
+  const found: Ancestor[] = [];
+  const fresh = (names: readonly string[]) =>
+    names.filter((name) => !seen.has(name.toLowerCase()) && seen.add(name.toLowerCase()));
+  let asked = fresh(card.baseModels);
+  for (let generation = 1; asked.length > 0; generation++) {
+    const room = generation > MAX_GENERATIONS ? 0 : MAX_ANCESTORS - found.length;
+    const left = asked.slice(Math.max(room, 0));
+    const parents = await Promise.all(asked.slice(0, Math.max(room, 0)).map((name) => readAncestor(hub, name, signal)));
+    for (const parent of parents) {
+      // Renamed to one that is known already, or back to the model itself.
+      if (parent.repo !== repo && !found.some((one) => one.repo === parent.repo)) found.push(parent);
+      seen.add(parent.repo.toLowerCase());
+    }
+    const [first] = left;
+    if (first !== undefined) return [...found, { repo: shown(first), gap: "too-many" }];
+    asked = fresh(parents.flatMap((parent) => ("gap" in parent ? [] : parent.card.baseModels)));
+  }
+  return found;
+}
+
+async function readAncestor(hub: Hub, name: string, signal: AbortSignal): Promise<Ancestor> {
+  if (!isRepoId(name)) return { repo: shown(name), gap: "no-repository" };
+  try {
+    const { repo, commit, card, files } = await readRepoCard(hub, name, signal);
+    const [path] = modelTexts(files.map((file) => ({ path: file }))).map((file) => file.path);
+    const texts = path === undefined ? [] : await readText(hub, { repo, commit, path }, signal);
+    return { repo, commit, card, texts };
+  } catch (error) {
+    if (isOneOf(error, ["repo-not-found", "revision-not-found", "forbidden", "gated"]))
+      return { repo: name, gap: "missing" };
+    if (isOneOf(error, ["malformed-reply", "hub-failed"])) return { repo: name, gap: "unreadable" };
+    throw error;
+  }
+}
+
+/** Empty when the Hub does not give it to us: then the card has to do. */
+async function readText(
+  hub: Hub,
+  file: { readonly repo: string; readonly commit: string; readonly path: string },
+  signal: AbortSignal,
+): Promise<RepoEvidence["texts"]> {
+  const { path } = file;
+  try {
+    const text = await readSmallText(hub, file, MAX_TEXT, signal);
+    return [{ path, text, sha256: createHash("sha256").update(text).digest("hex") }];
+  } catch (error) {
+    if (isOneOf(error, ["gated", "forbidden", "file-not-in-repo"])) return [];
+    if (isOneOf(error, ["malformed-reply", "hub-failed"])) return [{ path, text: null }];
+    throw error;
+  }
+}
+
+function isOneOf(error: unknown, codes: readonly ErrorCode[]): boolean {
+  return codes.some((code) => isOslmError(error, code));
+}
+
+/** Hostile text for a sentence. */
+function shown(name: string): string {
+  return name.replace(/[^\w./-]+/g, "?").slice(0, 100);
+}

@@ -1,0 +1,57 @@
+// What a repository says of itself, in one small request: card, commit and names of files.
+import { OslmError } from "../errors.js";
+import { refusedPaths } from "../model/safe-path.js";
+import type { Bytes, CommitSha, ModelCard, RepoId } from "../model/types.js";
+import { decodeModelInfo } from "./decode.js";
+import type { Hub } from "./hub.js";
+import { replyError } from "./reply-error.js";
+
+export interface RepoCard {
+  /** The present name, which differs from the asked one after a rename. */
+  readonly repo: RepoId;
+  readonly commit: CommitSha;
+  readonly card: ModelCard;
+  /** Paths that are safe on every disk. */
+  readonly files: readonly string[];
+}
+
+/** Unlike the whole info these leave out the chat template, which may be 100 kB. */
+const FIELDS = ["sha", "cardData", "tags", "gated", "siblings"];
+/** 100,000 names of files. */
+const MAX_BYTES: Bytes = 8 * 1024 * 1024;
+
+/** The repository as it is on `main` now. @throws OslmError as Hub.snapshot does */
+export async function readRepoCard(
+  { http, retry }: Pick<Hub, "http" | "retry">,
+  repo: RepoId,
+  signal?: AbortSignal,
+): Promise<RepoCard> {
+  const query = FIELDS.map((field) => `expand=${field}`).join("&");
+  const url = `${http.endpoint}/api/models/${repo}/revision/main`;
+  return retry(async () => {
+    const headers = { accept: "application/json" };
+    const reply = await http.send({ url: `${url}?${query}`, headers, signal, redirects: "own-origin" });
+    if (!reply.ok) throw await replyError(http, reply, { repo, revision: "main" });
+    const info = parse(url, (await reply.bytes(MAX_BYTES)).toString());
+    const { commit, card, repo: name } = decodeModelInfo(url, { ...info, name: info.id });
+    return { repo: name, commit, card, files: namesOf(info.siblings) };
+  }, signal);
+}
+
+function parse(url: string, text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return { ...value };
+  } catch {}
+  throw new OslmError("malformed-reply", { url, reason: "is not a JSON object" });
+}
+
+function namesOf(siblings: unknown): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(siblings) ? siblings : [];
+  const names = list.flatMap((item) => {
+    const name: unknown = typeof item === "object" && item !== null && "rfilename" in item ? item.rfilename : undefined;
+    return typeof name === "string" ? [name] : [];
+  });
+  const refused = refusedPaths(names);
+  return names.filter((name) => !refused.has(name));
+}

@@ -1,0 +1,133 @@
+// The license of one repository: what its card declares against what its texts are.
+import type { LicenseState, LicenseVerdict } from "../model/types.js";
+import type { LicenseEntry } from "./catalogue.js";
+import { detectLicense, doubtOf, type LicenseClaim, mayMean, uniqueEntries } from "./detect.js";
+import type { LicenseFile, RepoEvidence } from "./evidence.js";
+import { identifyText, normalizeText } from "./identify.js";
+import { identifyNotice } from "./notice.js";
+import { strictness } from "./strictness.js";
+import { modelTexts, textKindOf } from "./text-files.js";
+
+type Entries = readonly [LicenseEntry, ...LicenseEntry[]];
+
+export interface Standing {
+  readonly declared: Entries;
+  readonly concluded: Entries;
+  readonly claims: readonly LicenseClaim[];
+  readonly conflicts: LicenseVerdict["conflicts"];
+  readonly doubts: readonly string[];
+  readonly state: LicenseState;
+}
+
+/** A text this short may only point to a license. */
+const SHORT = 1500;
+
+/** The text counts more than the card, and the stricter of the two governs. */
+export function standingOf({ card, texts }: RepoEvidence): Standing {
+  const finding = detectLicense(card);
+  const declared = finding.entries;
+  const read = modelTexts(texts).map((file) => ({ file, entries: identify(file, declared) }));
+  const notices = texts.filter(({ path }) => textKindOf(path) === "notice");
+  const claims = [
+    ...finding.claims,
+    ...read.map(({ file, entries }) => claimOf(file, entries)),
+    ...notices.flatMap((file) => {
+      const entries = identifyNotice(file.text ?? "");
+      return entries.length > 0 ? [claimOf(file, entries)] : [];
+    }),
+  ];
+  const found = uniqueEntries(claims.slice(finding.claims.length).flatMap(({ entries }) => entries));
+  const [first, ...rest] = found;
+  if (first === undefined) {
+    const strange = read.map(({ file }) => strangeText(file));
+    const { doubts, conflicts } = finding;
+    return {
+      ...{ declared, concluded: declared, claims, conflicts, doubts: [...doubts, ...strange] },
+      state: strange.length > 0 || isOpen(declared) ? "unresolvable" : "text-missing",
+    };
+  }
+  const inText: Entries = [first, ...rest];
+  const unnamed = found.filter((text) => !declared.some((entry) => covers(entry, text)));
+  const { concluded, state } = conclude(declared, inText, unnamed);
+  const sources = claims.filter(({ entries }) => entries.some((entry) => unnamed.includes(entry)));
+  return {
+    ...{ declared, concluded, claims, state },
+    conflicts:
+      state === "looser" ? [...finding.conflicts, textConflict(declared, unnamed, sources)] : finding.conflicts,
+    doubts: [...new Set(concluded.map((entry) => (found.includes(entry) ? textDoubt(entry) : doubtOf(entry))))]
+      .filter((doubt) => doubt !== "")
+      .concat(finding.cardDoubts),
+  };
+}
+
+/** Whether who names `named` has named `exact` too. */
+export function covers(named: LicenseEntry, exact: LicenseEntry): boolean {
+  return mayMean(named, exact) || exact.refines === named.id || named.refines === exact.id;
+}
+
+/** Nothing is settled by these. */
+export function isOpen(entries: readonly LicenseEntry[]): boolean {
+  return entries.every((entry) => entry.class === "unknown");
+}
+
+function conclude(
+  declared: Entries,
+  inText: Entries,
+  unnamed: readonly LicenseEntry[],
+): { concluded: Entries; state: LicenseState } {
+  const [first, ...rest] = inText;
+  // What the card names besides, such as the license of an adapter beside that of its base.
+  const besides = declared.filter((entry) => !inText.some((text) => covers(entry, text) || covers(text, entry)));
+  if (isOpen(declared)) return { concluded: inText, state: "agree" };
+  if (unnamed.length === 0) return { concluded: join(first, [...rest, ...besides]), state: "agree" };
+  if (strictness(declared) > strictness(unnamed)) return { concluded: declared, state: "stricter" };
+  return {
+    concluded: strictness(declared) < strictness(unnamed) ? inText : join(first, [...rest, ...declared]),
+    state: "looser",
+  };
+}
+
+function join(first: LicenseEntry, rest: readonly LicenseEntry[]): Entries {
+  return [first, ...uniqueEntries([first, ...rest]).slice(1)];
+}
+
+function identify({ text }: LicenseFile, declared: Entries): readonly LicenseEntry[] {
+  if (text === null) return [];
+  const found = identifyText(text);
+  return found.length > 0 || text.length > SHORT ? found : declared.filter((entry) => isMentioned(entry, text));
+}
+
+/** "Apache 2.0", "see https://...": no license, but a pointer to the one that is declared. */
+function isMentioned({ id, title, url, spdx, class: licenseClass }: LicenseEntry, text: string): boolean {
+  if (licenseClass === "unknown") return false;
+  const plain = ` ${normalizeText(text).replace(/[()",;:]/g, " ")} `;
+  const names = [id, title, spdx ?? "", ...(url === null ? [] : [url.replace(/^https?:\/\/(?:www\.)?/, "")])];
+  return names.some((name) => name !== "" && plain.includes(` ${normalizeText(name)}`));
+}
+
+function claimOf({ path, sha256 }: LicenseFile, entries: readonly LicenseEntry[]): LicenseClaim {
+  const value = entries.length > 0 ? [...new Set(entries.map(({ id }) => id))].join(", ") : "a text not known to oslm";
+  return { source: path, value, entries, ...(sha256 !== undefined && { sha256 }) };
+}
+
+function strangeText({ path, text }: LicenseFile): string {
+  return text === null ? `${path} could not be read` : `the text in ${path} is none that oslm knows`;
+}
+
+/** What a text settles: which of two licenses with that name is meant, but not which version. */
+function textDoubt(entry: LicenseEntry): string {
+  const { doubt: _, ...settled } = entry;
+  return doubtOf(entry.spdx === null ? entry : settled);
+}
+
+function textConflict(
+  declared: Entries,
+  unnamed: readonly LicenseEntry[],
+  sources: readonly LicenseClaim[],
+): LicenseVerdict["conflicts"][number] {
+  const said = [...new Set(declared.map(({ id }) => id))].join(", ");
+  const found = [...new Set(unnamed.map(({ id }) => id))].join(", ");
+  const source = sources.map((claim) => claim.source).join(", ");
+  const explanation = `The model card says ${said}; ${source} in the same repository says ${found}.`;
+  return { kind: "text-differs", declared: said, found, source, explanation };
+}
