@@ -1,6 +1,6 @@
 // Reading the stored models again: is every byte still what it was when it came?
 import { sep } from "node:path";
-import { OslmError } from "../errors.js";
+import { isOslmError, OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import type { Bytes, Sha256, StoredFile, StoredModel } from "../model/types.js";
 import { bringBack } from "../store/bring-back.js";
@@ -39,7 +39,11 @@ export interface VerifyRequest {
 
 export type VerifyEvent =
   /** A folder that is not followed: what is behind it counts as missing. */
-  ({ readonly type: "linked" } & LinkedFolder) | HashEvent | RepairEvent;
+  | ({ readonly type: "linked" } & LinkedFolder)
+  /** A file could not be repaired; the others are looked at all the same. */
+  | { readonly type: "unrepaired"; readonly error: OslmError }
+  | HashEvent
+  | RepairEvent;
 
 /**
  * One row for each file of each model; a file of several models is read once.
@@ -152,7 +156,15 @@ async function* repairOne(
 ): AsyncGenerator<VerifyEvent, VerifiedFile> {
   const plan = await planRepair(world, subject.model, subject.file);
   if (plan === undefined) return row;
-  const fetchedBytes = yield* repairFile(world, plan, hasher);
+  let fetchedBytes: Bytes;
+  try {
+    fetchedBytes = yield* repairFile(world, plan, hasher);
+  } catch (error) {
+    // Nobody wants another file on a full disk, or after Ctrl-C.
+    if (!isOslmError(error) || isOslmError(error, "interrupted") || isOslmError(error, "disk-full")) throw error;
+    yield { type: "unrepaired", error };
+    return row;
+  }
   const at = await (await world.store()).bytesOf(subject.model, subject.file.path);
   if (at !== undefined) checks.set(at, { state: "ok" });
   return { ...row, state: "repaired", fetchedBytes, help: null };

@@ -16,6 +16,8 @@ export function usageProblem(error: CommanderError, program: Command, argv: read
       : command
         ? `oslm ${command.name()} --help`
         : "oslm --help";
+  // Flags and no command.
+  if (error.code === "commander.help") return new OslmError("usage", { problem: "a command is missing", help });
   if (error.code === "commander.excessArguments" && command?.name() === "run") {
     const detail = "The shell splits what is not quoted into several arguments.";
     return new OslmError("usage", {

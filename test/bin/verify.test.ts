@@ -198,3 +198,17 @@ it("what verify found damaged is read again by the next pull, and mended", async
   expect([code, stderr]).toEqual([0, expect.stringContaining("damaged")]);
   expect((await home.run(["verify"])).code).toBe(0);
 });
+
+it("repairs what can be repaired, shows all, and ends with the failure of the other", async () => {
+  const [bad, good] = [await pull("org/m-GGUF:Q4_K_M"), await pull(NAME)];
+  await flip(bad, 2_000);
+  await flip(good, 2_000);
+  hub.faults.set("m-Q4_K_M.gguf", { at: "cdn", status: 404 });
+  const { code, stdout, stderr } = await home.run(["verify", "--repair"]);
+  hub.faults.set("m-Q4_K_M.gguf");
+  expect(states(stdout)).toEqual([
+    ["org/m-GGUF:Q4_K_M", "m-Q4_K_M.gguf", "damaged"],
+    [NAME, "m-Q8_0.gguf", "repaired"],
+  ]);
+  expect([code, stderr]).toEqual([7, expect.stringContaining("404")]);
+});

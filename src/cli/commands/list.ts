@@ -26,7 +26,8 @@ export async function runList({ world, out }: Context): Promise<void> {
     columns,
     fields: ["name", "ref", "repo", "commit", "quant", "size", "path", "license", "addedAt", "lastUsedAt"],
     id: (row) => row.name,
-    whenEmpty: "No models yet. Try: oslm pull qwen2:0.5b",
+    whenEmpty:
+      "No models yet. Try: oslm pull qwen2:0.5b   (oslm doctor finds those that are on this disk and not listed)",
   });
   // Programs that read the list do not wait for it.
   if (!out.terminal.stderrTty || !out.terminal.stdoutTty || out.mode.kind !== "human") return;

@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<VerifiedFile>[] = [
 /** The table comes in any case; then the error, if something is wrong. */
 export async function runVerify(context: Context, request: VerifyRequest): Promise<void> {
   const { out } = context;
-  const rows = await verifyShown(context, request);
+  const { rows, failure } = await verifyShown(context, request);
   out.rows(rows, {
     columns: COLUMNS,
     fields: ["model", "file", "path", "size", "sha256", "state", "actual", "fetchedBytes", "help"],
@@ -35,6 +35,7 @@ export async function runVerify(context: Context, request: VerifyRequest): Promi
   });
   const fetched = rows.reduce((sum, row) => sum + row.fetchedBytes, 0);
   if (fetched > 0) out.note(`${formatBytes(fetched)} fetched again and verified.`);
+  if (failure !== undefined) throw failure;
   const wrong = rows.filter(({ state }) => state === "damaged" || state === "missing");
   const [first] = wrong;
   if (first !== undefined) {
@@ -42,23 +43,31 @@ export async function runVerify(context: Context, request: VerifyRequest): Promi
   }
 }
 
-async function verifyShown({ world, out }: Context, request: VerifyRequest): Promise<readonly VerifiedFile[]> {
+interface Shown {
+  readonly rows: readonly VerifiedFile[];
+  /** Why the first file that could not be repaired could not. */
+  readonly failure: OslmError | undefined;
+}
+
+async function verifyShown({ world, out }: Context, request: VerifyRequest): Promise<Shown> {
   const { verify } = await import("../../app/verify.js");
   const { createProgress } = await import("../../ui/progress.js");
   const events = verify(world, request);
   const progress = createProgress(out);
+  let failure: OslmError | undefined;
   try {
     for (;;) {
       const step = await events.next();
-      if (step.done) return step.value;
-      show(step.value, progress);
+      if (step.done) return { rows: step.value, failure };
+      if (step.value.type === "unrepaired") failure ??= step.value.error;
+      else show(step.value, progress);
     }
   } finally {
     progress.stop();
   }
 }
 
-function show(event: VerifyEvent, progress: Progress): void {
+function show(event: Exclude<VerifyEvent, { type: "unrepaired" }>, progress: Progress): void {
   if (event.type === "hashing" || event.type === "hashed") showHashing(event, progress);
   else if (event.type === "linked") progress.note(`${event.path} is a link to ${event.target}; it is not followed`);
   else if (event.type === "waiting") progress.note(`another oslm is working on ${event.repo}; waiting for it`);
