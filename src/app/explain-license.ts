@@ -8,6 +8,7 @@ import type { LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.j
 import { acceptancesOf } from "./acceptances.js";
 import { judgeHeader } from "./file-license.js";
 import { findStored } from "./find-stored.js";
+import { judgeRepo, type RepoLicense } from "./judge-repo.js";
 import { judgeWithOffers, type Offer } from "./license-offers.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -28,10 +29,7 @@ export interface ExplainedLicense extends LicenseVerdict {
 }
 
 /** What is to be judged, and for what it would be accepted. */
-interface Subject extends Pick<ExplainedLicense, "ref" | "repo" | "commit" | "from" | "gated" | "url"> {
-  readonly subject: string;
-  judge(accepted: readonly string[]): LicenseVerdict;
-}
+interface Found extends RepoLicense, Pick<ExplainedLicense, "ref" | "repo" | "commit" | "from" | "gated"> {}
 
 /**
  * @param offers what is accepted with the command; it is written down where it answers the question
@@ -39,13 +37,12 @@ interface Subject extends Pick<ExplainedLicense, "ref" | "repo" | "commit" | "fr
  */
 export async function explainLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<ExplainedLicense> {
   const { subject, judge, ...shown } = await find(world, ref);
-  const about = { subject, commit: shown.commit, textSha256: null };
-  const acceptances = await acceptancesOf(world, about);
+  const acceptances = await acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers, acceptances, judge });
-  return { ...verdict, ...shown, accepted: (await acceptancesOf(world, about)).standing };
+  return { ...verdict, ...shown, accepted: (await acceptancesOf(world, subject)).standing };
 }
 
-async function find(world: World, ref: ModelRef): Promise<Subject> {
+async function find(world: World, ref: ModelRef): Promise<Found> {
   if (ref.kind !== "catalog" && ref.kind !== "hub") {
     const local = await findLocal(world, ref);
     if (local === undefined) throw new Error("a file is found or reported missing");
@@ -66,26 +63,18 @@ async function find(world: World, ref: ModelRef): Promise<Subject> {
 }
 
 /** Of a stored model the card at its commit, not the newest. */
-async function fromCard(world: World, ref: RemoteRef, stored: StoredModel | undefined): Promise<Subject> {
-  const { snapshot, expectedLicense, name } = await resolveRepo(world, ref, stored);
-  const { repo, commit, gated, card } = snapshot;
-  return {
-    subject: repo,
-    ref: name,
-    repo,
-    commit,
-    from: "card",
-    gated,
-    url: `${world.endpoint}/${repo}/tree/${commit}`,
-    judge: (accepted) => judgeLicense({ card, expected: expectedLicense, accepted }),
-  };
+async function fromCard(world: World, ref: RemoteRef, stored: StoredModel | undefined): Promise<Found> {
+  const resolved = await resolveRepo(world, ref, stored);
+  const { snapshot } = resolved;
+  const { repo, commit, gated } = snapshot;
+  return { ...judgeRepo(world.endpoint, resolved), ref: resolved.name, repo, commit, from: "card", gated };
 }
 
 /** What an earlier pull concluded. */
-function fromRecord({ endpoint }: World, { name, ref, repo, commit, license }: StoredModel): Subject {
+function fromRecord({ endpoint }: World, { name, ref, repo, commit, license }: StoredModel): Found {
   const card = { license: license.id.split(" AND "), baseModels: [] };
   return {
-    subject: repo ?? ref,
+    subject: { subject: repo ?? ref, commit, textSha256: null },
     ref: name,
     repo,
     commit,
@@ -99,13 +88,14 @@ function fromRecord({ endpoint }: World, { name, ref, repo, commit, license }: S
   };
 }
 
-async function fromHeader(local: LocalModel): Promise<Subject> {
+async function fromHeader(local: LocalModel): Promise<Found> {
   const { general } = (await readModel(local)).geometry;
   const [path] = local.paths;
   // Only the demo model's training is known to be open.
   const isDemo = local.ref === "demo";
+  const subject = local.stored?.ref ?? (isDemo ? "demo" : path);
   return {
-    subject: local.stored?.ref ?? (isDemo ? "demo" : path),
+    subject: { subject, commit: null, textSha256: null },
     ref: local.ref,
     repo: null,
     commit: null,
