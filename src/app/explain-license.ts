@@ -2,7 +2,6 @@
 // No byte of weights is asked for.
 import { isOslmError, OslmError } from "../errors.js";
 import type { Acceptance } from "../license/ledger-standing.js";
-import { isLicenseText } from "../license/license-text.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
@@ -10,7 +9,7 @@ import type { LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.j
 import { acceptancesOf } from "./acceptances.js";
 import { judgeHeader } from "./file-license.js";
 import { findStored } from "./find-stored.js";
-import { gatherLicenseFacts } from "./license-evidence.js";
+import { judgeRepo, type RepoLicense } from "./judge-repo.js";
 import { judgeWithOffers, type Offer } from "./license-offers.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -31,26 +30,20 @@ export interface ExplainedLicense extends LicenseVerdict {
 }
 
 /** What is to be judged, and for what it would be accepted. */
-interface Subject extends Pick<ExplainedLicense, "ref" | "repo" | "commit" | "from" | "gated" | "url"> {
-  readonly subject: string;
-  /** Of the license's text, where one was read. */
-  readonly textSha256?: string | null;
-  judge(accepted: readonly string[]): LicenseVerdict;
-}
+interface Found extends RepoLicense, Pick<ExplainedLicense, "ref" | "repo" | "commit" | "from" | "gated"> {}
 
 /**
  * @param offers what is accepted with the command; it is written down where it answers the question
  * @throws OslmError usage, offline, not-stored, file-not-found, malformed-gguf, and what Hub.snapshot throws
  */
 export async function explainLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<ExplainedLicense> {
-  const { subject, textSha256 = null, judge, ...shown } = await find(world, ref, await world.policy());
-  const about = { subject, commit: shown.commit, textSha256 };
-  const acceptances = await acceptancesOf(world, about);
+  const { subject, judge, ...shown } = await find(world, ref, await world.policy());
+  const acceptances = await acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers, acceptances, judge });
-  return { ...verdict, ...shown, accepted: (await acceptancesOf(world, about)).standing };
+  return { ...verdict, ...shown, accepted: (await acceptancesOf(world, subject)).standing };
 }
 
-async function find(world: World, ref: ModelRef, policy: LicensePolicy): Promise<Subject> {
+async function find(world: World, ref: ModelRef, policy: LicensePolicy): Promise<Found> {
   if (ref.kind !== "catalog" && ref.kind !== "hub") {
     const local = await findLocal(world, ref);
     if (local === undefined) throw new Error("a file is found or reported missing");
@@ -76,23 +69,11 @@ async function fromCard(
   ref: RemoteRef,
   stored: StoredModel | undefined,
   policy: LicensePolicy,
-): Promise<Subject> {
-  const { snapshot, expectedLicense, name } = await resolveRepo(world, ref, stored);
-  const { repo, commit, gated, card, files } = snapshot;
-  const judged = { repo, commit, hasText: files.some(({ path }) => isLicenseText(path)) };
-  const facts = await gatherLicenseFacts(await world.hub(), snapshot, world.signal);
-  return {
-    subject: repo,
-    ref: name,
-    repo,
-    commit,
-    textSha256: facts.texts[0]?.sha256 ?? null,
-    from: "card",
-    gated,
-    url: `${world.endpoint}/${repo}/tree/${commit}`,
-    judge: (accepted) =>
-      judgeLicense({ ...facts, card, repo, expected: expectedLicense, accepted, subject: judged }, policy),
-  };
+): Promise<Found> {
+  const resolved = await resolveRepo(world, ref, stored);
+  const { snapshot } = resolved;
+  const { repo, commit, gated } = snapshot;
+  return { ...(await judgeRepo(world, resolved, policy)), ref: resolved.name, repo, commit, from: "card", gated };
 }
 
 /** What an earlier pull concluded. */
@@ -100,10 +81,10 @@ function fromRecord(
   { endpoint }: World,
   { name, ref, repo, commit, license }: StoredModel,
   policy: LicensePolicy,
-): Subject {
+): Found {
   const card = { license: license.id.split(" AND "), baseModels: [] };
   return {
-    subject: repo ?? ref,
+    subject: { subject: repo ?? ref, commit, textSha256: null },
     ref: name,
     repo,
     commit,
@@ -118,13 +99,14 @@ function fromRecord(
   };
 }
 
-async function fromHeader(local: LocalModel, policy: LicensePolicy): Promise<Subject> {
+async function fromHeader(local: LocalModel, policy: LicensePolicy): Promise<Found> {
   const { general } = (await readModel(local)).geometry;
   const [path] = local.paths;
   // Only the demo model's training is known to be open.
   const isDemo = local.ref === "demo";
+  const subject = local.stored?.ref ?? (isDemo ? "demo" : path);
   return {
-    subject: local.stored?.ref ?? (isDemo ? "demo" : path),
+    subject: { subject, commit: null, textSha256: null },
     ref: local.ref,
     repo: null,
     commit: null,

@@ -3,10 +3,7 @@ import { download } from "../download/download.js";
 import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes, Chosen } from "../fit/choose.js";
-import type { Hub } from "../hub/hub.js";
-import { isLicenseText } from "../license/license-text.js";
 import type { LicensePolicy } from "../license/policy.js";
-import { judgeLicense } from "../license/verdict.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { checkFree } from "../store/check-free.js";
@@ -19,7 +16,7 @@ import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { inspectFiles } from "./inspect-files.js";
-import { gatherLicenseFacts } from "./license-evidence.js";
+import { judgeRepo } from "./judge-repo.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
 import { readFiles } from "./read-model.js";
@@ -63,7 +60,7 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   // Nothing is asked for what cannot be stored in the end.
   await checkFolders((await world.store()).layout(snapshot.repo));
 
-  const license = await judge(world, resolved, request, policy);
+  const license = await passGate(world, resolved, request, policy);
   yield { type: "license", verdict: license };
 
   const choice = await chooseFitting(world, resolved, request.wishes);
@@ -87,29 +84,15 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
   return ref.kind === "hub" || ref.kind === "catalog" ? formatRef({ ...ref, quant }) : name;
 }
 
-async function judge(
+async function passGate(
   world: World,
   resolved: Resolved,
-  request: PullRequest,
+  { offers, consent }: PullRequest,
   policy: LicensePolicy,
 ): Promise<LicenseVerdict> {
-  const { name, snapshot, expectedLicense } = resolved;
-  const { repo, commit, card, files } = snapshot;
-  const subject = { repo, commit, hasText: files.some(({ path }) => isLicenseText(path)) };
-  const facts = await gatherLicenseFacts(await world.hub(), snapshot, world.signal);
-  return passLicenseGate({
-    ref: name,
-    url: pageOf(await world.hub(), snapshot),
-    offers: request.offers,
-    acceptances: await acceptancesOf(world, { subject: repo, commit, textSha256: facts.texts[0]?.sha256 ?? null }),
-    judge: (accepted) => judgeLicense({ ...facts, card, repo, expected: expectedLicense, accepted, subject }, policy),
-    consent: request.consent,
-  });
-}
-
-/** The repository's page, where its license stands. */
-function pageOf({ http }: Hub, { repo, commit }: RepoSnapshot): string {
-  return `${http.endpoint}/${repo}/tree/${commit}`;
+  const { subject, url, judge } = await judgeRepo(world, resolved, policy);
+  const acceptances = await acceptancesOf(world, subject);
+  return passLicenseGate({ ref: resolved.name, url, offers, acceptances, judge, consent });
 }
 
 /** @throws OslmError does-not-fit with the lever that would make it fit */

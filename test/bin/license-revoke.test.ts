@@ -61,7 +61,7 @@ it("revokes for one model or for all, and is asked again afterwards", async () =
   expect([one.code, JSON.parse(one.stdout)]).toEqual([0, { revoked: [{ license: "llama3.2", subject: "org/llama" }] }]);
   expect((await home.run(["pull", "org/llama"])).code).toBe(5);
   expect((await license("org/other")).code).toBe(0);
-  expect((await license("revoke", "llama3.2", "--yes", "--quiet")).stdout).toBe("org/other\n");
+  expect((await license("revoke", "llama3.2", "--model", "Org/Other", "--yes", "--quiet")).stdout).toBe("org/other\n");
   expect((await license("list")).stdout).toBe("");
   const file = join(home.path, ".local", "state", "oslm", "license-acceptances.jsonl");
   expect(readFileSync(file, "utf8").trimEnd().split("\n")).toHaveLength(4);

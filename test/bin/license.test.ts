@@ -137,7 +137,7 @@ it("judges a file by its header, wherever it is", async () => {
   ]);
   expect((await license(path, "--accept-license", "gemma")).code).toBe(0);
   expect((await license(path)).code).toBe(0);
-  await home.run(["import", path, "--name", "mine"]);
+  await home.run(["import", path, "--name", "mine", "--copy"]);
   expect((await license("mine")).code).toBe(0);
   expect((await license("demo")).stdout).toContain("openness\topen-source\n");
 });

@@ -90,4 +90,6 @@ it("names each acceptance once, with the last time", () => {
   const again = { ...accepted, at: "2026-11-22T14:00:00.000Z" };
   const { licenses: _, decision: __, ...rest } = again;
   expect(standing([accepted, again])).toEqual([{ license: "llama3.2", ...rest }]);
+  const other = { ...accepted, licenses: ["mit"] };
+  expect(standing([accepted, other, again]).map(({ license }) => license)).toEqual(["mit", "llama3.2"]);
 });
