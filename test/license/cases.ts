@@ -395,6 +395,10 @@ export const CASES: Readonly<Record<string, Case>> = {
     ...{ repo: "org/m", license: "cc-by-nc-4.0", bases: { "base/m": APACHE } },
     expect: { id: "cc-by-nc-4.0 AND apache-2.0", state: "stricter", decision: "ask" },
   },
+  "a non-commercial fine-tune of Llama is bound by both, and hides nothing": {
+    ...{ repo: "org/m", license: "cc-by-nc-4.0", bases: { "base/l": LLAMA31 } },
+    expect: { id: "cc-by-nc-4.0 AND llama3.1", state: "stricter", decision: "ask" },
+  },
   "a merge has the terms of both": {
     ...{
       repo: "org/m",
