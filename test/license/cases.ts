@@ -416,6 +416,10 @@ export const CASES: Readonly<Record<string, Case>> = {
     ...{ repo: "org/m", license: "llama3", bases: { "base/l": LLAMA31 } },
     expect: fromBase("llama3 AND llama3.1", "base/l"),
   },
+  "a quantization of Llama under Gemma's terms": {
+    ...{ repo: "org/m-GGUF", license: "gemma", relation: "quantized", bases: { "base/l": LLAMA31 } },
+    expect: fromBase("gemma AND llama3.1", "base/l"),
+  },
   "the base's card lies, its text does not": {
     ...{ repo: "org/m", license: "apache-2.0", bases: { "base/m": { license: "apache-2.0", text: "gemma" } } },
     expect: fromBase("apache-2.0 AND gemma", "base/m"),
