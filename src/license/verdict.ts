@@ -11,7 +11,7 @@ import { DEFAULT_POLICY, decideLicense, type LicensePolicy } from "./policy.js";
 import type { PolicySubject } from "./policy-answers.js";
 import { spdxExpression } from "./spdx.js";
 import { covers, isOpen, standingOf } from "./standing.js";
-import { narrowestUse, strictestClass, strictness } from "./strictness.js";
+import { isFree, narrowestUse, strictestClass, strictness } from "./strictness.js";
 
 /** All that is known of a model's license. */
 export interface LicenseEvidence {
@@ -37,20 +37,17 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
   const { card, repo, texts = [], ancestors = [] } = evidence;
   const own = standingOf({ card, texts });
   const lineage = weighLineage(own, ancestors);
-  // A quantization is the same work: no terms of its own stand beside those that it dropped.
+  // A quantization is the same work: a free license put on it frees nothing, and adds nothing to what was dropped.
   const relabelled = lineage.dropped.length > 0 && card.baseRelation === "quantized";
-  const evident = uniqueEntries(relabelled ? lineage.entries : [...own.concluded, ...lineage.entries]);
+  const ownTerms = relabelled ? own.concluded.filter((entry) => !isFree(entry)) : own.concluded;
+  const evident = uniqueEntries([...ownTerms, ...lineage.entries]);
   const expectation = readExpectation(evidence.expected);
   const contradicted = expectation !== undefined && contradicts(expectation.entries, evident);
   // A derivative cannot be freer than its root: a stricter expectation governs. It never makes a card's terms milder.
   const overruled = contradicted && strictness(expectation.entries) > strictness(evident);
   const entries = overruled ? expectation.entries : evident;
-  const conflicts = [
-    ...own.conflicts,
-    ...lineage.conflicts,
-    ...nameConflicts(repo, entries),
-    ...(contradicted ? [catalogConflict(evident, expectation)] : []),
-  ];
+  const looser = [...own.conflicts, ...lineage.conflicts, ...nameConflicts(repo, entries)];
+  const conflicts = contradicted ? [...looser, catalogConflict(evident, expectation)] : looser;
   const doubts = unique([...own.doubts, ...lineage.doubts]);
   const id = idsOf(entries).join(" AND ");
   const strictest = strictestClass(entries);
@@ -77,7 +74,13 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
     ),
     openness: classifyOpenness(strictest, doubtful, evidence.trainingDisclosed === true),
     declared: idsOf(own.declared).join(" AND "),
-    state: stateOf(own.state, { conflicts, doubts, entries, declared: own.declared, lineage: lineage.entries }),
+    state: stateOf(own.state, {
+      conflicts: overruled ? conflicts : looser,
+      doubts,
+      entries,
+      declared: own.declared,
+      lineage: lineage.entries,
+    }),
     floor:
       lineage.floor !== null && (strictness(lineage.entries) >= strictness(own.concluded) || lineage.dropped.length > 0)
         ? lineage.floor

@@ -395,6 +395,10 @@ export const CASES: Readonly<Record<string, Case>> = {
     ...{ repo: "org/m", license: "cc-by-nc-4.0", bases: { "base/m": APACHE } },
     expect: { id: "cc-by-nc-4.0 AND apache-2.0", state: "stricter", decision: "ask" },
   },
+  "a non-commercial fine-tune of Llama is bound by both, and hides nothing": {
+    ...{ repo: "org/m", license: "cc-by-nc-4.0", bases: { "base/l": LLAMA31 } },
+    expect: { id: "cc-by-nc-4.0 AND llama3.1", state: "stricter", decision: "ask" },
+  },
   "a merge has the terms of both": {
     ...{
       repo: "org/m",
@@ -411,6 +415,10 @@ export const CASES: Readonly<Record<string, Case>> = {
   "Llama 3 where the base is Llama 3.1": {
     ...{ repo: "org/m", license: "llama3", bases: { "base/l": LLAMA31 } },
     expect: fromBase("llama3 AND llama3.1", "base/l"),
+  },
+  "a quantization of Llama under Gemma's terms": {
+    ...{ repo: "org/m-GGUF", license: "gemma", relation: "quantized", bases: { "base/l": LLAMA31 } },
+    expect: fromBase("gemma AND llama3.1", "base/l"),
   },
   "the base's card lies, its text does not": {
     ...{ repo: "org/m", license: "apache-2.0", bases: { "base/m": { license: "apache-2.0", text: "gemma" } } },

@@ -151,7 +151,12 @@ describe("judgeLicense with the catalogue's expectation", () => {
 
   it("obeys a card that is stricter than expected, and still asks", () => {
     const verdict = judge("cc-by-nc-4.0", undefined, { expected: "apache-2.0" });
-    expect(verdict).toMatchObject({ id: "cc-by-nc-4.0", class: "non-commercial", decision: "ask" });
+    expect(verdict).toMatchObject({
+      id: "cc-by-nc-4.0",
+      class: "non-commercial",
+      decision: "ask",
+      state: "text-missing",
+    });
     expect(verdict.conflicts).toHaveLength(1);
     expect(verdict.evidence.map(({ agrees }) => agrees)).toStrictEqual([true, false]);
   });
