@@ -2,6 +2,7 @@
 // No byte of weights is asked for.
 import { isOslmError, OslmError } from "../errors.js";
 import type { Acceptance } from "../license/ledger-standing.js";
+import { classifyOpenness } from "../license/openness.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.js";
@@ -102,6 +103,9 @@ async function fromHeader(local: LocalModel): Promise<Found> {
     from: "header",
     gated: null,
     url: path,
-    judge: (accepted) => judgeHeader(general, accepted, isDemo),
+    judge: (accepted) => {
+      const verdict = judgeHeader(general, accepted);
+      return isDemo ? { ...verdict, openness: classifyOpenness(verdict.class, false, true) } : verdict;
+    },
   };
 }

@@ -3,16 +3,8 @@ import type { GeneralKeys } from "../gguf/geometry.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict } from "../model/types.js";
 
-/**
- * Judges what the header states; silence is `unknown`.
- * @param accepted ids that a person has accepted
- * @param trainingDisclosed see LicenseEvidence
- */
-export function judgeHeader(
-  general: GeneralKeys,
-  accepted: readonly string[] = [],
-  trainingDisclosed = false,
-): LicenseVerdict {
+/** Judges what the header states; silence is `unknown`. @param accepted ids that a person has accepted */
+export function judgeHeader(general: GeneralKeys, accepted: readonly string[] = []): LicenseVerdict {
   const { license, licenseName, licenseLink, baseModels } = general;
   const verdict = judgeLicense({
     card: {
@@ -22,7 +14,6 @@ export function judgeHeader(
       baseModels,
     },
     accepted,
-    trainingDisclosed,
   });
   // There is no card here, and nothing but the header was looked at.
   const reasons = verdict.reasons.map((reason) => reason.replaceAll("the model card", "the file's header"));
