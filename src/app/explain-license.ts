@@ -2,6 +2,7 @@
 // No byte of weights is asked for.
 import { isOslmError, OslmError } from "../errors.js";
 import type { Acceptance } from "../license/ledger-standing.js";
+import { classifyOpenness } from "../license/openness.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
@@ -113,6 +114,9 @@ async function fromHeader(local: LocalModel, policy: LicensePolicy): Promise<Fou
     from: "header",
     gated: null,
     url: path,
-    judge: (accepted) => judgeHeader(general, { accepted, policy, trainingDisclosed: isDemo }),
+    judge: (accepted) => {
+      const verdict = judgeHeader(general, { accepted, policy });
+      return isDemo ? { ...verdict, openness: classifyOpenness(verdict.class, false, true) } : verdict;
+    },
   };
 }

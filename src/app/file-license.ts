@@ -9,15 +9,10 @@ export interface AroundHeader {
   /** Ids that a person has accepted. */
   readonly accepted?: readonly string[];
   readonly policy?: LicensePolicy | undefined;
-  /** See LicenseEvidence. */
-  readonly trainingDisclosed?: boolean;
 }
 
 /** Judges what the header states; silence is `unknown`. */
-export function judgeHeader(
-  general: GeneralKeys,
-  { accepted = [], policy, trainingDisclosed = false }: AroundHeader = {},
-): LicenseVerdict {
+export function judgeHeader(general: GeneralKeys, { accepted = [], policy }: AroundHeader = {}): LicenseVerdict {
   const { license, licenseName, licenseLink, baseModels } = general;
   const card = {
     // llama.cpp's converter joins the card's list with commas.
@@ -26,7 +21,7 @@ export function judgeHeader(
     ...(licenseLink !== null && { licenseLink }),
     baseModels,
   };
-  const verdict = judgeLicense({ card, accepted, trainingDisclosed }, policy);
+  const verdict = judgeLicense({ card, accepted }, policy);
   // There is no card here, and nothing but the header was looked at.
   const reasons = verdict.reasons.map((reason) => reason.replaceAll("the model card", "the file's header"));
   const evidence = verdict.evidence.map((claim) => ({

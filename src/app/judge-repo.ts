@@ -1,6 +1,6 @@
 // How the license of a repository's model is judged, and for what it is accepted: the same for a pull and for who only asks.
-import { isLicenseText } from "../license/license-text.js";
 import type { LicensePolicy } from "../license/policy.js";
+import { textKindOf } from "../license/text-files.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict } from "../model/types.js";
 import type { Subject } from "./acceptances.js";
@@ -24,7 +24,7 @@ export async function judgeRepo(
 ): Promise<RepoLicense> {
   const { repo, commit, card, files } = snapshot;
   const facts = await gatherLicenseFacts(await world.hub(), snapshot, world.signal);
-  const subject = { repo, commit, hasText: files.some(({ path }) => isLicenseText(path)) };
+  const subject = { repo, commit, hasText: files.some(({ path }) => textKindOf(path) === "text") };
   return {
     // Without a text the card's word is what is accepted.
     subject: { subject: repo, commit, textSha256: facts.texts[0]?.sha256 ?? null },
