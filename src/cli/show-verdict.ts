@@ -20,6 +20,14 @@ const DECISIONS: Readonly<Record<ExplainedLicense["decision"], string>> = {
   deny: "denied by policy",
 };
 
+const STATES: Readonly<Record<ExplainedLicense["state"], string>> = {
+  agree: "what is declared agrees with the texts and the base models",
+  looser: "what is declared is looser than a text or a base model allows",
+  stricter: "what is declared is stricter than the texts and the base models",
+  "text-missing": "no text of the license was found",
+  unresolvable: "something could not be found out",
+};
+
 const FROM: Readonly<Record<ExplainedLicense["from"], string>> = {
   card: "the model card at this commit",
   record: "what an earlier pull concluded",
@@ -37,12 +45,15 @@ export function renderVerdict(license: ExplainedLicense, terminal: Terminal): st
       ["repository", license.repo],
       ["commit", license.commit],
       ["license", `${license.id} (${license.title})`],
+      ["declared", license.declared === license.id ? null : license.declared],
       ["SPDX", license.spdx],
       ["class", license.class],
       ["commercial use", license.commercialUse],
       ["openness", license.openness],
       ["decision", DECISIONS[license.decision]],
       ...rows("reason", reasons, (reason) => reason),
+      ["standing", STATES[license.state]],
+      ["terms set by", license.floor],
       ["judged by", FROM[license.from]],
       ...rows("evidence", evidence, ({ source, value, agrees }) => {
         return `${source}: ${value} (${agrees ? "agrees" : "differs"})`;

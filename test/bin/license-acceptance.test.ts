@@ -1,7 +1,9 @@
 // Accepting a license: asked once, written down, asked again after a revocation.
+import { createHash } from "node:crypto";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { TEXTS } from "../license/texts.js";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
@@ -58,6 +60,21 @@ it("writes down who accepted what, when and how, and asks no more for that repos
 it("asks again when the repository changes its license", async () => {
   await pull("org/llama", "--accept-license", "llama3.2");
   await hub.push({ id: "org/llama", files: { "m-Q4_K_M.gguf": tinyGguf() }, card: { license: "cc-by-nc-4.0" } });
+  expect(await codeOf("org/llama")).toBe(5);
+});
+
+it("asks again when the text of the license changes", async () => {
+  const release = (text: string) => ({
+    id: "org/llama",
+    files: { "m-Q4_K_M.gguf": tinyGguf(), LICENSE: Buffer.from(text) },
+    card: { license: "llama3.2" },
+  });
+  const text = TEXTS["llama3.2"] ?? "";
+  await hub.push(release(text));
+  expect(await codeOf("org/llama", "--accept-license", "llama3.2")).toBe(0);
+  expect(records()).toMatchObject([{ textSha256: createHash("sha256").update(text).digest("hex") }]);
+  expect(await codeOf("org/llama")).toBe(0);
+  await hub.push(release(`${text}\nAddendum: ...`));
   expect(await codeOf("org/llama")).toBe(5);
 });
 

@@ -48,8 +48,9 @@ export async function runLicense(context: Context, name: string, options: Licens
 }
 
 /** @throws OslmError license-denied, license-not-accepted */
-function refuse({ decision, ref, id, title, class: licenseClass, reasons, url }: ExplainedLicense, name: string): void {
-  const facts = { ref, id, title, class: licenseClass, reasons };
+function refuse(license: ExplainedLicense, name: string): void {
+  const { decision, ref, id, title, class: licenseClass, reasons, rule, url } = license;
+  const facts = { ref, id, title, class: licenseClass, reasons, ...rule };
   if (decision === "deny") throw new OslmError("license-denied", facts);
   if (decision === "allow") return;
   const instead = `oslm license ${quoted(name)} --accept-license ${quoted(id)}`;
