@@ -1,10 +1,10 @@
 // What a person has accepted for a model, and the way to write down more of it.
 import { type LedgerHow, type LedgerRecord, ledgerLine, readLedger } from "../license/ledger.js";
-import { type Acceptance, acceptedFor } from "../license/ledger-standing.js";
+import { type Acceptance, type AcceptedSubject, acceptedFor } from "../license/ledger-standing.js";
 import type { World } from "./world.js";
 
 /** What is accepted: the license of this, in these words. */
-export type Subject = Pick<LedgerRecord, "subject" | "commit" | "textSha256">;
+export type Subject = AcceptedSubject & Pick<LedgerRecord, "commit">;
 
 export interface Acceptances {
   /** Those that stand for the subject and its license text. */
@@ -33,5 +33,13 @@ export async function addRecord(
   { ledger, now }: World,
   record: Subject & Pick<LedgerRecord, "decision" | "licenses" | "how">,
 ): Promise<void> {
-  await ledger.add(ledgerLine({ ...record, at: now().toISOString(), ...ledger.author(), facts: null }));
+  await ledger.add(
+    ledgerLine({
+      ...record,
+      textSha256: record.textSha256 ?? null,
+      at: now().toISOString(),
+      ...ledger.author(),
+      facts: null,
+    }),
+  );
 }

@@ -85,7 +85,7 @@ function fromRecord(
 ): Found {
   const card = { license: license.id.split(" AND "), baseModels: [] };
   return {
-    subject: { subject: repo ?? ref, commit, textSha256: null },
+    subject: { subject: repo ?? ref, commit, textSha256: undefined },
     ref: name,
     repo,
     commit,

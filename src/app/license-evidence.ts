@@ -30,7 +30,7 @@ export async function gatherLicenseFacts(hub: Hub, snapshot: RepoSnapshot, signa
   const wanted = [...modelTexts(files).slice(0, MAX_OWN_TEXTS), ...notices];
   const texts = wanted.map(({ path }) => readText(hub, { ...snapshot, path }, signal));
   const [own, ancestors] = await Promise.all([Promise.all(texts), findAncestors(hub, snapshot, signal)]);
-  return { texts: own.flat(), ancestors };
+  return { texts: [...own.flat(), ...unread(modelTexts(files).slice(MAX_OWN_TEXTS))], ancestors };
 }
 
 async function findAncestors(
@@ -63,15 +63,20 @@ async function readAncestor(hub: Hub, name: string, signal: AbortSignal): Promis
   if (!isRepoId(name)) return { repo: shown(name), gap: "no-repository" };
   try {
     const { repo, commit, card, files } = await readRepoCard(hub, name, signal);
-    const [path] = modelTexts(files.map((file) => ({ path: file }))).map((file) => file.path);
-    const texts = path === undefined ? [] : await readText(hub, { repo, commit, path }, signal);
-    return { repo, commit, card, texts };
+    const [first, ...others] = modelTexts(files.map((path) => ({ path })));
+    const texts = first === undefined ? [] : await readText(hub, { repo, commit, path: first.path }, signal);
+    return { repo, commit, card, texts: [...texts, ...unread(others)] };
   } catch (error) {
     if (isOneOf(error, ["repo-not-found", "revision-not-found", "forbidden", "gated"]))
       return { repo: name, gap: "missing" };
     if (isOneOf(error, ["malformed-reply", "hub-failed"])) return { repo: name, gap: "unreadable" };
     throw error;
   }
+}
+
+/** What may say anything: a doubt. */
+function unread(files: readonly { readonly path: string }[]): readonly LicenseFile[] {
+  return files.map(({ path }) => ({ path, text: null }));
 }
 
 /** Empty when the Hub does not give it to us: then the card has to do. */

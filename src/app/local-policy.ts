@@ -31,10 +31,12 @@ export async function passLocalPolicy(
   const judge = await judgeOf(world, model);
   const { stored, ref, paths } = model;
   const subject = stored?.repo ?? stored?.ref ?? (ref === "demo" ? ref : paths[0]);
-  const acceptances = await acceptancesOf(world, { subject, commit: stored?.commit ?? null, textSha256: null });
+  const acceptances = await acceptancesOf(world, { subject, commit: stored?.commit ?? null, textSha256: undefined });
   const verdict = await judgeWithOffers({ offers: gate.offers, acceptances, judge });
-  if (verdict.rule === undefined) return undefined;
-  if (verdict.decision === "allow") return isException(verdict.rule) ? verdict : undefined;
+  // What another program has put here nobody was asked about, and its card may say what a rule is against.
+  const isUnproven = stored?.adopted === true && stored.repo !== null && verdict.decision === "ask";
+  if (verdict.rule === undefined && !isUnproven) return undefined;
+  if (verdict.decision === "allow") return verdict.rule && isException(verdict.rule) ? verdict : undefined;
   const url = stored?.repo ? `${world.endpoint}/${stored.repo}` : paths[0];
   await passLicenseGate({ ref, url, ...gate, acceptances, judge });
   return undefined;

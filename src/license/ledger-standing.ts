@@ -26,15 +26,23 @@ export function standing(records: readonly LedgerRecord[]): readonly Acceptance[
   return [...accepted.values()];
 }
 
+/** What an acceptance is for. */
+export interface AcceptedSubject extends Pick<LedgerRecord, "subject"> {
+  /** Of its license text, null where it has none; undefined for what is stored: its text was looked at by the pull. */
+  readonly textSha256: string | null | undefined;
+}
+
 /**
  * What stands for this subject and this license text. A text that is new, has changed or has gone is another than the one
  * that was accepted.
  */
 export function acceptedFor(
   records: readonly LedgerRecord[],
-  { subject, textSha256 }: Pick<LedgerRecord, "subject" | "textSha256">,
+  { subject, textSha256 }: AcceptedSubject,
 ): readonly Acceptance[] {
-  return standing(records).filter((one) => one.subject === subject && one.textSha256 === textSha256);
+  return standing(records).filter(
+    (one) => one.subject === subject && (textSha256 === undefined || one.textSha256 === textSha256),
+  );
 }
 
 function keyOf({ subject, license, textSha256 }: Acceptance): string {

@@ -1,5 +1,5 @@
 // A model cannot be freer than what it was made from: its own standing against that of all its base models.
-import type { LicenseVerdict } from "../model/types.js";
+import type { LicenseVerdict, ModelCard } from "../model/types.js";
 import type { LicenseEntry } from "./catalogue.js";
 import { type LicenseClaim, uniqueEntries } from "./detect.js";
 import type { Ancestor, LineageGap } from "./evidence.js";
@@ -25,15 +25,16 @@ const GAPS: Readonly<Record<LineageGap, string>> = {
   "too-many": "was not looked at: there are too many",
 };
 
-/** @param ancestors nearest first */
-export function weighLineage(own: Pick<Standing, "declared" | "concluded">, ancestors: readonly Ancestor[]): Lineage {
+/** @param ancestors nearest first @param repo the model's own, to see where it is called the base of its bases */
+export function weighLineage(
+  own: Pick<Standing, "declared" | "concluded">,
+  ancestors: readonly Ancestor[],
+  repo: string | undefined,
+): Lineage {
   const known = ancestors.flatMap((one) => ("gap" in one ? [] : [{ ...one, standing: standingOf(one) }]));
   const gaps = ancestors.flatMap((one) => ("gap" in one ? [`the base model ${one.repo} ${GAPS[one.gap]}`] : []));
-  const loops =
-    known.length > 0 &&
-    gaps.length === 0 &&
-    known.every(({ repo, card }) => card.baseModels.some((base) => base !== repo));
-  if (loops) gaps.push(`the base models of ${known[0]?.repo} lead back to itself: their root is unknown`);
+  const [rootless] = gaps.length === 0 ? withoutRoot(known, repo) : [];
+  if (rootless !== undefined) gaps.push(`the base models of ${rootless} lead back to itself: their root is unknown`);
 
   const conflicts: LicenseVerdict["conflicts"][number][] = [];
   const dropped: LicenseEntry[] = [];
@@ -71,6 +72,20 @@ export function weighLineage(own: Pick<Standing, "declared" | "concluded">, ance
     floor: floor ?? strictest?.repo ?? null,
     dropped,
   };
+}
+
+/** Those whose base models lead in a circle. A base model that is not among them is a root, or was renamed to one. */
+function withoutRoot(
+  known: readonly { readonly repo: string; readonly card: ModelCard }[],
+  itself: string | undefined,
+): readonly string[] {
+  let left = known;
+  for (;;) {
+    const names = new Set([itself, ...left.map(({ repo }) => repo)]);
+    const next = left.filter(({ repo, card }) => card.baseModels.some((base) => base !== repo && names.has(base)));
+    if (next.length === left.length) return left.map(({ repo }) => repo);
+    left = next;
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { detectLicense, doubtOf, type LicenseClaim, mayMean, uniqueEntries } fro
 import type { LicenseFile, RepoEvidence } from "./evidence.js";
 import { identifyText, normalizeText } from "./identify.js";
 import { identifyNotice } from "./notice.js";
-import { strictness } from "./strictness.js";
+import { isFree, strictness } from "./strictness.js";
 import { modelTexts, textKindOf } from "./text-files.js";
 
 type Entries = readonly [LicenseEntry, ...LicenseEntry[]];
@@ -56,6 +56,7 @@ export function standingOf({ card, texts }: RepoEvidence): Standing {
       state === "looser" ? [...finding.conflicts, textConflict(declared, unnamed, sources)] : finding.conflicts,
     doubts: [...new Set(concluded.map((entry) => (found.includes(entry) ? textDoubt(entry) : doubtOf(entry))))]
       .filter((doubt) => doubt !== "")
+      .concat(read.filter(({ file, entries }) => saysMore(file, entries)).map(({ file }) => moreText(file)))
       .concat(finding.cardDoubts),
   };
 }
@@ -112,6 +113,18 @@ function claimOf({ path, sha256 }: LicenseFile, entries: readonly LicenseEntry[]
 
 function strangeText({ path, text }: LicenseFile): string {
   return text === null ? `${path} could not be read` : `the text in ${path} is none that oslm knows`;
+}
+
+/** Words that no license without conditions on use has. */
+const MORE =
+  /non[- ]?commercial|for commercial purposes|research(?: purposes)? only|additional (?:terms|restrictions?)\b/;
+
+function saysMore({ text }: LicenseFile, entries: readonly LicenseEntry[]): boolean {
+  return entries.length > 0 && entries.every(isFree) && MORE.test(normalizeText(text ?? ""));
+}
+
+function moreText({ path }: LicenseFile): string {
+  return `${path} says more than the license that it begins with`;
 }
 
 /** What a text settles: which of two licenses with that name is meant, but not which version. */

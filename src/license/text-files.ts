@@ -18,7 +18,7 @@ const KINDS: readonly (readonly [TextKind, RegExp])[] = [
 /** Beside a model, files with these names are about something else. */
 const NO_TEXT = /\.(?:json|jsonl|ya?ml|py|js|png|jpe?g|svg|pdf|docx?|html?|gguf|safetensors|bin)$/i;
 const OF_MODEL = /(?:model|weights)/i;
-const OF_CODE = /code/i;
+const OF_CODE = /(?:^|[-_ .])code(?:[-_ .]|$)/i;
 
 /** What the file is, by its name; undefined for all others and for those in folders, which belong to parts. */
 export function textKindOf(path: string): TextKind | undefined {

@@ -138,3 +138,14 @@ it("asks when the record makes no sense, and fetches no byte of weights", async 
   expect([code, stderr]).toEqual([5, expect.stringContaining("3 lines (the first is 1) make no sense")]);
   expect(hub.requests.filter(({ host }) => host === "cdn")).toEqual([]);
 });
+
+it("what a pull accepted counts for a run under a policy that asks, whatever the text of the license was", async () => {
+  const files = { "m-Q4_K_M.gguf": tinyGguf(), LICENSE: Buffer.from(TEXTS["llama3.2"] ?? "") };
+  await hub.push({ id: "org/llama", files, card: { license: "llama3.2" } });
+  const policy = join(home.path, "policy.yaml");
+  writeFileSync(policy, "license:\n  review: [community]\n");
+  expect(await codeOf("org/llama", "--policy", policy, "--accept-license", "llama3.2")).toBe(0);
+  const { stderr } = await home.run(["run", "org/llama", "hello", "--policy", policy]);
+  // The tiny model has no words to answer with; the gate is passed.
+  expect(stderr).not.toContain("must accept first");
+});

@@ -465,6 +465,25 @@ export const CASES: Readonly<Record<string, Case>> = {
     bases: { "org/b": { license: "mit", bases: ["org/c"] }, "org/c": { license: "mit", bases: ["org/b"] } },
     expect: { id: "mit", state: "unresolvable", decision: "ask", floor: "org/c" },
   },
+  "a cycle beside an honest root": {
+    ...{ repo: "org/a", license: "mit" },
+    bases: {
+      "org/b": { license: "mit", bases: ["org/c"] },
+      "org/c": { license: "mit", bases: ["org/b"] },
+      "org/d": { license: "mit" },
+    },
+    expect: { id: "mit", state: "unresolvable", decision: "ask" },
+  },
+  "a free text with another sentence behind it": {
+    ...{ repo: "org/a", license: "mit" },
+    files: { LICENSE: `${TEXTS.mit}\nAdditional restriction: not for commercial purposes.` },
+    expect: { id: "mit", state: "unresolvable", decision: "ask" },
+  },
+  "a license that only seems to be one for code": {
+    ...{ repo: "org/a", license: "mit" },
+    files: { "LICENSE-nocode": TEXTS["cc-by-nc-4.0"] ?? "" },
+    expect: { id: "cc-by-nc-4.0", state: "looser", decision: "ask", conflicts: ["text-differs"] },
+  },
   "a base that names itself": {
     ...{ repo: "org/a", license: "mit", bases: { "org/b": { license: "mit", bases: ["org/b"] } } },
     expect: { id: "mit", state: "text-missing", decision: "allow", floor: "org/b" },
