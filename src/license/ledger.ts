@@ -1,5 +1,6 @@
 // The record of license acceptances, as lines of JSON: one record each, only ever added. Anybody can write the file, so
 // every field is checked before it is believed.
+import { parseObject } from "../model/parse-object.js";
 import { cleanLicenseId } from "./catalogue.js";
 
 const HOW = ["terminal", "--accept-license", "OSLM_ACCEPT_LICENSE", "--yes"] as const;
@@ -59,14 +60,7 @@ export function ledgerLine(record: LedgerRecord): string {
 }
 
 function readLine(line: string): LedgerRecord | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { format, ...record } = value as Readonly<Record<string, unknown>>;
+  const { format, ...record } = parseObject(line) ?? {};
   return format === FORMAT && isRecord(record) ? record : undefined;
 }
 

@@ -3,6 +3,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { readFile, rm, stat } from "node:fs/promises";
 import { uptime } from "node:os";
+import { parseObject } from "../model/parse-object.js";
 import { addSpan, type Span, type Spans } from "../model/spans.js";
 import type { Bytes, KnownFile } from "../model/types.js";
 import { writeAtomic } from "./files.js";
@@ -120,14 +121,7 @@ function opening({ sha256, gitOid, size }: KnownFile, spans: Spans): string {
 
 /** When the machine that wrote it had started; undefined when this is no opening for the file. */
 function readOpening(line: string, file: KnownFile): number | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { version, sha256, gitOid, size, bootedAt }: Readonly<Record<string, unknown>> = { ...value };
+  const { version, sha256, gitOid, size, bootedAt } = parseObject(line) ?? {};
   if (version !== 2 || size !== file.size || typeof bootedAt !== "number") return undefined;
   return sha256 === (file.sha256 ?? null) && gitOid === (file.gitOid ?? null) ? bootedAt : undefined;
 }

@@ -1,6 +1,7 @@
 // Sums of the pieces of verified files: should a file be damaged later, they tell which pieces to fetch again.
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseObject } from "../model/parse-object.js";
 import { PIECE_BYTES } from "../model/piece-sums.js";
 import type { KnownFile } from "../model/types.js";
 import { writeAtomic } from "./files.js";
@@ -21,14 +22,8 @@ export async function keepSums(folder: string, file: KnownFile, sums: readonly n
 /** The noted sums; undefined when there are none that fit the file. */
 export async function readSums(folder: string, file: KnownFile): Promise<readonly number[] | undefined> {
   if (!isKept(file)) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(sumsPath(folder, file), "utf8"));
-  } catch {
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null) return undefined;
-  const { version, size, pieceBytes, crc32 }: Readonly<Record<string, unknown>> = { ...value };
+  const text = await readFile(sumsPath(folder, file), "utf8").catch(() => "");
+  const { version, size, pieceBytes, crc32 } = parseObject(text) ?? {};
   if (version !== 1 || size !== file.size || pieceBytes !== PIECE_BYTES || !Array.isArray(crc32)) return undefined;
   return crc32.every((sum) => Number.isInteger(sum)) ? crc32 : undefined;
 }

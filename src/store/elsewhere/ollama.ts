@@ -1,6 +1,8 @@
 // The models in Ollama's store: manifests name blobs by their hash. Both are files that anybody may have written.
+
 import { realpath } from "node:fs/promises";
 import { join } from "node:path";
+import { parseObject } from "../../model/parse-object.js";
 import { type Bytes, isSha256, type Sha256 } from "../../model/types.js";
 import { hasLinkAbove, namesIn, peek } from "../files.js";
 import { readSmall } from "./read-small.js";
@@ -47,13 +49,7 @@ async function manifests(root: string, parts: readonly string[]): Promise<readon
 }
 
 function modelDigest(text: string): Sha256 | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const layers = typeof value === "object" && value !== null && "layers" in value ? value.layers : undefined;
+  const { layers } = parseObject(text) ?? {};
   if (!Array.isArray(layers)) return undefined;
   const digests = layers.flatMap((layer: unknown) => {
     if (typeof layer !== "object" || layer === null || !("mediaType" in layer) || !("digest" in layer)) return [];
