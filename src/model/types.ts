@@ -85,16 +85,24 @@ export interface GgufVariant {
   readonly size: Bytes;
 }
 
-export type LicenseClass =
-  | "public-domain"
-  | "permissive"
-  | "weak-copyleft"
-  | "copyleft"
-  | "responsible-use"
-  | "community"
-  | "research-only"
-  | "non-commercial"
-  | "unknown";
+/** From free to forbidden: of two licenses the later one governs. */
+export const LICENSE_CLASSES = [
+  "public-domain",
+  "permissive",
+  "weak-copyleft",
+  "copyleft",
+  "responsible-use",
+  "community",
+  "non-commercial",
+  "research-only",
+  "unknown",
+] as const;
+
+export type LicenseClass = (typeof LICENSE_CLASSES)[number];
+
+export function isLicenseClass(text: unknown): text is LicenseClass {
+  return LICENSE_CLASSES.some((known) => known === text);
+}
 
 /**
  * How the declared license stands to the evidence: `looser` than the text or a base model (a conflict), `stricter` than
