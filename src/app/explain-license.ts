@@ -4,25 +4,29 @@ import { isOslmError, OslmError } from "../errors.js";
 import type { Acceptance } from "../license/ledger-standing.js";
 import { classifyOpenness } from "../license/openness.js";
 import type { LicensePolicy } from "../license/policy.js";
-import { judgeLicense } from "../license/verdict.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.js";
 import { acceptancesOf } from "./acceptances.js";
 import { judgeHeader } from "./file-license.js";
 import { findStored } from "./find-stored.js";
-import { judgeRepo, type RepoLicense } from "./judge-repo.js";
+import { judgeEvidence, judgeStored, type RepoLicense } from "./judge-repo.js";
+import { latestEvidence } from "./kept-evidence.js";
+import { gatherEvidence } from "./license-evidence.js";
 import { judgeWithOffers, type Offer } from "./license-offers.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
-import { type RemoteRef, resolveRepo } from "./resolve.js";
+import { type RemoteRef, resolveRepo, target } from "./resolve.js";
 import type { World } from "./world.js";
 
 export interface ExplainedLicense extends LicenseVerdict {
   readonly ref: string;
   readonly repo: string | null;
   readonly commit: string | null;
-  /** Where the evidence was read: the model card, oslm's record of an earlier pull, or the header of the file. */
-  readonly from: "card" | "record" | "header";
+  /**
+   * Where the evidence was read: the repository, what was kept of it by an earlier look, oslm's record of a pull, or the
+   * header of the file.
+   */
+  readonly from: "card" | "kept" | "record" | "header";
   /** Whether the Hub itself asks for consent as well, which only its own page can take; null where that is not known. */
   readonly gated: RepoSnapshot["gated"] | null;
   /** Where a person can read on. */
@@ -38,7 +42,7 @@ interface Found extends RepoLicense, Pick<ExplainedLicense, "ref" | "repo" | "co
  * @throws OslmError usage, offline, not-stored, file-not-found, malformed-gguf, and what Hub.snapshot throws
  */
 export async function explainLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<ExplainedLicense> {
-  const { subject, judge, ...shown } = await find(world, ref, await world.policy());
+  const { subject, judge, evidence: _, ...shown } = await find(world, ref, await world.policy());
   const acceptances = await acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers, acceptances, judge });
   return { ...verdict, ...shown, accepted: (await acceptancesOf(world, subject)).standing };
@@ -52,49 +56,58 @@ async function find(world: World, ref: ModelRef, policy: LicensePolicy): Promise
   }
   const [stored] = await findStored(world, ref);
   if (stored?.repo === null) return fromHeader(storedModel(stored), policy);
-  if (world.offline && stored === undefined) throw new OslmError("offline", { wanted: formatRef(ref) });
-  if (world.offline && stored !== undefined) return fromRecord(world, stored, policy);
+  if (world.offline) return fromKept(world, ref, stored, policy);
   try {
-    return await fromCard(world, ref, stored, policy);
+    return await fromRepo(world, ref, stored, policy);
   } catch (error) {
     // What was pulled can be judged without the Hub, and after its publisher took it down.
     const isGone = isOslmError(error, "repo-not-found") || isOslmError(error, "revision-not-found");
-    if (stored !== undefined && (isGone || isOslmError(error, "network"))) return fromRecord(world, stored, policy);
+    if (stored !== undefined && (isGone || isOslmError(error, "network"))) return fromKept(world, ref, stored, policy);
     throw error;
   }
 }
 
-/** Of a stored model the card at its commit, not the newest. */
-async function fromCard(
+/** Of a stored model the repository at its commit, not the newest. */
+async function fromRepo(
   world: World,
   ref: RemoteRef,
   stored: StoredModel | undefined,
   policy: LicensePolicy,
 ): Promise<Found> {
   const resolved = await resolveRepo(world, ref, stored);
-  const { snapshot } = resolved;
-  const { repo, commit, gated } = snapshot;
-  return { ...(await judgeRepo(world, resolved, policy)), ref: resolved.name, repo, commit, from: "card", gated };
+  const { repo, commit, gated } = resolved.snapshot;
+  const evidence = await gatherEvidence(world, resolved);
+  return { ...judgeEvidence(evidence, world, policy), ref: resolved.name, repo, commit, from: "card", gated };
 }
 
-/** What an earlier pull concluded. */
-function fromRecord(
-  { endpoint }: World,
-  { name, ref, repo, commit, license }: StoredModel,
+/** What an earlier look has seen. @throws OslmError offline when there was none */
+async function fromKept(
+  world: World,
+  ref: RemoteRef,
+  stored: StoredModel | undefined,
   policy: LicensePolicy,
-): Found {
-  const card = { license: license.id.split(" AND "), baseModels: [] };
+): Promise<Found> {
+  if (stored !== undefined) {
+    const judged = await judgeStored(world, stored, policy);
+    const { name, repo, commit } = stored;
+    if (judged.evidence === undefined)
+      return { ...withRecord(judged), ref: name, repo, commit, from: "record", gated: null };
+    return { ...judged, ref: name, repo, commit, from: "kept", gated: judged.evidence.gated };
+  }
+  const { repos, revision } = target(ref);
+  const kept = await Promise.all(repos.map((repo) => latestEvidence(world, repo, revision)));
+  const evidence = kept.find((one) => one !== undefined);
+  if (evidence === undefined) throw new OslmError("offline", { wanted: formatRef(ref) });
+  const { repo, commit, gated } = evidence;
+  return { ...judgeEvidence(evidence, world, policy), ref: formatRef(ref), repo, commit, from: "kept", gated };
+}
+
+/** What an earlier pull concluded is all that there is. */
+function withRecord(judged: RepoLicense): RepoLicense {
   return {
-    subject: { subject: repo ?? ref, commit, textSha256: undefined },
-    ref: name,
-    repo,
-    commit,
-    from: "record",
-    gated: null,
-    url: `${endpoint}/${repo}/tree/${commit}`,
+    ...judged,
     judge: (accepted) => {
-      const judged = { ...(repo !== null && { repo }), ...(commit !== null && { commit }) };
-      const verdict = judgeLicense({ card, accepted, subject: judged }, policy);
+      const verdict = judged.judge(accepted);
       return { ...verdict, evidence: verdict.evidence.map((claim) => ({ ...claim, source: "record" })) };
     },
   };
@@ -108,6 +121,7 @@ async function fromHeader(local: LocalModel, policy: LicensePolicy): Promise<Fou
   const subject = local.stored?.ref ?? (isDemo ? "demo" : path);
   return {
     subject: { subject, commit: null, textSha256: null },
+    evidence: undefined,
     ref: local.ref,
     repo: null,
     commit: null,

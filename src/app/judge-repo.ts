@@ -1,49 +1,68 @@
-// How the license of a repository's model is judged, and for what it is accepted: the same for a pull and for who only asks.
-import { createHash } from "node:crypto";
+// How the license of a repository's model is judged, and for what it is accepted: the same for a pull, for who only asks, and
+// for a model that is here already.
+import type { ModelEvidence } from "../license/evidence.js";
 import type { LicensePolicy } from "../license/policy.js";
-import { textKindOf } from "../license/text-files.js";
 import { judgeLicense } from "../license/verdict.js";
-import type { LicenseVerdict, ModelCard } from "../model/types.js";
+import type { LicenseVerdict, StoredModel } from "../model/types.js";
 import type { Subject } from "./acceptances.js";
-import { gatherLicenseFacts, type LicenseFacts } from "./license-evidence.js";
-import type { Resolved } from "./resolve.js";
+import { keptEvidence, sha256Of } from "./kept-evidence.js";
 import type { World } from "./world.js";
 
 export interface RepoLicense {
   readonly subject: Subject;
   /** Where a person can read it. */
   readonly url: string;
+  /** What the verdict rests on; undefined where only oslm's record of the model is left. */
+  readonly evidence: ModelEvidence | undefined;
   /** @param accepted ids that a person has accepted */
   judge(accepted: readonly string[]): LicenseVerdict;
 }
 
-/** Reads the texts and the base models first. @throws OslmError what gatherLicenseFacts throws */
-export async function judgeRepo(
-  world: World,
-  { snapshot, expectedLicense }: Pick<Resolved, "snapshot" | "expectedLicense">,
+/** The license that the evidence shows. */
+export function judgeEvidence(
+  evidence: ModelEvidence,
+  { endpoint }: Pick<World, "endpoint">,
   policy: LicensePolicy,
-): Promise<RepoLicense> {
-  const { repo, commit, card, files } = snapshot;
-  const facts = await gatherLicenseFacts(await world.hub(), snapshot, world.signal);
-  const subject = { repo, commit, hasText: files.some(({ path }) => textKindOf(path) === "text") };
+): RepoLicense {
+  const { repo, commit, hasText, expected } = evidence;
+  const subject = { repo, commit, hasText };
   return {
     // Without a text the card's word is what is accepted.
-    subject: { subject: repo, commit, textSha256: hashOfTerms(card, facts) },
-    url: `${world.endpoint}/${repo}/tree/${commit}`,
-    judge: (accepted) => judgeLicense({ ...facts, card, repo, expected: expectedLicense, accepted, subject }, policy),
+    subject: { subject: repo, commit, textSha256: hashOfTerms(evidence) },
+    url: `${endpoint}/${repo}/tree/${commit}`,
+    evidence,
+    judge: (accepted) => judgeLicense({ ...evidence, expected, accepted, subject }, policy),
+  };
+}
+
+/** The license of a stored model by what its pull has seen; no request is made. */
+export async function judgeStored(
+  world: World,
+  { ref, repo, commit, license }: StoredModel,
+  policy: LicensePolicy,
+): Promise<RepoLicense> {
+  const evidence = repo === null || commit === null ? undefined : await keptEvidence(world, { repo, commit });
+  if (evidence !== undefined) return judgeEvidence(evidence, world, policy);
+  const card = { license: license.id.split(" AND "), baseModels: [] };
+  const subject = { ...(repo !== null && { repo }), ...(commit !== null && { commit }) };
+  const missing =
+    repo === null
+      ? {}
+      : { missing: "what the repository said when it was pulled is not kept: only its id is on record" };
+  return {
+    subject: { subject: repo ?? ref, commit, textSha256: undefined },
+    url: repo === null ? ref : `${world.endpoint}/${repo}/tree/${commit}`,
+    evidence,
+    judge: (accepted) => judgeLicense({ card, ...missing, accepted, subject }, policy),
   };
 }
 
 /** Of all texts that stand behind the verdict: of one alone its own hash, of several that of their hashes; null for none. */
-function hashOfTerms({ licenseLink }: ModelCard, { texts, ancestors }: LicenseFacts): string | null {
+function hashOfTerms({ card: { licenseLink }, texts, ancestors }: ModelEvidence): string | null {
   const inherited = ancestors.flatMap((one) => ("gap" in one ? [] : one.texts));
   const terms = [...texts, ...inherited].map(({ path, sha256 }) => sha256 ?? `unread ${path}`);
   if (licenseLink !== undefined && terms.length === 0) terms.push(licenseLink);
   const [first] = terms;
   if (first === undefined) return null;
   return terms.length === 1 && /^[0-9a-f]{64}$/.test(first) ? first : sha256Of(terms.join("\n"));
-}
-
-function sha256Of(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

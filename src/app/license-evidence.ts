@@ -1,19 +1,15 @@
 // What the license gate judges, gathered before any byte of weights: the repository's own texts, and card and text of every
 // model it was made from. Small requests, all of one generation at the same time.
-import { createHash } from "node:crypto";
 import { type ErrorCode, isOslmError } from "../errors.js";
-import type { Hub } from "../hub/hub.js";
 import { readRepoCard } from "../hub/repo-card.js";
 import { readSmallText } from "../hub/small-text.js";
-import type { Ancestor, LicenseFile, RepoEvidence } from "../license/evidence.js";
+import type { Ancestor, LicenseFile, ModelEvidence, RepoEvidence } from "../license/evidence.js";
 import { modelTexts, textKindOf } from "../license/text-files.js";
 import { type Bytes, isRepoId, type RepoSnapshot } from "../model/types.js";
-
-export interface LicenseFacts {
-  readonly texts: readonly LicenseFile[];
-  /** Nearest first. */
-  readonly ancestors: readonly Ancestor[];
-}
+import type { EvidenceFile } from "../store/evidence-folder.js";
+import { keepEvidence, keptText, sha256Of } from "./kept-evidence.js";
+import type { Resolved } from "./resolve.js";
+import type { World } from "./world.js";
 
 /** The longest real one, the GPL with its addenda, has 35 kB. */
 const MAX_TEXT: Bytes = 256 * 1024;
@@ -23,20 +19,34 @@ const MAX_OWN_TEXTS = 2;
 const MAX_GENERATIONS = 8;
 const MAX_ANCESTORS = 24;
 
-/** @throws OslmError network, rate-limited and the like; what is missing or broken over there becomes a gap */
-export async function gatherLicenseFacts(hub: Hub, snapshot: RepoSnapshot, signal: AbortSignal): Promise<LicenseFacts> {
-  const { files } = snapshot;
+/**
+ * All that oslm looks at, and keeps it. @throws OslmError network, rate-limited and the like; what is missing or broken over
+ * there becomes a gap
+ */
+export async function gatherEvidence(
+  world: World,
+  { snapshot, expectedLicense }: Pick<Resolved, "snapshot" | "expectedLicense">,
+): Promise<ModelEvidence> {
+  const { repo, commit, revision, gated, card, files } = snapshot;
+  const ofModel = modelTexts(files);
   const notices = files.filter(({ path }) => textKindOf(path) === "notice").slice(0, 1);
-  const wanted = [...modelTexts(files).slice(0, MAX_OWN_TEXTS), ...notices];
-  const texts = wanted.map(({ path }) => readText(hub, { ...snapshot, path }, signal));
-  const [own, ancestors] = await Promise.all([Promise.all(texts), findAncestors(hub, snapshot, signal)]);
-  return { texts: [...own.flat(), ...unread(modelTexts(files).slice(MAX_OWN_TEXTS))], ancestors };
+  const wanted = [...ofModel.slice(0, MAX_OWN_TEXTS), ...notices];
+  const texts = Promise.all(wanted.map(({ path }) => readText(world, { repo, commit, path })));
+  const [own, ancestors] = await Promise.all([texts, findAncestors(world, snapshot)]);
+  const evidence = {
+    ...{ repo, commit, revision, gated, card, ancestors },
+    texts: [...own.flat(), ...unread(ofModel.slice(MAX_OWN_TEXTS))],
+    hasText: files.some(({ path }) => textKindOf(path) === "text"),
+    ...(expectedLicense !== undefined && { expected: expectedLicense }),
+    at: world.now().toISOString(),
+  };
+  await keepEvidence(world, evidence);
+  return evidence;
 }
 
 async function findAncestors(
-  hub: Hub,
+  world: World,
   { repo, card }: Pick<RepoSnapshot, "repo" | "card">,
-  signal: AbortSignal,
 ): Promise<readonly Ancestor[]> {
   const seen = new Set<string>([repo.toLowerCase()]);
   const found: Ancestor[] = [];
@@ -46,7 +56,7 @@ async function findAncestors(
   for (let generation = 1; asked.length > 0; generation++) {
     const room = generation > MAX_GENERATIONS ? 0 : MAX_ANCESTORS - found.length;
     const left = asked.slice(Math.max(room, 0));
-    const parents = await Promise.all(asked.slice(0, Math.max(room, 0)).map((name) => readAncestor(hub, name, signal)));
+    const parents = await Promise.all(asked.slice(0, Math.max(room, 0)).map((name) => readAncestor(world, name)));
     for (const parent of parents) {
       // Renamed to one that is known already, or back to the model itself.
       if (parent.repo !== repo && !found.some((one) => one.repo === parent.repo)) found.push(parent);
@@ -59,12 +69,12 @@ async function findAncestors(
   return found;
 }
 
-async function readAncestor(hub: Hub, name: string, signal: AbortSignal): Promise<Ancestor> {
+async function readAncestor(world: World, name: string): Promise<Ancestor> {
   if (!isRepoId(name)) return { repo: shown(name), gap: "no-repository" };
   try {
-    const { repo, commit, card, files } = await readRepoCard(hub, name, signal);
+    const { repo, commit, card, files } = await readRepoCard(await world.hub(), name, world.signal);
     const [first, ...others] = modelTexts(files.map((path) => ({ path })));
-    const texts = first === undefined ? [] : await readText(hub, { repo, commit, path: first.path }, signal);
+    const texts = first === undefined ? [] : await readText(world, { repo, commit, path: first.path });
     return { repo, commit, card, texts: [...texts, ...unread(others)] };
   } catch (error) {
     if (isOneOf(error, ["repo-not-found", "revision-not-found", "forbidden", "gated"]))
@@ -80,15 +90,13 @@ function unread(files: readonly { readonly path: string }[]): readonly LicenseFi
 }
 
 /** Empty when the Hub does not give it to us: then the card has to do. */
-async function readText(
-  hub: Hub,
-  file: { readonly repo: string; readonly commit: string; readonly path: string },
-  signal: AbortSignal,
-): Promise<RepoEvidence["texts"]> {
+async function readText(world: World, file: EvidenceFile): Promise<RepoEvidence["texts"]> {
   const { path } = file;
+  const kept = await keptText(world, file);
+  if (kept !== undefined) return [kept];
   try {
-    const text = await readSmallText(hub, file, MAX_TEXT, signal);
-    return [{ path, text, sha256: createHash("sha256").update(text).digest("hex") }];
+    const text = await readSmallText(await world.hub(), file, MAX_TEXT, world.signal);
+    return [{ path, text, sha256: sha256Of(text) }];
   } catch (error) {
     if (isOneOf(error, ["gated", "forbidden", "file-not-in-repo"])) return [];
     if (isOneOf(error, ["malformed-reply", "hub-failed"])) return [{ path, text: null }];

@@ -1,9 +1,11 @@
 // A model that is here already, judged by the policy before it is run. Without policy files nothing is asked again.
+
+import type { LicensePolicy } from "../license/policy.js";
 import { isException } from "../license/policy-answers.js";
-import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict } from "../model/types.js";
 import { acceptancesOf } from "./acceptances.js";
 import { judgeHeader } from "./file-license.js";
+import { judgeStored, type RepoLicense } from "./judge-repo.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
 import { judgeWithOffers, type Offer } from "./license-offers.js";
 import type { LocalModel } from "./local-model.js";
@@ -28,29 +30,26 @@ export async function passLocalPolicy(
 ): Promise<LicenseVerdict | undefined> {
   const policy = await world.policy();
   if ((policy.written?.files ?? []).length === 0) return undefined;
-  const judge = await judgeOf(world, model);
-  const { stored, ref, paths } = model;
-  const subject = stored?.repo ?? stored?.ref ?? (ref === "demo" ? ref : paths[0]);
-  const acceptances = await acceptancesOf(world, { subject, commit: stored?.commit ?? null, textSha256: undefined });
+  const { stored, ref } = model;
+  const { subject, url, judge } = await (stored === null
+    ? judgeFile(model, policy)
+    : judgeStored(world, stored, policy));
+  const acceptances = await acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers: gate.offers, acceptances, judge });
   // What another program has put here nobody was asked about, and its card may say what a rule is against.
   const isUnproven = stored?.adopted === true && stored.repo !== null && verdict.decision === "ask";
   if (verdict.rule === undefined && !isUnproven) return undefined;
   if (verdict.decision === "allow") return verdict.rule && isException(verdict.rule) ? verdict : undefined;
-  const url = stored?.repo ? `${world.endpoint}/${stored.repo}` : paths[0];
   await passLicenseGate({ ref, url, ...gate, acceptances, judge });
   return undefined;
 }
 
-async function judgeOf(world: World, model: LocalModel): Promise<(accepted: readonly string[]) => LicenseVerdict> {
-  const policy = await world.policy();
-  const { stored } = model;
-  if (stored === null) {
-    const { geometry } = await readModel(model);
-    return (accepted) => judgeHeader(geometry.general, { accepted, policy });
-  }
-  const { repo, commit, license } = stored;
-  const card = { license: license.id.split(" AND "), baseModels: [] };
-  const subject = { ...(repo !== null && { repo }), ...(commit !== null && { commit }) };
-  return (accepted) => judgeLicense({ card, accepted, subject }, policy);
+async function judgeFile(model: LocalModel, policy: LicensePolicy): Promise<Omit<RepoLicense, "evidence">> {
+  const { general } = (await readModel(model)).geometry;
+  const [path] = model.paths;
+  return {
+    subject: { subject: model.ref === "demo" ? model.ref : path, commit: null, textSha256: undefined },
+    url: path,
+    judge: (accepted) => judgeHeader(general, { accepted, policy }),
+  };
 }

@@ -16,7 +16,8 @@ import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { inspectFiles } from "./inspect-files.js";
-import { judgeRepo } from "./judge-repo.js";
+import { judgeEvidence } from "./judge-repo.js";
+import { gatherEvidence } from "./license-evidence.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
 import { readFiles } from "./read-model.js";
@@ -90,7 +91,7 @@ async function passGate(
   { offers, consent }: PullRequest,
   policy: LicensePolicy,
 ): Promise<LicenseVerdict> {
-  const { subject, url, judge } = await judgeRepo(world, resolved, policy);
+  const { subject, url, judge } = judgeEvidence(await gatherEvidence(world, resolved), world, policy);
   const acceptances = await acceptancesOf(world, subject);
   return passLicenseGate({ ref: resolved.name, url, offers, acceptances, judge, consent });
 }

@@ -45,7 +45,8 @@ export async function resolveRepo(
   return { name: formatRef(withoutQuant), snapshot, expectedLicense };
 }
 
-function target(ref: RemoteRef) {
+/** Where a reference leads: repositories in order of preference, and what the catalog expects of their license. */
+export function target(ref: RemoteRef) {
   if (ref.kind === "hub") return { repos: [ref.repo], revision: ref.revision, expectedLicense: undefined };
   const { repos, expectedLicense } = resolveCatalog(ref);
   return { repos, revision: undefined, expectedLicense };

@@ -4,6 +4,7 @@ import type { Hub } from "../hub/hub.js";
 import type { LicensePolicy } from "../license/policy.js";
 import type { Host } from "../model/types.js";
 import type { Engine } from "../runtime/engine.js";
+import type { EvidenceFolder } from "../store/evidence-folder.js";
 import type { Store } from "../store/store.js";
 
 /** The Hub's token: where the one in use comes from, and the file that keeps one. */
@@ -50,6 +51,8 @@ export interface World {
   readonly token: TokenPlace;
   readonly ledger: LedgerPlace;
   store(): Promise<Store>;
+  /** What license decisions rested on. */
+  evidence(): Promise<EvidenceFolder>;
   engine(): Promise<Engine>;
   /** This machine, with --ram and --vram in place of what was probed. */
   host(): Promise<Host>;

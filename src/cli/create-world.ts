@@ -55,6 +55,7 @@ export function createWorld(
       const { Store } = await import("../store/store.js");
       return new Store(paths, tell);
     }),
+    evidence: once(async () => new (await import("../store/evidence-folder.js")).EvidenceFolder(paths.state)),
     engine: once(async () => {
       const { createLlamaEngine } = await import("../runtime/llama/engine.js");
       return createLlamaEngine();

@@ -29,7 +29,8 @@ const STATES: Readonly<Record<ExplainedLicense["state"], string>> = {
 };
 
 const FROM: Readonly<Record<ExplainedLicense["from"], string>> = {
-  card: "the model card at this commit",
+  card: "the repository at this commit",
+  kept: "what was seen in the repository at this commit, and kept",
   record: "what an earlier pull concluded",
   header: "the header of the file",
 };

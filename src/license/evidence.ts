@@ -1,5 +1,5 @@
 // What is gathered before a license is judged; src/app gathers it, standing.ts and lineage.ts weigh it.
-import type { ModelCard } from "../model/types.js";
+import type { CommitSha, ModelCard, RepoId, RepoSnapshot } from "../model/types.js";
 
 /** A file of a repository that speaks of its license. */
 export interface LicenseFile {
@@ -16,10 +16,28 @@ export interface RepoEvidence {
   readonly texts: readonly LicenseFile[];
 }
 
+export const LINEAGE_GAPS = ["missing", "unreadable", "no-repository", "too-many"] as const;
 /** Why nothing is known of a base model. */
-export type LineageGap = "missing" | "unreadable" | "no-repository" | "too-many";
+export type LineageGap = (typeof LINEAGE_GAPS)[number];
 
 /** A base model, or a base model of one. */
 export type Ancestor =
   | ({ readonly repo: string; readonly commit: string } & RepoEvidence)
   | { readonly repo: string; readonly gap: LineageGap };
+
+/** All that was gathered on the license of a model at one commit. */
+export interface ModelEvidence extends RepoEvidence {
+  readonly repo: RepoId;
+  readonly commit: CommitSha;
+  /** The branch or tag that led there. */
+  readonly revision: string;
+  readonly gated: RepoSnapshot["gated"];
+  /** Whether the repository lists a license text, read or not. */
+  readonly hasText: boolean;
+  /** License id that the catalog expects, where the model is in it. */
+  readonly expected?: string;
+  /** Nearest first. */
+  readonly ancestors: readonly Ancestor[];
+  /** When it was gathered, ISO 8601, UTC: base models are looked at as they were then. */
+  readonly at: string;
+}

@@ -28,6 +28,8 @@ export interface LicenseEvidence {
   readonly accepted?: readonly string[];
   /** True only where it is proven that training code and data are open; see openness.ts. */
   readonly trainingDisclosed?: boolean;
+  /** What nobody could look at. */
+  readonly missing?: string;
   /** The model, for the rules of a policy. */
   readonly subject?: PolicySubject;
 }
@@ -48,7 +50,11 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
   const entries = overruled ? expectation.entries : evident;
   const looser = [...own.conflicts, ...lineage.conflicts, ...nameConflicts(repo, entries)];
   const conflicts = contradicted ? [...looser, catalogConflict(evident, expectation)] : looser;
-  const doubts = unique([...own.doubts, ...lineage.doubts]);
+  const doubts = unique([
+    ...own.doubts,
+    ...lineage.doubts,
+    ...(evidence.missing === undefined ? [] : [evidence.missing]),
+  ]);
   const id = idsOf(entries).join(" AND ");
   const strictest = strictestClass(entries);
   const doubtful = conflicts.length + doubts.length > 0;

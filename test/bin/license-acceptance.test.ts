@@ -95,7 +95,7 @@ it.each([
 ])("refuses an id in %s that is none", async (_where, flags, env, says) => {
   const { code, stderr } = await home.run(["pull", "org/llama", ...flags], { env });
   expect([code, stderr]).toEqual([2, expect.stringMatching(says)]);
-  expect(home.files()).toEqual([]);
+  expect(home.filesButEvidence()).toEqual([]);
   expect(hub.requests.filter(({ host }) => host === "cdn")).toEqual([]);
 });
 

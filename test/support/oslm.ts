@@ -45,6 +45,11 @@ export class Home {
       .sort();
   }
 
+  /** The same without what is kept of license evidence. */
+  filesButEvidence(): string[] {
+    return this.files().filter((file) => !file.startsWith(".local/state/oslm/evidence/"));
+  }
+
   run(args: readonly string[], { env = {}, cwd, stdin, onStart }: RunOptions = {}): Promise<Result> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [BIN, ...args], {

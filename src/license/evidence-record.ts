@@ -1,0 +1,101 @@
+// Gathered evidence as a record on the disk: all but the texts themselves, which lie beside it as they were read.
+import { parseObject } from "../model/parse-object.js";
+import { unsafePathReason } from "../model/safe-path.js";
+import { isCommitSha, isRepoId, isSha256, type ModelCard } from "../model/types.js";
+import { type Ancestor, LINEAGE_GAPS, type LicenseFile, type ModelEvidence } from "./evidence.js";
+
+/** A text that is kept: of the model itself, or of a base model. */
+export interface KeptText {
+  readonly repo: string;
+  readonly commit: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One line of JSON. */
+export function writeEvidence({ texts, ancestors, ...evidence }: ModelEvidence): string {
+  const files = (list: readonly LicenseFile[]) => list.map(({ path, sha256 }) => ({ path, sha256 }));
+  return JSON.stringify({
+    ...evidence,
+    texts: files(texts),
+    ancestors: ancestors.map((one) => ("gap" in one ? one : { ...one, texts: files(one.texts) })),
+  });
+}
+
+/** The texts of the evidence, to be kept beside its record. */
+export function textsOf({ repo, commit, texts, ancestors }: ModelEvidence): readonly KeptText[] {
+  const known = ancestors.flatMap((one) => ("gap" in one ? [] : [one]));
+  return [{ repo, commit, texts }, ...known].flatMap((one) =>
+    one.texts.flatMap(({ path, text }) => (text === null ? [] : [{ repo: one.repo, commit: one.commit, path, text }])),
+  );
+}
+
+/** The evidence without its texts, which are null; undefined for what is no such record. */
+export function readEvidence(json: string): ModelEvidence | undefined {
+  const record = parseObject(json);
+  if (record === undefined) return undefined;
+  const { repo, commit, revision, gated, hasText, expected, ancestors, at } = record;
+  const own = readRepo(record);
+  if (own === undefined || !isText(repo) || !isRepoId(repo) || !isText(commit) || !isCommitSha(commit))
+    return undefined;
+  if (!isText(revision) || !isText(at) || typeof hasText !== "boolean" || !Array.isArray(ancestors)) return undefined;
+  if (gated !== false && gated !== "auto" && gated !== "manual") return undefined;
+  const all = ancestors.map(readAncestor);
+  const known = all.flatMap((one) => (one === undefined ? [] : [one]));
+  if (known.length !== all.length) return undefined;
+  return {
+    ...{ repo, commit, revision, hasText, ...own, ancestors: known, at },
+    gated,
+    ...(isText(expected) && { expected }),
+  };
+}
+
+function readAncestor(value: unknown): Ancestor | undefined {
+  const { repo, commit, gap, ...rest } = fields(value);
+  if (!isText(repo)) return undefined;
+  const reason = LINEAGE_GAPS.find((one) => one === gap);
+  if (reason !== undefined) return { repo, gap: reason };
+  const own = readRepo(rest);
+  return own !== undefined && isRepoId(repo) && isText(commit) && isCommitSha(commit)
+    ? { repo, commit, ...own }
+    : undefined;
+}
+
+function readRepo({
+  card,
+  texts,
+}: Readonly<Record<string, unknown>>): Pick<ModelEvidence, "card" | "texts"> | undefined {
+  const known = readCard(fields(card));
+  if (known === undefined || !Array.isArray(texts)) return undefined;
+  const files = texts.map((one): LicenseFile | undefined => {
+    const { path, sha256 } = fields(one);
+    if (!isText(path) || unsafePathReason(path) !== undefined) return undefined;
+    return { path, text: null, ...(isText(sha256) && isSha256(sha256) && { sha256 }) };
+  });
+  const safe = files.flatMap((file) => (file === undefined ? [] : [file]));
+  return safe.length === files.length ? { card: known, texts: safe } : undefined;
+}
+
+function readCard(card: Readonly<Record<string, unknown>>): ModelCard | undefined {
+  const { license, licenseName, licenseLink, baseModels, baseRelation } = card;
+  if (!isTexts(license) || !isTexts(baseModels)) return undefined;
+  return {
+    license,
+    ...(isText(licenseName) && { licenseName }),
+    ...(isText(licenseLink) && { licenseLink }),
+    baseModels,
+    ...(isText(baseRelation) && { baseRelation }),
+  };
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
