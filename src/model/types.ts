@@ -110,7 +110,24 @@ export function isLicenseClass(text: unknown): text is LicenseClass {
  */
 export type LicenseState = "agree" | "looser" | "stricter" | "text-missing" | "unresolvable";
 
-export type Openness = "open-source" | "open-weights" | "source-available" | "unknown";
+/** From all that a model is made of down to what is not known; docs/openness.md. */
+export type Openness =
+  | "open-science"
+  | "open-source"
+  | "open-weights"
+  | "responsible-use"
+  | "source-available"
+  | "non-commercial"
+  | "research-only"
+  | "unknown";
+
+/** Whether one thing that makes up a model can be used, studied, changed and shared by everybody. */
+export interface OpennessFact {
+  readonly component: "weights" | "training-code" | "data-information" | "training-data";
+  readonly open: "yes" | "no" | "unknown";
+  /** Where that is known from. */
+  readonly source: string;
+}
 
 /** One place that says something of the license: the card, a file, or the same of a base model (`org/name: LICENSE`). */
 export interface LicenseSighting {
@@ -130,6 +147,7 @@ export interface LicenseVerdict {
   readonly class: LicenseClass;
   readonly commercialUse: "allowed" | "conditional" | "forbidden" | "unknown";
   readonly openness: Openness;
+  readonly opennessFacts: readonly OpennessFact[];
   /** What the model's own card says; `id` is what oslm concludes from all evidence. */
   readonly declared: string;
   readonly state: LicenseState;

@@ -116,10 +116,10 @@ it("shows one model in both faces", async () => {
   expect((await inTerminal(home, ["show", "org/b-GGUF"])).text).toMatch(/^license +llama3\.2 \(community\)$/m);
 });
 
-it("calls one model open source: the demo, whose training is open too", async () => {
+it("calls one model open science: the demo, whose training is open too", async () => {
   const show = async (ref: string) =>
     JSON.parse((await home.run(["show", ref, "--json=license,openness"])).stdout) as object;
-  expect(await show("demo")).toEqual({ license: { id: "mit", class: "permissive" }, openness: "open-source" });
+  expect(await show("demo")).toEqual({ license: { id: "mit", class: "permissive" }, openness: "open-science" });
   expect(await show("org/a-GGUF:Q8_0")).toEqual({
     license: { id: "mit", class: "permissive" },
     openness: "open-weights",
