@@ -21,7 +21,7 @@ export async function runList({ world, out }: Context, wishes: LicenseWishes): P
   const { diskUse, listModels, withTerms } = await import("../../app/list.js");
   const now = world.now();
   const columns: Column<Row>[] = [
-    { header: "NAME", text: (row) => row.name },
+    { header: "NAME", text: (row) => row.name, whole: true },
     { header: "QUANT", text: (row) => row.quant },
     { header: "SIZE", text: (row) => formatBytes(row.size), raw: (row) => String(row.size), right: true },
     { header: "LICENSE", text: (row) => licenseText(row.license), raw: (row) => row.license.id },
