@@ -10,7 +10,7 @@ export interface Column<Row> {
   /** What a program gets; the same as `text` unless given. */
   raw?(row: Row): string;
   readonly right?: boolean;
-  /** Never cut: a name that people paste. */
+  /** Never cut, such as names that people paste. */
   readonly whole?: boolean;
 }
 

@@ -55,11 +55,11 @@ it("gives programs lines, and everybody a word on what declared means", async ()
 });
 
 it("gives people a table whose names can be copied, at any width", async () => {
-  const { text } = await inTerminal(home, ["search", "--limit", "2", "--commercial"]);
+  const { text } = await inTerminal(home, ["search", "--limit", "2", "--commercial"], [], { columns: 60 });
   const [header, first, second] = text.split("\n");
   expect(header).toMatch(/^NAME +LICENSE +DOWNLOADS +LIKES +UPDATED +GATED +COMMERCIAL$/);
-  expect(first).toMatch(/^acme\/free-GGUF +apache-2\S* .* 900K +100K .* no +allowed$/);
-  expect(second).toMatch(/^acme\/llama-GGUF +llama3\.2\S* .* 800K +200K .* manual +conditi\S*$/);
+  expect(first).toMatch(/^acme\/free-GGUF +apache-2\.0 \(permissive\) +900K +100K +\S.* no +allowed$/);
+  expect(second).toMatch(/^acme\/llama-GGUF +llama3\.2 \(community\) +800K +200K +\S.* manual +conditional$/);
   expect((await inTerminal(home, ["search", "nowhere"])).text).toContain("Nothing found;");
 });
 

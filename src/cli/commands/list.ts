@@ -27,7 +27,7 @@ export async function runList({ world, out }: Context, wishes: LicenseWishes): P
     { header: "LICENSE", text: (row) => licenseText(row.license), raw: (row) => row.license.id },
     { header: "USED", text: (row) => used(row, now), raw: (row) => row.lastUsedAt ?? "" },
   ];
-  if (wishes.commercial) columns.push({ header: "COMMERCIAL", text: commercialUse });
+  if (wishes.commercial) columns.push({ header: "COMMERCIAL", text: commercialUse, whole: true });
   const models = await listModels(world);
   const isFiltered = Object.keys(wishes).length > 0;
   // The table of licenses takes time to load, and the plain list has to be there at once.

@@ -30,13 +30,15 @@ export async function runSearch({ world, out }: Context, words: string, options:
   const now = world.now();
   const columns: Column<FoundModel>[] = [
     { header: "NAME", text: ({ name }) => name, whole: true },
-    { header: "LICENSE", text: ({ license }) => licenseText(license), raw: ({ license }) => license.id },
+    { header: "LICENSE", text: ({ license }) => licenseText(license), raw: ({ license }) => license.id, whole: true },
     { header: "DOWNLOADS", ...count(({ downloads }) => downloads) },
     { header: "LIKES", ...count(({ likes }) => likes) },
     { header: "UPDATED", text: (row) => updated(row, now), raw: ({ updatedAt }) => updatedAt ?? "" },
     { header: "GATED", text: ({ gated }) => (gated === false ? "no" : (gated ?? "unknown")) },
   ];
-  if (options.commercial) columns.push({ header: "COMMERCIAL", text: ({ license }) => license.commercialUse });
+  if (options.commercial) {
+    columns.push({ header: "COMMERCIAL", text: ({ license }) => license.commercialUse, whole: true });
+  }
   out.rows(models, {
     columns,
     fields: ["name", "license", "downloads", "likes", "updatedAt", "gated"],
@@ -58,6 +60,7 @@ function count(of: (row: FoundModel) => number | null): Omit<Column<FoundModel>,
     text: (row) => formatCompact(of(row) ?? Number.NaN),
     raw: (row) => String(of(row) ?? ""),
     right: true,
+    whole: true,
   };
 }
 
