@@ -2,8 +2,8 @@
 // No byte of weights is asked for.
 import { isOslmError, OslmError } from "../errors.js";
 import type { Acceptance } from "../license/ledger-standing.js";
-import { classifyOpenness } from "../license/openness.js";
 import type { LicensePolicy } from "../license/policy.js";
+import { DEMO_TRAINING } from "../license/training-facts.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.js";
 import { acceptancesOf } from "./acceptances.js";
@@ -128,9 +128,6 @@ async function fromHeader(local: LocalModel, policy: LicensePolicy): Promise<Fou
     from: "header",
     gated: null,
     url: path,
-    judge: (accepted) => {
-      const verdict = judgeHeader(general, { accepted, policy });
-      return isDemo ? { ...verdict, openness: classifyOpenness(verdict.class, false, true) } : verdict;
-    },
+    judge: (accepted) => judgeHeader(general, { accepted, policy, training: isDemo ? DEMO_TRAINING : undefined }),
   };
 }

@@ -2,17 +2,22 @@
 import type { GeneralKeys } from "../gguf/geometry.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
-import type { LicenseVerdict } from "../model/types.js";
+import type { LicenseVerdict, OpennessFact } from "../model/types.js";
 
 /** What else is known besides the header. */
 export interface AroundHeader {
   /** Ids that a person has accepted. */
   readonly accepted?: readonly string[];
   readonly policy?: LicensePolicy | undefined;
+  /** How the model was made, which no header tells. */
+  readonly training?: readonly OpennessFact[] | undefined;
 }
 
 /** Judges what the header states; silence is `unknown`. */
-export function judgeHeader(general: GeneralKeys, { accepted = [], policy }: AroundHeader = {}): LicenseVerdict {
+export function judgeHeader(
+  general: GeneralKeys,
+  { accepted = [], policy, training }: AroundHeader = {},
+): LicenseVerdict {
   const { license, licenseName, licenseLink, baseModels } = general;
   const card = {
     // llama.cpp's converter joins the card's list with commas.
@@ -21,7 +26,7 @@ export function judgeHeader(general: GeneralKeys, { accepted = [], policy }: Aro
     ...(licenseLink !== null && { licenseLink }),
     baseModels,
   };
-  const verdict = judgeLicense({ card, accepted }, policy);
+  const verdict = judgeLicense({ card, accepted, ...(training && { training }) }, policy);
   // There is no card here, and nothing but the header was looked at.
   const named = (text: string) => text.replace(/([Tt]he) model card/g, "$1 file's header");
   const evidence = verdict.evidence.map((claim) => ({

@@ -1,9 +1,13 @@
 // The models on this disk.
+import type { LicenseTerms } from "../license/declared-terms.js";
+import type { LicenseWishes } from "../license/license-filter.js";
 import type { Bytes, StoredModel } from "../model/types.js";
 import type { World } from "./world.js";
 
-/** The JSON shape of an entry of `list`. */
 export type ListedModel = Omit<StoredModel, "files">;
+
+/** The JSON shape of an entry of `list`. */
+export type ListedWithTerms = Omit<ListedModel, "license"> & { readonly license: LicenseTerms };
 
 /** By name, then by quantization. */
 export async function listModels(world: World): Promise<readonly ListedModel[]> {
@@ -15,6 +19,22 @@ export async function listModels(world: World): Promise<readonly ListedModel[]> 
     const model = models[Number(key.slice(key.lastIndexOf("\n") + 1))];
     return model ?? [];
   });
+}
+
+/** Those whose licenses pass the wishes, with what their licenses say of commercial use. */
+export async function withTerms(
+  models: readonly ListedModel[],
+  wishes: LicenseWishes,
+): Promise<readonly ListedWithTerms[]> {
+  const { declaredTerms } = await import("../license/declared-terms.js");
+  const { licenseFilter } = await import("../license/license-filter.js");
+  const passes = licenseFilter(wishes);
+  return models
+    .map((model) => {
+      const { commercialUse } = declaredTerms({ license: model.license.id.split(" AND "), baseModels: [] });
+      return { ...model, license: { ...model.license, commercialUse } };
+    })
+    .filter(({ license }) => passes(license));
 }
 
 export interface DiskUse {

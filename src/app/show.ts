@@ -3,12 +3,14 @@ import { stat } from "node:fs/promises";
 import { planLoad } from "../fit/plan-load.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
 import { detectLicense } from "../license/detect.js";
+import { DEFAULT_POLICY } from "../license/policy.js";
 import { covers } from "../license/standing.js";
-import { judgeLicense } from "../license/verdict.js";
+import { DEMO_TRAINING } from "../license/training-facts.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { Bytes, Estimate, LicenseSighting, Openness, StoredModel } from "../model/types.js";
 import { judgeHeader } from "./file-license.js";
 import { notStored } from "./find-stored.js";
+import { judgeStored } from "./judge-repo.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
 import type { World } from "./world.js";
@@ -52,7 +54,7 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
     size: model.stored?.size ?? (await sizeOf(model.paths)),
     ctxTrain: geometry.ctxTrain,
     chatTemplate: Boolean(geometry.chatTemplate),
-    ...licenseOf(model, geometry.general.license),
+    ...(await licenseOf(world, model, geometry.general)),
     licenseEvidence: sightingsOf(model, geometry.general),
     baseModels: geometry.general.baseModels.map((base) => base.replace(/[^ -~]+/g, "?").slice(0, 200)),
     estimate: plan.estimate,
@@ -62,13 +64,19 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
   };
 }
 
-/** What the pull judged; for other files what they say of themselves. Only the demo model's training is known to be open. */
-function licenseOf({ ref, stored }: LocalModel, stated: string | null): Pick<ShownModel, "license" | "openness"> {
-  const id = stored?.license.id ?? stated;
-  if (id === null) return { license: null, openness: "unknown" };
-  const trainingDisclosed = ref === "demo";
-  const verdict = judgeLicense({ card: { license: [id], baseModels: [] }, trainingDisclosed });
-  return { license: stored?.license ?? { id: verdict.id, class: verdict.class }, openness: verdict.openness };
+/** What the pull judged; for other files what they say of themselves. */
+async function licenseOf(
+  world: World,
+  { ref, stored }: LocalModel,
+  general: GeneralKeys,
+): Promise<Pick<ShownModel, "license" | "openness">> {
+  if (stored) {
+    const { openness } = (await judgeStored(world, stored, DEFAULT_POLICY)).judge([]);
+    return { license: stored.license, openness };
+  }
+  if (general.license === null) return { license: null, openness: "unknown" };
+  const verdict = judgeHeader(general, { training: ref === "demo" ? DEMO_TRAINING : undefined });
+  return { license: { id: verdict.id, class: verdict.class }, openness: verdict.openness };
 }
 
 /** A header that says something else than the pull concluded is one that somebody has edited, or that kept the truth. */

@@ -8,6 +8,7 @@ type Load = () => Promise<Make>;
 /** By the heading that the help shows them under, in its order. */
 const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   "Models:": {
+    search: async () => (await import("./commands/search.js")).makeSearchCommand,
     pull: async () => (await import("./commands/pull.js")).makePullCommand,
     import: async () => (await import("./commands/import.js")).makeImportCommand,
     fit: async () => (await import("./commands/fit.js")).makeFitCommand,

@@ -37,7 +37,7 @@ const FROM: Readonly<Record<ExplainedLicense["from"], string>> = {
 
 /** The text, for a person or tab-separated for programs. */
 export function renderVerdict(license: ExplainedLicense, terminal: Terminal): string {
-  const { evidence, conflicts, obligations, reasons, accepted } = license;
+  const { evidence, opennessFacts, conflicts, obligations, reasons, accepted } = license;
   const rows = <Item>(label: string, items: readonly Item[], text: (item: Item) => string) =>
     items.map((item) => [label, text(item)] as const);
   return renderRecord(
@@ -51,6 +51,7 @@ export function renderVerdict(license: ExplainedLicense, terminal: Terminal): st
       ["class", license.class],
       ["commercial use", license.commercialUse],
       ["openness", license.openness],
+      ...rows("component", opennessFacts, ({ component, open, source }) => `${component}: ${open} (${source})`),
       ["decision", DECISIONS[license.decision]],
       ...rows("reason", reasons, (reason) => reason),
       ["standing", STATES[license.state]],

@@ -42,7 +42,8 @@ function withTags(card: ModelCard, tags: unknown): ModelCard {
   return { ...card, baseModels, ...(relation !== undefined && { baseRelation: relation }) };
 }
 
-function decodeCard(url: string, value: unknown): ModelCard {
+/** The license and the lineage in a card's front matter. Throws `malformed-reply`. */
+export function decodeCard(url: string, value: unknown): ModelCard {
   // A repository without a README has no card data at all.
   if (value === undefined || value === null) return { license: [], baseModels: [] };
   const card = record(url, "cardData", value);

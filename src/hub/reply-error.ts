@@ -7,6 +7,7 @@ import { retryAfter } from "./retry.js";
 
 /** What the request was about, as far as it is known. */
 export interface Asked {
+  /** "" for what is about none. */
   readonly repo: string;
   readonly revision?: string;
   readonly path?: string;
@@ -33,6 +34,8 @@ export async function replyError(http: Http, reply: Answer, asked: Asked): Promi
       return new OslmError("revision-not-found", { repo: asked.repo, revision: asked.revision ?? "" });
     }
     if (code === "EntryNotFound") return noFile(asked);
+    if (asked.repo === "" && status === 401 && !http.signedIn)
+      return new OslmError("forbidden", { url, reason: detail });
     // A 401 without a code: a stranger asked for something missing or private, or the token itself is bad.
     if (status === 401) {
       return http.signedIn
@@ -46,7 +49,7 @@ export async function replyError(http: Http, reply: Answer, asked: Asked): Promi
         : new OslmError("forbidden", { url, reason: detail });
     }
     // Mirrors often lose the X-Error-Code header.
-    if (status === 404) return asked.path === undefined ? missing() : noFile(asked);
+    if (status === 404 && asked.repo !== "") return asked.path === undefined ? missing() : noFile(asked);
   }
   const wait = retryAfter(reply.headers);
   return new OslmError("hub-failed", { url, status, detail, ...(wait !== null && { retryAfterSeconds: wait }) });

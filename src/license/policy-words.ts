@@ -1,19 +1,7 @@
 // The words that a policy's lists may hold: license ids, license classes, condition keys. A word may be several of them.
-import type { LicenseClass } from "../model/types.js";
+import { LICENSE_CLASSES } from "../model/types.js";
 import { findLicenses, listLicenses } from "./catalogue.js";
 import { conditionTexts } from "./obligations.js";
-
-export const LICENSE_CLASSES: readonly LicenseClass[] = [
-  "public-domain",
-  "permissive",
-  "weak-copyleft",
-  "copyleft",
-  "responsible-use",
-  "community",
-  "research-only",
-  "non-commercial",
-  "unknown",
-];
 
 export type WordKind = "id" | "class" | "condition";
 
@@ -56,7 +44,7 @@ function knownWords(): Readonly<Record<WordKind, ReadonlySet<string>>> {
         ...names.flatMap((name) => findLicenses(name).map((one) => one.id)),
       ]),
     ),
-    class: new Set(LICENSE_CLASSES),
+    class: new Set<string>(LICENSE_CLASSES),
     condition: new Set(Object.keys(conditionTexts())),
   };
   return words;

@@ -1,25 +1,12 @@
 // Which of two licenses gives less.
-import type { LicenseClass, LicenseVerdict } from "../model/types.js";
+import { LICENSE_CLASSES, type LicenseClass, type LicenseVerdict } from "../model/types.js";
 import type { LicenseEntry } from "./catalogue.js";
-
-/** From free to forbidden: of two licenses the later one counts. */
-const CLASSES: readonly LicenseClass[] = [
-  "public-domain",
-  "permissive",
-  "weak-copyleft",
-  "copyleft",
-  "responsible-use",
-  "community",
-  "non-commercial",
-  "research-only",
-  "unknown",
-];
 
 const COMMERCIAL: readonly LicenseVerdict["commercialUse"][] = ["allowed", "conditional", "unknown", "forbidden"];
 
 /** A rank, greater for stricter; of several licenses that of the strictest. */
 export function strictness(entries: readonly LicenseEntry[]): number {
-  return Math.max(-1, ...entries.map((entry) => CLASSES.indexOf(entry.class)));
+  return Math.max(-1, ...entries.map((entry) => LICENSE_CLASSES.indexOf(entry.class)));
 }
 
 /** No conditions beyond notices: whatever is built on it may stand under other terms too. */
@@ -28,7 +15,7 @@ export function isFree(entry: LicenseEntry): boolean {
 }
 
 export function strictestClass(entries: readonly LicenseEntry[]): LicenseClass {
-  return CLASSES[strictness(entries)] ?? "unknown";
+  return LICENSE_CLASSES[strictness(entries)] ?? "unknown";
 }
 
 /** @param open something about the licenses could not be found out */

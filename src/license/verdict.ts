@@ -1,17 +1,18 @@
 // The license decision on one model: its card against its texts, its base models, its name and the catalogue.
-import type { LicenseState, LicenseVerdict, ModelCard } from "../model/types.js";
+import type { LicenseState, LicenseVerdict, ModelCard, OpennessFact } from "../model/types.js";
 import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js";
 import { type LicenseClaim, mayMean, uniqueEntries } from "./detect.js";
 import type { Ancestor, LicenseFile } from "./evidence.js";
 import { weighLineage } from "./lineage.js";
 import { namedLicense } from "./names.js";
 import { listObligations } from "./obligations.js";
-import { classifyOpenness } from "./openness.js";
+import { judgeOpenness } from "./openness.js";
 import { DEFAULT_POLICY, decideLicense, type LicensePolicy } from "./policy.js";
 import type { PolicySubject } from "./policy-answers.js";
 import { spdxExpression } from "./spdx.js";
 import { covers, isOpen, standingOf } from "./standing.js";
 import { isFree, narrowestUse, strictestClass, strictness } from "./strictness.js";
+import { trainingFacts } from "./training-facts.js";
 
 /** All that is known of a model's license. */
 export interface LicenseEvidence {
@@ -26,8 +27,8 @@ export interface LicenseEvidence {
   readonly expected?: string;
   /** Ids of licenses that a person has accepted: now, by flag, or earlier. */
   readonly accepted?: readonly string[];
-  /** True only where it is proven that training code and data are open; see openness.ts. */
-  readonly trainingDisclosed?: boolean;
+  /** How the model was made, where that is not to be looked up by its name. */
+  readonly training?: readonly OpennessFact[];
   /** What nobody could look at. */
   readonly missing?: string;
   /** The model, for the rules of a policy. */
@@ -76,7 +77,10 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       entries,
       ancestors.some((one) => "gap" in one),
     ),
-    openness: classifyOpenness(strictest, doubtful, evidence.trainingDisclosed === true),
+    ...judgeOpenness(
+      { id, class: strictest, doubtful },
+      evidence.training ?? trainingFacts({ ...evidence, ancestors }),
+    ),
     declared: idsOf(own.declared).join(" AND "),
     state: stateOf(own.state, {
       conflicts: overruled ? conflicts : looser,

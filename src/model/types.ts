@@ -85,16 +85,24 @@ export interface GgufVariant {
   readonly size: Bytes;
 }
 
-export type LicenseClass =
-  | "public-domain"
-  | "permissive"
-  | "weak-copyleft"
-  | "copyleft"
-  | "responsible-use"
-  | "community"
-  | "research-only"
-  | "non-commercial"
-  | "unknown";
+/** From free to forbidden: of two licenses the later one governs. */
+export const LICENSE_CLASSES = [
+  "public-domain",
+  "permissive",
+  "weak-copyleft",
+  "copyleft",
+  "responsible-use",
+  "community",
+  "non-commercial",
+  "research-only",
+  "unknown",
+] as const;
+
+export type LicenseClass = (typeof LICENSE_CLASSES)[number];
+
+export function isLicenseClass(text: unknown): text is LicenseClass {
+  return LICENSE_CLASSES.some((known) => known === text);
+}
 
 /**
  * How the declared license stands to the evidence: `looser` than the text or a base model (a conflict), `stricter` than
@@ -102,7 +110,24 @@ export type LicenseClass =
  */
 export type LicenseState = "agree" | "looser" | "stricter" | "text-missing" | "unresolvable";
 
-export type Openness = "open-source" | "open-weights" | "source-available" | "unknown";
+/** From all that a model is made of down to what is not known; docs/openness.md. */
+export type Openness =
+  | "open-science"
+  | "open-source"
+  | "open-weights"
+  | "responsible-use"
+  | "source-available"
+  | "non-commercial"
+  | "research-only"
+  | "unknown";
+
+/** Whether one thing that makes up a model can be used, studied, changed and shared by everybody. */
+export interface OpennessFact {
+  readonly component: "weights" | "training-code" | "data-information" | "training-data";
+  readonly open: "yes" | "no" | "unknown";
+  /** Where that is known from. */
+  readonly source: string;
+}
 
 /** One place that says something of the license: the card, a file, or the same of a base model (`org/name: LICENSE`). */
 export interface LicenseSighting {
@@ -122,6 +147,7 @@ export interface LicenseVerdict {
   readonly class: LicenseClass;
   readonly commercialUse: "allowed" | "conditional" | "forbidden" | "unknown";
   readonly openness: Openness;
+  readonly opennessFacts: readonly OpennessFact[];
   /** What the model's own card says; `id` is what oslm concludes from all evidence. */
   readonly declared: string;
   readonly state: LicenseState;

@@ -1,13 +1,6 @@
 // Records of models are files that anybody can write: each field is checked before it is believed.
 import { unsafePathReason } from "../model/safe-path.js";
-import {
-  isCommitSha,
-  isRepoId,
-  isSha256,
-  type LicenseClass,
-  type StoredFile,
-  type StoredModel,
-} from "../model/types.js";
+import { isCommitSha, isLicenseClass, isRepoId, isSha256, type StoredFile, type StoredModel } from "../model/types.js";
 import { repoRoot, snapshotPlace } from "./layout.js";
 
 /**
@@ -63,20 +56,4 @@ export function fields(value: unknown): Readonly<Record<string, unknown>> {
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
-}
-
-const CLASSES: Readonly<Record<LicenseClass, true>> = {
-  "public-domain": true,
-  permissive: true,
-  "weak-copyleft": true,
-  copyleft: true,
-  "responsible-use": true,
-  community: true,
-  "research-only": true,
-  "non-commercial": true,
-  unknown: true,
-};
-
-function isLicenseClass(value: unknown): value is LicenseClass {
-  return isText(value) && Object.hasOwn(CLASSES, value);
 }

@@ -27,6 +27,11 @@ export function formatCount(count: number): string {
   return step ? `${Number((count / step[0]).toPrecision(3))} ${step[1]}` : String(count);
 }
 
+/** `1_543_000` -> `1.5M`; a dash for no number. */
+export function formatCompact(count: number): string {
+  return Number.isNaN(count) ? "-" : new Intl.NumberFormat("en", { notation: "compact" }).format(count);
+}
+
 /** `95_000` -> `1m 35s`. */
 export function formatDuration(ms: Milliseconds): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -10,9 +10,11 @@ export interface Column<Row> {
   /** What a program gets; the same as `text` unless given. */
   raw?(row: Row): string;
   readonly right?: boolean;
+  /** Never cut, such as names that people paste. */
+  readonly whole?: boolean;
 }
 
-/** The table as text, lines ended by newlines; empty for no rows. On a terminal the widest column shrinks to fit. */
+/** The table as text, lines ended by newlines; empty for no rows. On a terminal the widest columns shrink to fit. */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {
   if (rows.length === 0) return "";
   return terminal.stdoutTty ? forPeople(rows, columns, terminal) : forPrograms(rows, columns);
@@ -29,7 +31,8 @@ function forPeople<Row>(rows: readonly Row[], columns: readonly Column<Row>[], t
     ...rows.map((row) => columns.map((c) => sanitizeLine(c.text(row)))),
   ];
   const widths = columns.map((_, index) => Math.max(...cells.map((line) => (line[index] ?? "").length)));
-  shrink(widths, terminal.width - 2 * (columns.length - 1));
+  const whole = columns.map((column) => column.whole === true);
+  shrink(widths, whole, terminal.width - 2 * (columns.length - 1));
   const lines = cells.map((line) =>
     line
       .map((text, index) => {
@@ -45,11 +48,12 @@ function forPeople<Row>(rows: readonly Row[], columns: readonly Column<Row>[], t
   return `${[head, ...body].join("\n")}\n`;
 }
 
-/** Takes from the widest column until the sum fits, but leaves every column 8 characters. */
-function shrink(widths: number[], room: number): void {
+/** Takes from the widest column that may be cut until the sum fits, but leaves every column 8 characters. */
+function shrink(widths: number[], whole: readonly boolean[], room: number): void {
   for (let over = widths.reduce((a, b) => a + b, 0) - room; over > 0; over--) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= 8) return;
+    const free = widths.map((width, index) => (whole[index] ? 0 : width));
+    const widest = free.indexOf(Math.max(...free));
+    if ((free[widest] ?? 0) <= 8) return;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
 }

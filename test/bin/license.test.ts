@@ -43,6 +43,8 @@ it("judges a model of the Hub without fetching a byte of it", async () => {
     "class\tpermissive",
     "commercial use\tallowed",
     "openness\topen-weights",
+    "component\tweights: yes (license apache-2.0 (permissive))",
+    "component\ttraining-code: unknown (not known to oslm)",
     "decision\tpasses",
     "judged by\tthe repository at this commit",
     "evidence\tcard.license: apache-2.0 (agrees)",
@@ -136,7 +138,7 @@ it("judges a file by its header, wherever it is", async () => {
   expect((await license(path)).code).toBe(0);
   await home.run(["import", path, "--name", "mine", "--copy"]);
   expect((await license("mine")).code).toBe(0);
-  expect((await license("demo")).stdout).toContain("openness\topen-source\n");
+  expect((await license("demo")).stdout).toContain("openness\topen-science\n");
 });
 
 it.each([

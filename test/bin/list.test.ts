@@ -51,7 +51,7 @@ it("lists models in both faces", async () => {
   const { text } = await inTerminal(home, ["list"]);
   const [header, first] = text.split("\n");
   expect(header).toMatch(/^NAME +QUANT +SIZE +LICENSE +USED$/);
-  expect(first).toMatch(/^org\/a-GGUF:Q4_K_M +Q4_K_M +\d+\.\d kB +mit +never$/);
+  expect(first).toMatch(/^org\/a-GGUF:Q4_K_M +Q4_K_M +\d+\.\d kB +mit \(permissive\) +never$/);
 });
 
 it("keeps its JSON fields", async () => {
@@ -67,6 +67,28 @@ it("keeps its JSON fields", async () => {
     Array(3).fill(["name", "quant"]),
   );
   expect((await home.run(["list", "--quiet"])).stdout).toBe("org/a-GGUF:Q4_K_M\norg/a-GGUF:Q8_0\norg/b-GGUF:Q4_K_M\n");
+});
+
+it("lists only the licenses that are asked for", async () => {
+  const names = async (...flags: string[]) => (await home.run(["list", "--quiet", ...flags])).stdout;
+  const [a, b] = ["org/a-GGUF:Q4_K_M\norg/a-GGUF:Q8_0\n", "org/b-GGUF:Q4_K_M\n"];
+  expect(await names("--license-class", "community")).toBe(b);
+  expect(await names("--license-class", "community", "--license-class", "permissive")).toBe(a + b);
+  expect(await names("--license", "MIT License")).toBe(a);
+  expect(await names("--license-class", "permissive", "--license", "llama3.2")).toBe("");
+  const { stdout } = await home.run(["list", "--commercial"]);
+  expect(stdout.split("\n").map((line) => line.split("\t").at(5))).toEqual([
+    ...["allowed", "allowed", "conditional"],
+    undefined,
+  ]);
+  const json = JSON.parse((await home.run(["list", "--json=license", "--license", "llama3.2"])).stdout) as object;
+  expect(json).toEqual([{ license: { id: "llama3.2", class: "community", commercialUse: "conditional" } }]);
+
+  const wrong = await home.run(["list", "--license-class", "free"]);
+  expect([wrong.code, wrong.stdout]).toEqual([2, ""]);
+  expect(wrong.stderr).toContain("It must be one of: public-domain, permissive,");
+  const { text } = await inTerminal(home, ["list", "--license-class", "copyleft"]);
+  expect(text).toContain("No model on this disk has such a license.");
 });
 
 it("shows no model whose file has gone, by either end of its name", async () => {
@@ -94,10 +116,10 @@ it("shows one model in both faces", async () => {
   expect((await inTerminal(home, ["show", "org/b-GGUF"])).text).toMatch(/^license +llama3\.2 \(community\)$/m);
 });
 
-it("calls one model open source: the demo, whose training is open too", async () => {
+it("calls one model open science: the demo, whose training is open too", async () => {
   const show = async (ref: string) =>
     JSON.parse((await home.run(["show", ref, "--json=license,openness"])).stdout) as object;
-  expect(await show("demo")).toEqual({ license: { id: "mit", class: "permissive" }, openness: "open-source" });
+  expect(await show("demo")).toEqual({ license: { id: "mit", class: "permissive" }, openness: "open-science" });
   expect(await show("org/a-GGUF:Q8_0")).toEqual({
     license: { id: "mit", class: "permissive" },
     openness: "open-weights",

@@ -7,7 +7,8 @@ import { parseOslmYaml } from "../../src/config/oslm-yaml.js";
 import { isOslmError } from "../../src/errors.js";
 import { conditionTexts } from "../../src/license/obligations.js";
 import { readPolicy } from "../../src/license/policy-read.js";
-import { LICENSE_CLASSES, listPolicyWords, meaningsOf } from "../../src/license/policy-words.js";
+import { listPolicyWords, meaningsOf } from "../../src/license/policy-words.js";
+import { LICENSE_CLASSES } from "../../src/model/types.js";
 import { licensePart } from "../support/policy.js";
 
 const schema = JSON.parse(readFileSync(new URL("../../schema/oslm.schema.json", import.meta.url), "utf8"));

@@ -4,6 +4,7 @@ import type { FakeFile } from "./content.js";
 import type { FaultBook } from "./faults.js";
 import { BAD_TOKEN, NO_ENTRY, NO_REPO, NO_USER, noRevision, refuseContents, refuseLook } from "./refusal.js";
 import type { Revision, StoredRepo } from "./repo.js";
+import { searchJson } from "./search.js";
 import { type Exchange, sendContent, sendFault, sendJson, sendRedirect, sendRefusal } from "./send.js";
 import type { Fault } from "./types.js";
 
@@ -26,7 +27,8 @@ export async function answerHub(state: HubState, exchange: Exchange): Promise<vo
   response.setHeader("x-request-id", "Root=1-fake");
   setRateLimit(exchange, segments);
   const route = parseRoute(segments);
-  const fault = state.faults.take(faultKeys(route), "hub", "reply");
+  const isSearch = url.pathname === "/api/models";
+  const fault = state.faults.take(isSearch ? ["search", "*"] : faultKeys(route), "hub", "reply");
   if (fault !== undefined && (await sendFault(exchange, fault))) return;
 
   const { authorization } = request.headers;
@@ -36,6 +38,10 @@ export async function answerHub(state: HubState, exchange: Exchange): Promise<vo
   }
   const signedIn = authorization !== undefined;
   if (url.pathname === "/api/whoami-v2") return signedIn ? sendJson(exchange, WHO) : sendRefusal(exchange, NO_USER);
+  if (isSearch) {
+    const all = searchJson([...state.repos.values()], url.searchParams, signedIn);
+    return sendPage(state, exchange, { url, entries: all, fault, keys: ["search", "*"] });
+  }
   if (route === undefined) return sendRefusal(exchange, { status: 404, message: "Sorry, we can't find the page." });
   // Ids must not be encoded as org%2Fname.
   if (route.id.split("/").length !== 2) return sendRefusal(exchange, { status: 400, message: "Invalid repo name" });
@@ -143,15 +149,29 @@ async function answerApi(state: HubState, exchange: Exchange, call: ApiCall): Pr
     case "tree": {
       const entries = treeJson(found, route.path, query);
       if (entries === undefined) return sendRefusal(exchange, NO_ENTRY);
-      const from = Number(Buffer.from(query.get("cursor") ?? "", "base64url").toString() || 0);
-      const to = from + Math.min(Number(query.get("limit") ?? state.pageSize), state.pageSize);
-      const next = nextPage(url, to < entries.length ? to : undefined, fault);
-      const page = fault !== undefined && "entries" in fault ? fault.entries : entries.slice(from, to);
-      return send(page, next === undefined ? {} : { link: `<${next}>; rel="next"` });
+      return sendPage(state, exchange, { url, entries, fault, keys: faultKeys(route) });
     }
     default:
       return send({});
   }
+}
+
+interface Listing {
+  readonly url: URL;
+  readonly entries: readonly unknown[];
+  readonly fault: Fault | undefined;
+  readonly keys: readonly string[];
+}
+
+async function sendPage(state: HubState, exchange: Exchange, { url, entries, fault, keys }: Listing): Promise<void> {
+  const query = url.searchParams;
+  const from = Number(Buffer.from(query.get("cursor") ?? "", "base64url").toString() || 0);
+  const to = from + Math.min(Number(query.get("limit") ?? state.pageSize), state.pageSize);
+  const next = nextPage(url, to < entries.length ? to : undefined, fault);
+  const page = fault !== undefined && "entries" in fault ? fault.entries : entries.slice(from, to);
+  const value = fault !== undefined && "json" in fault ? fault.json : page;
+  const link = next === undefined ? {} : { link: `<${next}>; rel="next"` };
+  return sendJson(exchange, value, link, state.faults.take(keys, "hub", "body"));
 }
 
 /** The absolute address of the next page, if any. */

@@ -30,6 +30,10 @@ export interface FakeRepo {
   /** 40 hex digits; derived from the files and the card unless given. */
   readonly commit?: string;
   readonly renamedFrom?: string;
+  /** What searches sort by; the same for all repositories unless given. */
+  readonly downloads?: number;
+  readonly likes?: number;
+  readonly lastModified?: string;
   /** Which files are large; .gguf, .safetensors, .bin and all above 10 kB unless given. */
   readonly lfs?: (path: string) => boolean;
 }
@@ -38,7 +42,7 @@ export interface FakeHubOptions {
   readonly repos: readonly FakeRepo[];
   /** The one valid token; without it every token is a bad one. */
   readonly token?: string;
-  /** Entries on one page of a tree; 1000 unless given. */
+  /** Entries on one page of a tree or a search; 1000 unless given. */
   readonly pageSize?: number;
   /** Before the first byte of every reply of both hosts; faults add to it. */
   readonly latencyMs?: number;
@@ -94,7 +98,7 @@ export interface Fault {
   readonly reset?: boolean;
   /** API: this JSON instead. */
   readonly json?: unknown;
-  /** Listings (tree, paths-info): this JSON instead, without a next page. */
+  /** Listings (tree, paths-info, search): this JSON instead, without a next page. */
   readonly entries?: unknown;
   /** Listings: the address of the next page; "self" is the same page again. */
   readonly link?: string;
@@ -122,7 +126,7 @@ export interface Faults {
   /**
    * Sets the faults of a key, in place of earlier ones; each is used up (`times`) before the next. Keys: a file
    * (`model.gguf`, `org/name/model.gguf`), all API calls of a repository (`org/name`), one of its API calls
-   * (`org/name:info`, `:tree`, `:paths-info`, `:refs`, `:auth-check`), or `*` for every request to both hosts.
+   * (`org/name:info`, `:tree`, `:paths-info`, `:refs`, `:auth-check`), `search`, or `*` for every request to both hosts.
    */
   set(key: string, ...faults: readonly Fault[]): void;
   /** Takes back the faults of a key, or all. */

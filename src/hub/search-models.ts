@@ -1,0 +1,63 @@
+// The Hub's search for models that have GGUF files, page by page.
+import { OslmError } from "../errors.js";
+import { createApiFetch } from "./api-fetch.js";
+import { decodeHit, type ModelHit } from "./decode-hit.js";
+import type { Hub } from "./hub.js";
+
+export interface ModelSearch {
+  /** Looked for in the names; "" finds all. */
+  readonly words: string;
+  /** A person or organization. */
+  readonly author?: string | undefined;
+  /** Most, or latest, first. */
+  readonly sort: "downloads" | "likes" | "updated";
+  /** At most so many on a page. */
+  readonly pageSize: number;
+}
+
+export interface SearchPage {
+  readonly hits: readonly ModelHit[];
+  /** False when the Hub has more. */
+  readonly isLast: boolean;
+}
+
+const SORTS: Readonly<Record<ModelSearch["sort"], string>> = {
+  downloads: "downloads",
+  likes: "likes",
+  updated: "lastModified",
+};
+const FIELDS = ["cardData", "tags", "gated", "downloads", "likes", "lastModified"];
+
+/**
+ * A request for each page that is taken. What the Hub lists without a usable name is left out.
+ * @throws OslmError network, rate-limited, forbidden, bad-token, hub-failed, malformed-reply, offline
+ */
+export async function* searchModels(
+  { http, retry }: Pick<Hub, "http" | "retry">,
+  { words, author, sort, pageSize }: ModelSearch,
+  signal?: AbortSignal,
+): AsyncGenerator<SearchPage, void> {
+  const url = new URL(`${http.endpoint}/api/models`);
+  const query = new URLSearchParams({ filter: "gguf", sort: SORTS[sort], limit: String(pageSize) });
+  // For mirrors; the Hub itself knows no other order any more.
+  query.set("direction", "-1");
+  if (words !== "") query.set("search", words);
+  if (author !== undefined) query.set("author", author);
+  for (const field of FIELDS) query.append("expand", field);
+  const fetch = createApiFetch(http, { asked: { repo: "" }, signal, expect: "array", retry });
+  for (let next: string | undefined = `?${query}`; next !== undefined; ) {
+    url.search = next;
+    const reply = await fetch(url.href);
+    const entries: unknown = await reply.json();
+    next = nextQuery(url.href, reply.headers.get("link"));
+    yield { hits: Array.isArray(entries) ? entries.flatMap(decodeHit) : [], isLast: next === undefined };
+  }
+}
+
+/** Of the next page only the query counts: mirrors pass on links to the Hub that they copy. */
+function nextQuery(url: string, link: string | null): string | undefined {
+  const next = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? "")?.[1];
+  if (next === undefined) return undefined;
+  if (!URL.canParse(next, url)) throw new OslmError("malformed-reply", { url, reason: "the next page has no address" });
+  return new URL(next, url).search;
+}
