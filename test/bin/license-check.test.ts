@@ -91,7 +91,10 @@ it("gives JUnit XML: a test for each model, with failures, errors and evidence",
     ["org/nc", "failure", "system-out"],
     ["org/llama", "failure", "system-out"],
   ]);
-  expect(cases[0]?.parts[0]).toMatchObject({ type: "repo-not-found", message: expect.stringContaining("org/none was not found") });
+  expect(cases[0]?.parts[0]).toMatchObject({
+    type: "repo-not-found",
+    message: expect.stringContaining("org/none was not found"),
+  });
   expect(cases[2]?.parts[0]).toMatchObject({
     type: "license-denied",
     message: expect.stringContaining("the license of org/nc is denied by policy"),
