@@ -223,7 +223,7 @@ it("asks the Hub for little: a repository once, however many models are of it", 
   hub.requests.length = 0;
   await comparedIn(own, "--license");
   expect(hub.requests.filter(({ path }) => path.includes("/org/llama/revision/"))).toHaveLength(1);
-  expect(hub.requests.filter(({ path }) => /^\/org\/free\/resolve\/.*\/LICENSE$/.test(path))).toHaveLength(1);
+  expect(hub.requests.filter(({ path }) => /^\/org\/free\/raw\/.*\/LICENSE$/.test(path))).toHaveLength(1);
 });
 
 it("leaves out what did not come from the Hub", async () => {
