@@ -113,6 +113,9 @@ export interface ErrorFacts {
   "malformed-gguf": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };
+  // Gates
+  /** Stored models that differ from the Hub, of so many that were compared. */
+  outdated: { models: readonly string[]; checked: number /** The command that helps. */; instead: string };
   // Runtime
   "no-backend": { platform: string; reason: string };
   /** A GPU was planned for, but no GPU library runs with it; a load without one may work. */

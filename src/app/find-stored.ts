@@ -95,7 +95,7 @@ function parsed(name: string): ModelRef | undefined {
 }
 
 /** The branch or tag that a model was pulled by. */
-function revisionOf({ ref }: StoredModel): string {
+export function revisionOf({ ref }: Pick<StoredModel, "ref">): string {
   const asked = parsed(ref);
   return (asked?.kind === "hub" && asked.revision) || "main";
 }

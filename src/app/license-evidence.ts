@@ -25,6 +25,16 @@ const MAX_ANCESTORS = 24;
  */
 export async function gatherEvidence(
   world: World,
+  resolved: Pick<Resolved, "snapshot" | "expectedLicense">,
+): Promise<ModelEvidence> {
+  const evidence = await lookForEvidence(world, resolved);
+  await keepEvidence(world, evidence);
+  return evidence;
+}
+
+/** The same without keeping it: what is there now does not take the place of what a pull has seen. */
+export async function lookForEvidence(
+  world: World,
   { snapshot, expectedLicense }: Pick<Resolved, "snapshot" | "expectedLicense">,
 ): Promise<ModelEvidence> {
   const { repo, commit, revision, gated, card, files } = snapshot;
@@ -33,15 +43,13 @@ export async function gatherEvidence(
   const wanted = [...ofModel.slice(0, MAX_OWN_TEXTS), ...notices];
   const texts = Promise.all(wanted.map(({ path }) => readText(world, { repo, commit, path })));
   const [own, ancestors] = await Promise.all([texts, findAncestors(world, snapshot)]);
-  const evidence = {
+  return {
     ...{ repo, commit, revision, gated, card, ancestors },
     texts: [...own.flat(), ...unread(ofModel.slice(MAX_OWN_TEXTS))],
     hasText: files.some(({ path }) => textKindOf(path) === "text"),
     ...(expectedLicense !== undefined && { expected: expectedLicense }),
     at: world.now().toISOString(),
   };
-  await keepEvidence(world, evidence);
-  return evidence;
 }
 
 async function findAncestors(

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     list: async () => (await import("./commands/list.js")).makeListCommand,
     show: async () => (await import("./commands/show.js")).makeShowCommand,
     license: async () => (await import("./commands/license.js")).makeLicenseCommand,
+    outdated: async () => (await import("./commands/outdated.js")).makeOutdatedCommand,
     verify: async () => (await import("./commands/verify.js")).makeVerifyCommand,
     cp: async () => (await import("./commands/cp.js")).makeCpCommand,
     rm: async () => (await import("./commands/rm.js")).makeRmCommand,

@@ -304,6 +304,13 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     "check HF_ENDPOINT and any proxy in between",
   ],
 
+  outdated: (f) => [
+    10,
+    `${f.models.length} of ${f.checked} ${f.checked === 1 ? "model" : "models"} changed on the Hub`,
+    `${list(f.models)}.`,
+    f.instead,
+  ],
+
   "no-backend": (f) => [
     9,
     `no llama.cpp library runs on this machine (${f.platform})`,

@@ -1,23 +1,26 @@
 // oslm license: what the license of a model is and asks for, and what was accepted.
-import { Command } from "commander";
-import type { ExplainedLicense } from "../../app/explain-license.js";
-import { OslmError } from "../../errors.js";
-import { quoted } from "../../model/quoted.js";
+import { Command, Option } from "commander";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
 import { collect } from "../flags.js";
+import { CHECK_FORMATS, type CheckFormat } from "../license-formats.js";
 import { offersOf } from "../license-offers.js";
+import { refusalOf } from "../license-refusal.js";
 
 interface LicenseOptions {
   readonly acceptLicense?: readonly string[];
+  readonly format?: CheckFormat;
+  readonly output?: string;
 }
 
 export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Command {
   const license = new Command("license")
     .description("what a model's license asks for, and whether it passes; also list and revoke")
-    .argument("<model>", "a name, a repository, a file; or list, or revoke: what was accepted")
+    .argument("<model...>", "a name, a repository, a file; or list, or revoke: what was accepted")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
-    .action((model: string, options: LicenseOptions) => run(contextOf(), model, options));
+    .addOption(new Option("--format <form>", "a report for CI, on several models too").choices(CHECK_FORMATS))
+    .option("--output <file>", "write the report there")
+    .action((models: string[], options: LicenseOptions) => run(contextOf(), models, options));
   license.addCommand(
     new Command("list")
       .description("what was accepted, for what, when and how")
@@ -36,23 +39,23 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
 }
 
 /** The verdict comes in any case; then the error, unless the license passes. */
-export async function runLicense(context: Context, name: string, options: LicenseOptions): Promise<void> {
+export async function runLicense(
+  context: Context,
+  names: readonly string[],
+  { format, ...options }: LicenseOptions,
+): Promise<void> {
   const { world, out } = context;
+  const [name = "", ...others] = names;
+  if (format !== undefined || options.output !== undefined || others.length > 0) {
+    const { checkLicenses } = await import("../license-check.js");
+    return checkLicenses(context, { names, format: format ?? "text", ...options });
+  }
   const { explainLicense } = await import("../../app/explain-license.js");
   const ref = parseRef(name, { hub: world.endpoint });
   const license = await explainLicense(world, ref, offersOf(context, options.acceptLicense));
   if (out.json) out.document(license, Object.keys(license));
   else if (out.mode.kind === "quiet") out.line(license.id);
   else out.terminal.stdout.write((await import("../show-verdict.js")).renderVerdict(license, out.terminal));
-  refuse(license, name);
-}
-
-/** @throws OslmError license-denied, license-not-accepted */
-function refuse(license: ExplainedLicense, name: string): void {
-  const { decision, ref, id, title, class: licenseClass, reasons, rule, url } = license;
-  const facts = { ref, id, title, class: licenseClass, reasons, ...rule };
-  if (decision === "deny") throw new OslmError("license-denied", facts);
-  if (decision === "allow") return;
-  const instead = `oslm license ${quoted(name)} --accept-license ${quoted(id)}`;
-  throw new OslmError("license-not-accepted", { ...facts, url, instead });
+  const refusal = refusalOf(license, name);
+  if (refusal !== undefined) throw refusal;
 }

@@ -1,0 +1,37 @@
+// Several models judged one after the other: one that cannot be looked up does not keep the others from it.
+import { type ErrorCode, isOslmError, type OslmError } from "../errors.js";
+import { parseRef } from "../model/ref.js";
+import { type ExplainedLicense, explainLicense } from "./explain-license.js";
+import type { Offer } from "./license-offers.js";
+import type { World } from "./world.js";
+
+/** One model as it was named, with its license or with the reason why nothing is known of it. */
+export type JudgedModel =
+  | { readonly name: string; readonly license: ExplainedLicense }
+  | { readonly name: string; readonly error: OslmError };
+
+/** What is wrong with the command or with this machine is not a finding on one of the models. */
+const FATAL: readonly ErrorCode[] = ["bad-policy", "interrupted"];
+
+/**
+ * In the order of the names, each once.
+ * @throws OslmError bad-policy, interrupted; whatever is no OslmError
+ */
+export async function judgeModels(
+  world: World,
+  names: readonly string[],
+  offers: readonly Offer[],
+): Promise<readonly JudgedModel[]> {
+  const judged: JudgedModel[] = [];
+  for (const name of new Set(names)) judged.push(await judgeOne(world, name, offers));
+  return judged;
+}
+
+async function judgeOne(world: World, name: string, offers: readonly Offer[]): Promise<JudgedModel> {
+  try {
+    return { name, license: await explainLicense(world, parseRef(name, { hub: world.endpoint }), offers) };
+  } catch (error) {
+    if (!isOslmError(error) || world.signal.aborted || FATAL.includes(error.code)) throw error;
+    return { name, error };
+  }
+}

@@ -1,0 +1,59 @@
+// oslm license for CI: several models in one report, as text, JUnit XML or SARIF.
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { judgeModels } from "../app/judge-models.js";
+import { OslmError } from "../errors.js";
+import { type CheckedModel, checkedModel } from "./checked-model.js";
+import type { Context } from "./context.js";
+import type { CheckFormat } from "./license-formats.js";
+import { offersOf } from "./license-offers.js";
+import { reportOf, reportText } from "./report.js";
+import { renderVerdict } from "./show-verdict.js";
+
+export interface CheckRequest {
+  readonly names: readonly string[];
+  readonly format: CheckFormat;
+  /** A file for the report, in place of stdout. */
+  readonly output?: string | undefined;
+  readonly acceptLicense?: readonly string[] | undefined;
+}
+
+/**
+ * The report comes in any case; then the first refusal, or else the first error.
+ * @throws OslmError usage, bad-policy, license-denied, license-not-accepted, and those of models that could not be looked up
+ */
+export async function checkLicenses(context: Context, request: CheckRequest): Promise<void> {
+  const { world, out } = context;
+  const { format, output } = request;
+  if (out.json) {
+    throw new OslmError("usage", {
+      problem: "--json shows one license, in a form of its own",
+      detail: "Several models, --format and --output make a report, which stdout or the file holds as it is.",
+      help: "oslm license MODEL... --format sarif",
+    });
+  }
+  const models = (await judgeModels(world, request.names, offersOf(context, request.acceptLicense))).map(checkedModel);
+  const report = await reportOn(models, format, context);
+  if (output === undefined) out.terminal.stdout.write(report);
+  else {
+    await mkdir(dirname(output), { recursive: true });
+    await writeFile(output, report);
+  }
+  const failed = models.filter(({ failure }) => failure !== undefined);
+  const first = failed.find(({ license }) => license !== undefined) ?? failed[0];
+  for (const { failure } of failed) if (failure !== first?.failure) out.note(`oslm: ${reportOf(failure).message}`);
+  if (output !== undefined) out.note(`${models.length} judged, ${failed.length} of them not passing: ${output}`);
+  if (first?.failure !== undefined) throw first.failure;
+}
+
+async function reportOn(
+  models: readonly CheckedModel[],
+  format: CheckFormat,
+  { out: { terminal } }: Context,
+): Promise<string> {
+  if (format === "junit") return (await import("./license-junit.js")).licenseJunit(models, terminal);
+  if (format === "sarif") return (await import("./license-sarif.js")).licenseSarif(models, process.cwd());
+  const text = ({ license, failure }: CheckedModel) =>
+    license === undefined ? reportText(reportOf(failure)) : renderVerdict(license, terminal);
+  return models.map(text).join("\n");
+}
