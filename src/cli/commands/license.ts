@@ -1,5 +1,5 @@
 // oslm license: what the license of a model is and asks for, and what was accepted.
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { ExplainedLicense } from "../../app/explain-license.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
@@ -7,6 +7,10 @@ import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
 import { collect } from "../flags.js";
 import { offersOf } from "../license-offers.js";
+import type { ReportFormat, ReportOptions } from "../license-report.js";
+
+/** Here, so that the report itself is loaded only when it is asked for. */
+const REPORT_FORMATS: readonly ReportFormat[] = ["table", "markdown"];
 
 interface LicenseOptions {
   readonly acceptLicense?: readonly string[];
@@ -14,8 +18,10 @@ interface LicenseOptions {
 
 export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Command {
   const license = new Command("license")
-    .description("what a model's license asks for, and whether it passes; also list and revoke")
-    .argument("<model>", "a name, a repository, a file; or list, or revoke: what was accepted")
+    // What follows `report` is its own: both may have a --format.
+    .enablePositionalOptions()
+    .description("what a model's license asks for, and whether it passes; also report, list and revoke")
+    .argument("<model>", "a name, a repository, a file; or report: all models; or list, or revoke: what was accepted")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
     .action((model: string, options: LicenseOptions) => run(contextOf(), model, options));
   license.addCommand(
@@ -31,6 +37,16 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
       .action(async (id: string, { model }: { model?: string }) =>
         (await import("../license-acceptances.js")).runRevoke(contextOf(), id, model),
       ),
+  );
+  license.addCommand(
+    new Command("report")
+      .description("the licenses of all models: those that the project's oslm.yaml lists, else all on this disk")
+      .addOption(new Option("--format <format>", "what to write").choices(REPORT_FORMATS).default("table"))
+      .option("-o, --output <file>", "write it there, not to stdout")
+      .addOption(new Option("--all", "all on this disk, whatever the project lists").conflicts("project"))
+      .option("--project", "those that the project lists, or an error")
+      .addOption(new Option("--fail-on <decision>", "exit 5 from here on").choices(["deny", "ask"]).default("deny"))
+      .action(async (options: ReportOptions) => (await import("../license-report.js")).runReport(contextOf(), options)),
   );
   return license;
 }
@@ -48,7 +64,7 @@ export async function runLicense(context: Context, name: string, options: Licens
 }
 
 /** @throws OslmError license-denied, license-not-accepted */
-function refuse(license: ExplainedLicense, name: string): void {
+export function refuse(license: ExplainedLicense, name: string): void {
   const { decision, ref, id, title, class: licenseClass, reasons, rule, url } = license;
   const facts = { ref, id, title, class: licenseClass, reasons, ...rule };
   if (decision === "deny") throw new OslmError("license-denied", facts);
