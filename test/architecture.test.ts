@@ -64,6 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages with one home each; some are too slow to import at start. */
 const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
+  "@cyclonedx/cyclonedx-library": { room: "report", lazy: true },
   commander: { room: "cli", lazy: false },
   "cli-progress": { room: "ui", lazy: false },
   "@huggingface/hub": { room: "hub", lazy: true },

@@ -12,7 +12,7 @@ import { sourceDate } from "./source-date.js";
 import { version } from "./version.js";
 import { writeResult } from "./write-result.js";
 
-export type ReportFormat = "table" | "markdown";
+export type ReportFormat = "table" | "markdown" | "cyclonedx";
 
 export interface ReportOptions {
   readonly format: ReportFormat;
@@ -31,6 +31,7 @@ type Render = (models: readonly ReportedModel[], frame: ReportFrame) => string |
 /** Loaded when asked for: one of them has a slow package behind it. */
 const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, "table">, () => Promise<Render>>> = {
   markdown: async () => (await import("../report/markdown.js")).renderMarkdown,
+  cyclonedx: async () => (await import("../report/cyclonedx.js")).renderCycloneDx,
 };
 
 /** The report is printed whole; then comes the error, if one is due. @throws OslmError usage, license-denied, license-not-accepted */
