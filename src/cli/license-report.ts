@@ -12,7 +12,7 @@ import { sourceDate } from "./source-date.js";
 import { version } from "./version.js";
 import { writeResult } from "./write-result.js";
 
-export type ReportFormat = "table" | "markdown" | "cyclonedx";
+export type ReportFormat = "table" | "markdown" | "cyclonedx" | "spdx";
 
 export interface ReportOptions {
   readonly format: ReportFormat;
@@ -32,6 +32,7 @@ type Render = (models: readonly ReportedModel[], frame: ReportFrame) => string |
 const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, "table">, () => Promise<Render>>> = {
   markdown: async () => (await import("../report/markdown.js")).renderMarkdown,
   cyclonedx: async () => (await import("../report/cyclonedx.js")).renderCycloneDx,
+  spdx: async () => (await import("../report/spdx.js")).renderSpdx,
 };
 
 /** The report is printed whole; then comes the error, if one is due. @throws OslmError usage, license-denied, license-not-accepted */

@@ -9,7 +9,7 @@ import { fileUrl, isAddress, packageUrl } from "./addresses.js";
 import { contentUuid } from "./content-uuid.js";
 import { modelCard, pedigreeNotes } from "./cyclonedx-extras.js";
 import { type Library, licensesOf } from "./cyclonedx-licenses.js";
-import { propertiesOf } from "./cyclonedx-properties.js";
+import { propertiesOf } from "./license-properties.js";
 import { plain } from "./plain.js";
 import type { ReportedModel, ReportFrame } from "./reported.js";
 
@@ -60,7 +60,8 @@ function componentOf(library: Library, model: ReportedModel, { endpoint }: Repor
     component.components.add(new Models.Component(Enums.ComponentType.File, plain(path), { hashes }));
   }
   for (const reference of referencesOf(library, model, endpoint)) component.externalReferences.add(reference);
-  for (const { name, value } of propertiesOf(model)) component.properties.add(new Models.Property(name, value));
+  for (const { name, value } of propertiesOf(model))
+    component.properties.add(new Models.Property(`oslm:license:${name}`, value));
   return component;
 }
 

@@ -10,7 +10,7 @@ import { offersOf } from "../license-offers.js";
 import type { ReportFormat, ReportOptions } from "../license-report.js";
 
 /** Here, so that the report itself is loaded only when it is asked for. */
-const REPORT_FORMATS: readonly ReportFormat[] = ["table", "markdown", "cyclonedx"];
+const REPORT_FORMATS: readonly ReportFormat[] = ["table", "markdown", "cyclonedx", "spdx"];
 
 interface LicenseOptions {
   readonly acceptLicense?: readonly string[];

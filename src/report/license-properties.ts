@@ -1,4 +1,4 @@
-// What oslm says of a model's license and CycloneDX has no field for.
+// What oslm says of the license of a model, as names and values: neither CycloneDX nor SPDX has fields for it.
 import { expressionOf, namedLicenses } from "./license-names.js";
 import { plain } from "./plain.js";
 import type { ReportedModel } from "./reported.js";
@@ -31,7 +31,5 @@ export function propertiesOf({ license, evidence }: ReportedModel): readonly Nam
     ...obligations.map(({ id, trigger, text }) => [`condition:${id}`, `${trigger}: ${text}`] as const),
     ...several("accepted", accepted, ({ license: id, at }) => `${id} on ${at}`),
   ];
-  return all.flatMap(([name, value]) => {
-    return value === null ? [] : { name: `oslm:license:${plain(name)}`, value: plain(value) };
-  });
+  return all.flatMap(([name, value]) => (value === null ? [] : { name: plain(name), value: plain(value) }));
 }
