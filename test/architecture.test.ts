@@ -49,6 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   catalog: [],
   license: [],
+  report: ["license"],
   gguf: [],
   fit: ["gguf"],
   config: [],
@@ -56,13 +57,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   download: ["hub", "store"],
   store: ["gguf", "config"],
   runtime: [],
-  app: ["config", "catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime"],
+  app: ["config", "catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime", "report"],
   ui: [],
-  cli: ["app", "ui", "config", "catalog", "hub", "store", "fit", "runtime", "license", "gguf"],
+  cli: ["app", "ui", "config", "catalog", "hub", "store", "fit", "runtime", "license", "gguf", "report"],
 };
 
 /** Packages with one home each; some are too slow to import at start. */
 const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
+  "@cyclonedx/cyclonedx-library": { room: "report", lazy: true },
   commander: { room: "cli", lazy: false },
   "cli-progress": { room: "ui", lazy: false },
   "@huggingface/hub": { room: "hub", lazy: true },

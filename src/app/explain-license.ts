@@ -1,6 +1,7 @@
 // What oslm would decide on the license of a model, and why: from its card, from what is stored, or from a file's header.
 // No byte of weights is asked for.
 import { isOslmError, OslmError } from "../errors.js";
+import type { ModelEvidence } from "../license/evidence.js";
 import type { Acceptance } from "../license/ledger-standing.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { DEMO_TRAINING } from "../license/training-facts.js";
@@ -42,10 +43,41 @@ interface Found extends RepoLicense, Pick<ExplainedLicense, "ref" | "repo" | "co
  * @throws OslmError usage, offline, not-stored, file-not-found, malformed-gguf, and what Hub.snapshot throws
  */
 export async function explainLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<ExplainedLicense> {
-  const { subject, judge, evidence: _, ...shown } = await find(world, ref, await world.policy());
+  return (await findLicense(world, ref, offers)).license;
+}
+
+/** The verdict, and what it rests on; no evidence where only a header or a record is left. */
+export interface LicenseFinding {
+  readonly license: ExplainedLicense;
+  readonly evidence: ModelEvidence | undefined;
+}
+
+/** The same with the evidence. */
+export async function findLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<LicenseFinding> {
+  return explain(world, await find(world, ref, await world.policy()), offers);
+}
+
+/** The same for a stored model, by what is on this disk; no request is made. @throws OslmError bad-policy */
+export async function findStoredLicense(world: World, stored: StoredModel): Promise<LicenseFinding> {
+  return explain(world, await fromDisk(world, stored, await world.policy()), []);
+}
+
+async function explain(world: World, found: Found, offers: readonly Offer[]): Promise<LicenseFinding> {
+  const { subject, judge, evidence, ...shown } = found;
   const acceptances = acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers, acceptances, judge });
-  return { ...verdict, ...shown, accepted: await acceptances.standing() };
+  return { license: { ...verdict, ...shown, accepted: await acceptances.standing() }, evidence };
+}
+
+/** A file whose header makes no sense any more is judged by its record. */
+async function fromDisk(world: World, stored: StoredModel, policy: LicensePolicy): Promise<Found> {
+  if (stored.repo !== null) return fromStored(world, stored, policy);
+  try {
+    return await fromHeader(storedModel(stored), policy);
+  } catch (error) {
+    if (isOslmError(error, "malformed-gguf")) return fromStored(world, stored, policy);
+    throw error;
+  }
 }
 
 async function find(world: World, ref: ModelRef, policy: LicensePolicy): Promise<Found> {
@@ -87,19 +119,21 @@ async function fromKept(
   stored: StoredModel | undefined,
   policy: LicensePolicy,
 ): Promise<Found> {
-  if (stored !== undefined) {
-    const judged = await judgeStored(world, stored, policy);
-    const { name, repo, commit } = stored;
-    if (judged.evidence === undefined)
-      return { ...withRecord(judged), ref: name, repo, commit, from: "record", gated: null };
-    return { ...judged, ref: name, repo, commit, from: "kept", gated: judged.evidence.gated };
-  }
+  if (stored !== undefined) return fromStored(world, stored, policy);
   const { repos, revision } = target(ref);
   const kept = await Promise.all(repos.map((repo) => latestEvidence(world, repo, revision)));
   const evidence = kept.find((one) => one !== undefined);
   if (evidence === undefined) throw new OslmError("offline", { wanted: formatRef(ref) });
   const { repo, commit, gated } = evidence;
   return { ...judgeEvidence(evidence, world, policy), ref: formatRef(ref), repo, commit, from: "kept", gated };
+}
+
+async function fromStored(world: World, stored: StoredModel, policy: LicensePolicy): Promise<Found> {
+  const judged = await judgeStored(world, stored, policy);
+  const { name, repo, commit } = stored;
+  if (judged.evidence === undefined)
+    return { ...withRecord(judged), ref: name, repo, commit, from: "record", gated: null };
+  return { ...judged, ref: name, repo, commit, from: "kept", gated: judged.evidence.gated };
 }
 
 /** What an earlier pull concluded is all that there is. */

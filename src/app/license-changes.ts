@@ -49,7 +49,7 @@ async function evidenceThen(
 
 async function verdictOn(world: World, evidence: ModelEvidence) {
   const { subject, judge } = judgeEvidence(evidence, world, await world.policy());
-  return judge((await acceptancesOf(world, subject)).standing.map(({ license }) => license));
+  return judge((await acceptancesOf(world, subject).standing()).map(({ license }) => license));
 }
 
 function changedTexts(before: ModelEvidence, now: ModelEvidence): readonly FactChange[] {

@@ -2,6 +2,7 @@
 import type { Elsewhere } from "../config/elsewhere.js";
 import type { Hub } from "../hub/hub.js";
 import type { LicensePolicy } from "../license/policy.js";
+import type { ModelRef } from "../model/ref.js";
 import type { Host } from "../model/types.js";
 import type { Engine } from "../runtime/engine.js";
 import type { EvidenceFolder } from "../store/evidence-folder.js";
@@ -35,6 +36,14 @@ export interface BrokenLines {
   readonly lines: readonly number[];
 }
 
+/** What an oslm.yaml says besides its policy. */
+export interface Project {
+  /** The path of the file, for messages. */
+  readonly shown: string;
+  /** The models that it lists; undefined where it has no list. */
+  readonly models: readonly ModelRef[] | undefined;
+}
+
 export interface World {
   readonly signal: AbortSignal;
   readonly offline: boolean;
@@ -56,6 +65,8 @@ export interface World {
   engine(): Promise<Engine>;
   /** This machine, with --ram and --vram in place of what was probed. */
   host(): Promise<Host>;
+  /** The project of the working directory; undefined where there is none. @throws OslmError bad-policy */
+  project(): Promise<Project | undefined>;
   /** The license policy that holds here. @throws OslmError bad-policy */
   policy(): Promise<LicensePolicy>;
 }

@@ -35,6 +35,8 @@ export function createWorld(
     const { proxyFor } = await import("../config/proxy.js");
     return createHub({ ...settings, offline, proxyFor });
   };
+  // The working directory is known without links.
+  const here = () => ({ cwd: process.cwd(), home: realPath(home), platform: process.platform, exists: isThere });
   return {
     signal,
     offline,
@@ -63,10 +65,12 @@ export function createWorld(
     policy: once(async () => {
       const { policyPlaces } = await import("../config/policy-places.js");
       const { loadPolicy } = await import("../app/load-policy.js");
-      const cwd = process.cwd();
-      // The working directory is known without links.
-      const here = { cwd, home: realPath(home), platform: process.platform, exists: isThere };
-      return loadPolicy(policyPlaces(env, flags.policy, here), cwd, new Date());
+      return loadPolicy(policyPlaces(env, flags.policy, here()), process.cwd(), new Date());
+    }),
+    project: once(async () => {
+      const { projectPlace } = await import("../config/policy-places.js");
+      const { loadProject } = await import("../app/load-project.js");
+      return loadProject(projectPlace(here()), process.cwd(), hubEnv.endpoint);
     }),
     host: once(async () => {
       const { probeHost } = await import("../fit/probe/host.js");

@@ -5,7 +5,7 @@ import type { Env } from "./paths.js";
 /** The second is what people write by habit: a policy must not go unread for that. */
 const PROJECT_FILES = ["oslm.yaml", "oslm.yml"];
 
-interface Here {
+export interface Here {
   readonly cwd: string;
   readonly home: string;
   readonly platform: NodeJS.Platform;
@@ -29,6 +29,11 @@ export function policyPlaces(env: Env, flag: string | undefined, here: Here): re
 function machinePolicy(env: Env, platform: NodeJS.Platform): string {
   if (platform !== "win32") return "/etc/oslm/policy.yaml";
   return win32.join(env.ProgramData || "C:\\ProgramData", "oslm", "policy.yaml");
+}
+
+/** The project's oslm.yaml; undefined where there is none. */
+export function projectPlace(here: Here): string | undefined {
+  return projectFiles(here, here.platform === "win32" ? win32 : posix)[0];
 }
 
 /**

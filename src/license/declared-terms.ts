@@ -12,10 +12,10 @@ export interface LicenseTerms {
 
 /** The strictest of what is declared; where that is doubtful or contradicts itself nothing is said to be allowed. */
 export function declaredTerms(card: ModelCard): LicenseTerms {
-  const { entries, conflicts, doubts } = detectLicense(card);
+  const { entries, conflicts, doubts, gaps } = detectLicense(card);
   return {
     id: [...new Set(entries.map(({ id }) => id))].join(" AND "),
     class: strictestClass(entries),
-    commercialUse: narrowestUse(entries, conflicts.length + doubts.length > 0),
+    commercialUse: narrowestUse(entries, conflicts.length + doubts.length + gaps.length > 0),
   };
 }

@@ -32,11 +32,13 @@ const EXCEPTION = ["repo", "commit", "reason", "approver", "expires"] as const;
 const MISNAMED: Readonly<Record<string, string>> = { UK: "GB", EL: "GR" };
 const MAX_TEXT = 500;
 
-/** @throws OslmError bad-policy with line, column and key */
+/** A file that only lists models has no rules. @throws OslmError bad-policy with line, column and key */
 export function readPolicy(document: Located, source: NamedFile): PolicyFile {
   const at = reader(source);
-  const { license } = at.map({ node: document, key: "" }, ["license"], ["license"]);
-  const parts = at.map(license, [...EFFECTS, ...SETTINGS]);
+  const whole = { node: document, key: "" };
+  const { license, models } = at.map(whole, ["license", "models"]);
+  if (license === undefined && models === undefined) throw at.fail(whole, "it has no license");
+  const parts = license === undefined ? {} : at.map(license, [...EFFECTS, ...SETTINGS]);
   const { unknown, conflict, require_text: text } = parts;
   return {
     rules: EFFECTS.flatMap((effect) => {

@@ -4,6 +4,7 @@ import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parseOslmYaml } from "../../src/config/oslm-yaml.js";
+import { readProjectModels } from "../../src/config/project-models.js";
 import { isOslmError } from "../../src/errors.js";
 import { conditionTexts } from "../../src/license/obligations.js";
 import { readPolicy } from "../../src/license/policy-read.js";
@@ -32,6 +33,8 @@ const GOOD: readonly string[] = [
   licensePart("facts: {}\nexceptions: []"),
   exception(WHOLE),
   exception(`${WHOLE}\ncommit: ${"f0".repeat(20)}`),
+  "models: [qwen2:0.5b, org/m@v1:Q4_K_M, https://example.org/m.gguf, demo]\n",
+  "models:\n  - qwen2\nlicense:\n  deny: [non-commercial]\n",
 ];
 
 /** Each with the line, the key and the suggestion that oslm gives. */
@@ -39,6 +42,12 @@ const BAD: readonly (readonly [text: string, line: number, key: string, suggesti
   ["", 1, ""],
   ["[]\n", 1, ""],
   ["models: []\n", 1, "models"],
+  ["models:\n", 1, "models"],
+  ["models: qwen2\n", 1, "models"],
+  ["license: {}\nmodels: [qwen2, 7]\n", 2, "models[1]"],
+  ["models:\n  - ''\n", 2, "models[0]"],
+  [`models: [${"a".repeat(501)}]\n`, 1, "models[0]"],
+  ["modles: [qwen2]\n", 1, "modles", "models"],
   ["licence: {}\n", 1, "licence", "license"],
   ["license:\n", 1, "license"],
   ["license: {}\nother: 1\n", 2, "other"],
@@ -82,7 +91,11 @@ const BAD: readonly (readonly [text: string, line: number, key: string, suggesti
 ];
 
 const source = { file: "/work/oslm.yaml", shown: "oslm.yaml" };
-const read = (text: string) => readPolicy(parseOslmYaml(text, source), source);
+const read = (text: string) => {
+  const document = parseOslmYaml(text, source);
+  readProjectModels(document, source);
+  return readPolicy(document, source);
+};
 
 it.each(GOOD)("takes %j", (text) => {
   expect([validate(parse(text)), validate.errors]).toEqual([true, null]);

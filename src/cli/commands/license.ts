@@ -6,6 +6,10 @@ import { collect } from "../flags.js";
 import { CHECK_FORMATS, type CheckFormat } from "../license-formats.js";
 import { offersOf } from "../license-offers.js";
 import { refusalOf } from "../license-refusal.js";
+import type { ReportFormat, ReportOptions } from "../license-report.js";
+
+/** Here, so that the report itself is loaded only when it is asked for. */
+const REPORT_FORMATS: readonly ReportFormat[] = ["table", "markdown", "cyclonedx", "spdx"];
 
 interface LicenseOptions {
   readonly acceptLicense?: readonly string[];
@@ -15,8 +19,13 @@ interface LicenseOptions {
 
 export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Command {
   const license = new Command("license")
-    .description("what a model's license asks for, and whether it passes; also list and revoke")
-    .argument("<model...>", "a name, a repository, a file; or list, or revoke: what was accepted")
+    // What follows `report` is its own: both may have a --format.
+    .enablePositionalOptions()
+    .description("what a model's license asks for, and whether it passes; also report, list and revoke")
+    .argument(
+      "<model...>",
+      "a name, a repository, a file; or report: all models; or list, or revoke: what was accepted",
+    )
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
     .addOption(new Option("--format <form>", "a report for CI, on several models too").choices(CHECK_FORMATS))
     .option("--output <file>", "write the report there")
@@ -34,6 +43,16 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
       .action(async (id: string, { model }: { model?: string }) =>
         (await import("../license-acceptances.js")).runRevoke(contextOf(), id, model),
       ),
+  );
+  license.addCommand(
+    new Command("report")
+      .description("the licenses of all models: those that the project's oslm.yaml lists, else all on this disk")
+      .addOption(new Option("--format <format>", "what to write").choices(REPORT_FORMATS).default("table"))
+      .option("-o, --output <file>", "write it there, not to stdout")
+      .addOption(new Option("--all", "all on this disk, whatever the project lists").conflicts("project"))
+      .option("--project", "those that the project lists, or an error")
+      .addOption(new Option("--fail-on <decision>", "exit 5 from here on").choices(["deny", "ask"]).default("deny"))
+      .action(async (options: ReportOptions) => (await import("../license-report.js")).runReport(contextOf(), options)),
   );
   return license;
 }

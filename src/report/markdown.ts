@@ -1,0 +1,139 @@
+// The report as a document for people who decide on licenses: for each model what was decided, what it rests on, and what
+// has to be done.
+import type { LicenseVerdict } from "../model/types.js";
+import { namedLicenses } from "./license-names.js";
+import { code, escaped } from "./markdown-text.js";
+import type { ReportedModel, ReportFrame } from "./reported.js";
+
+const DECISIONS: Readonly<Record<LicenseVerdict["decision"], string>> = {
+  allow: "passes",
+  ask: "has to be accepted first",
+  deny: "denied by policy",
+};
+
+const STATES: Readonly<Record<LicenseVerdict["state"], string>> = {
+  agree: "What is declared agrees with the texts and the base models.",
+  looser: "What is declared is looser than a text or a base model allows.",
+  stricter: "What is declared is stricter than the texts and the base models.",
+  "text-missing": "No text of the license was found.",
+  unresolvable: "Something could not be found out.",
+};
+
+/** When an obligation comes into force. */
+const WHEN: Readonly<Record<string, string>> = {
+  use: "When you use it",
+  share: "When you share it",
+  host: "When you serve it to others",
+  train: "When you train on it or its outputs",
+  scale: "When you are that large",
+  "commercial-use": "When you earn with it",
+  lawsuit: "When you sue",
+};
+
+/** The document, in CommonMark with tables; what comes from cards and files is escaped. */
+export function renderMarkdown(models: readonly ReportedModel[], { version, at }: ReportFrame): string {
+  const licenses = models.map(({ license }) => license);
+  const count = (decision: LicenseVerdict["decision"]) =>
+    licenses.filter((license) => license.decision === decision).length;
+  const made = at === undefined ? "" : ` on ${at.toISOString().slice(0, 10)}`;
+  const blocks = [
+    "# Licenses of models",
+    `Made by oslm ${version}${made}. What licenses ask for is oslm's own summary, an aid for engineers and not legal advice: the texts count.`,
+    `Models: ${models.length}. Pass: ${count("allow")}. Have to be accepted: ${count("ask")}. Denied: ${count("deny")}.`,
+    ...(models.length === 0 ? [] : [overview(models)]),
+    ...models.flatMap(section),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function overview(models: readonly ReportedModel[]): string {
+  return table(
+    ["model", "license", "class", "commercial use", "decision", "conflicts"],
+    models.map(({ license }) => [
+      code(license.ref),
+      code(license.id),
+      license.class,
+      license.commercialUse,
+      DECISIONS[license.decision],
+      String(license.conflicts.length),
+    ]),
+  );
+}
+
+function section({ license, evidence, stored }: ReportedModel): readonly string[] {
+  const { conflicts, obligations, accepted, reasons } = license;
+  const facts: readonly (readonly [string, string])[] = [
+    ["repository", code(license.repo ?? "")],
+    ["commit", code(license.commit ?? "")],
+    ["quantization", code(stored?.quant ?? "")],
+    ["license", `${code(license.id)} ${escaped(license.title)}`],
+    ["declared", namedLicenses(license.declared).length === 0 ? "nothing" : code(license.declared)],
+    ["SPDX", code(license.spdx ?? "")],
+    ["class", license.class],
+    ["commercial use", license.commercialUse],
+    ["openness", license.openness],
+    ["decision", DECISIONS[license.decision]],
+    ["standing", STATES[license.state]],
+    ["terms set by", code(license.floor ?? "")],
+    ["evidence gathered", evidence?.at.slice(0, 10) ?? ""],
+  ];
+  return [
+    `## ${escaped(license.ref)}`,
+    table(
+      ["", ""],
+      facts.filter(([, value]) => value !== ""),
+    ),
+    ...list("Reasons", reasons.map(escaped)),
+    "### Evidence",
+    evidenceTable(license.evidence),
+    ...filesTable(stored?.files ?? []),
+    ...list(
+      "Conflicts",
+      conflicts.map(({ kind, explanation }) => `**${escaped(kind)}**: ${escaped(explanation)}`),
+    ),
+    ...list(
+      "Obligations",
+      obligations.map(({ text, trigger }) => `[ ] ${WHEN[trigger] ?? escaped(trigger)}: ${escaped(text)}`),
+    ),
+    ...list(
+      "Accepted",
+      accepted.map(({ license: id, at, user, host, how }) => {
+        return `${code(id)} on ${escaped(at)}, by ${code(user)} on ${code(host)} (${escaped(how)})`;
+      }),
+    ),
+  ];
+}
+
+function evidenceTable(evidence: LicenseVerdict["evidence"]): string {
+  if (evidence.length === 0) return "Nothing says anything.";
+  return table(
+    ["where", "what it says", "", "SHA-256 of the text"],
+    evidence.map(({ source, value, agrees, sha256 }) => [
+      code(source),
+      code(value),
+      agrees ? "agrees" : "**differs**",
+      code(sha256 ?? ""),
+    ]),
+  );
+}
+
+function filesTable(files: readonly { readonly path: string; readonly sha256: string }[]): readonly string[] {
+  if (files.length === 0) return [];
+  return [
+    "### Files",
+    table(
+      ["file", "SHA-256"],
+      files.map(({ path, sha256 }) => [code(path), code(sha256)]),
+    ),
+  ];
+}
+
+function list(title: string, items: readonly string[]): readonly string[] {
+  return items.length === 0 ? [] : [`### ${title}`, items.map((item) => `- ${item}`).join("\n")];
+}
+
+/** The cells are Markdown already. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
