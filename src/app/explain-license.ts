@@ -1,6 +1,7 @@
 // What oslm would decide on the license of a model, and why: from its card, from what is stored, or from a file's header.
 // No byte of weights is asked for.
 import { isOslmError, OslmError } from "../errors.js";
+import type { ModelEvidence } from "../license/evidence.js";
 import type { Acceptance } from "../license/ledger-standing.js";
 import { classifyOpenness } from "../license/openness.js";
 import type { LicensePolicy } from "../license/policy.js";
@@ -34,6 +35,12 @@ export interface ExplainedLicense extends LicenseVerdict {
   readonly accepted: readonly Acceptance[];
 }
 
+/** The verdict, and what it rests on; no evidence where only a header or a record is left. */
+export interface LicenseFinding {
+  readonly license: ExplainedLicense;
+  readonly evidence: ModelEvidence | undefined;
+}
+
 /** What is to be judged, and for what it would be accepted. */
 interface Found extends RepoLicense, Pick<ExplainedLicense, "ref" | "repo" | "commit" | "from" | "gated"> {}
 
@@ -42,10 +49,15 @@ interface Found extends RepoLicense, Pick<ExplainedLicense, "ref" | "repo" | "co
  * @throws OslmError usage, offline, not-stored, file-not-found, malformed-gguf, and what Hub.snapshot throws
  */
 export async function explainLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<ExplainedLicense> {
-  const { subject, judge, evidence: _, ...shown } = await find(world, ref, await world.policy());
+  return (await findLicense(world, ref, offers)).license;
+}
+
+/** The same with the evidence. */
+export async function findLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<LicenseFinding> {
+  const { subject, judge, evidence, ...shown } = await find(world, ref, await world.policy());
   const acceptances = await acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers, acceptances, judge });
-  return { ...verdict, ...shown, accepted: (await acceptancesOf(world, subject)).standing };
+  return { license: { ...verdict, ...shown, accepted: (await acceptancesOf(world, subject)).standing }, evidence };
 }
 
 async function find(world: World, ref: ModelRef, policy: LicensePolicy): Promise<Found> {

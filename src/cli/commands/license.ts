@@ -10,6 +10,7 @@ import { offersOf } from "../license-offers.js";
 
 interface LicenseOptions {
   readonly acceptLicense?: readonly string[];
+  readonly text?: boolean;
 }
 
 export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Command {
@@ -17,6 +18,7 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
     .description("what a model's license asks for, and whether it passes; also list and revoke")
     .argument("<model>", "a name, a repository, a file; or list, or revoke: what was accepted")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
+    .option("--text", "show the license texts themselves")
     .action((model: string, options: LicenseOptions) => run(contextOf(), model, options));
   license.addCommand(
     new Command("list")
@@ -38,10 +40,12 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
 /** The verdict comes in any case; then the error, unless the license passes. */
 export async function runLicense(context: Context, name: string, options: LicenseOptions): Promise<void> {
   const { world, out } = context;
-  const { explainLicense } = await import("../../app/explain-license.js");
+  const { findLicense } = await import("../../app/explain-license.js");
   const ref = parseRef(name, { hub: world.endpoint });
-  const license = await explainLicense(world, ref, offersOf(context, options.acceptLicense));
-  if (out.json) out.document(license, Object.keys(license));
+  const finding = await findLicense(world, ref, offersOf(context, options.acceptLicense));
+  const { license } = finding;
+  if (options.text) (await import("../license-text.js")).showTexts(context, finding);
+  else if (out.json) out.document(license, Object.keys(license));
   else if (out.mode.kind === "quiet") out.line(license.id);
   else out.terminal.stdout.write((await import("../show-verdict.js")).renderVerdict(license, out.terminal));
   refuse(license, name);
