@@ -7,6 +7,7 @@ import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
 import { collect } from "../flags.js";
 import { offersOf } from "../license-offers.js";
+import type { PackFlags } from "../license-pack.js";
 
 interface LicenseOptions {
   readonly acceptLicense?: readonly string[];
@@ -15,8 +16,8 @@ interface LicenseOptions {
 
 export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Command {
   const license = new Command("license")
-    .description("what a model's license asks for, and whether it passes; also list and revoke")
-    .argument("<model>", "a name, a repository, a file; or list, or revoke: what was accepted")
+    .description("what a model's license asks for, and whether it passes; also list, revoke and pack")
+    .argument("<model>", "a name, a repository, a file; or list, revoke, pack")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
     .option("--text", "show the license texts themselves")
     .action((model: string, options: LicenseOptions) => run(contextOf(), model, options));
@@ -32,6 +33,17 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
       .option("--model <name>", "only for this model")
       .action(async (id: string, { model }: { model?: string }) =>
         (await import("../license-acceptances.js")).runRevoke(contextOf(), id, model),
+      ),
+  );
+  license.addCommand(
+    new Command("pack")
+      .description("write the folder that has to go with the model when you pass it on")
+      .argument("<model>", "a name, a repository or a file")
+      .argument("<dir>", "a new folder")
+      .option("--name <name>", "what you will publish it as; some licenses fix how it begins")
+      .option("--allow-incomplete", "write it even when something is missing")
+      .action(async (model: string, dir: string, flags: PackFlags) =>
+        (await import("../license-pack.js")).runPack(contextOf(), model, dir, flags),
       ),
   );
   return license;
