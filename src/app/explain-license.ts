@@ -55,9 +55,9 @@ export async function explainLicense(world: World, ref: ModelRef, offers: readon
 /** The same with the evidence. */
 export async function findLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<LicenseFinding> {
   const { subject, judge, evidence, ...shown } = await find(world, ref, await world.policy());
-  const acceptances = await acceptancesOf(world, subject);
+  const acceptances = acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers, acceptances, judge });
-  return { license: { ...verdict, ...shown, accepted: (await acceptancesOf(world, subject)).standing }, evidence };
+  return { license: { ...verdict, ...shown, accepted: await acceptances.standing() }, evidence };
 }
 
 async function find(world: World, ref: ModelRef, policy: LicensePolicy): Promise<Found> {
