@@ -93,8 +93,7 @@ export const ANSWERS: Readonly<Record<string, (facts: PackFacts, asked: readonly
     if (wrong.length === 0) return { done: true, note: `${asName} does` };
     return { done: false, missing: wrong.map((prefix) => `a name that begins with "${prefix}": ${asName} does not`) };
   },
-  "use-restrictions": ({ texts }) => withPolicy(texts),
-  "pass-on-use-restrictions": ({ texts }) => withPolicy(texts),
+  "use-restrictions": ({ texts }, asked) => (asked.some(hasPolicy) ? withPolicy(texts) : { done: false }),
   "no-redistribution": (_, asked) => {
     const whole = asked.filter(({ condition }) => condition.scope === undefined);
     return { done: false, missing: whole.map(({ entry }) => `permission to pass it on: ${name(entry)} gives none`) };
@@ -111,9 +110,14 @@ export const ANSWERS: Readonly<Record<string, (facts: PackFacts, asked: readonly
   }),
 };
 
+/** Most have the forbidden uses in an attachment to the license text itself. */
+function hasPolicy({ condition: { attachment } }: Asked): boolean {
+  return typeof attachment === "string" && /policy|\bAUP\b/i.test(attachment);
+}
+
 function withPolicy(texts: readonly PackText[]): Answer {
   const policies = texts.flatMap(({ kind, path }) => (kind === "policy" && path !== null ? [path] : []));
-  if (policies.length === 0) return { done: false };
+  if (policies.length === 0) return { done: false, note: "no text of a policy is in this folder" };
   return { done: false, note: `the policy is in ${policies.join(", ")}` };
 }
 

@@ -71,7 +71,8 @@ function freePath(wanted: string, taken: Taken): string {
   };
   const flat = wanted.replace(/[^\w.-]+/g, "--").replace(/^[.-]+|[. ]+$/g, "") || "text";
   let path = unsafePathReason(wanted) === undefined ? wanted : flat;
-  for (let count = 1; !isFree(path) || unsafePathReason(path) !== undefined; count++) path = `${count}-${flat}`;
+  for (let count = 1; !isFree(path) || unsafePathReason(path) !== undefined; count++)
+    path = count === 1 ? flat : `${count}-${flat}`;
   const [name = "", ...folders] = withFolders(path);
   taken.files.add(name);
   for (const folder of folders) taken.folders.add(folder);
