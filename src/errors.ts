@@ -73,6 +73,15 @@ export interface ErrorFacts {
     class: string;
     reasons: readonly string[];
   } & Partial<PolicyRuleRef>;
+  /** What a license does not let a model be passed on without. */
+  "pack-incomplete": {
+    ref: string;
+    missing: readonly { readonly id: string; readonly text: string }[];
+    /** The command that writes the folder all the same. */
+    instead: string;
+  };
+  /** A folder that is to be made, where something is already; `reason` reads like `is not empty`. */
+  "folder-in-use": { path: string; reason: string };
   // Fit
   "does-not-fit": {
     ref: string;

@@ -35,6 +35,12 @@ export interface ExplainedLicense extends LicenseVerdict {
   readonly accepted: readonly Acceptance[];
 }
 
+/** The verdict, and what it rests on; no evidence where only a header or a record is left. */
+export interface LicenseFinding {
+  readonly license: ExplainedLicense;
+  readonly evidence: ModelEvidence | undefined;
+}
+
 /** What is to be judged, and for what it would be accepted. */
 interface Found extends RepoLicense, Pick<ExplainedLicense, "ref" | "repo" | "commit" | "from" | "gated"> {}
 
@@ -44,12 +50,6 @@ interface Found extends RepoLicense, Pick<ExplainedLicense, "ref" | "repo" | "co
  */
 export async function explainLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<ExplainedLicense> {
   return (await findLicense(world, ref, offers)).license;
-}
-
-/** The verdict, and what it rests on; no evidence where only a header or a record is left. */
-export interface LicenseFinding {
-  readonly license: ExplainedLicense;
-  readonly evidence: ModelEvidence | undefined;
 }
 
 /** The same with the evidence. */

@@ -6,6 +6,7 @@ import { passLocalPolicy } from "../app/local-policy.js";
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import type { RemoteRef } from "../app/resolve.js";
 import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { LicenseClass, LicenseVerdict } from "../model/types.js";
 import { ask } from "../ui/ask.js";
@@ -189,5 +190,7 @@ async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, 
   for (const [start = "", text = ""] of lines)
     out.note(wrap(start + text, out.terminal.width, " ".repeat(start.length)));
   out.note(`  Read it at ${url}`);
+  const hasText = verdict.evidence.some(({ sha256 }) => sha256 !== undefined);
+  if (hasText) out.note(`  or here: oslm license ${quoted(ref)} --text`);
   return ask(out.terminal, `Accept ${id}?`, world.signal);
 }

@@ -191,6 +191,22 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
       : `choose another model, or have an exception for it written into ${f.file}`,
   ],
 
+  "pack-incomplete": (f) => [
+    10,
+    `nothing was written: ${f.ref} may not be passed on without what is missing`,
+    `Missing: ${list(
+      f.missing.map(({ text }) => text),
+      6,
+    )}.`,
+    `${f.instead}   (writes the rest, and says in it what is missing)`,
+  ],
+  "folder-in-use": (f) => [
+    2,
+    `cannot make the folder ${f.path}`,
+    `It ${f.reason}; what is there is left alone.`,
+    "name a folder that does not exist yet, or an empty one",
+  ],
+
   "does-not-fit": (f) => [
     6,
     `${f.ref} does not fit: ${f.quant} with a context of ${f.ctx} tokens needs ${formatBytes(f.need)}`,

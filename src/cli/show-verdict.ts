@@ -1,18 +1,8 @@
 // A license verdict as a record: what was decided, what it rests on, and a checklist of what it asks for.
 import type { ExplainedLicense } from "../app/explain-license.js";
+import { TRIGGER_WORDS } from "../license/obligations.js";
 import { renderRecord } from "../ui/record.js";
 import type { Terminal } from "../ui/terminal.js";
-
-/** When an obligation comes into force; words that stand before it. */
-const WHEN: Readonly<Record<string, string>> = {
-  use: "when you use it",
-  share: "when you share it",
-  host: "when you serve it to others",
-  train: "when you train on it or its outputs",
-  scale: "when you are that large",
-  "commercial-use": "when you earn with it",
-  lawsuit: "when you sue",
-};
 
 const DECISIONS: Readonly<Record<ExplainedLicense["decision"], string>> = {
   allow: "passes",
@@ -61,7 +51,7 @@ export function renderVerdict(license: ExplainedLicense, terminal: Terminal): st
         return `${source}: ${value} (${agrees ? "agrees" : "differs"})`;
       }),
       ...rows("conflict", conflicts, ({ explanation }) => explanation),
-      ...rows("obligation", obligations, ({ text, trigger }) => `[ ] ${WHEN[trigger] ?? trigger}: ${text}`),
+      ...rows("obligation", obligations, ({ text, trigger }) => `[ ] ${TRIGGER_WORDS[trigger] ?? trigger}: ${text}`),
       ...rows("accepted", accepted, ({ license: id, at, how, user, host }) => {
         return `${id} on ${at}, by ${user} on ${host} (${how})`;
       }),

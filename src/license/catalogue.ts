@@ -54,6 +54,11 @@ export function findLicenses(name: string): readonly LicenseEntry[] {
   return byName.get(id) ?? byName.get(id.replace(/-licen[cs]e(?:-agreement)?$/, "")) ?? [];
 }
 
+/** The licenses that a verdict's id names: `apache-2.0 AND llama3.1`. Those that are not in the table are left out. */
+export function licensesOf(id: string): readonly LicenseEntry[] {
+  return id.split(" AND ").flatMap(findLicenses);
+}
+
 /**
  * A license id as it may be compared and printed: lower case, letters, digits and `.+-` only, at most 100 characters.
  * Cards are hostile text: what they hold may be megabytes long or steer a terminal.

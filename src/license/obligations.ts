@@ -14,6 +14,17 @@ export interface ConditionText {
 
 type Obligation = LicenseVerdict["obligations"][number];
 
+/** When an obligation comes into force; words that stand before it. */
+export const TRIGGER_WORDS: Readonly<Record<string, string>> = {
+  use: "when you use it",
+  share: "when you share it",
+  host: "when you serve it to others",
+  train: "when you train on it or its outputs",
+  scale: "when you are that large",
+  "commercial-use": "when you earn with it",
+  lawsuit: "when you sue",
+};
+
 let texts: Readonly<Record<string, ConditionText>> | undefined;
 
 /** All obligations of all licenses, each once. */

@@ -5,6 +5,7 @@ import type { Context, ContextOf } from "../context.js";
 import { collect } from "../flags.js";
 import { CHECK_FORMATS, type CheckFormat } from "../license-formats.js";
 import { offersOf } from "../license-offers.js";
+import type { PackFlags } from "../license-pack.js";
 import { refusalOf } from "../license-refusal.js";
 import type { ReportFormat, ReportOptions } from "../license-report.js";
 
@@ -15,18 +16,17 @@ interface LicenseOptions {
   readonly acceptLicense?: readonly string[];
   readonly format?: CheckFormat;
   readonly output?: string;
+  readonly text?: boolean;
 }
 
 export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Command {
   const license = new Command("license")
-    // What follows `report` is its own: both may have a --format.
+    // What follows a subcommand is its own: both may have a --format.
     .enablePositionalOptions()
-    .description("what a model's license asks for, and whether it passes; also report, list and revoke")
-    .argument(
-      "<model...>",
-      "a name, a repository, a file; or report: all models; or list, or revoke: what was accepted",
-    )
+    .description("what a model's license asks for, and whether it passes; also report, pack, list and revoke")
+    .argument("<model...>", "a name, a repository, a file; or report, pack, list, revoke")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
+    .option("--text", "show the license texts themselves")
     .addOption(new Option("--format <form>", "a report for CI, on several models too").choices(CHECK_FORMATS))
     .option("--output <file>", "write the report there")
     .action((models: string[], options: LicenseOptions) => run(contextOf(), models, options));
@@ -54,6 +54,17 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
       .addOption(new Option("--fail-on <decision>", "exit 5 from here on").choices(["deny", "ask"]).default("deny"))
       .action(async (options: ReportOptions) => (await import("../license-report.js")).runReport(contextOf(), options)),
   );
+  license.addCommand(
+    new Command("pack")
+      .description("write the folder that has to go with the model when you pass it on")
+      .argument("<model>", "a name, a repository or a file")
+      .argument("<dir>", "a new folder")
+      .option("--name <name>", "what you will publish it as; some licenses fix how it begins")
+      .option("--allow-incomplete", "write it even when something is missing")
+      .action(async (model: string, dir: string, flags: PackFlags) =>
+        (await import("../license-pack.js")).runPack(contextOf(), model, dir, flags),
+      ),
+  );
   return license;
 }
 
@@ -69,10 +80,12 @@ export async function runLicense(
     const { checkLicenses } = await import("../license-check.js");
     return checkLicenses(context, { names, format: format ?? "text", ...options });
   }
-  const { explainLicense } = await import("../../app/explain-license.js");
+  const { findLicense } = await import("../../app/explain-license.js");
   const ref = parseRef(name, { hub: world.endpoint });
-  const license = await explainLicense(world, ref, offersOf(context, options.acceptLicense));
-  if (out.json) out.document(license, Object.keys(license));
+  const finding = await findLicense(world, ref, offersOf(context, options.acceptLicense));
+  const { license } = finding;
+  if (options.text) (await import("../license-text.js")).showTexts(context, finding);
+  else if (out.json) out.document(license, Object.keys(license));
   else if (out.mode.kind === "quiet") out.line(license.id);
   else out.terminal.stdout.write((await import("../show-verdict.js")).renderVerdict(license, out.terminal));
   const refusal = refusalOf(license, name);

@@ -5,8 +5,8 @@ import type { LicenseWishes } from "../../license/license-filter.js";
 import { formatAgo, formatBytes } from "../../ui/format.js";
 import type { Column } from "../../ui/table.js";
 import type { Context, ContextOf } from "../context.js";
+import { licenseCell } from "../license-cell.js";
 import { addLicenseFilterFlags } from "../license-filter-flags.js";
-import { licenseText } from "../license-text.js";
 
 type Row = ListedModel | ListedWithTerms;
 
@@ -24,7 +24,7 @@ export async function runList({ world, out }: Context, wishes: LicenseWishes): P
     { header: "NAME", text: (row) => row.name, whole: true },
     { header: "QUANT", text: (row) => row.quant },
     { header: "SIZE", text: (row) => formatBytes(row.size), raw: (row) => String(row.size), right: true },
-    { header: "LICENSE", text: (row) => licenseText(row.license), raw: (row) => row.license.id },
+    { header: "LICENSE", text: (row) => licenseCell(row.license), raw: (row) => row.license.id },
     { header: "USED", text: (row) => used(row, now), raw: (row) => row.lastUsedAt ?? "" },
   ];
   if (wishes.commercial) columns.push({ header: "COMMERCIAL", text: commercialUse, whole: true });

@@ -5,8 +5,8 @@ import { formatAgo, formatCompact } from "../../ui/format.js";
 import type { Column } from "../../ui/table.js";
 import type { Context, ContextOf } from "../context.js";
 import { number } from "../flags.js";
+import { licenseCell } from "../license-cell.js";
 import { addLicenseFilterFlags } from "../license-filter-flags.js";
-import { licenseText } from "../license-text.js";
 
 type SearchOptions = Omit<SearchWishes, "words">;
 
@@ -30,7 +30,7 @@ export async function runSearch({ world, out }: Context, words: string, options:
   const now = world.now();
   const columns: Column<FoundModel>[] = [
     { header: "NAME", text: ({ name }) => name, whole: true },
-    { header: "LICENSE", text: ({ license }) => licenseText(license), raw: ({ license }) => license.id, whole: true },
+    { header: "LICENSE", text: ({ license }) => licenseCell(license), raw: ({ license }) => license.id, whole: true },
     { header: "DOWNLOADS", ...count(({ downloads }) => downloads) },
     { header: "LIKES", ...count(({ likes }) => likes) },
     { header: "UPDATED", text: (row) => updated(row, now), raw: ({ updatedAt }) => updatedAt ?? "" },

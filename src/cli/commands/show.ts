@@ -5,7 +5,7 @@ import type { LicenseSighting } from "../../model/types.js";
 import { formatBytes, formatCount } from "../../ui/format.js";
 import { renderRecord } from "../../ui/record.js";
 import type { Context, ContextOf } from "../context.js";
-import { licenseText } from "../license-text.js";
+import { licenseCell } from "../license-cell.js";
 
 export function makeShowCommand(contextOf: ContextOf, run = runShow): Command {
   return new Command("show")
@@ -32,7 +32,7 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["context", `${model.ctxTrain} tokens`],
       ["chat template", model.chatTemplate ? "yes" : "no: a base model, it continues text"],
       ["memory", `${formatBytes(estimate.total)} at a context of ${estimate.ctx}`],
-      ["license", license === null ? "unknown" : licenseText(license)],
+      ["license", license === null ? "unknown" : licenseCell(license)],
       ["seen in", seenIn(model.licenseEvidence)],
       ["base models", model.baseModels.length > 0 ? model.baseModels.join(", ") : null],
       ["openness", model.openness],
