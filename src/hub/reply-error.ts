@@ -22,6 +22,7 @@ export async function replyError(http: Http, reply: Answer, asked: Asked): Promi
   const { status, url } = reply;
   const code = reply.fromHub ? reply.headers.get("x-error-code") : null;
   const detail = clean(http.redact(await readDetail(reply)));
+  const isOfRepo = asked.repo !== "";
   const missing = () => {
     const facts = { repo: asked.repo, endpoint: http.endpoint, signedIn: http.signedIn };
     return new OslmError("repo-not-found", facts);
@@ -29,13 +30,12 @@ export async function replyError(http: Http, reply: Answer, asked: Asked): Promi
   if (status === 429) return new OslmError("rate-limited", { url, retryAfterSeconds: retryAfter(reply.headers) });
   if (reply.fromHub) {
     if (code === "GatedRepo") return gated(http, asked, status, detail);
-    if (code === "RepoNotFound") return missing();
+    if (code === "RepoNotFound" && isOfRepo) return missing();
     if (code === "RevisionNotFound") {
       return new OslmError("revision-not-found", { repo: asked.repo, revision: asked.revision ?? "" });
     }
     if (code === "EntryNotFound") return noFile(asked);
-    if (asked.repo === "" && status === 401 && !http.signedIn)
-      return new OslmError("forbidden", { url, reason: detail });
+    if (status === 401 && !http.signedIn && !isOfRepo) return new OslmError("forbidden", { url, reason: detail });
     // A 401 without a code: a stranger asked for something missing or private, or the token itself is bad.
     if (status === 401) {
       return http.signedIn
@@ -49,7 +49,7 @@ export async function replyError(http: Http, reply: Answer, asked: Asked): Promi
         : new OslmError("forbidden", { url, reason: detail });
     }
     // Mirrors often lose the X-Error-Code header.
-    if (status === 404 && asked.repo !== "") return asked.path === undefined ? missing() : noFile(asked);
+    if (status === 404 && isOfRepo) return asked.path === undefined ? missing() : noFile(asked);
   }
   const wait = retryAfter(reply.headers);
   return new OslmError("hub-failed", { url, status, detail, ...(wait !== null && { retryAfterSeconds: wait }) });

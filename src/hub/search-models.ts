@@ -3,6 +3,7 @@ import { OslmError } from "../errors.js";
 import { createApiFetch } from "./api-fetch.js";
 import { decodeHit, type ModelHit } from "./decode-hit.js";
 import type { Hub } from "./hub.js";
+import { shownUrl } from "./network-error.js";
 
 export interface ModelSearch {
   /** Looked for in the names; "" finds all. */
@@ -38,9 +39,7 @@ export async function* searchModels(
   signal?: AbortSignal,
 ): AsyncGenerator<SearchPage, void> {
   const url = new URL(`${http.endpoint}/api/models`);
-  const query = new URLSearchParams({ filter: "gguf", sort: SORTS[sort], limit: String(pageSize) });
-  // For mirrors; the Hub itself knows no other order any more.
-  query.set("direction", "-1");
+  const query = new URLSearchParams({ filter: "gguf", sort: SORTS[sort], direction: "-1", limit: String(pageSize) });
   if (words !== "") query.set("search", words);
   if (author !== undefined) query.set("author", author);
   for (const field of FIELDS) query.append("expand", field);
@@ -58,6 +57,8 @@ export async function* searchModels(
 function nextQuery(url: string, link: string | null): string | undefined {
   const next = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? "")?.[1];
   if (next === undefined) return undefined;
-  if (!URL.canParse(next, url)) throw new OslmError("malformed-reply", { url, reason: "the next page has no address" });
+  if (!URL.canParse(next, url)) {
+    throw new OslmError("malformed-reply", { url: shownUrl(url), reason: "the next page has no address" });
+  }
   return new URL(next, url).search;
 }

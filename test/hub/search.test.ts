@@ -38,7 +38,7 @@ describe("a search", () => {
     expect(names(await search({ words: "/c acme" }, 1))).toEqual(["acme/c"]);
     const [{ url } = { url: "" }] = fake.requests;
     expect(decodeURIComponent(url).split(/[?&]/)).toEqual([
-      ...["/api/models", "filter=gguf", "sort=downloads", "limit=2", "direction=-1", "search=/c+acme"],
+      ...["/api/models", "filter=gguf", "sort=downloads", "direction=-1", "limit=2", "search=/c+acme"],
       ...["cardData", "tags", "gated", "downloads", "likes", "lastModified"].map((field) => `expand=${field}`),
     ]);
     expect(fake.requests.length).toBe(1);
@@ -117,6 +117,7 @@ describe("hostile answers", () => {
     ["too much", { json: ["x".repeat(17_000_000)] }, "malformed-reply"],
     // A mirror that cannot search.
     ["no such call", { status: 404 }, "hub-failed"],
+    ["no such repository", { status: 404, headers: { "x-error-code": "RepoNotFound" } }, "hub-failed"],
     ["a mirror that wants to know who asks", { status: 401 }, "forbidden"],
     ["too many requests", { status: 429 }, "rate-limited"],
   ] as const)("that are %s fail as such", async (_, fault, code) => {
