@@ -1,16 +1,17 @@
-// Text of others inside a Markdown document of ours: it may neither format nor link anything, and stays on its line.
+// Text that nobody has to trust, inside a Markdown document: it reads as it is written, and does nothing.
+import { plain } from "./plain.js";
 
-/** The text as it reads, with every character that Markdown knows taken for itself. */
+/** As running text: no mark of Markdown or HTML in it means anything, and no address in it becomes a link. */
 export function escapeMarkdown(text: string): string {
-  return oneLine(text).replace(/[\\`*_[\]<>#|~&!]/g, "\\$&");
+  return plain(text)
+    .replace(/[\\`*_{}[\]<>#|~&!$@^]/g, "\\$&")
+    .replace(/:(?=\/\/)|(?<=\bwww)\./gi, "\\$&")
+    .replace(/^([-+=]|\d+(?=[.)]))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
 }
 
-/** The text as code: names, hashes, paths. */
+/** As code where it can be: cells of tables end at a bar, and code at a backtick. */
 export function codeSpan(text: string): string {
-  return `\`${oneLine(text).replaceAll("`", "'")}\``;
-}
-
-function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: dropping them is the point
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ");
+  const line = plain(text);
+  if (/[|\\`]/.test(line)) return escapeMarkdown(line);
+  return line === "" ? "" : `\`${line}\``;
 }

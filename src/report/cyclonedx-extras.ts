@@ -1,5 +1,5 @@
 // The parts of a CycloneDX component that the library has no models of: https://cyclonedx.org/docs/1.6/json/
-import { plain } from "./plain.js";
+import { plain } from "../model/plain.js";
 import type { ReportedModel } from "./reported.js";
 
 /** `pedigree.notes`: what was done to the base models; empty where nothing is known. */

@@ -1,8 +1,8 @@
 // The licenses of a verdict as CycloneDX wants them: each with who says so, its model card or oslm.
 import type { Enums, Models } from "@cyclonedx/cyclonedx-library";
+import { plain } from "../model/plain.js";
 import type { LicenseVerdict } from "../model/types.js";
 import { type NamedLicense, namedLicenses } from "./license-names.js";
-import { plain } from "./plain.js";
 
 export type Library = typeof import("@cyclonedx/cyclonedx-library");
 

@@ -5,12 +5,12 @@
 // and the expression is a property.
 import type { Models } from "@cyclonedx/cyclonedx-library";
 import { detectLicense } from "../license/detect.js";
+import { plain } from "../model/plain.js";
 import { fileUrl, isAddress, packageUrl } from "./addresses.js";
 import { contentUuid } from "./content-uuid.js";
 import { modelCard, pedigreeNotes } from "./cyclonedx-extras.js";
 import { type Library, licensesOf } from "./cyclonedx-licenses.js";
 import { propertiesOf } from "./license-properties.js";
-import { plain } from "./plain.js";
 import type { ReportedModel, ReportFrame } from "./reported.js";
 
 /** The document; the serial number is made of its content. */

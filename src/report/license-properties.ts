@@ -1,6 +1,7 @@
 // What oslm says of the license of a model, as names and values: neither CycloneDX nor SPDX has fields for it.
+
+import { plain } from "../model/plain.js";
 import { expressionOf, namedLicenses } from "./license-names.js";
-import { plain } from "./plain.js";
 import type { ReportedModel } from "./reported.js";
 
 export interface NamedValue {

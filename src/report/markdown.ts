@@ -1,8 +1,9 @@
 // The report as a document for people who decide on licenses: for each model what was decided, what it rests on, and what
 // has to be done.
+
+import { codeSpan, escapeMarkdown } from "../model/markdown.js";
 import type { LicenseVerdict } from "../model/types.js";
 import { namedLicenses } from "./license-names.js";
-import { code, escaped } from "./markdown-text.js";
 import type { ReportedModel, ReportFrame } from "./reported.js";
 
 const DECISIONS: Readonly<Record<LicenseVerdict["decision"], string>> = {
@@ -50,8 +51,8 @@ function overview(models: readonly ReportedModel[]): string {
   return table(
     ["model", "license", "class", "commercial use", "decision", "conflicts"],
     models.map(({ license }) => [
-      code(license.ref),
-      code(license.id),
+      codeSpan(license.ref),
+      codeSpan(license.id),
       license.class,
       license.commercialUse,
       DECISIONS[license.decision],
@@ -63,42 +64,44 @@ function overview(models: readonly ReportedModel[]): string {
 function section({ license, evidence, stored }: ReportedModel): readonly string[] {
   const { conflicts, obligations, accepted, reasons } = license;
   const facts: readonly (readonly [string, string])[] = [
-    ["repository", code(license.repo ?? "")],
-    ["commit", code(license.commit ?? "")],
-    ["quantization", code(stored?.quant ?? "")],
-    ["license", `${code(license.id)} ${escaped(license.title)}`],
-    ["declared", namedLicenses(license.declared).length === 0 ? "nothing" : code(license.declared)],
-    ["SPDX", code(license.spdx ?? "")],
+    ["repository", codeSpan(license.repo ?? "")],
+    ["commit", codeSpan(license.commit ?? "")],
+    ["quantization", codeSpan(stored?.quant ?? "")],
+    ["license", `${codeSpan(license.id)} ${escapeMarkdown(license.title)}`],
+    ["declared", namedLicenses(license.declared).length === 0 ? "nothing" : codeSpan(license.declared)],
+    ["SPDX", codeSpan(license.spdx ?? "")],
     ["class", license.class],
     ["commercial use", license.commercialUse],
     ["openness", license.openness],
     ["decision", DECISIONS[license.decision]],
     ["standing", STATES[license.state]],
-    ["terms set by", code(license.floor ?? "")],
+    ["terms set by", codeSpan(license.floor ?? "")],
     ["evidence gathered", evidence?.at.slice(0, 10) ?? ""],
   ];
   return [
-    `## ${escaped(license.ref)}`,
+    `## ${escapeMarkdown(license.ref)}`,
     table(
       ["", ""],
       facts.filter(([, value]) => value !== ""),
     ),
-    ...list("Reasons", reasons.map(escaped)),
+    ...list("Reasons", reasons.map(escapeMarkdown)),
     "### Evidence",
     evidenceTable(license.evidence),
     ...filesTable(stored?.files ?? []),
     ...list(
       "Conflicts",
-      conflicts.map(({ kind, explanation }) => `**${escaped(kind)}**: ${escaped(explanation)}`),
+      conflicts.map(({ kind, explanation }) => `**${escapeMarkdown(kind)}**: ${escapeMarkdown(explanation)}`),
     ),
     ...list(
       "Obligations",
-      obligations.map(({ text, trigger }) => `[ ] ${WHEN[trigger] ?? escaped(trigger)}: ${escaped(text)}`),
+      obligations.map(
+        ({ text, trigger }) => `[ ] ${WHEN[trigger] ?? escapeMarkdown(trigger)}: ${escapeMarkdown(text)}`,
+      ),
     ),
     ...list(
       "Accepted",
       accepted.map(({ license: id, at, user, host, how }) => {
-        return `${code(id)} on ${escaped(at)}, by ${code(user)} on ${code(host)} (${escaped(how)})`;
+        return `${codeSpan(id)} on ${escapeMarkdown(at)}, by ${codeSpan(user)} on ${codeSpan(host)} (${escapeMarkdown(how)})`;
       }),
     ),
   ];
@@ -109,10 +112,10 @@ function evidenceTable(evidence: LicenseVerdict["evidence"]): string {
   return table(
     ["where", "what it says", "", "SHA-256 of the text"],
     evidence.map(({ source, value, agrees, sha256 }) => [
-      code(source),
-      code(value),
+      codeSpan(source),
+      codeSpan(value),
       agrees ? "agrees" : "**differs**",
-      code(sha256 ?? ""),
+      codeSpan(sha256 ?? ""),
     ]),
   );
 }
@@ -123,7 +126,7 @@ function filesTable(files: readonly { readonly path: string; readonly sha256: st
     "### Files",
     table(
       ["file", "SHA-256"],
-      files.map(({ path, sha256 }) => [code(path), code(sha256)]),
+      files.map(({ path, sha256 }) => [codeSpan(path), codeSpan(sha256)]),
     ),
   ];
 }

@@ -1,7 +1,7 @@
 // Declared and concluded license of a model as SPDX 3 wants them: exactly one of each, be it that nothing is asserted.
 import { identifyText } from "../license/identify.js";
+import { plain } from "../model/plain.js";
 import { expressionOf, type NamedLicense, namedLicenses } from "./license-names.js";
-import { plain } from "./plain.js";
 import type { ReportedModel } from "./reported.js";
 import type { Iri, SpdxGraph } from "./spdx-graph.js";
 

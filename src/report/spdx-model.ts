@@ -1,7 +1,8 @@
 // One model as an AI package of SPDX 3, with its files, its base models, and oslm's verdict as a review.
+
+import { plain } from "../model/plain.js";
 import { fileUrl, isAddress, packageUrl } from "./addresses.js";
 import { propertiesOf } from "./license-properties.js";
-import { plain } from "./plain.js";
 import type { ReportedModel, ReportFrame } from "./reported.js";
 import type { Iri, SpdxGraph } from "./spdx-graph.js";
 import { addLicenses } from "./spdx-licenses.js";
