@@ -2,7 +2,7 @@
 import { type ErrorCode, isOslmError, type OslmError } from "../errors.js";
 import { parseRef } from "../model/ref.js";
 import { type ExplainedLicense, explainLicense } from "./explain-license.js";
-import type { Offer } from "./license-offers.js";
+import { isSensible, type Offer, unknownOffer } from "./license-offers.js";
 import type { World } from "./world.js";
 
 /** One model as it was named, with its license or with the reason why nothing is known of it. */
@@ -14,8 +14,8 @@ export type JudgedModel =
 const FATAL: readonly ErrorCode[] = ["bad-policy", "interrupted"];
 
 /**
- * In the order of the names, each once.
- * @throws OslmError bad-policy, interrupted; whatever is no OslmError
+ * In the order of the names, each once. What is offered and not known to oslm has to be the license of one of them.
+ * @throws OslmError usage, bad-policy, interrupted; whatever is no OslmError
  */
 export async function judgeModels(
   world: World,
@@ -23,7 +23,18 @@ export async function judgeModels(
   offers: readonly Offer[],
 ): Promise<readonly JudgedModel[]> {
   const judged: JudgedModel[] = [];
-  for (const name of new Set(names)) judged.push(await judgeOne(world, name, offers));
+  const known = offers.filter((offer) => isSensible(offer));
+  let strange = offers.filter((offer) => !known.includes(offer));
+  const ofOne = [...strange];
+  for (const name of new Set(names)) {
+    const model = await judgeOne(world, name, known);
+    const own = "license" in model ? ofOne.filter((offer) => isSensible(offer, model.license)) : [];
+    strange = strange.filter((offer) => !own.includes(offer));
+    judged.push(own.length === 0 ? model : await judgeOne(world, name, [...known, ...own]));
+  }
+  const [left] = strange;
+  // It may be the license of the one that could not be looked up.
+  if (left !== undefined && judged.every((model) => "license" in model)) throw unknownOffer(left);
   return judged;
 }
 

@@ -6,6 +6,7 @@ import { acceptancesOf } from "./acceptances.js";
 import { judgeEvidence } from "./judge-repo.js";
 import { keptEvidence } from "./kept-evidence.js";
 import { lookForEvidence } from "./license-evidence.js";
+import { judgeWithOffers } from "./license-offers.js";
 import type { FactChange } from "./model-changes.js";
 import type { World } from "./world.js";
 
@@ -49,7 +50,7 @@ async function evidenceThen(
 
 async function verdictOn(world: World, evidence: ModelEvidence) {
   const { subject, judge } = judgeEvidence(evidence, world, await world.policy());
-  return judge((await acceptancesOf(world, subject).standing()).map(({ license }) => license));
+  return judgeWithOffers({ offers: [], acceptances: acceptancesOf(world, subject), judge });
 }
 
 function changedTexts(before: ModelEvidence, now: ModelEvidence): readonly FactChange[] {

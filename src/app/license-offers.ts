@@ -27,7 +27,7 @@ export async function judgeWithOffers({ offers, acceptances, judge }: Judged): P
   const unasked = judge([]);
   const wanted = idsOf(unasked);
   const offered = offers.flatMap((offer) => split(offer.id).map((id) => ({ id, how: offer.how })));
-  for (const { id, how } of offered) if (!wanted.includes(id) && !isKnown(id)) throw unknownId(id, how);
+  for (const { id, how } of offered) if (!wanted.includes(id) && !isKnown(id)) throw unknownOffer({ id, how });
   if (unasked.decision !== "ask") return unasked;
   const before = (await acceptances.standing()).map(({ license }) => license);
   const verdict = judge(before);
@@ -50,6 +50,12 @@ export function idsOf({ id }: Pick<LicenseVerdict, "id">): readonly string[] {
   return split(id);
 }
 
+/** Whether all that is offered are licenses that oslm knows, or of this model. */
+export function isSensible({ id }: Offer, license?: Pick<LicenseVerdict, "id">): boolean {
+  const wanted = license === undefined ? [] : idsOf(license);
+  return split(id).every((one) => isKnown(one) || wanted.includes(one));
+}
+
 function split(text: string): readonly string[] {
   return [...new Set(text.split(/ AND /i).map(cleanLicenseId))];
 }
@@ -59,7 +65,8 @@ function isKnown(id: string): boolean {
   return id === "unknown" || findLicenses(id).some((entry) => entry.id === id);
 }
 
-function unknownId(id: string, how: Offer["how"]): OslmError {
+/** The error for an offered id that is none. */
+export function unknownOffer({ id, how }: Offer): OslmError {
   const ids = listLicenses().map((entry) => entry.id);
   const meant = [...new Set([...findLicenses(id).map((entry) => entry.id), ...suggest(id, ids)])];
   return new OslmError("usage", {

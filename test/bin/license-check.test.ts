@@ -189,6 +189,15 @@ it("lets nothing hostile out of its place", async () => {
   expect(results[0]?.message.text).toContain("\\[link\\](http://example.org) {{0}}");
 });
 
+it("takes an id that only one of the models uses, and none that is nobody's", async () => {
+  await room.hub.push({ id: "org/odd", files: { "m-Q4_K_M.gguf": tinyGguf() }, card: { license: "our-own-terms" } });
+  const offers = ["--accept-license", "our-own-terms", "--accept-license", "llama3.1"];
+  const { code, stdout } = await check("junit", "org/free", "org/odd", "org/llama", ...offers);
+  expect([code, junit(stdout).counts]).toEqual([0, expect.objectContaining({ tests: "3", failures: "0" })]);
+  const typo = await check("junit", "org/free", "org/odd", "--accept-license", "our-own-term");
+  expect(typo).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("is not a license id") });
+});
+
 it("keeps the exit code of an error where nothing is refused, and judges the others", async () => {
   const { code, stdout } = await check("junit", "org/none", "org/free", "no such name");
   expect([code, junit(stdout).counts]).toEqual([3, expect.objectContaining({ failures: "0", errors: "2" })]);
