@@ -77,9 +77,9 @@ async function fromDisk(world: World, stored: StoredModel, policy: LicensePolicy
 
 async function explain(world: World, found: Found, offers: readonly Offer[]): Promise<Explanation> {
   const { subject, judge, evidence, ...shown } = found;
-  const acceptances = await acceptancesOf(world, subject);
+  const acceptances = acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers, acceptances, judge });
-  return { license: { ...verdict, ...shown, accepted: (await acceptancesOf(world, subject)).standing }, evidence };
+  return { license: { ...verdict, ...shown, accepted: await acceptances.standing() }, evidence };
 }
 
 async function find(world: World, ref: ModelRef, policy: LicensePolicy): Promise<Found> {

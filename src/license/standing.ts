@@ -15,7 +15,10 @@ export interface Standing {
   readonly concluded: Entries;
   readonly claims: readonly LicenseClaim[];
   readonly conflicts: LicenseVerdict["conflicts"];
+  /** About the terms of these licenses. */
   readonly doubts: readonly string[];
+  /** Why others may govern instead: what was not read, or not understood. */
+  readonly gaps: readonly string[];
   readonly state: LicenseState;
 }
 
@@ -37,13 +40,17 @@ export function standingOf({ card, texts }: RepoEvidence): Standing {
     }),
   ];
   const found = uniqueEntries(claims.slice(finding.claims.length).flatMap(({ entries }) => entries));
+  const gaps = [
+    ...finding.gaps,
+    ...read.flatMap(({ file, entries }) => (entries.length === 0 ? [strangeText(file)] : [])),
+    ...read.flatMap(({ file, entries }) => (saysMore(file, entries) ? [moreText(file)] : [])),
+  ];
   const [first, ...rest] = found;
   if (first === undefined) {
-    const strange = read.map(({ file }) => strangeText(file));
     const { doubts, conflicts } = finding;
     return {
-      ...{ declared, concluded: declared, claims, conflicts, doubts: [...doubts, ...strange] },
-      state: strange.length > 0 || isOpen(declared) ? "unresolvable" : "text-missing",
+      ...{ declared, concluded: declared, claims, conflicts, doubts, gaps },
+      state: read.length > 0 || isOpen(declared) ? "unresolvable" : "text-missing",
     };
   }
   const inText: Entries = [first, ...rest];
@@ -51,13 +58,12 @@ export function standingOf({ card, texts }: RepoEvidence): Standing {
   const { concluded, state } = conclude(declared, inText, unnamed);
   const sources = claims.filter(({ entries }) => entries.some((entry) => unnamed.includes(entry)));
   return {
-    ...{ declared, concluded, claims, state },
+    ...{ declared, concluded, claims, state, gaps },
     conflicts:
       state === "looser" ? [...finding.conflicts, textConflict(declared, unnamed, sources)] : finding.conflicts,
-    doubts: [...new Set(concluded.map((entry) => (found.includes(entry) ? textDoubt(entry) : doubtOf(entry))))]
-      .filter((doubt) => doubt !== "")
-      .concat(read.filter(({ file, entries }) => saysMore(file, entries)).map(({ file }) => moreText(file)))
-      .concat(finding.cardDoubts),
+    doubts: [...new Set(concluded.map((entry) => (found.includes(entry) ? textDoubt(entry) : doubtOf(entry))))].filter(
+      (doubt) => doubt !== "",
+    ),
   };
 }
 
