@@ -1,6 +1,7 @@
 // The report as a document for people who decide on licenses: for each model what was decided, what it rests on, and what
 // has to be done.
 import type { LicenseVerdict } from "../model/types.js";
+import { isAddress } from "./addresses.js";
 import { namedLicenses } from "./license-names.js";
 import { code, escaped } from "./markdown-text.js";
 import type { ReportedModel, ReportFrame } from "./reported.js";
@@ -75,7 +76,8 @@ function section({ license, evidence, stored }: ReportedModel): readonly string[
     ["decision", DECISIONS[license.decision]],
     ["standing", STATES[license.state]],
     ["terms set by", code(license.floor ?? "")],
-    ["evidence gathered", evidence?.at.slice(0, 10) ?? ""],
+    ["evidence gathered", escaped(evidence?.at.slice(0, 10) ?? "")],
+    ["read on", isAddress(license.url) ? code(license.url) : ""],
   ];
   return [
     `## ${escaped(license.ref)}`,
