@@ -17,7 +17,7 @@ const blocks = (language: string) =>
 
 it("gives examples that are so", async () => {
   const models = [relabelled()];
-  expect(renderMarkdown(models, FRAME)).toContain(blocks("markdown")[0]);
+  expect(renderMarkdown(models, FRAME)).toContain(blocks("text")[0]);
   const [component, spdxPackage] = blocks("json").map((block) => JSON.parse(block));
   expect(JSON.parse(await renderCycloneDx(models, FRAME)).components[0]).toMatchObject(component);
   expect(JSON.parse(renderSpdx(models, FRAME))["@graph"]).toContainEqual(expect.objectContaining(spdxPackage));
