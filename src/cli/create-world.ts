@@ -68,9 +68,9 @@ export function createWorld(
       return loadPolicy(policyPlaces(env, flags.policy, here()), process.cwd(), new Date());
     }),
     project: once(async () => {
-      const { projectPlace } = await import("../config/policy-places.js");
+      const { projectPlaces } = await import("../config/policy-places.js");
       const { loadProject } = await import("../app/load-project.js");
-      return loadProject(projectPlace(here()), process.cwd(), hubEnv.endpoint);
+      return loadProject(projectPlaces(here()), process.cwd(), hubEnv.endpoint);
     }),
     host: once(async () => {
       const { probeHost } = await import("../fit/probe/host.js");

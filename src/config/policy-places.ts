@@ -31,9 +31,9 @@ function machinePolicy(env: Env, platform: NodeJS.Platform): string {
   return win32.join(env.ProgramData || "C:\\ProgramData", "oslm", "policy.yaml");
 }
 
-/** The project's oslm.yaml; undefined where there is none. */
-export function projectPlace(here: Here): string | undefined {
-  return projectFiles(here, here.platform === "win32" ? win32 : posix)[0];
+/** The project's oslm.yaml, or what it has in its place; none where there is no project. */
+export function projectPlaces(here: Here): readonly string[] {
+  return projectFiles(here, here.platform === "win32" ? win32 : posix);
 }
 
 /**

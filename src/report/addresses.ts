@@ -18,7 +18,7 @@ export function fileUrl(endpoint: string, { repo, commit }: Place, path: string)
   return `${endpoint}/${repo}/resolve/${commit}/${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
-/** Whether it is an address, not a path of this machine. */
+/** Whether it is an address as one may be printed, not a path of this machine. */
 export function isAddress(url: string): boolean {
-  return /^https?:\/\//i.test(url) && URL.canParse(url);
+  return /^https?:\/\/[^\s"<>\\^`{|}]+$/i.test(url) && !/[^!-~]/.test(url) && URL.canParse(url);
 }

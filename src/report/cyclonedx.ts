@@ -118,7 +118,7 @@ function referencesOf(library: Library, { license, evidence, stored }: ReportedM
   }
   const texts = [{ repo, commit, texts: evidence?.texts ?? [] }, ...(evidence?.ancestors ?? [])];
   return [
-    reference(url, type.Website),
+    ...(isAddress(url) ? [reference(url, type.Website)] : []),
     ...files.map(({ path, sha256 }) => reference(fileUrl(endpoint, license, path), type.Distribution, sha256)),
     ...texts.flatMap((place) =>
       "gap" in place

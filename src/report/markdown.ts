@@ -3,6 +3,7 @@
 
 import { codeSpan, escapeMarkdown } from "../model/markdown.js";
 import type { LicenseVerdict } from "../model/types.js";
+import { isAddress } from "./addresses.js";
 import { namedLicenses } from "./license-names.js";
 import type { ReportedModel, ReportFrame } from "./reported.js";
 
@@ -76,7 +77,8 @@ function section({ license, evidence, stored }: ReportedModel): readonly string[
     ["decision", DECISIONS[license.decision]],
     ["standing", STATES[license.state]],
     ["terms set by", codeSpan(license.floor ?? "")],
-    ["evidence gathered", evidence?.at.slice(0, 10) ?? ""],
+    ["evidence gathered", escapeMarkdown(evidence?.at.slice(0, 10) ?? "")],
+    ["read on", isAddress(license.url) ? codeSpan(license.url) : ""],
   ];
   return [
     `## ${escapeMarkdown(license.ref)}`,

@@ -8,21 +8,33 @@ import type { Iri, SpdxGraph } from "./spdx-graph.js";
 /** An individual that the JSON-LD context of SPDX names. */
 const NO_ASSERTION: Iri = "expandedlicensing_NoAssertionLicense";
 
+/** By the id of the license. */
+export type LicenseTexts = ReadonlyMap<string, string>;
+
+/** The texts of all licenses that the repositories of these models hold, and those of their base models. */
+export function seenTexts(models: readonly ReportedModel[]): LicenseTexts {
+  const places = models.flatMap(({ evidence }) => (evidence === undefined ? [] : [evidence, ...evidence.ancestors]));
+  const texts = places.flatMap((place) => ("gap" in place ? [] : place.texts)).flatMap(({ text }) => text ?? []);
+  return new Map(
+    [...new Set(texts)].reverse().flatMap((text) => identifyText(text).map(({ id }) => [id, text] as const)),
+  );
+}
+
 /** Adds both for a package: "AI Profile conformance", model/AI/AI.md of SPDX 3.0.1. */
-export function addLicenses(graph: SpdxGraph, from: Iri, model: ReportedModel): void {
-  const { id, declared, spdx, decision } = model.license;
+export function addLicenses(graph: SpdxGraph, from: Iri, { license }: ReportedModel, texts: LicenseTexts): void {
+  const { id, declared, spdx, decision } = license;
   const said = namedLicenses(declared);
   const found = namedLicenses(id);
-  graph.relate(from, "hasDeclaredLicense", [expression(graph, said, model)]);
+  graph.relate(from, "hasDeclaredLicense", [expression(graph, said, texts)]);
   // Who denies a model has concluded something, if only that its license is none that anybody knows.
   const denied = decision === "deny" && found.length === 0 ? [UNKNOWN] : found;
   const concluded = spdx === null && decision !== "deny" ? [] : denied;
-  graph.relate(from, "hasConcludedLicense", [expression(graph, concluded, model)]);
+  graph.relate(from, "hasConcludedLicense", [expression(graph, concluded, texts)]);
 }
 
 const UNKNOWN: NamedLicense = { id: "unknown", title: "unknown", spdx: "LicenseRef-oslm-unknown", url: null };
 
-function expression(graph: SpdxGraph, licenses: readonly NamedLicense[], model: ReportedModel): Iri {
+function expression(graph: SpdxGraph, licenses: readonly NamedLicense[], texts: LicenseTexts): Iri {
   const text = expressionOf(licenses);
   if (text === null) return NO_ASSERTION;
   const own = licenses.filter(({ spdx }) => spdx.startsWith("LicenseRef-"));
@@ -31,20 +43,18 @@ function expression(graph: SpdxGraph, licenses: readonly NamedLicense[], model: 
     ...(own.length > 0 && {
       simplelicensing_customIdToUri: own.map((license) => ({
         ...{ type: "DictionaryEntry", key: license.spdx },
-        value: customLicense(graph, license, model),
+        value: customLicense(graph, license, texts),
       })),
     }),
   });
 }
 
-/** With its text where that was seen: in the repository, or in that of a base model. */
-function customLicense(graph: SpdxGraph, { id, title, spdx, url }: NamedLicense, { evidence }: ReportedModel): Iri {
-  const places = evidence === undefined ? [] : [evidence, ...evidence.ancestors];
-  const texts = places.flatMap((place) => ("gap" in place ? [] : place.texts)).flatMap(({ text }) => text ?? []);
-  const seen = texts.find((text) => identifyText(text).some((entry) => entry.id === id));
+/** With its text where that was seen. */
+function customLicense(graph: SpdxGraph, { id, title, spdx, url }: NamedLicense, texts: LicenseTexts): Iri {
   const name = plain(title);
   return graph.add("simplelicensing_SimpleLicensingText", `license-${spdx}`, {
     name,
-    simplelicensing_licenseText: seen ?? (url === null ? `${name} (its text was not seen)` : `${name}: ${url}`),
+    simplelicensing_licenseText:
+      texts.get(id) ?? (url === null ? `${name} (its text was not seen)` : `${name}: ${url}`),
   });
 }

@@ -5,14 +5,19 @@ import { fileUrl, isAddress, packageUrl } from "./addresses.js";
 import { propertiesOf } from "./license-properties.js";
 import type { ReportedModel, ReportFrame } from "./reported.js";
 import type { Iri, SpdxGraph } from "./spdx-graph.js";
-import { addLicenses } from "./spdx-licenses.js";
+import { addLicenses, type LicenseTexts } from "./spdx-licenses.js";
 import { spdxTime } from "./spdx-time.js";
 
 /** SPDX 3 has no word for what is not known in a field that must be there; that of SPDX 2 is understood. */
 const NOT_KNOWN = "NOASSERTION";
 
 /** Adds all of it. @param number tells models of one name apart */
-export function addModel(graph: SpdxGraph, model: ReportedModel, number: number, frame: ReportFrame): Iri {
+export function addModel(
+  graph: SpdxGraph,
+  model: ReportedModel,
+  number: number,
+  { endpoint, texts }: Pick<ReportFrame, "endpoint"> & { readonly texts: LicenseTexts },
+): Iri {
   const { license, evidence, stored } = model;
   const files = stored?.files ?? [];
   const [first, ...others] = files;
@@ -29,7 +34,7 @@ export function addModel(graph: SpdxGraph, model: ReportedModel, number: number,
     software_downloadLocation: address ?? NOT_KNOWN,
     software_primaryPurpose: "model",
     ...(first !== undefined && others.length === 0 && { verifiedUsing: [sha256(first.sha256)] }),
-    ...licenseTexts(model, frame),
+    ...licenseTexts(model, endpoint),
     ...header(model),
   });
   const parts = files.map((file, part) =>
@@ -40,7 +45,7 @@ export function addModel(graph: SpdxGraph, model: ReportedModel, number: number,
     }),
   );
   graph.relate(iri, "contains", parts);
-  addLicenses(graph, iri, model);
+  addLicenses(graph, iri, model, texts);
   graph.relate(iri, "descendantOf", addAncestors(graph, model, number));
   graph.add("Annotation", `model-${number}-review`, {
     annotationType: "review",
@@ -78,11 +83,11 @@ function identity(place: Parameters<typeof packageUrl>[0]): object {
   return purl === null ? {} : { software_packageUrl: purl };
 }
 
-function licenseTexts({ license, evidence }: ReportedModel, { endpoint }: ReportFrame): object {
-  const texts = evidence?.texts ?? [];
-  if (texts.length === 0) return {};
+function licenseTexts({ license, evidence }: ReportedModel, endpoint: string): object {
+  const files = evidence?.texts ?? [];
+  if (files.length === 0) return {};
   return {
-    externalRef: texts.map(({ path, sha256: hash }) => ({
+    externalRef: files.map(({ path, sha256: hash }) => ({
       ...{ type: "ExternalRef", externalRefType: "license", locator: [fileUrl(endpoint, license, path)] },
       ...(hash !== undefined && { comment: `SHA-256 ${hash}` }),
     })),

@@ -5,17 +5,23 @@
 import { contentUuid } from "./content-uuid.js";
 import type { ReportedModel, ReportFrame } from "./reported.js";
 import { type Iri, SpdxGraph } from "./spdx-graph.js";
+import { type LicenseTexts, seenTexts } from "./spdx-licenses.js";
 import { addModel } from "./spdx-model.js";
 import { spdxTime } from "./spdx-time.js";
 
 /** The document; its address is made of its content. */
 export function renderSpdx(models: readonly ReportedModel[], frame: ReportFrame): string {
-  const uuid = contentUuid(JSON.stringify(graphOf(models, frame, "")));
-  const graph = graphOf(models, frame, `https://spdx.org/spdxdocs/oslm-${uuid}#`);
+  const texts = seenTexts(models);
+  const uuid = contentUuid(JSON.stringify(graphOf(models, { ...frame, texts }, "")));
+  const graph = graphOf(models, { ...frame, texts }, `https://spdx.org/spdxdocs/oslm-${uuid}#`);
   return `${JSON.stringify({ "@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": graph }, null, 2)}\n`;
 }
 
-function graphOf(models: readonly ReportedModel[], frame: ReportFrame, base: string): readonly object[] {
+function graphOf(
+  models: readonly ReportedModel[],
+  frame: ReportFrame & { readonly texts: LicenseTexts },
+  base: string,
+): readonly object[] {
   const graph = new SpdxGraph(base);
   const oslm = graph.add("SoftwareAgent", "oslm", { name: `oslm ${frame.version}` });
   const roots = models.map((model, index): Iri => addModel(graph, model, index + 1, frame));

@@ -91,8 +91,10 @@ export function hostile(): ReportedModel {
   const { license, stored } = model;
   return {
     ...model,
+    evidence: model.evidence && { ...model.evidence, at: HOSTILE },
     license: {
       ...license,
+      ...{ url: `https://x/${HOSTILE}`, floor: HOSTILE, spdx: HOSTILE },
       ref: HOSTILE,
       title: HOSTILE,
       reasons: [HOSTILE, `- ${HOSTILE}`, `1. ${HOSTILE}`],

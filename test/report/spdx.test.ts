@@ -144,6 +144,16 @@ it("does not leave open what was concluded where the policy denies", () => {
   );
 });
 
+it("gives a license's text wherever it was seen", () => {
+  const unseen = relabelled({ texts: [], ancestors: [] });
+  const { id, spdx } = relabelled().license;
+  const models = [{ ...unseen, license: { ...unseen.license, id, spdx } }, relabelled()];
+  for (const order of [models, [...models].reverse()]) {
+    const [text, ...more] = render(order).of("simplelicensing_SimpleLicensingText");
+    expect([text?.simplelicensing_licenseText, more]).toEqual([TEXTS["llama3.1"], []]);
+  }
+});
+
 it("writes what a card declares, be it no license at all, and leaves open what it leaves open", () => {
   const { license, ...rest } = silentFile();
   const other = { ...license, ...judgeLicense({ card: { license: ["other"], baseModels: [] } }) };
