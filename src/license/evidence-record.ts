@@ -2,7 +2,8 @@
 import { parseObject } from "../model/parse-object.js";
 import { unsafePathReason } from "../model/safe-path.js";
 import { isCommitSha, isRepoId, isSha256, type ModelCard } from "../model/types.js";
-import { type Ancestor, LINEAGE_GAPS, type LicenseFile, type ModelEvidence } from "./evidence.js";
+import { type Ancestor, LINEAGE_GAPS, type LicenseFile, type ModelEvidence, type RepoEvidence } from "./evidence.js";
+import { TEXT_KINDS } from "./text-files.js";
 
 /** A text that is kept: of the model itself, or of a base model. */
 export interface KeptText {
@@ -14,7 +15,7 @@ export interface KeptText {
 
 /** One line of JSON. */
 export function writeEvidence({ texts, ancestors, ...evidence }: ModelEvidence): string {
-  const files = (list: readonly LicenseFile[]) => list.map(({ path, sha256 }) => ({ path, sha256 }));
+  const files = (list: readonly LicenseFile[]) => list.map(({ path, kind, sha256 }) => ({ path, kind, sha256 }));
   return JSON.stringify({
     ...evidence,
     texts: files(texts),
@@ -61,19 +62,18 @@ function readAncestor(value: unknown): Ancestor | undefined {
     : undefined;
 }
 
-function readRepo({
-  card,
-  texts,
-}: Readonly<Record<string, unknown>>): Pick<ModelEvidence, "card" | "texts"> | undefined {
+function readRepo({ card, texts, unread = [] }: Readonly<Record<string, unknown>>): RepoEvidence | undefined {
   const known = readCard(fields(card));
-  if (known === undefined || !Array.isArray(texts)) return undefined;
+  if (known === undefined || !Array.isArray(texts) || !isTexts(unread)) return undefined;
   const files = texts.map((one): LicenseFile | undefined => {
-    const { path, sha256 } = fields(one);
+    const { path, kind, sha256 } = fields(one);
     if (!isText(path) || unsafePathReason(path) !== undefined) return undefined;
-    return { path, text: null, ...(isText(sha256) && isSha256(sha256) && { sha256 }) };
+    const as = TEXT_KINDS.find((known) => known === kind);
+    return { path, ...(as && { kind: as }), text: null, ...(isText(sha256) && isSha256(sha256) && { sha256 }) };
   });
   const safe = files.flatMap((file) => (file === undefined ? [] : [file]));
-  return safe.length === files.length ? { card: known, texts: safe } : undefined;
+  if (safe.length !== files.length) return undefined;
+  return { card: known, texts: safe, ...(unread.length > 0 && { unread }) };
 }
 
 function readCard(card: Readonly<Record<string, unknown>>): ModelCard | undefined {

@@ -1,9 +1,12 @@
 // What is gathered before a license is judged; src/app gathers it, standing.ts and lineage.ts weigh it.
 import type { CommitSha, ModelCard, RepoId, RepoSnapshot } from "../model/types.js";
+import type { TextKind } from "./text-files.js";
 
 /** A file of a repository that speaks of its license. */
 export interface LicenseFile {
   readonly path: string;
+  /** Told by the name where it is not given. */
+  readonly kind?: TextKind;
   /** As it stands there; null when it could not be read as a text of reasonable length. */
   readonly text: string | null;
   /** Of the text, for the record. */
@@ -14,6 +17,8 @@ export interface LicenseFile {
 export interface RepoEvidence {
   readonly card: ModelCard;
   readonly texts: readonly LicenseFile[];
+  /** Names of files that look like license texts and were not read, as they can be shown. */
+  readonly unread?: readonly string[];
 }
 
 export const LINEAGE_GAPS = ["missing", "unreadable", "no-repository", "too-many"] as const;

@@ -20,6 +20,8 @@ export interface LicenseEvidence {
   readonly repo?: string;
   /** The repository's files on licenses. */
   readonly texts?: readonly LicenseFile[];
+  /** Names of those that were not read. */
+  readonly unread?: readonly string[];
   /** Its base models and theirs, nearest first. */
   readonly ancestors?: readonly Ancestor[];
   /** The catalogue's expectation for a model that it knows by name. */
@@ -36,8 +38,8 @@ export interface LicenseEvidence {
 
 /** Judges the evidence. Throws nothing: whatever cannot be understood is `unknown`, and asked about. */
 export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = DEFAULT_POLICY): LicenseVerdict {
-  const { card, repo, texts = [], ancestors = [] } = evidence;
-  const own = standingOf({ card, texts });
+  const { card, repo, texts = [], unread = [], ancestors = [] } = evidence;
+  const own = standingOf({ card, texts, unread });
   const lineage = weighLineage(own, ancestors, repo);
   // A quantization is the same work: a free license put on it frees nothing, and adds nothing to what was dropped.
   const relabelled = lineage.dropped.length > 0 && card.baseRelation === "quantized";

@@ -93,6 +93,39 @@ it.each<[string, readonly FakeRepo[], RegExp]>([
     /LICENSE could not be read/,
   ],
   [
+    "texts in odd places and forms",
+    [
+      {
+        id: "org/m",
+        card: { license: "mit" },
+        files: {
+          ...gguf,
+          LICENSE: text("mit"),
+          "LICENSE.pdf": Buffer.from("%PDF-1.7"),
+          "docs/LICENCE – Model.docx": Buffer.from("PK"),
+          "third_party/LICENSE": text("gemma"),
+        },
+        lfs: large,
+      },
+    ],
+    /Warning: LICENSE\.pdf, "docs\/LICENCE – Model\.docx" were not read/,
+  ],
+  [
+    "two texts whose names differ in case only",
+    [{ id: "org/m", card: { license: "mit" }, files: { ...gguf, LICENSE: text("mit"), license: text("gemma") } }],
+    /LICENSE, license were not read/,
+  ],
+  [
+    "a text beside the weights",
+    [
+      {
+        ...{ id: "org/m", card: { license: "mit" }, lfs: large },
+        files: { "q8/m-Q8_0.gguf": tinyGguf(), "q8/LICENSE": text("gemma") },
+      },
+    ],
+    /q8\/LICENSE in the same repository says gemma/,
+  ],
+  [
     "a missing base",
     [{ id: "org/m", card: { license: "mit", base_model: "gone/m" }, files: gguf }],
     /gone\/m is not on the Hub, or not for everybody/,
@@ -138,6 +171,23 @@ it.each<[string, readonly FakeRepo[], RegExp]>([
   expect(stderr).not.toContain("\u001b");
   expect(weights()).toEqual([]);
   expect(hub.requests.length).toBeLessThan(40);
+});
+
+it("reads a license folder and names with dashes of another kind, and more texts as far as it may", async () => {
+  const files = {
+    ...gguf,
+    "LICENSE – Model.txt": text("gemma"),
+    "license/LICENSE": text("gemma"),
+    "USE_POLICY.md": Buffer.from("Do no harm."),
+    NOTICE: Buffer.from("..."),
+    ...Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`LICENSES/${at}.txt`, text("mit")])),
+  };
+  await start({ id: "org/m", card: { license: "gemma" }, files, lfs: large });
+  const { code, stderr } = await home.run(["pull", "org/m"]);
+  expect(code).toBe(5);
+  expect(stderr).toContain('"LICENSE – Model.txt" (gemma)');
+  expect(stderr).toContain("LICENSES/1.txt, LICENSES/2.txt, LICENSES/3.txt, LICENSES/4.txt and 5 more were not read");
+  expect(hub.requests.length).toBeLessThanOrEqual(6);
 });
 
 it("finds a renamed base, and what only the Hub's tags tell", async () => {

@@ -1,6 +1,7 @@
 // All cases of cases.ts, judged.
 import { expect, it } from "vitest";
 import type { Ancestor } from "../../src/license/evidence.js";
+import { findLicenseFiles } from "../../src/license/text-files.js";
 import { judgeLicense, type LicenseEvidence } from "../../src/license/verdict.js";
 import type { ModelCard } from "../../src/model/types.js";
 import { CASES, type Case } from "./cases.js";
@@ -11,10 +12,11 @@ function cardOf(license: string | readonly string[] = [], name?: string): ModelC
 }
 
 function evidenceOf({ repo, license, name, relation, files = {}, bases = {} }: Case): LicenseEvidence {
-  const texts = Object.entries(files).map(([path, text]) => ({
-    path,
-    text: text === null ? null : (TEXTS[text] ?? text),
-  }));
+  const { found, unread } = findLicenseFiles(Object.keys(files));
+  const texts = found.map((file) => {
+    const text = files[file.path] ?? null;
+    return { ...file, text: text === null ? null : (TEXTS[text] ?? text) };
+  });
   const ancestors = Object.entries(bases).map(([base, what]): Ancestor => {
     if (typeof what === "string") return { repo: base, gap: what };
     const text = what.text === undefined ? [] : [{ path: "LICENSE", text: TEXTS[what.text] ?? "" }];
@@ -22,7 +24,7 @@ function evidenceOf({ repo, license, name, relation, files = {}, bases = {} }: C
     return { repo: base, commit: "0".repeat(40), card, texts: text };
   });
   const card = { ...cardOf(license, name), ...(relation !== undefined && { baseRelation: relation }) };
-  return { repo, card, texts, ancestors };
+  return { repo, card, texts, unread, ancestors };
 }
 
 it("has at least 60 cases", () => {
