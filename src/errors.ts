@@ -24,7 +24,7 @@ export interface ErrorFacts {
     file: string;
     /** The path as messages show it. */
     shown: string;
-    /** From 1; both 1 where it is about the whole file. */
+    /** From 1; both 0 where the file could not be read at all. */
     line: number;
     column: number;
     /** Where in the file, as `license.deny`; empty where the file could not be read that far. */

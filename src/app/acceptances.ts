@@ -1,6 +1,7 @@
 // What a person has accepted for a model, and the way to write down more of it.
 import { type LedgerHow, type LedgerRecord, ledgerLine, readLedger } from "../license/ledger.js";
 import { type Acceptance, type AcceptedSubject, acceptedFor } from "../license/ledger-standing.js";
+import { statedFacts } from "../license/policy-file.js";
 import type { World } from "./world.js";
 
 /** What is accepted: the license of this, in these words. */
@@ -8,15 +9,15 @@ export type Subject = AcceptedSubject & Pick<LedgerRecord, "commit">;
 
 export interface Acceptances {
   /** Those that stand for the subject and its license text. */
-  readonly standing: readonly Acceptance[];
+  standing(): Promise<readonly Acceptance[]>;
   /** Writes down one more; what cannot be written down counts as not accepted. */
   record(licenses: readonly string[], how: LedgerHow): Promise<void>;
 }
 
-/** @throws OslmError usage when the record cannot be one */
-export async function acceptancesOf(world: World, subject: Subject): Promise<Acceptances> {
+/** Nothing is read before it is asked for: a record that cannot be one is no matter to free models. */
+export function acceptancesOf(world: World, subject: Subject): Acceptances {
   return {
-    standing: acceptedFor(await ledgerRecords(world), subject),
+    standing: async () => acceptedFor(await ledgerRecords(world), subject),
     record: (licenses, how) => addRecord(world, { ...subject, decision: "accepted", licenses, how }),
   };
 }
@@ -28,18 +29,19 @@ export async function ledgerRecords({ ledger }: World): Promise<readonly LedgerR
   return records;
 }
 
-/** Adds a record: now, by whoever runs this. */
+/** Adds a record: now, by whoever runs this, with what the policy was told of them. */
 export async function addRecord(
-  { ledger, now }: World,
+  { ledger, now, policy }: World,
   record: Subject & Pick<LedgerRecord, "decision" | "licenses" | "how">,
 ): Promise<void> {
+  const { written } = await policy();
   await ledger.add(
     ledgerLine({
       ...record,
       textSha256: record.textSha256 ?? null,
       at: now().toISOString(),
       ...ledger.author(),
-      facts: null,
+      facts: statedFacts(written?.files ?? []),
     }),
   );
 }

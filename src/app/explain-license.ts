@@ -43,9 +43,9 @@ interface Found extends RepoLicense, Pick<ExplainedLicense, "ref" | "repo" | "co
  */
 export async function explainLicense(world: World, ref: ModelRef, offers: readonly Offer[]): Promise<ExplainedLicense> {
   const { subject, judge, evidence: _, ...shown } = await find(world, ref, await world.policy());
-  const acceptances = await acceptancesOf(world, subject);
+  const acceptances = acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers, acceptances, judge });
-  return { ...verdict, ...shown, accepted: (await acceptancesOf(world, subject)).standing };
+  return { ...verdict, ...shown, accepted: await acceptances.standing() };
 }
 
 async function find(world: World, ref: ModelRef, policy: LicensePolicy): Promise<Found> {

@@ -23,10 +23,15 @@ export function judgeHeader(general: GeneralKeys, { accepted = [], policy }: Aro
   };
   const verdict = judgeLicense({ card, accepted }, policy);
   // There is no card here, and nothing but the header was looked at.
-  const reasons = verdict.reasons.map((reason) => reason.replaceAll("the model card", "the file's header"));
+  const named = (text: string) => text.replace(/([Tt]he) model card/g, "$1 file's header");
   const evidence = verdict.evidence.map((claim) => ({
     ...claim,
     source: claim.source.replace("card.", "gguf.general."),
   }));
-  return { ...verdict, reasons, evidence };
+  const conflicts = verdict.conflicts.map((one) => ({
+    ...one,
+    source: one.source.replace("card.", "gguf.general."),
+    explanation: named(one.explanation),
+  }));
+  return { ...verdict, reasons: verdict.reasons.map(named), evidence, conflicts };
 }

@@ -29,5 +29,5 @@ export async function passLicenseGate({ ref, url, consent, ...judged }: Gate): P
     throw new OslmError("declined", { question: `The license ${id} was not accepted; nothing was downloaded.` });
   }
   await judged.acceptances.record(idsOf(verdict), "terminal");
-  return judged.judge([...judged.acceptances.standing.map(({ license }) => license), id]);
+  return judged.judge([...(await judged.acceptances.standing()).map(({ license }) => license), id]);
 }

@@ -24,11 +24,13 @@ export interface Judged {
  * written down. @throws OslmError usage for an offered id that is none
  */
 export async function judgeWithOffers({ offers, acceptances, judge }: Judged): Promise<LicenseVerdict> {
-  const before = acceptances.standing.map(({ license }) => license);
-  const verdict = judge(before);
-  const wanted = idsOf(verdict);
+  const unasked = judge([]);
+  const wanted = idsOf(unasked);
   const offered = offers.flatMap((offer) => split(offer.id).map((id) => ({ id, how: offer.how })));
   for (const { id, how } of offered) if (!wanted.includes(id) && !isKnown(id)) throw unknownId(id, how);
+  if (unasked.decision !== "ask") return unasked;
+  const before = (await acceptances.standing()).map(({ license }) => license);
+  const verdict = judge(before);
   if (verdict.decision !== "ask") return verdict;
   const useful = new Map<string, Offer["how"]>();
   for (const { id, how } of offered) if (wanted.includes(id) && !useful.has(id)) useful.set(id, how);

@@ -34,7 +34,7 @@ export async function passLocalPolicy(
   const { subject, url, judge } = await (stored === null
     ? judgeFile(model, policy)
     : judgeStored(world, stored, policy));
-  const acceptances = await acceptancesOf(world, subject);
+  const acceptances = acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers: gate.offers, acceptances, judge });
   // What another program has put here nobody was asked about, and its card may say what a rule is against.
   const isUnproven = stored?.adopted === true && stored.repo !== null && verdict.decision === "ask";

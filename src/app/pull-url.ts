@@ -53,7 +53,7 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
     ref,
     url: ref,
     offers: request.offers,
-    acceptances: await acceptancesOf(world, { subject: ref, commit: null, textSha256: null }),
+    acceptances: acceptancesOf(world, { subject: ref, commit: null, textSha256: null }),
     judge: (accepted) => judgeHeader(geometry.general, { accepted, policy }),
     consent: request.consent,
   });

@@ -92,7 +92,7 @@ async function passGate(
   policy: LicensePolicy,
 ): Promise<LicenseVerdict> {
   const { subject, url, judge } = judgeEvidence(await gatherEvidence(world, resolved), world, policy);
-  const acceptances = await acceptancesOf(world, subject);
+  const acceptances = acceptancesOf(world, subject);
   return passLicenseGate({ ref: resolved.name, url, offers, acceptances, judge, consent });
 }
 

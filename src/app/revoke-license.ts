@@ -1,5 +1,6 @@
 // Taking back what was accepted: a later pull asks again.
 import { OslmError } from "../errors.js";
+import { readRepoCard } from "../hub/repo-card.js";
 import { cleanLicenseId } from "../license/catalogue.js";
 import type { LedgerHow } from "../license/ledger.js";
 import { type Acceptance, standing } from "../license/ledger-standing.js";
@@ -24,8 +25,12 @@ export async function planRevocation(world: World, license: string, model?: stri
   const all = await listAcceptances(world);
   const id = cleanLicenseId(license);
   const subjects = model === undefined ? undefined : await subjectsOf(world, model);
-  const found = all.filter((one) => one.license === id && (!subjects || subjects.has(one.subject.toLowerCase())));
+  const named = (names: ReadonlySet<string> | undefined) =>
+    all.filter((one) => one.license === id && (!names || names.has(one.subject.toLowerCase())));
+  const found = named(subjects);
   if (found.length > 0) return found;
+  const renamed = model === undefined ? [] : named(await presentName(world, model));
+  if (renamed.length > 0) return renamed;
   const ids = [...new Set(all.map((one) => one.license))];
   const [meant] = suggest(id, ids);
   throw new OslmError("usage", {
@@ -41,6 +46,14 @@ export async function revokeLicense(world: World, plan: readonly Acceptance[], h
     const licenses = [...new Set(plan.filter((one) => one.subject === subject).map((one) => one.license))];
     await addRecord(world, { decision: "revoked", subject, commit: null, textSha256: null, licenses, how });
   }
+}
+
+/** What the Hub calls a repository now; empty when it does not say. */
+async function presentName(world: World, name: string): Promise<ReadonlySet<string>> {
+  const ref = parseRef(name, { hub: world.endpoint });
+  if (ref.kind !== "hub" || world.offline) return new Set();
+  const card = await readRepoCard(await world.hub(), ref.repo, world.signal).catch(() => undefined);
+  return new Set(card === undefined ? [] : [card.repo.toLowerCase()]);
 }
 
 /** What the acceptances of a model are recorded for, in lower case: the Hub ignores it. */

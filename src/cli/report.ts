@@ -76,10 +76,10 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "bad-policy": (f) => [
     2,
     `the policy in ${f.shown} cannot be used, and nothing passes until it can`,
-    `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
-    f.suggestion === undefined
-      ? `correct line ${f.line} of ${f.shown}; docs/policy.md has an example`
-      : `write ${f.suggestion} there, in line ${f.line} of ${f.shown}`,
+    f.line === 0
+      ? `${f.problem[0]?.toUpperCase()}${f.problem.slice(1)}.`
+      : `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
+    policyHint(f),
   ],
   "not-interactive": (f) => [
     2,
@@ -405,4 +405,10 @@ export function reportText(report: Report): string {
 /** The same for programs, on one line. */
 export function reportJson({ code, message, detail, hint, exitCode, facts }: Report): string {
   return `${JSON.stringify({ error: { code, message, detail, hint, exitCode, facts } })}\n`;
+}
+
+function policyHint({ line, shown, suggestion }: ErrorFacts["bad-policy"]): string {
+  if (line === 0) return `check ${shown}; docs/policy.md has an example`;
+  if (suggestion === undefined) return `correct line ${line} of ${shown}; docs/policy.md has an example`;
+  return `write ${suggestion} there, in line ${line} of ${shown}`;
 }

@@ -2,6 +2,9 @@
 import { posix, win32 } from "node:path";
 import type { Env } from "./paths.js";
 
+/** The second is what people write by habit: a policy must not go unread for that. */
+const PROJECT_FILES = ["oslm.yaml", "oslm.yml"];
+
 interface Here {
   readonly cwd: string;
   readonly home: string;
@@ -29,7 +32,7 @@ function machinePolicy(env: Env, platform: NodeJS.Platform): string {
 }
 
 /**
- * The nearest oslm.yaml from the working directory up to the root of its repository, or to the home folder. Outside of
+ * The nearest oslm.yaml, or oslm.yml, from the working directory up to the root of its repository, or to the home folder. Outside of
  * both only the working directory counts: what lies above it, as in /tmp, anybody may have put there.
  */
 function projectFiles({ cwd, home, exists }: Here, path: typeof posix): readonly string[] {
@@ -42,8 +45,6 @@ function projectFiles({ cwd, home, exists }: Here, path: typeof posix): readonly
       break;
     }
   }
-  return folders
-    .map((folder) => path.join(folder, "oslm.yaml"))
-    .filter(exists)
-    .slice(0, 1);
+  const found = folders.map((folder) => PROJECT_FILES.map((name) => path.join(folder, name)).filter(exists));
+  return found.find((files) => files.length > 0) ?? [];
 }

@@ -9,7 +9,7 @@ const MAX_SIZE: Bytes = 64 * 1024;
 /** @throws OslmError bad-policy for whatever cannot be read: a policy that is missing must not let anything through */
 export async function readPolicyText(path: string): Promise<string> {
   const fail = (problem: string, cause?: unknown): OslmError =>
-    new OslmError("bad-policy", { file: path, shown: path, line: 1, column: 1, key: "", problem }, { cause });
+    new OslmError("bad-policy", { file: path, shown: path, line: 0, column: 0, key: "", problem }, { cause });
   try {
     const info = await stat(path);
     // Looked at first: a pipe would be waited for.

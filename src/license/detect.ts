@@ -17,10 +17,10 @@ export interface LicenseFinding {
   readonly claims: readonly LicenseClaim[];
   /** Contradictions inside the card. */
   readonly conflicts: LicenseVerdict["conflicts"];
-  /** Why the card settles less than it seems to. */
+  /** Why its licenses settle less than they seem to. */
   readonly doubts: readonly string[];
-  /** Of them those about the card itself, which no license text can settle. */
-  readonly cardDoubts: readonly string[];
+  /** Why others may govern as well, which no license text can settle. */
+  readonly gaps: readonly string[];
 }
 
 /** No real card lists more than four; the rest would be noise, or an attack. */
@@ -56,9 +56,8 @@ export function detectLicense(card: ModelCard): LicenseFinding {
   }
   entries.push(...entries.flatMap(baseLicenses));
   const [first = silent(), ...rest] = uniqueEntries(entries);
-  const cardDoubts = card.license.length > MAX_IDS ? [`the card lists more than ${MAX_IDS} licenses`] : [];
-  const doubts = [...unique([first, ...rest].map(doubtOf)), ...cardDoubts];
-  return { entries: [first, ...rest], claims, conflicts, doubts, cardDoubts };
+  const gaps = card.license.length > MAX_IDS ? [`the card lists more than ${MAX_IDS} licenses`] : [];
+  return { entries: [first, ...rest], claims, conflicts, doubts: unique([first, ...rest].map(doubtOf)), gaps };
 }
 
 /**

@@ -11,7 +11,10 @@ export interface Lineage {
   readonly entries: readonly LicenseEntry[];
   readonly claims: readonly LicenseClaim[];
   readonly conflicts: LicenseVerdict["conflicts"];
+  /** About the terms of the base models' licenses. */
   readonly doubts: readonly string[];
+  /** Base models of which nothing is known, or not all. */
+  readonly gaps: readonly string[];
   /** The repository whose terms the model does not name, else the strictest one; null without base models. */
   readonly floor: string | null;
   /** Terms that the model's own evidence leaves out. */
@@ -65,10 +68,8 @@ export function weighLineage(
       ...ancestors.flatMap((one) => ("gap" in one ? [{ source: one.repo, value: one.gap, entries: [] }] : [])),
     ],
     conflicts,
-    doubts: [
-      ...gaps,
-      ...known.flatMap(({ repo, standing }) => standing.doubts.map((doubt) => `base model ${repo}: ${doubt}`)),
-    ],
+    doubts: known.flatMap(({ repo, standing }) => standing.doubts.map((doubt) => `base model ${repo}: ${doubt}`)),
+    gaps: [...gaps, ...known.flatMap(({ repo, standing }) => standing.gaps.map((gap) => `base model ${repo}: ${gap}`))],
     floor: floor ?? strictest?.repo ?? null,
     dropped,
   };

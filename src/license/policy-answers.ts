@@ -16,12 +16,15 @@ export interface PolicySubject {
 export interface Questions {
   /** Every license that governs. */
   readonly entries: readonly LicenseEntry[];
+  /** About the terms of these licenses: who allows them by id has looked at them. */
   readonly doubts: readonly string[];
+  /** Why others may govern instead. */
+  readonly gaps: readonly string[];
   readonly conflicts: LicenseVerdict["conflicts"];
   readonly subject?: PolicySubject;
 }
 
-export type About = LicenseEntry | "doubts" | "conflicts" | "text";
+export type About = LicenseEntry | "doubts" | "gaps" | "conflicts" | "text";
 
 export interface Answer {
   readonly about: About;
@@ -38,10 +41,11 @@ export interface FileAnswers {
 }
 
 /** The questions that arise, in order. */
-export function questionsOf({ entries, doubts, conflicts, subject }: Questions): readonly About[] {
+export function questionsOf({ entries, doubts, gaps, conflicts, subject }: Questions): readonly About[] {
   return [
     ...entries,
     ...(doubts.length > 0 ? (["doubts"] as const) : []),
+    ...(gaps.length > 0 ? (["gaps"] as const) : []),
     ...(conflicts.length > 0 ? (["conflicts"] as const) : []),
     ...(subject?.hasText === false ? (["text"] as const) : []),
   ];
@@ -123,7 +127,7 @@ function limited({ facts, settled }: Known, entry: LicenseEntry): Answer[] {
 }
 
 /** What is open: licenses that oslm does not know, doubts, conflicts, a missing text. */
-function open(file: PolicyFile, { entries, doubts, conflicts, subject }: Questions): Answer[] {
+function open(file: PolicyFile, { entries, doubts, gaps, conflicts, subject }: Questions): Answer[] {
   const { rules, unknown, conflict, requireText } = file;
   const answers: Answer[] = [];
   const naming = entries.map((entry) => rules.find((rule) => allowsAsUnknown(rule, entry)));
@@ -140,6 +144,9 @@ function open(file: PolicyFile, { entries, doubts, conflicts, subject }: Questio
       answers.push(answer("doubts", "allow", say(named), named.at));
     else if (unknown !== undefined)
       answers.push(answer("doubts", unknown.value, `unknown ${unknown.value}`, unknown.at));
+  }
+  if (gaps.length > 0 && unknown !== undefined) {
+    answers.push(answer("gaps", unknown.value, `unknown ${unknown.value}`, unknown.at));
   }
   if (conflicts.length > 0 && conflict !== undefined) {
     answers.push(answer("conflicts", conflict.value, `conflict ${conflict.value}`, conflict.at));

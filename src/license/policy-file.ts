@@ -47,9 +47,15 @@ export interface PolicyException {
   readonly expires: string;
 }
 
+/** All facts of several files, as values; a later file counts more. Null when there is none. */
+export function statedFacts(files: readonly Pick<PolicyFile, "facts">[]): Readonly<Record<string, unknown>> | null {
+  const stated = files.flatMap(({ facts }) => Object.entries(facts).map(([name, { value }]) => [name, value] as const));
+  return stated.length === 0 ? null : Object.fromEntries(stated);
+}
+
 export interface PolicyFile {
   readonly rules: readonly PolicyRule[];
-  /** For licenses that oslm does not know, and for what a card leaves open. */
+  /** For what is not known: a license, its terms, or which one governs. */
   readonly unknown?: Setting<Effect>;
   /** For evidence that contradicts itself. */
   readonly conflict?: Setting<Effect>;

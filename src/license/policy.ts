@@ -80,11 +80,11 @@ const STRICTNESS: readonly Effect[] = ["allow", "review", "deny"];
  * of the questions the strictest again. Acceptance answers a question; it never lifts a refusal.
  */
 export function decideLicense(subject: LicenseCase, policy: LicensePolicy): Decided {
-  const { id, entries, doubts, conflicts, accepted } = subject;
+  const { id, entries, doubts, gaps, conflicts, accepted } = subject;
   const { answers, notes } = allAnswers(subject, policy);
   const reasons = [
     ...entries.map((entry) => `${WARNED.has(entry.class) ? "Warning: " : ""}${entry.title} ${MEANING[entry.class]}.`),
-    ...doubts.map((doubt) => `Warning: ${doubt}.`),
+    ...[...doubts, ...gaps].map((doubt) => `Warning: ${doubt}.`),
     ...conflicts.map(({ explanation }) => `Warning: ${explanation}`),
     ...notes.map((note) => `${note}.`),
   ];
@@ -130,7 +130,7 @@ function settle(about: About, answers: readonly Answer[], policy: LicensePolicy)
 
 function defaultEffect(about: About, { classes }: LicensePolicy): Effect {
   if (about === "text") return "allow";
-  if (about === "doubts" || about === "conflicts") return "review";
+  if (about === "doubts" || about === "gaps" || about === "conflicts") return "review";
   const decision = classes[about.class];
   return decision === "ask" ? "review" : decision;
 }

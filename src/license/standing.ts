@@ -16,7 +16,10 @@ export interface Standing {
   readonly concluded: Entries;
   readonly claims: readonly LicenseClaim[];
   readonly conflicts: LicenseVerdict["conflicts"];
+  /** About the terms of these licenses. */
   readonly doubts: readonly string[];
+  /** Why others may govern instead: what was not read, or not understood. */
+  readonly gaps: readonly string[];
   readonly state: LicenseState;
 }
 
@@ -42,17 +45,19 @@ export function standingOf({ card, texts, unread = [] }: RepoEvidence): Standing
     ...finding.claims,
     ...[...read, ...beside, ...notices].map(({ file, entries }) => claimOf(file, entries)),
   ];
-  const strange = [...read, ...beside]
-    .filter(({ entries }) => entries.length === 0)
-    .map(({ file }) => strangeText(file));
-  if (unread.length > 0) strange.push(unreadTexts(unread));
   const found = uniqueEntries(sources.flatMap(({ entries }) => entries));
+  const gaps = [
+    ...finding.gaps,
+    ...[...read, ...beside].flatMap(({ file, entries }) => (entries.length === 0 ? [strangeText(file)] : [])),
+    ...[...read, ...beside].flatMap(({ file, entries }) => (saysMore(file, entries) ? [moreText(file)] : [])),
+    ...(unread.length > 0 ? [unreadTexts(unread)] : []),
+  ];
   const [first, ...rest] = found;
   if (first === undefined) {
     const { doubts, conflicts } = finding;
     return {
-      ...{ declared, concluded: declared, claims, conflicts, doubts: [...doubts, ...strange] },
-      state: strange.length > 0 || isOpen(declared) ? "unresolvable" : "text-missing",
+      ...{ declared, concluded: declared, claims, conflicts, doubts, gaps },
+      state: gaps.length > 0 || isOpen(declared) ? "unresolvable" : "text-missing",
     };
   }
   const inText: Entries = [first, ...rest];
@@ -60,13 +65,12 @@ export function standingOf({ card, texts, unread = [] }: RepoEvidence): Standing
   const { concluded, state } = conclude(declared, inText, unnamed);
   const differing = sources.filter(({ entries }) => entries.some((entry) => unnamed.includes(entry)));
   return {
-    ...{ declared, concluded, claims, state },
+    ...{ declared, concluded, claims, state, gaps },
     conflicts:
       state === "looser" ? [...finding.conflicts, textConflict(declared, unnamed, differing)] : finding.conflicts,
-    doubts: [...new Set(concluded.map((entry) => (found.includes(entry) ? textDoubt(entry) : doubtOf(entry))))]
-      .filter((doubt) => doubt !== "")
-      .concat(read.filter(({ file, entries }) => saysMore(file, entries)).map(({ file }) => moreText(file)))
-      .concat(strange, finding.cardDoubts),
+    doubts: [...new Set(concluded.map((entry) => (found.includes(entry) ? textDoubt(entry) : doubtOf(entry))))].filter(
+      (doubt) => doubt !== "",
+    ),
   };
 }
 

@@ -52,19 +52,17 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
   const entries = overruled ? expectation.entries : evident;
   const looser = [...own.conflicts, ...lineage.conflicts, ...nameConflicts(repo, entries)];
   const conflicts = contradicted ? [...looser, catalogConflict(evident, expectation)] : looser;
-  const doubts = unique([
-    ...own.doubts,
-    ...lineage.doubts,
-    ...(evidence.missing === undefined ? [] : [evidence.missing]),
-  ]);
+  const doubts = unique([...own.doubts, ...lineage.doubts]);
+  const gaps = unique([...own.gaps, ...lineage.gaps, ...(evidence.missing === undefined ? [] : [evidence.missing])]);
   const id = idsOf(entries).join(" AND ");
   const strictest = strictestClass(entries);
-  const doubtful = conflicts.length + doubts.length > 0;
+  const doubtful = conflicts.length + doubts.length + gaps.length > 0;
   const { decision, reasons, rule } = decideLicense(
     {
       id,
       entries,
       doubts,
+      gaps,
       conflicts,
       ...(evidence.subject && { subject: evidence.subject }),
       accepted: (evidence.accepted ?? []).map((text) => text.split(/ AND /i).map(cleanLicenseId).join(" AND ")),
@@ -84,7 +82,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
     declared: idsOf(own.declared).join(" AND "),
     state: stateOf(own.state, {
       conflicts: overruled ? conflicts : looser,
-      doubts,
+      doubts: [...doubts, ...gaps],
       entries,
       declared: own.declared,
       lineage: lineage.entries,

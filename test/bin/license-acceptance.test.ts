@@ -1,6 +1,6 @@
 // Accepting a license: asked once, written down, asked again after a revocation.
 import { createHash } from "node:crypto";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
@@ -148,4 +148,39 @@ it("what a pull accepted counts for a run under a policy that asks, whatever the
   const { stderr } = await home.run(["run", "org/llama", "hello", "--policy", policy]);
   // The tiny model has no words to answer with; the gate is passed.
   expect(stderr).not.toContain("must accept first");
+});
+
+it("writes down what the policy was told when it was accepted", async () => {
+  const policy = join(home.path, "policy.yaml");
+  writeFileSync(policy, "license:\n  facts: {mau: 1000, regions: [US], use: internal}\n");
+  expect(await codeOf("org/llama", "--policy", policy, "--accept-license", "llama3.2")).toBe(0);
+  expect(records()).toMatchObject([{ facts: { mau: 1000, regions: ["US"], use: ["internal"] } }]);
+});
+
+it("needs no record of acceptances for what asks nothing", async () => {
+  await hub.push({ id: "org/other", files: { "m-Q4_K_M.gguf": tinyGguf() }, card: { license: "mit" } });
+  mkdirSync(ledger(), { recursive: true });
+  expect(await codeOf("org/other")).toBe(0);
+  const { code, stderr } = await pull("org/llama");
+  expect([code, stderr]).toEqual([2, expect.stringContaining("is not oslm's record of license acceptances")]);
+});
+
+it("asks again when a text beside the license changes, or that of a base model", async () => {
+  const text = Buffer.from(TEXTS["llama3.2"] ?? "");
+  const base = (license: string) => ({ id: "org/base", files: { LICENSE: Buffer.from(license) } });
+  const model = (second: string) => ({
+    id: "org/llama",
+    files: { "m-Q4_K_M.gguf": tinyGguf(), LICENSE: text, "LICENSE-2": Buffer.from(second) },
+    card: { license: "llama3.2", base_model: "org/base" },
+  });
+  await hub.push({ ...base("Ours."), card: { license: "llama3.2" } });
+  await hub.push(model("One."));
+  const accept = ["--accept-license", "llama3.2"];
+  expect(await codeOf("org/llama", ...accept)).toBe(0);
+  expect(await codeOf("org/llama")).toBe(0);
+  await hub.push(model("Two."));
+  expect(await codeOf("org/llama")).toBe(5);
+  expect(await codeOf("org/llama", ...accept)).toBe(0);
+  await hub.push({ ...base("Ours, and more."), card: { license: "llama3.2" } });
+  expect(await codeOf("org/llama")).toBe(5);
 });

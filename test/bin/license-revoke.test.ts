@@ -84,3 +84,10 @@ it("revokes nothing without a yes, and nothing that was not accepted", async () 
   expect(yes.code).toBe(0);
   expect((await license("org/llama")).code).toBe(5);
 });
+
+it("finds what was accepted by a name that the repository has given up", async () => {
+  await hub.push({ id: "new/llama", renamedFrom: "old/llama", files: {}, card: { license: "llama3.2" } });
+  expect((await accept("new/llama")).code).toBe(0);
+  const { code, stdout } = await license("revoke", "llama3.2", "--model", "old/llama", "--yes", "--quiet");
+  expect([code, stdout]).toEqual([0, "new/llama\n"]);
+});

@@ -94,3 +94,18 @@ it("says so when it is not here", async () => {
     expect((await run("run", ref, "x")).code).toBeOneOf([3, 7]);
   }
 });
+
+it("holds what another program put here to the policy, and knows only what its header says", async () => {
+  hfDownload("m-Q8_0.gguf");
+  const policy = (rules: string) => {
+    put("policy.yaml", `license:\n${rules}`);
+    return run("run", "org/m-GGUF", ...QUESTION, "--policy", join(home.path, "policy.yaml"));
+  };
+  const denied = await policy("  allow: [mit]\n  unknown: deny\n");
+  expect([denied.code, denied.stdout]).toEqual([5, ""]);
+  expect(denied.stderr).toContain("policy.yaml:3 unknown deny");
+  const asked = await policy("  deny: [non-commercial]\n");
+  expect([asked.code, asked.stderr]).toEqual([5, expect.stringContaining("only its id is on record")]);
+  expect((await policy("  unknown: allow\n")).code).toBe(0);
+  expect((await run("run", "org/m-GGUF", ...QUESTION)).code).toBe(0);
+});

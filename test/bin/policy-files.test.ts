@@ -67,7 +67,7 @@ it("tells programs where the file is broken, imports nothing, and lets go on wha
 it("takes an oslm.yaml that leads nowhere for a broken one", async () => {
   symlinkSync(join(room.home.path, "gone.yaml"), join(room.project, "oslm.yaml"));
   const { code, stderr } = await room.oslm(["run", "demo", "hi"]);
-  expect([code, stderr]).toEqual([2, expect.stringMatching(/there is no such file/)]);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/\n {2}There is no such file\.\n/)]);
 });
 
 it("holds a project to its organization's policy", async () => {
@@ -93,7 +93,7 @@ it("holds a project to its organization's policy", async () => {
   expect(room.weights()).toEqual([]);
   expect((await room.oslm(["pull", "org/nc"])).code).toBe(0);
   const missing = await room.oslm(["run", "org/nc", "hi"], { env: { OSLM_POLICY: join(room.home.path, "none.yaml") } });
-  expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/there is no such file/)]);
+  expect([missing.code, missing.stderr]).toEqual([2, expect.stringMatching(/\n {2}There is no such file\.\n/)]);
 });
 
 it("takes the nearest oslm.yaml of the repository, or the file that --policy names in its place", async () => {

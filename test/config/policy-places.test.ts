@@ -21,6 +21,12 @@ it.each<[string, Parameters<typeof places>, readonly string[]]>([
   ["nothing", [[]], []],
   ["the working directory", [["/home/ann/app/src/oslm.yaml"]], ["/home/ann/app/src/oslm.yaml"]],
   ["the nearest", [["/home/ann/app/src/oslm.yaml", "/home/ann/app/oslm.yaml"]], ["/home/ann/app/src/oslm.yaml"]],
+  ["the other spelling", [["/home/ann/app/oslm.yml", "/home/ann/oslm.yaml"]], ["/home/ann/app/oslm.yml"]],
+  [
+    "both spellings in one folder",
+    [["/home/ann/app/oslm.yml", "/home/ann/app/oslm.yaml"]],
+    ["/home/ann/app/oslm.yaml", "/home/ann/app/oslm.yml"],
+  ],
   ["the home folder", [["/home/ann/oslm.yaml"]], ["/home/ann/oslm.yaml"]],
   ["nothing above the home folder", [["/home/oslm.yaml", "/oslm.yaml"]], []],
   ["nothing above the repository", [["/home/ann/oslm.yaml", "/home/ann/app/.git"]], []],

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { judgeLicense, type LicenseEvidence } from "../../src/license/verdict.js";
 import { licensePart, policyOf } from "../support/policy.js";
+import { TEXTS } from "./texts.js";
 
 /** `org/m` with this license. */
 const model = (license: string, more: Partial<LicenseEvidence> = {}): LicenseEvidence => ({
@@ -11,6 +12,8 @@ const model = (license: string, more: Partial<LicenseEvidence> = {}): LicenseEvi
 });
 const judged = (license: string, policy: string, more?: Partial<LicenseEvidence>) =>
   judgeLicense(model(license, more), policyOf(licensePart(policy)));
+
+const mit = { path: "LICENSE", text: TEXTS.mit ?? "" };
 
 type Case = readonly [policy: string, license: string, decision: string, rule: string | undefined];
 
@@ -55,6 +58,22 @@ it.each<Case>([
 ])("%j and %s: %s", (policy, license, decision, rule) => {
   const verdict = judged(license, policy);
   expect([verdict.decision, verdict.rule?.rule]).toEqual([decision, rule]);
+});
+
+it.each<readonly [string, Partial<LicenseEvidence>]>([
+  ["a base model that is gone", { ancestors: [{ repo: "org/base", gap: "missing" }] }],
+  ["a text that could not be read", { texts: [{ path: "LICENSE", text: null }] }],
+  ["a text that oslm does not know", { texts: [{ path: "LICENSE", text: "All yours.".repeat(200) }] }],
+  ["a second text that could not be read", { texts: [mit, { path: "LICENSE-2", text: null }] }],
+  ["a second text that oslm does not know", { texts: [mit, { path: "LICENSE-2", text: "All yours.".repeat(200) }] }],
+  ["a text that says more", { texts: [{ ...mit, text: `${mit.text} For research only.` }] }],
+  ["evidence that is lost", { missing: "what was there is not kept" }],
+])("does not take an allowed id for an answer to %s", (_what, evidence) => {
+  const decisions = (policy: string) => judged("mit", policy, evidence).decision;
+  expect(decisions("allow: [mit, permissive]")).toBe("ask");
+  expect(decisions("allow: [mit, permissive]\nunknown: deny")).toBe("deny");
+  expect(decisions("allow: [mit]\nunknown: allow")).toBe("allow");
+  expect(judged("mit", "allow: [mit]\nunknown: deny", evidence).rule?.rule).toBe("unknown deny");
 });
 
 const with_ = (facts: string, lists = ""): string =>
