@@ -1,5 +1,6 @@
 // The license of a file that came without a model card: what its header says.
 import type { GeneralKeys } from "../gguf/geometry.js";
+import { headerCard } from "../license/header.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict } from "../model/types.js";
@@ -13,15 +14,7 @@ export interface AroundHeader {
 
 /** Judges what the header states; silence is `unknown`. */
 export function judgeHeader(general: GeneralKeys, { accepted = [], policy }: AroundHeader = {}): LicenseVerdict {
-  const { license, licenseName, licenseLink, baseModels } = general;
-  const card = {
-    // llama.cpp's converter joins the card's list with commas.
-    license: license === null ? [] : license.slice(0, 1000).split(","),
-    ...(licenseName !== null && { licenseName }),
-    ...(licenseLink !== null && { licenseLink }),
-    baseModels,
-  };
-  const verdict = judgeLicense({ card, accepted }, policy);
+  const verdict = judgeLicense({ card: headerCard(general), accepted }, policy);
   // There is no card here, and nothing but the header was looked at.
   const named = (text: string) => text.replace(/([Tt]he) model card/g, "$1 file's header");
   const evidence = verdict.evidence.map((claim) => ({

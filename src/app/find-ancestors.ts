@@ -1,7 +1,7 @@
 // Card and texts of every model that a model was made from: small requests, all of one generation at the same time.
 import { readRepoCard } from "../hub/repo-card.js";
 import type { Ancestor } from "../license/evidence.js";
-import { isRepoId, type RepoSnapshot } from "../model/types.js";
+import { isRepoId } from "../model/types.js";
 import { isOneOf, type Purse, planTexts, readTexts } from "./read-texts.js";
 import type { World } from "./world.js";
 
@@ -9,24 +9,32 @@ import type { World } from "./world.js";
 const MAX_GENERATIONS = 8;
 const MAX_ANCESTORS = 24;
 
+interface Descendant {
+  readonly repo: string;
+  /** As somebody has written them. */
+  readonly baseModels: readonly string[];
+  /** Base models that have been found before: they are not looked for again, and count. */
+  readonly known?: readonly Ancestor[];
+}
+
 /** Nearest first. @throws OslmError network, rate-limited and the like; what is missing or broken becomes a gap */
 export async function findAncestors(
   world: World,
-  { repo, card }: Pick<RepoSnapshot, "repo" | "card">,
+  { repo, baseModels, known = [] }: Descendant,
   purse: Purse,
 ): Promise<readonly Ancestor[]> {
-  const seen = new Set<string>([repo.toLowerCase()]);
+  const seen = new Set<string>([repo, ...known.map((one) => one.repo)].map((name) => name.toLowerCase()));
   const found: Ancestor[] = [];
   const fresh = (names: readonly string[]) =>
     names.filter((name) => !seen.has(name.toLowerCase()) && seen.add(name.toLowerCase()));
-  let asked = fresh(card.baseModels);
+  let asked = fresh(baseModels);
   for (let generation = 1; asked.length > 0; generation++) {
-    const room = generation > MAX_GENERATIONS ? 0 : MAX_ANCESTORS - found.length;
+    const room = generation > MAX_GENERATIONS ? 0 : MAX_ANCESTORS - known.length - found.length;
     const left = asked.slice(Math.max(room, 0));
     const parents = await readGeneration(world, asked.slice(0, Math.max(room, 0)), purse);
     for (const parent of parents) {
       // Renamed to one that is known already, or back to the model itself.
-      if (parent.repo !== repo && !found.some((one) => one.repo === parent.repo)) found.push(parent);
+      if (parent.repo !== repo && ![...known, ...found].some((one) => one.repo === parent.repo)) found.push(parent);
       seen.add(parent.repo.toLowerCase());
     }
     const [first] = left;

@@ -67,5 +67,7 @@ function hashOfTerms({ card: { licenseLink }, texts, unread, ancestors }: ModelE
   if (licenseLink !== undefined && terms.length === 0) terms.push(licenseLink);
   const [first] = terms;
   if (first === undefined) return null;
+  // In whichever order they were found.
+  terms.sort();
   return terms.length === 1 && /^[0-9a-f]{64}$/.test(first) ? first : sha256Of(terms.join("\n"));
 }

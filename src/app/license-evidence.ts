@@ -1,8 +1,9 @@
 // What the license gate judges, gathered before any byte of weights: the repository's own texts, and card and text of every
 // model it was made from.
 import type { ModelEvidence } from "../license/evidence.js";
+import { headerBases } from "../license/header.js";
 import { findAncestors } from "./find-ancestors.js";
-import { keepEvidence } from "./kept-evidence.js";
+import { keepEvidence, keptEvidence } from "./kept-evidence.js";
 import { type Purse, planTexts, readTexts } from "./read-texts.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
@@ -22,14 +23,17 @@ export async function gatherEvidence(
   const purse: Purse = { left: MORE_TEXTS };
   const paths = files.map(({ path }) => path);
   const plan = planTexts(paths, refused?.keys() ?? [], purse);
+  const headers = (await keptEvidence(world, snapshot))?.headers ?? [];
+  const baseModels = [...card.baseModels, ...headerBases(headers, world.endpoint)];
   const [texts, ancestors] = await Promise.all([
     readTexts(world, snapshot, plan),
-    findAncestors(world, snapshot, purse),
+    findAncestors(world, { repo, baseModels }, purse),
   ]);
   const evidence = {
     ...{ repo, commit, revision, gated, card, texts, ancestors },
     unread: plan.unread,
     hasText: plan.hasText,
+    ...(headers.length > 0 && { headers }),
     ...(expectedLicense !== undefined && { expected: expectedLicense }),
     at: world.now().toISOString(),
   };

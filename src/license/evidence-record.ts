@@ -2,7 +2,14 @@
 import { parseObject } from "../model/parse-object.js";
 import { unsafePathReason } from "../model/safe-path.js";
 import { isCommitSha, isRepoId, isSha256, type ModelCard } from "../model/types.js";
-import { type Ancestor, LINEAGE_GAPS, type LicenseFile, type ModelEvidence, type RepoEvidence } from "./evidence.js";
+import {
+  type Ancestor,
+  type FileHeader,
+  LINEAGE_GAPS,
+  type LicenseFile,
+  type ModelEvidence,
+  type RepoEvidence,
+} from "./evidence.js";
 import { TEXT_KINDS } from "./text-files.js";
 
 /** A text that is kept: of the model itself, or of a base model. */
@@ -35,7 +42,7 @@ export function textsOf({ repo, commit, texts, ancestors }: ModelEvidence): read
 export function readEvidence(json: string): ModelEvidence | undefined {
   const record = parseObject(json);
   if (record === undefined) return undefined;
-  const { repo, commit, revision, gated, hasText, expected, ancestors, at } = record;
+  const { repo, commit, revision, gated, hasText, expected, ancestors, headers = [], at } = record;
   const own = readRepo(record);
   if (own === undefined || !isText(repo) || !isRepoId(repo) || !isText(commit) || !isCommitSha(commit))
     return undefined;
@@ -43,11 +50,14 @@ export function readEvidence(json: string): ModelEvidence | undefined {
   if (gated !== false && gated !== "auto" && gated !== "manual") return undefined;
   const all = ancestors.map(readAncestor);
   const known = all.flatMap((one) => (one === undefined ? [] : [one]));
-  if (known.length !== all.length) return undefined;
+  if (known.length !== all.length || !Array.isArray(headers)) return undefined;
+  const told = headers.flatMap((one) => readHeader(one) ?? []);
+  if (told.length !== headers.length) return undefined;
   return {
     ...{ repo, commit, revision, hasText, ...own, ancestors: known, at },
     gated,
     ...(isText(expected) && { expected }),
+    ...(told.length > 0 && { headers: told }),
   };
 }
 
@@ -60,6 +70,13 @@ function readAncestor(value: unknown): Ancestor | undefined {
   return own !== undefined && isRepoId(repo) && isText(commit) && isCommitSha(commit)
     ? { repo, commit, ...own }
     : undefined;
+}
+
+function readHeader(value: unknown): FileHeader | undefined {
+  const { file, license, licenseName, licenseLink, baseModels } = fields(value);
+  if (!isText(file) || !isTexts(baseModels)) return undefined;
+  if (!isTextOrNull(license) || !isTextOrNull(licenseName) || !isTextOrNull(licenseLink)) return undefined;
+  return { file, license, licenseName, licenseLink, baseModels };
 }
 
 function readRepo({ card, texts, unread = [] }: Readonly<Record<string, unknown>>): RepoEvidence | undefined {
@@ -94,6 +111,10 @@ function fields(value: unknown): Readonly<Record<string, unknown>> {
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || isText(value);
 }
 
 function isTexts(value: unknown): value is readonly string[] {

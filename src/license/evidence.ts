@@ -13,6 +13,17 @@ export interface LicenseFile {
   readonly sha256?: string;
 }
 
+/** What the header of a GGUF file says (`general.*`): hostile text, as long as fileHeader allows. */
+export interface FileHeader {
+  /** Its path in the repository. */
+  readonly file: string;
+  readonly license: string | null;
+  readonly licenseName: string | null;
+  readonly licenseLink: string | null;
+  /** Addresses, or names. */
+  readonly baseModels: readonly string[];
+}
+
 /** One repository: its card and its texts. */
 export interface RepoEvidence {
   readonly card: ModelCard;
@@ -41,8 +52,10 @@ export interface ModelEvidence extends RepoEvidence {
   readonly hasText: boolean;
   /** License id that the catalog expects, where the model is in it. */
   readonly expected?: string;
-  /** Nearest first. */
+  /** Nearest first; those that only a header names stand last. */
   readonly ancestors: readonly Ancestor[];
+  /** Of the files that were to be downloaded; none before a pull has come so far. */
+  readonly headers?: readonly FileHeader[];
   /** When it was gathered, ISO 8601, UTC: base models are looked at as they were then. */
   readonly at: string;
 }

@@ -228,8 +228,8 @@ it("takes a base that fails over there for one that nobody can look at", async (
 
 it("says where the license was seen and who sets the floor, when it asks and afterwards", async () => {
   const header = {
-    "general.license": "llama3.1",
-    "general.base_model.0.repo_url": "https://huggingface.co/meta/Llama",
+    "general.license": "apache-2.0",
+    "general.base_model.0.repo_url": "https://huggingface.co/org/b",
   };
   await start(
     { id: "org/m", files: { "m-Q8_0.gguf": tinyGguf(header) }, card: { license: "mit", base_model: "org/b" } },
@@ -241,10 +241,10 @@ it("says where the license was seen and who sets the floor, when it asks and aft
     "Seen in the card (mit), org/b: the card (mit), org/b: LICENSE (mit). The repository holds no license text. No freer than its base model org/b.",
   );
   const shown = await home.run(["show", "org/m"]);
-  expect(shown.stdout).toContain("seen in\trecord: mit, gguf.general.license: llama3.1 (differs)\n");
-  expect(shown.stdout).toContain("base models\thttps://huggingface.co/meta/Llama\n");
+  expect(shown.stdout).toContain("seen in\trecord: mit, gguf.general.license: apache-2.0 (differs)\n");
+  expect(shown.stdout).toContain("base models\thttps://huggingface.co/org/b\n");
   expect(JSON.parse((await home.run(["show", "org/m", "--json"])).stdout).licenseEvidence).toEqual([
     { source: "record", value: "mit", agrees: true },
-    { source: "gguf.general.license", value: "llama3.1", agrees: false },
+    { source: "gguf.general.license", value: "apache-2.0", agrees: false },
   ]);
 });
