@@ -47,7 +47,7 @@ export async function findAncestors(
 /** All cards first: what is taken from the purse must not depend on which of them answers first. */
 async function readGeneration(world: World, names: readonly string[], purse: Purse): Promise<readonly Ancestor[]> {
   const cards = await Promise.all(names.map((name) => readCard(world, name)));
-  const plans = cards.map((one) => ("gap" in one ? one : { ...one, plan: planTexts(one.files, one.refused, purse) }));
+  const plans = cards.map((one) => ("gap" in one ? one : { ...one, plan: planTexts(one, purse) }));
   return Promise.all(
     plans.map(async (one): Promise<Ancestor> => {
       if ("gap" in one) return one;

@@ -21,8 +21,8 @@ export async function gatherEvidence(
 ): Promise<ModelEvidence> {
   const { repo, commit, revision, gated, card, files, refused } = snapshot;
   const purse: Purse = { left: MORE_TEXTS };
-  const paths = files.map(({ path }) => path);
-  const plan = planTexts(paths, refused?.keys() ?? [], purse);
+  const listed = { repo, card, files: files.map(({ path }) => path), refused: refused?.keys() ?? [] };
+  const plan = planTexts(listed, purse);
   const headers = (await keptEvidence(world, snapshot))?.headers ?? [];
   const baseModels = [...card.baseModels, ...headerBases(headers, world.endpoint)];
   const [texts, ancestors] = await Promise.all([

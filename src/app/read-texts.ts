@@ -2,9 +2,10 @@
 import { type ErrorCode, isOslmError } from "../errors.js";
 import { readSmallText } from "../hub/small-text.js";
 import type { LicenseFile } from "../license/evidence.js";
+import { linkedFile } from "../license/license-link.js";
 import { shownPath } from "../license/shown-path.js";
 import { findLicenseFiles, type NamedText } from "../license/text-files.js";
-import type { Bytes } from "../model/types.js";
+import type { Bytes, ModelCard } from "../model/types.js";
 import type { EvidenceFile } from "../store/evidence-folder.js";
 import { keptText, sha256Of } from "./kept-evidence.js";
 import type { World } from "./world.js";
@@ -17,6 +18,15 @@ export interface Purse {
   left: number;
 }
 
+export interface ListedRepo {
+  readonly repo: string;
+  readonly card: ModelCard;
+  /** Paths that are safe. */
+  readonly files: readonly string[];
+  /** The others: hostile text. */
+  readonly refused: Iterable<string>;
+}
+
 /** What to read of one repository, and what is left. */
 export interface TextPlan {
   readonly wanted: readonly NamedText[];
@@ -26,8 +36,8 @@ export interface TextPlan {
 }
 
 /** Takes from the purse: a second text, the use policy, the notice, then the other texts. */
-export function planTexts(files: readonly string[], refused: Iterable<string>, purse: Purse): TextPlan {
-  const { found, unread } = findLicenseFiles(files, refused);
+export function planTexts({ repo, card, files, refused }: ListedRepo, purse: Purse): TextPlan {
+  const { found, unread } = findLicenseFiles(files, refused, linkedFile(card.licenseLink, repo));
   const texts = found.filter(({ kind }) => kind === "text" || kind === "beside");
   const belonging = (["policy", "notice"] as const).flatMap((wanted) =>
     found.filter(({ kind }) => kind === wanted).slice(0, 1),

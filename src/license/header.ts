@@ -87,7 +87,7 @@ function weighHeader(header: FileHeader, judged: readonly LicenseEntry[]): Heade
     entries,
     claims: (said?.claims ?? []).map((claim) => ({
       ...claim,
-      source: `${file}: ${claim.source.replace("card.license", "general.license").replace("_name", ".name")}`,
+      source: `${file}: ${claim.source.replace("card.license", "general.license").replace("_", ".")}`,
     })),
     conflicts: [...conflicts, ...named.slice(0, 1)],
     gaps: said === undefined ? [] : unknownIn(file, said.entries, judged),

@@ -53,13 +53,23 @@ export function textKindOf(path: string): TextKind | undefined {
 /**
  * @param paths all files of the repository that are safe to be asked for
  * @param refused names that are not; hostile text
+ * @param linked the one that the card calls the license, whatever its name
  */
-export function findLicenseFiles(paths: readonly string[], refused: Iterable<string> = []): LicenseFiles {
+export function findLicenseFiles(
+  paths: readonly string[],
+  refused: Iterable<string> = [],
+  linked?: string,
+): LicenseFiles {
   const weights = weightFolders(paths);
   const found: (NamedText & { readonly ofModel: boolean })[] = [];
   const unread: string[] = [];
   for (const path of paths) {
     const [name, folders] = [plainName(path), foldersOf(path)];
+    if (path === linked && !NO_TEXT.test(name)) {
+      if (NOT_PLAIN.test(name)) unread.push(path);
+      else found.push({ path, kind: "text", ofModel: true });
+      continue;
+    }
     const isListed = folders.some((folder) => LICENSE_FOLDER.test(folder));
     const kind = kindOf(name) ?? (isListed && !NO_TEXT.test(name) ? "text" : undefined);
     if (kind === undefined) continue;
@@ -80,7 +90,8 @@ export function findLicenseFiles(paths: readonly string[], refused: Iterable<str
     path,
     kind: kind === "text" && hasModels && !ofModel ? ("beside" as const) : kind,
   }));
-  return { found: named.sort(byWeight), unread: unread.slice(0, MAX_UNREAD).map(shownPath) };
+  named.sort((a, b) => Number(b.path === linked) - Number(a.path === linked) || byWeight(a, b));
+  return { found: named, unread: unread.slice(0, MAX_UNREAD).map(shownPath) };
 }
 
 function kindOf(name: string): TextKind | undefined {

@@ -4,6 +4,7 @@ import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js"
 import { type LicenseClaim, mayMean, uniqueEntries } from "./detect.js";
 import type { Ancestor, FileHeader, LicenseFile } from "./evidence.js";
 import { weighHeaders } from "./header.js";
+import { weighLink } from "./license-link.js";
 import { weighLineage } from "./lineage.js";
 import { namedLicense } from "./names.js";
 import { listObligations } from "./obligations.js";
@@ -43,6 +44,7 @@ export interface LicenseEvidence {
 export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = DEFAULT_POLICY): LicenseVerdict {
   const { card, repo, texts = [], unread = [], ancestors = [] } = evidence;
   const own = standingOf({ card, texts, unread });
+  const link = weighLink(card, repo, ancestors);
   const lineage = weighLineage(own, ancestors, repo);
   // A quantization is the same work: a free license put on it frees nothing, and adds nothing to what was dropped.
   const relabelled = lineage.dropped.length > 0 && card.baseRelation === "quantized";
@@ -60,6 +62,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
   const doubts = unique([...own.doubts, ...lineage.doubts]);
   const gaps = unique([
     ...own.gaps,
+    ...link.gaps,
     ...lineage.gaps,
     ...header.gaps,
     ...(evidence.missing === undefined ? [] : [evidence.missing]),
@@ -101,14 +104,18 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       lineage.floor !== null && (strictness(lineage.entries) >= strictness(own.concluded) || lineage.dropped.length > 0)
         ? lineage.floor
         : null,
-    evidence: [...own.claims, ...lineage.claims, ...header.claims, ...(expectation ? [expectation] : [])].map(
-      (claim) => ({
-        source: claim.source,
-        value: claim.value,
-        agrees: agrees(claim, entries),
-        ...(claim.sha256 !== undefined && { sha256: claim.sha256 }),
-      }),
-    ),
+    evidence: [
+      ...own.claims,
+      ...link.claims,
+      ...lineage.claims,
+      ...header.claims,
+      ...(expectation ? [expectation] : []),
+    ].map((claim) => ({
+      source: claim.source,
+      value: claim.value,
+      agrees: agrees(claim, entries),
+      ...(claim.sha256 !== undefined && { sha256: claim.sha256 }),
+    })),
     conflicts,
     obligations: listObligations(contradicted ? [...entries, ...evident, ...expectation.entries] : entries),
     decision,
@@ -176,6 +183,7 @@ function catalogConflict(
 
 /** `other` and family ids leave the matter open and so agree with whatever follows; silence agrees with nothing. */
 function agrees(claim: LicenseClaim, governing: readonly LicenseEntry[]): boolean {
+  if (claim.isNeutral) return true;
   return claim.entries.some((entry) => governing.some((other) => mayMean(entry, other) || entry.refines === other.id));
 }
 

@@ -116,6 +116,16 @@ it.each<[string, readonly FakeRepo[], RegExp]>([
     /LICENSE, license were not read/,
   ],
   [
+    "a linked text with a name of its own",
+    [
+      {
+        ...{ id: "org/m", lfs: large, card: { license: "mit", license_link: "docs/terms-we-like.md" } },
+        files: { ...gguf, LICENSE: text("mit"), "docs/terms-we-like.md": text("gemma") },
+      },
+    ],
+    /docs\/terms-we-like\.md in the same repository says gemma/,
+  ],
+  [
     "a text beside the weights",
     [
       {
