@@ -2,7 +2,8 @@
 import { readRepoCard } from "../hub/repo-card.js";
 import type { Ancestor } from "../license/evidence.js";
 import { isRepoId } from "../model/types.js";
-import { isOneOf, type Purse, planTexts, readTexts } from "./read-texts.js";
+import { withAdapterBase } from "./adapter-base.js";
+import { isOneOf, type Purse, planTexts, promptText, readTexts } from "./read-texts.js";
 import type { World } from "./world.js";
 
 /** Real chains have up to four links (quantization, merge, finetune, base), and merges up to a dozen parents. */
@@ -47,12 +48,16 @@ export async function findAncestors(
 /** All cards first: what is taken from the purse must not depend on which of them answers first. */
 async function readGeneration(world: World, names: readonly string[], purse: Purse): Promise<readonly Ancestor[]> {
   const cards = await Promise.all(names.map((name) => readCard(world, name)));
-  const plans = cards.map((one) => ("gap" in one ? one : { ...one, plan: planTexts(one, purse) }));
+  const told = await Promise.all(
+    cards.map(async (one) => ("gap" in one ? one : { ...one, ...(await withAdapterBase(world, one, purse)) })),
+  );
+  const plans = told.map((one) => ("gap" in one ? one : { ...one, plan: planTexts(one, purse) }));
   return Promise.all(
     plans.map(async (one): Promise<Ancestor> => {
       if ("gap" in one) return one;
-      const { repo, commit, card, plan } = one;
-      return { repo, commit, card, texts: await readTexts(world, one, plan), unread: plan.unread };
+      const { repo, commit, card, plan, gatePrompt } = one;
+      const texts = [...(await readTexts(world, one, plan)), ...promptText(gatePrompt)];
+      return { repo, commit, card, texts, unread: [...plan.unread, ...one.unread] };
     }),
   );
 }

@@ -63,5 +63,5 @@ export function sha256Of(text: string): string {
 /** The text of a kept record, if it still is the one that was read. */
 async function withText(world: World, place: EvidenceFile, file: LicenseFile): Promise<LicenseFile> {
   const kept = file.sha256 === undefined ? undefined : await keptText(world, place);
-  return kept?.sha256 === file.sha256 && kept !== undefined ? kept : file;
+  return kept?.sha256 === file.sha256 && kept !== undefined ? { ...file, ...kept } : file;
 }

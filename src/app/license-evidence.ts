@@ -2,9 +2,10 @@
 // model it was made from.
 import type { ModelEvidence } from "../license/evidence.js";
 import { headerBases } from "../license/header.js";
+import { withAdapterBase } from "./adapter-base.js";
 import { findAncestors } from "./find-ancestors.js";
 import { keepEvidence, keptEvidence } from "./kept-evidence.js";
-import { type Purse, planTexts, readTexts } from "./read-texts.js";
+import { type Purse, planTexts, promptText, readTexts } from "./read-texts.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
 
@@ -19,19 +20,21 @@ export async function gatherEvidence(
   world: World,
   { snapshot, expectedLicense }: Pick<Resolved, "snapshot" | "expectedLicense">,
 ): Promise<ModelEvidence> {
-  const { repo, commit, revision, gated, card, files, refused } = snapshot;
+  const { repo, commit, revision, gated, files, refused, gatePrompt } = snapshot;
   const purse: Purse = { left: MORE_TEXTS };
-  const listed = { repo, card, files: files.map(({ path }) => path), refused: refused?.keys() ?? [] };
+  const listed = { ...snapshot, files: files.map(({ path }) => path), refused: refused?.keys() ?? [] };
+  const { card, unread } = await withAdapterBase(world, listed, purse);
   const plan = planTexts(listed, purse);
   const headers = (await keptEvidence(world, snapshot))?.headers ?? [];
   const baseModels = [...card.baseModels, ...headerBases(headers, world.endpoint)];
-  const [texts, ancestors] = await Promise.all([
+  const [read, ancestors] = await Promise.all([
     readTexts(world, snapshot, plan),
     findAncestors(world, { repo, baseModels }, purse),
   ]);
   const evidence = {
-    ...{ repo, commit, revision, gated, card, texts, ancestors },
-    unread: plan.unread,
+    ...{ repo, commit, revision, gated, card, ancestors },
+    texts: [...read, ...promptText(gatePrompt)],
+    unread: [...plan.unread, ...unread],
     hasText: plan.hasText,
     ...(headers.length > 0 && { headers }),
     ...(expectedLicense !== undefined && { expected: expectedLicense }),

@@ -4,7 +4,7 @@ import { readSmallText } from "../hub/small-text.js";
 import type { LicenseFile } from "../license/evidence.js";
 import { linkedFile } from "../license/license-link.js";
 import { shownPath } from "../license/shown-path.js";
-import { findLicenseFiles, type NamedText } from "../license/text-files.js";
+import { findLicenseFiles, GATE_PROMPT, type NamedText } from "../license/text-files.js";
 import type { Bytes, ModelCard } from "../model/types.js";
 import type { EvidenceFile } from "../store/evidence-folder.js";
 import { keptText, sha256Of } from "./kept-evidence.js";
@@ -63,6 +63,12 @@ export function readTexts(
   return Promise.all(
     wanted.map(async ({ path, kind }) => ({ ...(await readText(world, { repo, commit, path })), kind })),
   );
+}
+
+/** What the Hub asks consent to, as one more text. */
+export function promptText(gatePrompt: string | undefined): readonly LicenseFile[] {
+  if (gatePrompt === undefined) return [];
+  return [{ path: GATE_PROMPT, kind: "prompt", text: gatePrompt, sha256: sha256Of(gatePrompt) }];
 }
 
 async function readText(world: World, file: EvidenceFile): Promise<LicenseFile> {

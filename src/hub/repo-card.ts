@@ -11,6 +11,8 @@ export interface RepoCard {
   readonly repo: RepoId;
   readonly commit: CommitSha;
   readonly card: ModelCard;
+  /** What the Hub asks consent to: hostile text. */
+  readonly gatePrompt?: string;
   /** Paths that are safe on every disk. */
   readonly files: readonly string[];
   /** The other names: hostile text. */
@@ -35,8 +37,8 @@ export async function readRepoCard(
     const reply = await http.send({ url: `${url}?${query}`, headers, signal, redirects: "own-origin" });
     if (!reply.ok) throw await replyError(http, reply, { repo, revision: "main" });
     const info = parse(url, (await reply.bytes(MAX_BYTES)).toString());
-    const { commit, card, repo: name } = decodeModelInfo(url, { ...info, name: info.id });
-    return { repo: name, commit, card, ...namesOf(info.siblings) };
+    const { repo: name, commit, card, gatePrompt } = decodeModelInfo(url, { ...info, name: info.id });
+    return { repo: name, commit, card, ...(gatePrompt !== undefined && { gatePrompt }), ...namesOf(info.siblings) };
   }, signal);
 }
 

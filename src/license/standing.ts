@@ -40,10 +40,14 @@ export function standingOf({ card, texts, unread = [] }: RepoEvidence): Standing
     const entries = identifyNotice(file.text ?? "");
     return entries.length > 0 ? [{ file, entries }] : [];
   });
-  const sources = [...read, ...binding, ...notices];
+  // Vendors put whole licenses there, or a few words on data protection.
+  const prompts = ofKind(texts, "prompt").map((file) => ({ file, entries: identifyText(file.text ?? "") }));
+  const sources = [...read, ...binding, ...prompts.filter(({ entries }) => !entries.every(isFree)), ...notices];
   const claims = [
     ...finding.claims,
     ...[...read, ...beside, ...notices].map(({ file, entries }) => claimOf(file, entries)),
+    ...prompts.map(({ file, entries }) => promptClaim(file, entries)),
+    ...ofKind(texts, "policy").map((file) => belonging(file, "a use policy")),
   ];
   const found = uniqueEntries(sources.flatMap(({ entries }) => entries));
   const gaps = [
@@ -128,6 +132,20 @@ function claimOf({ path, sha256 }: LicenseFile, entries: readonly LicenseEntry[]
   return { source: shownPath(path), value, entries, ...(sha256 !== undefined && { sha256 }) };
 }
 
+function promptClaim(file: LicenseFile, entries: readonly LicenseEntry[]): LicenseClaim {
+  const claim = entries.length > 0 ? claimOf(file, entries) : belonging(file, "what the Hub asks consent to");
+  return { ...claim, source: nameOf(file) };
+}
+
+function nameOf({ kind, path }: LicenseFile): string {
+  return kind === "prompt" ? "the gate prompt" : shownPath(path);
+}
+
+/** Part of the terms, and no license. */
+function belonging(file: LicenseFile, value: string): LicenseClaim {
+  return { ...claimOf(file, []), value: file.text === null ? `${value}, not read` : value, isNeutral: true };
+}
+
 function strangeText({ path, text }: LicenseFile): string {
   const name = shownPath(path);
   return text === null ? `${name} could not be read` : `the text in ${name} is none that oslm knows`;
@@ -163,7 +181,7 @@ function textConflict(
 ): LicenseVerdict["conflicts"][number] {
   const said = [...new Set(declared.map(({ id }) => id))].join(", ");
   const found = [...new Set(unnamed.map(({ id }) => id))].join(", ");
-  const source = sources.map(({ file }) => shownPath(file.path)).join(", ");
+  const source = sources.map(({ file }) => nameOf(file)).join(", ");
   const explanation = `The model card says ${said}; ${source} in the same repository says ${found}.`;
   return { kind: "text-differs", declared: said, found, source, explanation };
 }

@@ -5,8 +5,11 @@
 import { shownPath } from "./shown-path.js";
 
 /** Of `beside` there is a text too, but another one is the model's own: a LICENSE next to a MODEL-LICENSE. */
-export const TEXT_KINDS = ["text", "beside", "policy", "notice"] as const;
-/** `text` is the license itself; `policy` belongs to it; `notice` names what else is inside. */
+export const TEXT_KINDS = ["text", "beside", "prompt", "policy", "notice"] as const;
+/**
+ * `text` is the license itself; `policy` belongs to it; `notice` names what else is inside; `prompt` is no file, but what the
+ * Hub asks consent to.
+ */
 export type TextKind = (typeof TEXT_KINDS)[number];
 
 export interface NamedText {
@@ -30,6 +33,8 @@ const KINDS: readonly (readonly [TextKind, RegExp])[] = [
 /** With these names they are code, or the weights themselves. */
 const NO_TEXT =
   /\.(?:py|ipynb|[cm]?[jt]sx?|[ch](?:pp)?|cc|cu|rs|go|java|sh|gguf|safetensors|bin|pth?|ckpt|onnx|np[yz]|parquet)$/;
+/** Under this name it is kept; a file that is called so would be taken for it. */
+export const GATE_PROMPT = "gate-prompt.txt";
 /** A text, but none that can be compared. */
 const NOT_PLAIN =
   /\.(?:pdf|docx?|odt|rtf|pages|x?html?|xml|jsonl?|ya?ml|toml|csv|epub|zip|t?gz|tar|7z|xz|png|jpe?g|gif|svg|webp)$/;
@@ -65,6 +70,8 @@ export function findLicenseFiles(
   const unread: string[] = [];
   for (const path of paths) {
     const [name, folders] = [plainName(path), foldersOf(path)];
+    if (path === linked && path.toLowerCase() === GATE_PROMPT) unread.push(path);
+    if (path.toLowerCase() === GATE_PROMPT) continue;
     if (path === linked && !NO_TEXT.test(name)) {
       if (NOT_PLAIN.test(name)) unread.push(path);
       else found.push({ path, kind: "text", ofModel: true });
