@@ -24,7 +24,7 @@ export async function withAdapterBase(
 ): Promise<Adapted> {
   if (!files.includes(CONFIG)) return { card, unread: [] };
   // Taken before anything is waited for: which request answers first must not matter.
-  if (purse.left <= 0) return { card, unread: [CONFIG] };
+  if (purse.left <= 0) return { card, unread: card.baseModels.length > 0 ? [] : [CONFIG] };
   purse.left--;
   const base = await readBase(world, repo, commit);
   if (base === undefined) return { card, unread: [CONFIG] };

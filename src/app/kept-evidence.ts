@@ -31,7 +31,9 @@ export async function keptEvidence(
   if (evidence?.repo !== repo || evidence.commit !== commit) return undefined;
   const withTexts = async <Repo extends Omit<EvidenceFile, "path"> & Pick<ModelEvidence, "texts">>(one: Repo) => ({
     ...one,
-    texts: await Promise.all(one.texts.map((file) => withText(world, { ...one, path: file.path }, file))),
+    texts: await Promise.all(
+      one.texts.map((file) => withText(world, { ...(file.from ?? one), path: file.path }, file)),
+    ),
   });
   const ancestors = evidence.ancestors.map(async (one) => ("gap" in one ? one : withTexts(one)));
   return { ...(await withTexts(evidence)), ancestors: await Promise.all(ancestors) };

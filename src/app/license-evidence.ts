@@ -5,6 +5,7 @@ import { headerBases } from "../license/header.js";
 import { withAdapterBase } from "./adapter-base.js";
 import { findAncestors } from "./find-ancestors.js";
 import { keepEvidence, keptEvidence } from "./kept-evidence.js";
+import { linkedElsewhere } from "./linked-text.js";
 import { type Purse, planTexts, promptText, readTexts } from "./read-texts.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
@@ -27,13 +28,14 @@ export async function gatherEvidence(
   const plan = planTexts(listed, purse);
   const headers = (await keptEvidence(world, snapshot))?.headers ?? [];
   const baseModels = [...card.baseModels, ...headerBases(headers, world.endpoint)];
+  const elsewhere = linkedElsewhere(world, { repo, card }, purse);
   const [read, ancestors] = await Promise.all([
-    readTexts(world, snapshot, plan),
+    readTexts(world, snapshot, plan, "closed"),
     findAncestors(world, { repo, baseModels }, purse),
   ]);
   const evidence = {
     ...{ repo, commit, revision, gated, card, ancestors },
-    texts: [...read, ...promptText(gatePrompt)],
+    texts: [...read, ...(await elsewhere), ...promptText(gatePrompt)],
     unread: [...plan.unread, ...unread],
     hasText: plan.hasText,
     ...(headers.length > 0 && { headers }),

@@ -54,15 +54,24 @@ export function planTexts({ repo, card, files, refused }: ListedRepo, purse: Pur
   };
 }
 
-/** What is not given, or is no text of that length, has the text null. @throws OslmError network, rate-limited and the like */
-export function readTexts(
+/**
+ * What is not given, or is no text of that length, has the text null.
+ * @param gate `closed` to leave out what only those may read who passed the repository's gate: without it nothing is pulled
+ * @throws OslmError network, rate-limited and the like
+ */
+export async function readTexts(
   world: World,
   { repo, commit }: Omit<EvidenceFile, "path">,
   { wanted }: Pick<TextPlan, "wanted">,
+  gate?: "closed",
 ): Promise<readonly LicenseFile[]> {
-  return Promise.all(
-    wanted.map(async ({ path, kind }) => ({ ...(await readText(world, { repo, commit, path })), kind })),
+  const files = await Promise.all(
+    wanted.map(async ({ path, kind }) => {
+      const file = await readText(world, { repo, commit, path });
+      return file === "gated" ? (gate === "closed" ? [] : [{ path, kind, text: null }]) : [{ ...file, kind }];
+    }),
   );
+  return files.flat();
 }
 
 /** What the Hub asks consent to, as one more text. */
@@ -71,7 +80,7 @@ export function promptText(gatePrompt: string | undefined): readonly LicenseFile
   return [{ path: GATE_PROMPT, kind: "prompt", text: gatePrompt, sha256: sha256Of(gatePrompt) }];
 }
 
-async function readText(world: World, file: EvidenceFile): Promise<LicenseFile> {
+async function readText(world: World, file: EvidenceFile): Promise<LicenseFile | "gated"> {
   const { path } = file;
   const kept = await keptText(world, file);
   if (kept !== undefined) return kept;
@@ -79,8 +88,8 @@ async function readText(world: World, file: EvidenceFile): Promise<LicenseFile> 
     const text = await readSmallText(await world.hub(), file, MAX_TEXT, world.signal);
     return { path, text, sha256: sha256Of(text) };
   } catch (error) {
-    if (isOneOf(error, ["gated", "forbidden", "file-not-in-repo", "malformed-reply", "hub-failed"]))
-      return { path, text: null };
+    if (isOneOf(error, ["gated", "forbidden"])) return "gated";
+    if (isOneOf(error, ["file-not-in-repo", "malformed-reply", "hub-failed"])) return { path, text: null };
     throw error;
   }
 }

@@ -22,7 +22,7 @@ export interface KeptText {
 
 /** One line of JSON. */
 export function writeEvidence({ texts, ancestors, ...evidence }: ModelEvidence): string {
-  const files = (list: readonly LicenseFile[]) => list.map(({ path, kind, sha256 }) => ({ path, kind, sha256 }));
+  const files = (list: readonly LicenseFile[]) => list.map(({ text: _, ...file }) => file);
   return JSON.stringify({
     ...evidence,
     texts: files(texts),
@@ -34,7 +34,9 @@ export function writeEvidence({ texts, ancestors, ...evidence }: ModelEvidence):
 export function textsOf({ repo, commit, texts, ancestors }: ModelEvidence): readonly KeptText[] {
   const known = ancestors.flatMap((one) => ("gap" in one ? [] : [one]));
   return [{ repo, commit, texts }, ...known].flatMap((one) =>
-    one.texts.flatMap(({ path, text }) => (text === null ? [] : [{ repo: one.repo, commit: one.commit, path, text }])),
+    one.texts.flatMap(({ path, text, from: { repo, commit } = one }) =>
+      text === null ? [] : [{ repo, commit, path, text }],
+    ),
   );
 }
 
@@ -83,14 +85,25 @@ function readRepo({ card, texts, unread = [] }: Readonly<Record<string, unknown>
   const known = readCard(fields(card));
   if (known === undefined || !Array.isArray(texts) || !isTexts(unread)) return undefined;
   const files = texts.map((one): LicenseFile | undefined => {
-    const { path, kind, sha256 } = fields(one);
+    const { path, kind, from, sha256 } = fields(one);
     if (!isText(path) || unsafePathReason(path) !== undefined) return undefined;
     const as = TEXT_KINDS.find((known) => known === kind);
-    return { path, ...(as && { kind: as }), text: null, ...(isText(sha256) && isSha256(sha256) && { sha256 }) };
+    const place = readPlace(fields(from));
+    if (from !== undefined && place === undefined) return undefined;
+    return {
+      ...{ path, text: null },
+      ...(as && { kind: as }),
+      ...(place && { from: place }),
+      ...(isText(sha256) && isSha256(sha256) && { sha256 }),
+    };
   });
   const safe = files.flatMap((file) => (file === undefined ? [] : [file]));
   if (safe.length !== files.length) return undefined;
   return { card: known, texts: safe, ...(unread.length > 0 && { unread }) };
+}
+
+function readPlace({ repo, commit }: Readonly<Record<string, unknown>>): LicenseFile["from"] {
+  return isText(repo) && isRepoId(repo) && isText(commit) && isCommitSha(commit) ? { repo, commit } : undefined;
 }
 
 function readCard(card: Readonly<Record<string, unknown>>): ModelCard | undefined {

@@ -7,6 +7,8 @@ export interface LicenseFile {
   readonly path: string;
   /** Told by the name where it is not given. */
   readonly kind?: TextKind;
+  /** Where it stands when that is another repository, to which the card links. */
+  readonly from?: { readonly repo: string; readonly commit: string };
   /** As it stands there; null when it could not be read as a text of reasonable length. */
   readonly text: string | null;
   /** Of the text, for the record. */

@@ -3,7 +3,7 @@
 import { isRepoId, type ModelCard, type RepoId } from "../model/types.js";
 import { findLicenses, type LicenseEntry, listLicenses } from "./catalogue.js";
 import type { LicenseClaim } from "./detect.js";
-import type { Ancestor } from "./evidence.js";
+import type { Ancestor, LicenseFile } from "./evidence.js";
 import { shownPath } from "./shown-path.js";
 
 /** Longer than any real address. */
@@ -40,15 +40,24 @@ export function licensesAt(link: string | undefined): readonly LicenseEntry[] {
   return LISTS.test(host) ? findLicenses(id.replace(/\.\w{3,4}$/, "")) : [];
 }
 
+/** The file of another repository that the link leads to; undefined where it names a license that oslm knows. */
+export function fileElsewhere(link: string | undefined, repo: string): HubFile | undefined {
+  if (link === undefined || linkedFile(link, repo) !== undefined || licensesAt(link).length > 0) return undefined;
+  return link.length > MAX_LINK ? undefined : hubFile(link.trim());
+}
+
 /** What the link adds beside the license that it may name. @param bases of which texts were read */
 export function weighLink(
   { licenseLink: link }: ModelCard,
   repo: string | undefined,
+  texts: readonly LicenseFile[],
   bases: readonly Ancestor[],
 ): { readonly claims: readonly LicenseClaim[]; readonly gaps: readonly string[] } {
   if (link === undefined || licensesAt(link).length > 0) return { claims: [], gaps: [] };
   if (linkedFile(link, repo ?? "") !== undefined) return { claims: [], gaps: [] };
-  const file = hubFile(link.trim());
+  const file = fileElsewhere(link, repo ?? "");
+  if (file !== undefined && texts.some(({ from, path }) => from?.repo === file.repo && path === file.path))
+    return { claims: [], gaps: [] };
   const isRead = bases.some(
     (base) =>
       !("gap" in base) &&

@@ -80,7 +80,7 @@ export function weighLineage(
 
 /** With what the card's link adds. */
 function standingWithLink(one: RepoEvidence & { readonly repo: string }, bases: readonly Ancestor[]): Standing {
-  const [standing, link] = [standingOf(one), weighLink(one.card, one.repo, bases)];
+  const [standing, link] = [standingOf(one), weighLink(one.card, one.repo, one.texts, bases)];
   return {
     ...standing,
     claims: [...standing.claims, ...link.claims],

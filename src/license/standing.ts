@@ -127,18 +127,19 @@ function isMentioned({ id, title, url, spdx, class: licenseClass }: LicenseEntry
   return names.some((name) => name !== "" && plain.includes(` ${normalizeText(name)}`));
 }
 
-function claimOf({ path, sha256 }: LicenseFile, entries: readonly LicenseEntry[]): LicenseClaim {
+function claimOf(file: LicenseFile, entries: readonly LicenseEntry[]): LicenseClaim {
+  const { sha256 } = file;
   const value = entries.length > 0 ? [...new Set(entries.map(({ id }) => id))].join(", ") : "a text not known to oslm";
-  return { source: shownPath(path), value, entries, ...(sha256 !== undefined && { sha256 }) };
+  return { source: nameOf(file), value, entries, ...(sha256 !== undefined && { sha256 }) };
 }
 
 function promptClaim(file: LicenseFile, entries: readonly LicenseEntry[]): LicenseClaim {
-  const claim = entries.length > 0 ? claimOf(file, entries) : belonging(file, "what the Hub asks consent to");
-  return { ...claim, source: nameOf(file) };
+  return entries.length > 0 ? claimOf(file, entries) : belonging(file, "what the Hub asks consent to");
 }
 
-function nameOf({ kind, path }: LicenseFile): string {
-  return kind === "prompt" ? "the gate prompt" : shownPath(path);
+function nameOf({ kind, path, from }: LicenseFile): string {
+  if (kind === "prompt") return "the gate prompt";
+  return from === undefined ? shownPath(path) : `${from.repo}: ${shownPath(path)}`;
 }
 
 /** Part of the terms, and no license. */
@@ -146,9 +147,9 @@ function belonging(file: LicenseFile, value: string): LicenseClaim {
   return { ...claimOf(file, []), value: file.text === null ? `${value}, not read` : value, isNeutral: true };
 }
 
-function strangeText({ path, text }: LicenseFile): string {
-  const name = shownPath(path);
-  return text === null ? `${name} could not be read` : `the text in ${name} is none that oslm knows`;
+function strangeText(file: LicenseFile): string {
+  const name = nameOf(file);
+  return file.text === null ? `${name} could not be read` : `the text in ${name} is none that oslm knows`;
 }
 
 function unreadTexts(names: readonly string[]): string {
@@ -164,8 +165,8 @@ function saysMore({ text }: LicenseFile, entries: readonly LicenseEntry[]): bool
   return entries.length > 0 && entries.every(isFree) && MORE.test(normalizeText(text ?? ""));
 }
 
-function moreText({ path }: LicenseFile): string {
-  return `${shownPath(path)} says more than the license that it begins with`;
+function moreText(file: LicenseFile): string {
+  return `${nameOf(file)} says more than the license that it begins with`;
 }
 
 /** What a text settles: which of two licenses with that name is meant, but not which version. */
@@ -182,6 +183,7 @@ function textConflict(
   const said = [...new Set(declared.map(({ id }) => id))].join(", ");
   const found = [...new Set(unnamed.map(({ id }) => id))].join(", ");
   const source = sources.map(({ file }) => nameOf(file)).join(", ");
-  const explanation = `The model card says ${said}; ${source} in the same repository says ${found}.`;
+  const where = sources.some(({ file }) => file.from !== undefined) ? "" : " in the same repository";
+  const explanation = `The model card says ${said}; ${source}${where} says ${found}.`;
   return { kind: "text-differs", declared: said, found, source, explanation };
 }

@@ -115,13 +115,15 @@ function isOthers(name: string, folders: readonly string[]): boolean {
 /** All kinds of dashes, spaces and letters alike. */
 function plainName(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).slice(0, 300);
-  return name
-    .normalize("NFKC")
-    .replace(/\p{Cf}/gu, "")
-    .replace(/\p{Pd}/gu, "-")
-    .replace(/\s+/g, " ")
-    .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
-    .toLowerCase();
+  // A repository may hold 100,000 files, nearly all with plain names.
+  const plain = /^[!-~]*$/.test(name)
+    ? name
+    : name
+        .normalize("NFKC")
+        .replace(/\p{Cf}/gu, "")
+        .replace(/\p{Pd}/gu, "-")
+        .replace(/\s+/g, " ");
+  return plain.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }
 
 function foldersOf(path: string): readonly string[] {

@@ -44,7 +44,7 @@ export interface LicenseEvidence {
 export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = DEFAULT_POLICY): LicenseVerdict {
   const { card, repo, texts = [], unread = [], ancestors = [] } = evidence;
   const own = standingOf({ card, texts, unread });
-  const link = weighLink(card, repo, ancestors);
+  const link = weighLink(card, repo, texts, ancestors);
   const lineage = weighLineage(own, ancestors, repo);
   // A quantization is the same work: a free license put on it frees nothing, and adds nothing to what was dropped.
   const relabelled = lineage.dropped.length > 0 && card.baseRelation === "quantized";

@@ -224,7 +224,7 @@ describe("a gated repository", () => {
     expect(stderr).toContain("oslm: org/gated needs you to accept its terms on the Hub");
     expect(stderr).toMatch(fact);
     expect(stderr).toContain(`Try: ${hint(hub.endpoint)}`);
-    expect(home.files().filter((file) => file.includes("models--"))).toEqual([]);
+    expect(home.filesButEvidence().filter((file) => file.includes("models--"))).toEqual([]);
   });
 
   it("comes to those who were given access, by the kept token", async () => {

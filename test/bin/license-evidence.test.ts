@@ -41,9 +41,13 @@ async function pulled(...flags: string[]): Promise<Verdict> {
 }
 
 it("follows three base models to the root with at most 12 requests and 300 KB, and asks", async () => {
-  const files = { ...gguf, LICENSE: text("apache-2.0"), NOTICE: Buffer.from("..."), "README.md": Buffer.from("#") };
+  const short = Buffer.from("...");
+  const files = { ...gguf, LICENSE: text("apache-2.0"), "LICENSE-MODEL": text("apache-2.0"), NOTICE: short };
   await start(
-    { id: "org/m", files, card: { license: "apache-2.0", base_model: "org/tune" }, lfs: large },
+    {
+      ...{ id: "org/m", card: { license: "apache-2.0", base_model: "org/tune" }, lfs: large },
+      files: { ...files, "USE_POLICY.md": short, "README.md": short },
+    },
     base("org/tune", { license: "apache-2.0", base_model: "org/mirror" }, "apache-2.0"),
     base("org/mirror", { license: "apache-2.0", base_model: ["meta/Llama"] }, "apache-2.0"),
     base("meta/Llama", { license: "llama3.1" }, "llama3.1", { gated: "manual" }),
@@ -52,7 +56,6 @@ it("follows three base models to the root with at most 12 requests and 300 KB, a
   expect([code, stdout]).toEqual([5, ""]);
   expect(stderr).toContain("its base model meta/Llama is under llama3.1, which holds for all that is made from it");
   expect(stderr).toContain('--accept-license "apache-2.0 AND llama3.1"');
-  expect(stderr).toContain("meta/Llama: LICENSE (llama3.1)");
   expect(stderr).toContain("No freer than its base model meta/Llama.");
   expect(weights()).toEqual([]);
   expect(hub.requests.every(({ status }) => status === 200)).toBe(true);

@@ -77,6 +77,23 @@ it("needs no folder of somebody's disk where the card names the base", async () 
   expect((await pull()).code).toBe(0);
 });
 
+it("reads the license of another repository, where the card links to it and no base brings it along", async () => {
+  const card = { license: "mit", license_link: "https://huggingface.co/acme/terms/blob/main/LICENSE.txt" };
+  await start(
+    { id: "org/m", files: gguf, card },
+    { id: "acme/terms", files: { "LICENSE.txt": Buffer.from(TEXTS.gemma ?? "") } },
+  );
+  const online = await license();
+  expect(online).toMatchObject({
+    id: "gemma",
+    conflicts: [{ kind: "text-differs", source: "acme/terms: LICENSE.txt" }],
+  });
+  const offline = await license("--offline");
+  expect([offline.id, offline.evidence]).toEqual([online.id, online.evidence]);
+  await hub.push({ id: "acme/terms", files: {} });
+  expect((await license()).reasons.join()).toContain("the card refers to acme/terms: LICENSE.txt, which was not read");
+});
+
 it("keeps a use policy with the terms, and asks again when it changes", async () => {
   const repo = (policy: string): FakeRepo => ({
     ...{ id: "org/m", card: { license: "llama3.1" } },

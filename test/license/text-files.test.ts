@@ -81,11 +81,9 @@ describe("findLicenseFiles", () => {
     expect(findLicenseFiles([], refused).unread).toStrictEqual(["LICENSE", "license", '"../LICENSE?[2J"']);
   });
 
-  it("is bounded, and quick with many files", () => {
+  it("is bounded", () => {
     const paths = Array.from({ length: 100_000 }, (_, at) => `docs/${at}/LICENSE`);
-    const start = performance.now();
     expect(findLicenseFiles(paths).unread).toHaveLength(20);
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 
