@@ -1,5 +1,6 @@
 // The license of a file that came without a model card: what its header says.
 import type { GeneralKeys } from "../gguf/geometry.js";
+import { headerCard } from "../license/header.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict, OpennessFact } from "../model/types.js";
@@ -18,15 +19,7 @@ export function judgeHeader(
   general: GeneralKeys,
   { accepted = [], policy, training }: AroundHeader = {},
 ): LicenseVerdict {
-  const { license, licenseName, licenseLink, baseModels } = general;
-  const card = {
-    // llama.cpp's converter joins the card's list with commas.
-    license: license === null ? [] : license.slice(0, 1000).split(","),
-    ...(licenseName !== null && { licenseName }),
-    ...(licenseLink !== null && { licenseLink }),
-    baseModels,
-  };
-  const verdict = judgeLicense({ card, accepted, ...(training && { training }) }, policy);
+  const verdict = judgeLicense({ card: headerCard(general), accepted, ...(training && { training }) }, policy);
   // There is no card here, and nothing but the header was looked at.
   const named = (text: string) => text.replace(/([Tt]he) model card/g, "$1 file's header");
   const evidence = verdict.evidence.map((claim) => ({

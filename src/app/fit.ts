@@ -34,7 +34,7 @@ export async function fitModel(world: World, ref: ModelRef, wishes: ChoiceWishes
   if (local) return fitLocal(world, local, wishes);
   if (!remote) throw new Error("a file is found or reported missing");
   const resolved = await resolve(world, ref);
-  const choice = await choose(world, resolved, wishes);
+  const { choice } = await choose(world, resolved, wishes);
   const rows = choice.rejected.map((one) => rowOf(one, false));
   if (choice.kind === "chosen") {
     const [reason = ""] = choice.reasons;

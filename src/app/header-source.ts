@@ -5,6 +5,9 @@ import { fileSource } from "../store/file-source.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
 
+/** A repository, and those of its variants whose headers will do. */
+export type HeaderSource = Pick<Resolved, "snapshot" | "variants">;
+
 export interface NamedSource {
   readonly name: string;
   readonly source: ByteSource;
@@ -16,7 +19,7 @@ export interface NamedSource {
  */
 export async function storedHeader(
   world: World,
-  { snapshot, variants }: Pick<Resolved, "snapshot" | "variants">,
+  { snapshot, variants }: HeaderSource,
 ): Promise<NamedSource | undefined> {
   const store = await world.store();
   const verified = await store.verified(snapshot.repo);
@@ -32,7 +35,7 @@ export async function storedHeader(
 }
 
 /** The header of the smallest variant, by a small range request when it is read. */
-export function remoteHeader(hub: Hub, { snapshot, variants }: Resolved, signal: AbortSignal): NamedSource {
+export function remoteHeader(hub: Hub, { snapshot, variants }: HeaderSource, signal: AbortSignal): NamedSource {
   const [file] = variants[0]?.files ?? [];
   if (file === undefined) throw new Error("a repository without variants is refused before");
   return { name: file.path, source: hub.rangeSource(snapshot, file, signal) };

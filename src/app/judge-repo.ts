@@ -58,11 +58,16 @@ export async function judgeStored(
 }
 
 /** Of all texts that stand behind the verdict: of one alone its own hash, of several that of their hashes; null for none. */
-function hashOfTerms({ card: { licenseLink }, texts, ancestors }: ModelEvidence): string | null {
-  const inherited = ancestors.flatMap((one) => ("gap" in one ? [] : one.texts));
-  const terms = [...texts, ...inherited].map(({ path, sha256 }) => sha256 ?? `unread ${path}`);
+function hashOfTerms({ card: { licenseLink }, texts, unread, ancestors }: ModelEvidence): string | null {
+  const known = ancestors.flatMap((one) => ("gap" in one ? [] : [one]));
+  const terms = [{ texts, unread }, ...known].flatMap((one) => [
+    ...one.texts.map(({ path, sha256 }) => sha256 ?? `unread ${path}`),
+    ...(one.unread ?? []).map((name) => `unread ${name}`),
+  ]);
   if (licenseLink !== undefined && terms.length === 0) terms.push(licenseLink);
   const [first] = terms;
   if (first === undefined) return null;
+  // In whichever order they were found.
+  terms.sort();
   return terms.length === 1 && /^[0-9a-f]{64}$/.test(first) ? first : sha256Of(terms.join("\n"));
 }

@@ -31,7 +31,9 @@ export async function keptEvidence(
   if (evidence?.repo !== repo || evidence.commit !== commit) return undefined;
   const withTexts = async <Repo extends Omit<EvidenceFile, "path"> & Pick<ModelEvidence, "texts">>(one: Repo) => ({
     ...one,
-    texts: await Promise.all(one.texts.map((file) => withText(world, { ...one, path: file.path }, file))),
+    texts: await Promise.all(
+      one.texts.map((file) => withText(world, { ...(file.from ?? one), path: file.path }, file)),
+    ),
   });
   const ancestors = evidence.ancestors.map(async (one) => ("gap" in one ? one : withTexts(one)));
   return { ...(await withTexts(evidence)), ancestors: await Promise.all(ancestors) };
@@ -63,5 +65,5 @@ export function sha256Of(text: string): string {
 /** The text of a kept record, if it still is the one that was read. */
 async function withText(world: World, place: EvidenceFile, file: LicenseFile): Promise<LicenseFile> {
   const kept = file.sha256 === undefined ? undefined : await keptText(world, place);
-  return kept?.sha256 === file.sha256 && kept !== undefined ? kept : file;
+  return kept?.sha256 === file.sha256 && kept !== undefined ? { ...file, ...kept } : file;
 }

@@ -3,7 +3,7 @@ import { download } from "../download/download.js";
 import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes, Chosen } from "../fit/choose.js";
-import type { LicensePolicy } from "../license/policy.js";
+import type { GeneralKeys } from "../gguf/geometry.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { checkFree } from "../store/check-free.js";
@@ -11,16 +11,16 @@ import type { RepoLayout } from "../store/layout.js";
 import { keptOf } from "../store/leftovers.js";
 import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
-import { acceptancesOf } from "./acceptances.js";
 import { choose } from "./candidates.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { inspectFiles } from "./inspect-files.js";
-import { judgeEvidence } from "./judge-repo.js";
 import { gatherEvidence } from "./license-evidence.js";
-import { type Consent, passLicenseGate } from "./license-gate.js";
+import type { Consent } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
-import { readFiles } from "./read-model.js";
+import { type LicenseEvent, type Passed, PullGate } from "./pull-gate.js";
+import { type ReadModel, readFiles } from "./read-model.js";
+import { readShape } from "./read-shape.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
 import { type DamagedEvent, salvageDamaged } from "./salvage.js";
@@ -36,7 +36,7 @@ export interface PullRequest {
 
 export type PullEvent =
   | { readonly type: "resolved"; readonly ref: string; readonly snapshot: RepoSnapshot }
-  | { readonly type: "license"; readonly verdict: LicenseVerdict }
+  | LicenseEvent
   | { readonly type: "chosen"; readonly choice: Chosen }
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
   | WaitingEvent
@@ -61,18 +61,25 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   // Nothing is asked for what cannot be stored in the end.
   await checkFolders((await world.store()).layout(snapshot.repo));
 
-  const license = await passGate(world, resolved, request, policy);
-  yield { type: "license", verdict: license };
+  const gate = new PullGate(world, { ...request, ref: resolved.name }, policy);
+  const first = await gate.pass(await gatherEvidence(world, resolved));
+  yield { type: "license", verdict: first.verdict };
 
-  const choice = await chooseFitting(world, resolved, request.wishes);
+  const { choice, read } = await chooseFitting(world, resolved, request.wishes);
   yield { type: "chosen", choice };
 
-  const { model, bytes } = yield* fetchAndRecord(world, snapshot, choice.variant, {
-    name: nameOf(resolved, choice.variant),
-    ref: resolved.name,
-    quant: choice.quant,
-    license: { id: license.id, class: license.class },
-    addedAt: world.now().toISOString(),
+  const { variant, quant } = choice;
+  const [{ path }] = variant.files;
+  const own = read.name === path ? read : await readShape(world, { snapshot, variants: [variant] });
+  const passed = yield* gate.passHeader(first, path, own.geometry.general);
+
+  const { model, bytes, license } = yield* fetchAndRecord(world, snapshot, choice.variant, {
+    judge: (whole) => gate.passHeader(passed, path, whole),
+    record: ({ id, class: licenseClass }) => ({
+      ...{ name: nameOf(resolved, variant), ref: resolved.name, quant },
+      license: { id, class: licenseClass },
+      addedAt: world.now().toISOString(),
+    }),
   });
   return { model, license, choice, bytes };
 }
@@ -85,25 +92,20 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
   return ref.kind === "hub" || ref.kind === "catalog" ? formatRef({ ...ref, quant }) : name;
 }
 
-async function passGate(
-  world: World,
-  resolved: Resolved,
-  { offers, consent }: PullRequest,
-  policy: LicensePolicy,
-): Promise<LicenseVerdict> {
-  const { subject, url, judge } = judgeEvidence(await gatherEvidence(world, resolved), world, policy);
-  const acceptances = acceptancesOf(world, subject);
-  return passLicenseGate({ ref: resolved.name, url, offers, acceptances, judge, consent });
-}
-
 /** @throws OslmError does-not-fit with the lever that would make it fit */
-async function chooseFitting(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Chosen> {
-  const choice = await choose(world, resolved, wishes);
-  if (choice.kind === "chosen") return choice;
+async function chooseFitting(world: World, resolved: Resolved, wishes: ChoiceWishes) {
+  const { choice, read } = await choose(world, resolved, wishes);
+  if (choice.kind === "chosen") return { choice, read };
   const { smallest, instead } = choice;
   if (smallest.plan.fits) throw new Error("what fits was not chosen");
   const { name } = resolved;
   throw doesNotFit({ ref: name, quant: smallest.quant, retry: `oslm pull ${name}` }, smallest.plan, instead);
+}
+
+interface Arrival {
+  /** Judges the whole header. */
+  judge(general: GeneralKeys): AsyncGenerator<PullEvent, Passed>;
+  record(license: LicenseVerdict): NewModel;
 }
 
 /** Downloads what is missing, then names and records it. A second process waits and then finds everything here. */
@@ -111,8 +113,8 @@ async function* fetchAndRecord(
   world: World,
   snapshot: RepoSnapshot,
   { files }: GgufVariant,
-  record: NewModel,
-): AsyncGenerator<PullEvent, Pick<PullResult, "model" | "bytes">> {
+  { judge, record }: Arrival,
+): AsyncGenerator<PullEvent, Omit<PullResult, "choice">> {
   const [hub, store] = await Promise.all([world.hub(), world.store()]);
   const { signal } = world;
   const release = yield* holdLock(store.lockPath(snapshot.repo), snapshot.repo, signal);
@@ -138,9 +140,10 @@ async function* fetchAndRecord(
       if (event.type === "verified") downloaded += event.downloaded;
       yield event;
     }
-    await checkModel(store, snapshot, files);
-    const model = await store.add(snapshot, files, record);
-    return { model, bytes: { downloaded, reused: sum(files) - Math.min(downloaded, sum(files)) } };
+    // A header may go on behind the vocabulary, where nobody has looked before.
+    const { verdict } = yield* judge((await checkModel(store, snapshot, files)).geometry.general);
+    const model = await store.add(snapshot, files, record(verdict));
+    return { model, license: verdict, bytes: { downloaded, reused: sum(files) - Math.min(downloaded, sum(files)) } };
   } catch (error) {
     if (!isOslmError(error, "interrupted")) throw error;
     throw new OslmError("interrupted", { ...error.facts, keptBytes: await store.keptBytes(snapshot, files) });
@@ -166,10 +169,13 @@ async function* withoutReused(
 }
 
 /** The right bytes of a broken upload are still no model: they get no name. @throws OslmError malformed-gguf */
-async function checkModel(store: Store, snapshot: RepoSnapshot, files: GgufVariant["files"]): Promise<void> {
-  const named = files.map(async (file) => ({ path: await store.place(snapshot, file), name: file.path }));
-  const [first, ...others] = await Promise.all(named);
-  if (first) await readFiles(first, others);
+async function checkModel(
+  store: Store,
+  snapshot: RepoSnapshot,
+  [file, ...more]: GgufVariant["files"],
+): Promise<ReadModel> {
+  const named = async (one: RepoFile) => ({ path: await store.place(snapshot, one), name: one.path });
+  return readFiles(await named(file), await Promise.all(more.map(named)));
 }
 
 function sum(files: readonly { readonly size: Bytes }[]): Bytes {

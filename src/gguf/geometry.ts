@@ -64,8 +64,11 @@ export interface GeneralKeys {
   readonly type: string | null;
   /** `enum llama_ftype`. */
   readonly fileType: number | null;
+  /** The address of each, or else its name. */
   readonly baseModels: readonly string[];
 }
+
+const BASE_MODEL = /^(general\.base_model\.\d+\.)(?:repo_url|name)$/;
 
 /** No cache at all (create_memory gives null): encoders, and diffusion models that see everything at once. */
 const WITHOUT_CACHE = new Set([
@@ -181,14 +184,14 @@ function expertsOf(keys: ArchitectureKeys, layers: number): Experts | null {
 
 function generalKeys(header: GgufMetadata): GeneralKeys {
   const fileType = header.metadata.get("general.file_type");
-  const bases = [...header.metadata].filter(([key]) => /^general\.base_model\.\d+\.repo_url$/.test(key));
+  const keys = [...header.metadata.keys()].flatMap((key) => BASE_MODEL.exec(key)?.[1] ?? []);
   return {
     license: text(header, "general.license"),
     licenseName: text(header, "general.license.name"),
     licenseLink: text(header, "general.license.link"),
     type: text(header, "general.type"),
     fileType: typeof fileType === "number" ? fileType : null,
-    baseModels: bases.flatMap(([, url]) => (typeof url === "string" ? [url] : [])),
+    baseModels: [...new Set(keys)].flatMap((key) => text(header, `${key}repo_url`) ?? text(header, `${key}name`) ?? []),
   };
 }
 

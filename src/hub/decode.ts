@@ -10,6 +10,8 @@ import {
   type RepoId,
 } from "../model/types.js";
 
+import { gatePromptOf } from "./gate-prompt.js";
+
 /** What a model's info says of one revision. */
 export interface ModelInfo {
   /** The repository's present name, which differs from the asked one after a rename. */
@@ -17,6 +19,8 @@ export interface ModelInfo {
   readonly commit: CommitSha;
   readonly gated: false | "auto" | "manual";
   readonly card: ModelCard;
+  /** What the Hub asks consent to: hostile text. */
+  readonly gatePrompt?: string;
 }
 
 /** Throws `malformed-reply` naming the field when the shape is wrong. */
@@ -28,7 +32,9 @@ export function decodeModelInfo(url: string, value: unknown): ModelInfo {
   if (!isCommitSha(commit)) throw wrong(url, "its sha is not a commit");
   const { gated = false } = info;
   if (gated !== false && gated !== "auto" && gated !== "manual") throw wrong(url, "gated is not false, auto or manual");
-  return { repo, commit, gated, card: withTags(decodeCard(url, info.cardData), info.tags) };
+  const card = withTags(decodeCard(url, info.cardData), info.tags);
+  const gatePrompt = gatePromptOf(info.cardData);
+  return { repo, commit, gated, card, ...(gatePrompt !== undefined && { gatePrompt }) };
 }
 
 /** `base_model:org/name` and `base_model:quantized:org/name` are what the Hub has found out beside the card. */
@@ -53,10 +59,16 @@ export function decodeCard(url: string, value: unknown): ModelCard {
     license: texts(url, "license", card.license),
     ...(name === undefined ? {} : { licenseName: name }),
     ...(link === undefined ? {} : { licenseLink: link }),
-    baseModels: texts(url, "base_model", card.base_model),
+    baseModels: namesIn(card.base_model),
     // Free text, and no reason to refuse a model.
     ...(typeof card.base_model_relation === "string" && { baseRelation: card.base_model_relation }),
   };
+}
+
+/** Whatever else stands there is the name of nothing that can be looked at: a doubt, no reason to refuse a model. */
+function namesIn(value: unknown): readonly string[] {
+  const list: unknown[] = value === undefined || value === null ? [] : [value].flat();
+  return list.map((item) => (typeof item === "string" ? item : (JSON.stringify(item)?.slice(0, 200) ?? "")));
 }
 
 /** One entry of a tree listing; undefined for a folder. Throws `malformed-reply`. */

@@ -11,8 +11,12 @@ export interface RepoCard {
   readonly repo: RepoId;
   readonly commit: CommitSha;
   readonly card: ModelCard;
+  /** What the Hub asks consent to: hostile text. */
+  readonly gatePrompt?: string;
   /** Paths that are safe on every disk. */
   readonly files: readonly string[];
+  /** The other names: hostile text. */
+  readonly refused: readonly string[];
 }
 
 /** Unlike the whole info these leave out the chat template, which may be 100 kB. */
@@ -33,8 +37,8 @@ export async function readRepoCard(
     const reply = await http.send({ url: `${url}?${query}`, headers, signal, redirects: "own-origin" });
     if (!reply.ok) throw await replyError(http, reply, { repo, revision: "main" });
     const info = parse(url, (await reply.bytes(MAX_BYTES)).toString());
-    const { commit, card, repo: name } = decodeModelInfo(url, { ...info, name: info.id });
-    return { repo: name, commit, card, files: namesOf(info.siblings) };
+    const { repo: name, commit, card, gatePrompt } = decodeModelInfo(url, { ...info, name: info.id });
+    return { repo: name, commit, card, ...(gatePrompt !== undefined && { gatePrompt }), ...namesOf(info.siblings) };
   }, signal);
 }
 
@@ -46,12 +50,12 @@ function parse(url: string, text: string): Readonly<Record<string, unknown>> {
   throw new OslmError("malformed-reply", { url, reason: "is not a JSON object" });
 }
 
-function namesOf(siblings: unknown): readonly string[] {
+function namesOf(siblings: unknown): Pick<RepoCard, "files" | "refused"> {
   const list: readonly unknown[] = Array.isArray(siblings) ? siblings : [];
   const names = list.flatMap((item) => {
     const name: unknown = typeof item === "object" && item !== null && "rfilename" in item ? item.rfilename : undefined;
     return typeof name === "string" ? [name] : [];
   });
   const refused = refusedPaths(names);
-  return names.filter((name) => !refused.has(name));
+  return { files: names.filter((name) => !refused.has(name)), refused: [...refused.keys()] };
 }

@@ -1,6 +1,7 @@
 // What a model card says of the license, resolved against the table. Declared is not yet decided: that is verdict.ts.
 import type { LicenseVerdict, ModelCard } from "../model/types.js";
 import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js";
+import { licensesAt } from "./license-link.js";
 
 /** What one source says. */
 export interface LicenseClaim {
@@ -9,6 +10,8 @@ export interface LicenseClaim {
   readonly entries: readonly LicenseEntry[];
   /** Of the text that was read. */
   readonly sha256?: string;
+  /** It belongs to what others say, or only shows where to look. */
+  readonly isNeutral?: boolean;
 }
 
 export interface LicenseFinding {
@@ -23,10 +26,12 @@ export interface LicenseFinding {
   readonly gaps: readonly string[];
 }
 
+/** They say that the license is told elsewhere. */
+const POINTERS = ["other", "unknown"];
 /** No real card lists more than four; the rest would be noise, or an attack. */
 const MAX_IDS = 16;
 
-/** Reads `license` and `license_name` of the card. `license_link` is not followed here. */
+/** Reads `license`, `license_name` and, where it is the page of a license, `license_link` of the card. */
 export function detectLicense(card: ModelCard): LicenseFinding {
   const declared = unique(card.license.slice(0, MAX_IDS).map(cleanLicenseId));
   const name = cleanLicenseId(card.licenseName ?? "");
@@ -54,10 +59,35 @@ export function detectLicense(card: ModelCard): LicenseFinding {
     });
     entries.push(...named);
   }
+  const linked = licensesAt(card.licenseLink);
+  if (linked.length > 0) claims.push({ source: "card.license_link", value: idsOf(linked), entries: linked });
+  const isSettled = linked.length === 0 || linked.some((one) => entries.some((entry) => names(entry, one)));
+  if (!isSettled && entries.every(({ id }) => POINTERS.includes(id))) entries.splice(0, entries.length, ...linked);
+  else if (!isSettled) {
+    if (entries.some((entry) => entry.class !== "unknown"))
+      conflicts.push({
+        kind: "card-contradicts-itself",
+        declared: idsOf(entries),
+        found: idsOf(linked),
+        source: "card.license_link",
+        explanation: `The model card says ${idsOf(entries)} and links to the text of ${idsOf(linked)}.`,
+      });
+    entries.push(...linked);
+  }
   entries.push(...entries.flatMap(baseLicenses));
   const [first = silent(), ...rest] = uniqueEntries(entries);
   const gaps = card.license.length > MAX_IDS ? [`the card lists more than ${MAX_IDS} licenses`] : [];
   return { entries: [first, ...rest], claims, conflicts, doubts: unique([first, ...rest].map(doubtOf)), gaps };
+}
+
+/** Whether the address of the one goes with the name of the other. */
+function names(entry: LicenseEntry, linked: LicenseEntry): boolean {
+  if (POINTERS.includes(entry.id)) return false;
+  return mayMean(entry, linked) || mayMean(linked, entry) || linked.url === entry.url;
+}
+
+function idsOf(entries: readonly LicenseEntry[]): string {
+  return unique(entries.map(({ id }) => id)).join(", ");
 }
 
 /**

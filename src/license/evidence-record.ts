@@ -2,7 +2,15 @@
 import { parseObject } from "../model/parse-object.js";
 import { unsafePathReason } from "../model/safe-path.js";
 import { isCommitSha, isRepoId, isSha256, type ModelCard } from "../model/types.js";
-import { type Ancestor, LINEAGE_GAPS, type LicenseFile, type ModelEvidence } from "./evidence.js";
+import {
+  type Ancestor,
+  type FileHeader,
+  LINEAGE_GAPS,
+  type LicenseFile,
+  type ModelEvidence,
+  type RepoEvidence,
+} from "./evidence.js";
+import { TEXT_KINDS } from "./text-files.js";
 
 /** A text that is kept: of the model itself, or of a base model. */
 export interface KeptText {
@@ -14,7 +22,7 @@ export interface KeptText {
 
 /** One line of JSON. */
 export function writeEvidence({ texts, ancestors, ...evidence }: ModelEvidence): string {
-  const files = (list: readonly LicenseFile[]) => list.map(({ path, sha256 }) => ({ path, sha256 }));
+  const files = (list: readonly LicenseFile[]) => list.map(({ text: _, ...file }) => file);
   return JSON.stringify({
     ...evidence,
     texts: files(texts),
@@ -26,7 +34,9 @@ export function writeEvidence({ texts, ancestors, ...evidence }: ModelEvidence):
 export function textsOf({ repo, commit, texts, ancestors }: ModelEvidence): readonly KeptText[] {
   const known = ancestors.flatMap((one) => ("gap" in one ? [] : [one]));
   return [{ repo, commit, texts }, ...known].flatMap((one) =>
-    one.texts.flatMap(({ path, text }) => (text === null ? [] : [{ repo: one.repo, commit: one.commit, path, text }])),
+    one.texts.flatMap(({ path, text, from: { repo, commit } = one }) =>
+      text === null ? [] : [{ repo, commit, path, text }],
+    ),
   );
 }
 
@@ -34,7 +44,7 @@ export function textsOf({ repo, commit, texts, ancestors }: ModelEvidence): read
 export function readEvidence(json: string): ModelEvidence | undefined {
   const record = parseObject(json);
   if (record === undefined) return undefined;
-  const { repo, commit, revision, gated, hasText, expected, ancestors, at } = record;
+  const { repo, commit, revision, gated, hasText, expected, ancestors, headers = [], at } = record;
   const own = readRepo(record);
   if (own === undefined || !isText(repo) || !isRepoId(repo) || !isText(commit) || !isCommitSha(commit))
     return undefined;
@@ -42,11 +52,14 @@ export function readEvidence(json: string): ModelEvidence | undefined {
   if (gated !== false && gated !== "auto" && gated !== "manual") return undefined;
   const all = ancestors.map(readAncestor);
   const known = all.flatMap((one) => (one === undefined ? [] : [one]));
-  if (known.length !== all.length) return undefined;
+  if (known.length !== all.length || !Array.isArray(headers)) return undefined;
+  const told = headers.flatMap((one) => readHeader(one) ?? []);
+  if (told.length !== headers.length) return undefined;
   return {
     ...{ repo, commit, revision, hasText, ...own, ancestors: known, at },
     gated,
     ...(isText(expected) && { expected }),
+    ...(told.length > 0 && { headers: told }),
   };
 }
 
@@ -61,19 +74,36 @@ function readAncestor(value: unknown): Ancestor | undefined {
     : undefined;
 }
 
-function readRepo({
-  card,
-  texts,
-}: Readonly<Record<string, unknown>>): Pick<ModelEvidence, "card" | "texts"> | undefined {
+function readHeader(value: unknown): FileHeader | undefined {
+  const { file, license, licenseName, licenseLink, baseModels } = fields(value);
+  if (!isText(file) || !isTexts(baseModels)) return undefined;
+  if (!isTextOrNull(license) || !isTextOrNull(licenseName) || !isTextOrNull(licenseLink)) return undefined;
+  return { file, license, licenseName, licenseLink, baseModels };
+}
+
+function readRepo({ card, texts, unread = [] }: Readonly<Record<string, unknown>>): RepoEvidence | undefined {
   const known = readCard(fields(card));
-  if (known === undefined || !Array.isArray(texts)) return undefined;
+  if (known === undefined || !Array.isArray(texts) || !isTexts(unread)) return undefined;
   const files = texts.map((one): LicenseFile | undefined => {
-    const { path, sha256 } = fields(one);
+    const { path, kind, from, sha256 } = fields(one);
     if (!isText(path) || unsafePathReason(path) !== undefined) return undefined;
-    return { path, text: null, ...(isText(sha256) && isSha256(sha256) && { sha256 }) };
+    const as = TEXT_KINDS.find((known) => known === kind);
+    const place = readPlace(fields(from));
+    if (from !== undefined && place === undefined) return undefined;
+    return {
+      ...{ path, text: null },
+      ...(as && { kind: as }),
+      ...(place && { from: place }),
+      ...(isText(sha256) && isSha256(sha256) && { sha256 }),
+    };
   });
   const safe = files.flatMap((file) => (file === undefined ? [] : [file]));
-  return safe.length === files.length ? { card: known, texts: safe } : undefined;
+  if (safe.length !== files.length) return undefined;
+  return { card: known, texts: safe, ...(unread.length > 0 && { unread }) };
+}
+
+function readPlace({ repo, commit }: Readonly<Record<string, unknown>>): LicenseFile["from"] {
+  return isText(repo) && isRepoId(repo) && isText(commit) && isCommitSha(commit) ? { repo, commit } : undefined;
 }
 
 function readCard(card: Readonly<Record<string, unknown>>): ModelCard | undefined {
@@ -94,6 +124,10 @@ function fields(value: unknown): Readonly<Record<string, unknown>> {
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || isText(value);
 }
 
 function isTexts(value: unknown): value is readonly string[] {

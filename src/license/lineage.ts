@@ -2,7 +2,8 @@
 import type { LicenseVerdict, ModelCard } from "../model/types.js";
 import type { LicenseEntry } from "./catalogue.js";
 import { type LicenseClaim, uniqueEntries } from "./detect.js";
-import type { Ancestor, LineageGap } from "./evidence.js";
+import type { Ancestor, LineageGap, RepoEvidence } from "./evidence.js";
+import { weighLink } from "./license-link.js";
 import { covers, isOpen, type Standing, standingOf } from "./standing.js";
 import { isFree, strictness } from "./strictness.js";
 
@@ -34,7 +35,9 @@ export function weighLineage(
   ancestors: readonly Ancestor[],
   repo: string | undefined,
 ): Lineage {
-  const known = ancestors.flatMap((one) => ("gap" in one ? [] : [{ ...one, standing: standingOf(one) }]));
+  const known = ancestors.flatMap((one) =>
+    "gap" in one ? [] : [{ ...one, standing: standingWithLink(one, ancestors) }],
+  );
   const gaps = ancestors.flatMap((one) => ("gap" in one ? [`the base model ${one.repo} ${GAPS[one.gap]}`] : []));
   const [rootless] = gaps.length === 0 ? withoutRoot(known, repo) : [];
   if (rootless !== undefined) gaps.push(`the base models of ${rootless} lead back to itself: their root is unknown`);
@@ -72,6 +75,16 @@ export function weighLineage(
     gaps: [...gaps, ...known.flatMap(({ repo, standing }) => standing.gaps.map((gap) => `base model ${repo}: ${gap}`))],
     floor: floor ?? strictest?.repo ?? null,
     dropped,
+  };
+}
+
+/** With what the card's link adds. */
+function standingWithLink(one: RepoEvidence & { readonly repo: string }, bases: readonly Ancestor[]): Standing {
+  const [standing, link] = [standingOf(one), weighLink(one.card, one.repo, one.texts, bases)];
+  return {
+    ...standing,
+    claims: [...standing.claims, ...link.claims],
+    gaps: [...standing.gaps, ...link.gaps],
   };
 }
 

@@ -5,8 +5,9 @@ import { detectLicense, doubtOf, type LicenseClaim, mayMean, uniqueEntries } fro
 import type { LicenseFile, RepoEvidence } from "./evidence.js";
 import { identifyText, normalizeText } from "./identify.js";
 import { identifyNotice } from "./notice.js";
+import { shownPath } from "./shown-path.js";
 import { isFree, strictness } from "./strictness.js";
-import { modelTexts, textKindOf } from "./text-files.js";
+import { type TextKind, textKindOf } from "./text-files.js";
 
 type Entries = readonly [LicenseEntry, ...LicenseEntry[]];
 
@@ -24,47 +25,61 @@ export interface Standing {
 
 /** A text this short may only point to a license. */
 const SHORT = 1500;
+/** Names of files in one sentence. */
+const MOST = 4;
 
 /** The text counts more than the card, and the stricter of the two governs. */
-export function standingOf({ card, texts }: RepoEvidence): Standing {
+export function standingOf({ card, texts, unread = [] }: RepoEvidence): Standing {
   const finding = detectLicense(card);
   const declared = finding.entries;
-  const read = modelTexts(texts).map((file) => ({ file, entries: identify(file, declared) }));
-  const notices = texts.filter(({ path }) => textKindOf(path) === "notice");
+  const read = ofKind(texts, "text").map((file) => ({ file, entries: identify(file, declared) }));
+  // A free one is that of the code; any other takes something from who has both.
+  const beside = ofKind(texts, "beside").map((file) => ({ file, entries: identify(file, declared) }));
+  const binding = beside.filter(({ entries }) => !entries.every(isFree));
+  const notices = ofKind(texts, "notice").flatMap((file) => {
+    const entries = identifyNotice(file.text ?? "");
+    return entries.length > 0 ? [{ file, entries }] : [];
+  });
+  // Vendors put whole licenses there, or a few words on data protection.
+  const prompts = ofKind(texts, "prompt").map((file) => ({ file, entries: identifyText(file.text ?? "") }));
+  const sources = [...read, ...binding, ...prompts.filter(({ entries }) => !entries.every(isFree)), ...notices];
   const claims = [
     ...finding.claims,
-    ...read.map(({ file, entries }) => claimOf(file, entries)),
-    ...notices.flatMap((file) => {
-      const entries = identifyNotice(file.text ?? "");
-      return entries.length > 0 ? [claimOf(file, entries)] : [];
-    }),
+    ...[...read, ...beside, ...notices].map(({ file, entries }) => claimOf(file, entries)),
+    ...prompts.map(({ file, entries }) => promptClaim(file, entries)),
+    ...ofKind(texts, "policy").map((file) => belonging(file, "a use policy")),
   ];
-  const found = uniqueEntries(claims.slice(finding.claims.length).flatMap(({ entries }) => entries));
+  const found = uniqueEntries(sources.flatMap(({ entries }) => entries));
   const gaps = [
     ...finding.gaps,
-    ...read.flatMap(({ file, entries }) => (entries.length === 0 ? [strangeText(file)] : [])),
-    ...read.flatMap(({ file, entries }) => (saysMore(file, entries) ? [moreText(file)] : [])),
+    ...[...read, ...beside].flatMap(({ file, entries }) => (entries.length === 0 ? [strangeText(file)] : [])),
+    ...[...read, ...beside].flatMap(({ file, entries }) => (saysMore(file, entries) ? [moreText(file)] : [])),
+    ...(unread.length > 0 ? [unreadTexts(unread)] : []),
   ];
   const [first, ...rest] = found;
   if (first === undefined) {
     const { doubts, conflicts } = finding;
     return {
       ...{ declared, concluded: declared, claims, conflicts, doubts, gaps },
-      state: read.length > 0 || isOpen(declared) ? "unresolvable" : "text-missing",
+      state: gaps.length > 0 || isOpen(declared) ? "unresolvable" : "text-missing",
     };
   }
   const inText: Entries = [first, ...rest];
   const unnamed = found.filter((text) => !declared.some((entry) => covers(entry, text)));
   const { concluded, state } = conclude(declared, inText, unnamed);
-  const sources = claims.filter(({ entries }) => entries.some((entry) => unnamed.includes(entry)));
+  const differing = sources.filter(({ entries }) => entries.some((entry) => unnamed.includes(entry)));
   return {
     ...{ declared, concluded, claims, state, gaps },
     conflicts:
-      state === "looser" ? [...finding.conflicts, textConflict(declared, unnamed, sources)] : finding.conflicts,
+      state === "looser" ? [...finding.conflicts, textConflict(declared, unnamed, differing)] : finding.conflicts,
     doubts: [...new Set(concluded.map((entry) => (found.includes(entry) ? textDoubt(entry) : doubtOf(entry))))].filter(
       (doubt) => doubt !== "",
     ),
   };
+}
+
+function ofKind(texts: readonly LicenseFile[], wanted: TextKind): readonly LicenseFile[] {
+  return texts.filter(({ kind, path }) => (kind ?? textKindOf(path)) === wanted);
 }
 
 /** Whether who names `named` has named `exact` too. */
@@ -112,13 +127,34 @@ function isMentioned({ id, title, url, spdx, class: licenseClass }: LicenseEntry
   return names.some((name) => name !== "" && plain.includes(` ${normalizeText(name)}`));
 }
 
-function claimOf({ path, sha256 }: LicenseFile, entries: readonly LicenseEntry[]): LicenseClaim {
+function claimOf(file: LicenseFile, entries: readonly LicenseEntry[]): LicenseClaim {
+  const { sha256 } = file;
   const value = entries.length > 0 ? [...new Set(entries.map(({ id }) => id))].join(", ") : "a text not known to oslm";
-  return { source: path, value, entries, ...(sha256 !== undefined && { sha256 }) };
+  return { source: nameOf(file), value, entries, ...(sha256 !== undefined && { sha256 }) };
 }
 
-function strangeText({ path, text }: LicenseFile): string {
-  return text === null ? `${path} could not be read` : `the text in ${path} is none that oslm knows`;
+function promptClaim(file: LicenseFile, entries: readonly LicenseEntry[]): LicenseClaim {
+  return entries.length > 0 ? claimOf(file, entries) : belonging(file, "what the Hub asks consent to");
+}
+
+function nameOf({ kind, path, from }: LicenseFile): string {
+  if (kind === "prompt") return "the gate prompt";
+  return from === undefined ? shownPath(path) : `${from.repo}: ${shownPath(path)}`;
+}
+
+/** Part of the terms, and no license. */
+function belonging(file: LicenseFile, value: string): LicenseClaim {
+  return { ...claimOf(file, []), value: file.text === null ? `${value}, not read` : value, isNeutral: true };
+}
+
+function strangeText(file: LicenseFile): string {
+  const name = nameOf(file);
+  return file.text === null ? `${name} could not be read` : `the text in ${name} is none that oslm knows`;
+}
+
+function unreadTexts(names: readonly string[]): string {
+  const more = names.length > MOST ? ` and ${names.length - MOST} more` : "";
+  return `${names.slice(0, MOST).join(", ")}${more} ${names.length === 1 ? "was" : "were"} not read`;
 }
 
 /** Words that no license without conditions on use has. */
@@ -129,8 +165,8 @@ function saysMore({ text }: LicenseFile, entries: readonly LicenseEntry[]): bool
   return entries.length > 0 && entries.every(isFree) && MORE.test(normalizeText(text ?? ""));
 }
 
-function moreText({ path }: LicenseFile): string {
-  return `${path} says more than the license that it begins with`;
+function moreText(file: LicenseFile): string {
+  return `${nameOf(file)} says more than the license that it begins with`;
 }
 
 /** What a text settles: which of two licenses with that name is meant, but not which version. */
@@ -142,11 +178,12 @@ function textDoubt(entry: LicenseEntry): string {
 function textConflict(
   declared: Entries,
   unnamed: readonly LicenseEntry[],
-  sources: readonly LicenseClaim[],
+  sources: readonly { readonly file: LicenseFile }[],
 ): LicenseVerdict["conflicts"][number] {
   const said = [...new Set(declared.map(({ id }) => id))].join(", ");
   const found = [...new Set(unnamed.map(({ id }) => id))].join(", ");
-  const source = sources.map((claim) => claim.source).join(", ");
-  const explanation = `The model card says ${said}; ${source} in the same repository says ${found}.`;
+  const source = sources.map(({ file }) => nameOf(file)).join(", ");
+  const where = sources.some(({ file }) => file.from !== undefined) ? "" : " in the same repository";
+  const explanation = `The model card says ${said}; ${source}${where} says ${found}.`;
   return { kind: "text-differs", declared: said, found, source, explanation };
 }

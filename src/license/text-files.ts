@@ -1,40 +1,151 @@
-// Which files of a repository speak of its license, and which of them first.
+// Which files of a repository speak of its license, told by their names.
+//
+// The rule: a text at the top, in a folder of licenses or in one that holds weights is read, the most telling first;
+// whatever else is named like a license is a doubt; the licenses of code and of third parties are left out.
+import { shownPath } from "./shown-path.js";
 
-/** `text` is the license itself; `policy` belongs to it; `notice` names what else is inside. */
-export type TextKind = "text" | "policy" | "notice";
+/** Of `beside` there is a text too, but another one is the model's own: a LICENSE next to a MODEL-LICENSE. */
+export const TEXT_KINDS = ["text", "beside", "prompt", "policy", "notice"] as const;
+/**
+ * `text` is the license itself; `policy` belongs to it; `notice` names what else is inside; `prompt` is no file, but what the
+ * Hub asks consent to.
+ */
+export type TextKind = (typeof TEXT_KINDS)[number];
 
-const ENDING = "(?:\\.(?:txt|md|rst))?$";
+export interface NamedText {
+  readonly path: string;
+  readonly kind: TextKind;
+}
+
+export interface LicenseFiles {
+  /** To be read, by kind; of each kind the most telling first. */
+  readonly found: readonly NamedText[];
+  /** Named like a license, and not to be read: escaped, for people. */
+  readonly unread: readonly string[];
+}
+
 const KINDS: readonly (readonly [TextKind, RegExp])[] = [
-  ["policy", new RegExp(`^(?:.*[-_ ])?(?:acceptable[-_ ])?use[-_ ](?:policy|restrictions)${ENDING}`, "i")],
-  ["notice", new RegExp(`^notice(?:[-_.].{0,40})?${ENDING}`, "i")],
-  [
-    "text",
-    new RegExp(
-      `^(?:.{0,40}[-_ ])?(?:licen[cs]e|copying|unlicense|terms[-_ ]of[-_ ]use)(?:[-_ .].{0,40})?${ENDING}`,
-      "i",
-    ),
-  ],
+  ["policy", /(?:^|[-_ .])use[-_ ]?(?:policy|restrictions)/],
+  ["notice", /^notices?(?:$|[-_ .])/],
+  ["text", /licen[cszç](?!e[-_ ]?plate)|lizenz|^copy(?:ing|right)(?:$|[-_ .])|(?:^|[-_ .])eula(?:$|[-_ .])/],
+  ["text", /^terms(?:$|[-_ .])|(?:^|[-_ ])terms[-_ ](?:of|and)[-_ ]|^legal(?:$|[-_ .])/],
 ];
-/** Beside a model, files with these names are about something else. */
-const NO_TEXT = /\.(?:json|jsonl|ya?ml|py|js|png|jpe?g|svg|pdf|docx?|html?|gguf|safetensors|bin)$/i;
-const OF_MODEL = /(?:model|weights)/i;
-const OF_CODE = /(?:^|[-_ .])code(?:[-_ .]|$)/i;
+/** With these names they are code, or the weights themselves. */
+const NO_TEXT =
+  /\.(?:py|ipynb|[cm]?[jt]sx?|[ch](?:pp)?|cc|cu|rs|go|java|sh|gguf|safetensors|bin|pth?|ckpt|onnx|np[yz]|parquet)$/;
+/** Under this name it is kept; a file that is called so would be taken for it. */
+export const GATE_PROMPT = "gate-prompt.txt";
+/** A text, but none that can be compared. */
+const NOT_PLAIN =
+  /\.(?:pdf|docx?|odt|rtf|pages|x?html?|xml|jsonl?|ya?ml|toml|csv|epub|zip|t?gz|tar|7z|xz|png|jpe?g|gif|svg|webp)$/;
+const OF_MODEL = /model|weights/;
+const OF_CODE = /(?:^|[-_ .])code(?:[-_ .]|$)/;
+const CODE_FOLDER = /^(?:code|src|source|scripts|tools|tests?)$/;
+const OTHERS_FOLDER =
+  /^(?:(?:third|3rd)[-_ ]?part(?:y|ies).*|node_modules|vendor|vendored|externals?|deps|dependencies|submodules|site-packages)$/;
+const LICENSE_FOLDER = /^(?:model[-_ ]?)?(?:licen[cs](?:es?|ing)|legal)$/;
+const WEIGHTS_FOLDER = /^(?:weights?|models?|checkpoints?|ckpts?)$/;
+const WEIGHTS = /\.(?:gguf|safetensors|bin|pth?|ckpt|onnx|msgpack|h5)$/i;
+/** More are not worth a sentence. */
+const MAX_UNREAD = 20;
 
-/** What the file is, by its name; undefined for all others and for those in folders, which belong to parts. */
+/** What the file is, by its name alone; undefined for all that are no plain texts on a license. */
 export function textKindOf(path: string): TextKind | undefined {
-  // The name is shown to people.
-  if (path.includes("/") || !/^[ -~]{1,100}$/.test(path) || NO_TEXT.test(path)) return undefined;
-  return KINDS.find(([, pattern]) => pattern.test(path))?.[0];
+  const name = plainName(path);
+  return NOT_PLAIN.test(name) ? undefined : kindOf(name);
 }
 
 /**
- * The texts that govern the model: where a repository has a license for its code and one for its weights, the latter.
- * Most telling first.
+ * @param paths all files of the repository that are safe to be asked for
+ * @param refused names that are not; hostile text
+ * @param linked the one that the card calls the license, whatever its name
  */
-export function modelTexts<File extends { readonly path: string }>(files: readonly File[]): readonly File[] {
-  const texts = files.filter(({ path }) => textKindOf(path) === "text");
-  const ofModel = texts.filter(({ path }) => OF_MODEL.test(path));
-  const rest = texts.filter(({ path }) => !OF_CODE.test(path));
-  const wanted = ofModel.length > 0 ? ofModel : rest;
-  return [...wanted].sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
+export function findLicenseFiles(
+  paths: readonly string[],
+  refused: Iterable<string> = [],
+  linked?: string,
+): LicenseFiles {
+  const weights = weightFolders(paths);
+  const found: (NamedText & { readonly ofModel: boolean })[] = [];
+  const unread: string[] = [];
+  for (const path of paths) {
+    const [name, folders] = [plainName(path), foldersOf(path)];
+    if (path === linked && path.toLowerCase() === GATE_PROMPT) unread.push(path);
+    if (path.toLowerCase() === GATE_PROMPT) continue;
+    if (path === linked && !NO_TEXT.test(name)) {
+      if (NOT_PLAIN.test(name)) unread.push(path);
+      else found.push({ path, kind: "text", ofModel: true });
+      continue;
+    }
+    const isListed = folders.some((folder) => LICENSE_FOLDER.test(folder));
+    const kind = kindOf(name) ?? (isListed && !NO_TEXT.test(name) ? "text" : undefined);
+    if (kind === undefined) continue;
+    const besideWeights =
+      folders.length > 0 &&
+      (weights.has(path.slice(0, path.lastIndexOf("/"))) || WEIGHTS_FOLDER.test(folders.join("/")));
+    if (!besideWeights && isOthers(name, folders)) continue;
+    const isNear = folders.length === 0 || besideWeights || isListed;
+    if (!isNear || NOT_PLAIN.test(name)) unread.push(path);
+    else found.push({ path, kind, ofModel: besideWeights || OF_MODEL.test(`${folders.join(" ")} ${name}`) });
+  }
+  for (const path of refused) {
+    const name = plainName(path);
+    if (kindOf(name) !== undefined && !isOthers(name, foldersOf(path))) unread.push(path);
+  }
+  const hasModels = found.some(({ kind, ofModel }) => kind === "text" && ofModel);
+  const named = found.map(({ path, kind, ofModel }) => ({
+    path,
+    kind: kind === "text" && hasModels && !ofModel ? ("beside" as const) : kind,
+  }));
+  named.sort((a, b) => Number(b.path === linked) - Number(a.path === linked) || byWeight(a, b));
+  return { found: named, unread: unread.slice(0, MAX_UNREAD).map(shownPath) };
+}
+
+function kindOf(name: string): TextKind | undefined {
+  return NO_TEXT.test(name) ? undefined : KINDS.find(([, pattern]) => pattern.test(name))?.[0];
+}
+
+/** Of code alone, or of somebody else's. */
+function isOthers(name: string, folders: readonly string[]): boolean {
+  if (folders.some((folder) => OTHERS_FOLDER.test(folder))) return true;
+  if (OF_MODEL.test(name)) return false;
+  return OF_CODE.test(name) || folders.some((folder) => CODE_FOLDER.test(folder));
+}
+
+/** All kinds of dashes, spaces and letters alike. */
+function plainName(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1).slice(0, 300);
+  // A repository may hold 100,000 files, nearly all with plain names.
+  const plain = /^[!-~]*$/.test(name)
+    ? name
+    : name
+        .normalize("NFKC")
+        .replace(/\p{Cf}/gu, "")
+        .replace(/\p{Pd}/gu, "-")
+        .replace(/\s+/g, " ");
+  return plain.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+}
+
+function foldersOf(path: string): readonly string[] {
+  return path.split("/").slice(0, -1).map(plainName);
+}
+
+/** The folders of weights, and those around them. */
+function weightFolders(paths: readonly string[]): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    if (!WEIGHTS.test(path)) continue;
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
+      folders.add(path.slice(0, end));
+  }
+  return folders;
+}
+
+function byWeight(a: NamedText, b: NamedText): number {
+  const kind = TEXT_KINDS.indexOf(a.kind) - TEXT_KINDS.indexOf(b.kind);
+  return kind || depth(a.path) - depth(b.path) || a.path.length - b.path.length || (a.path < b.path ? -1 : 1);
+}
+
+function depth(path: string): number {
+  return path.split("/").length;
 }

@@ -2,7 +2,9 @@
 import type { LicenseState, LicenseVerdict, ModelCard, OpennessFact } from "../model/types.js";
 import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js";
 import { type LicenseClaim, mayMean, uniqueEntries } from "./detect.js";
-import type { Ancestor, LicenseFile } from "./evidence.js";
+import type { Ancestor, FileHeader, LicenseFile } from "./evidence.js";
+import { weighHeaders } from "./header.js";
+import { weighLink } from "./license-link.js";
 import { weighLineage } from "./lineage.js";
 import { namedLicense } from "./names.js";
 import { listObligations } from "./obligations.js";
@@ -21,8 +23,12 @@ export interface LicenseEvidence {
   readonly repo?: string;
   /** The repository's files on licenses. */
   readonly texts?: readonly LicenseFile[];
+  /** Names of those that were not read. */
+  readonly unread?: readonly string[];
   /** Its base models and theirs, nearest first. */
   readonly ancestors?: readonly Ancestor[];
+  /** Of its files. */
+  readonly headers?: readonly FileHeader[];
   /** The catalogue's expectation for a model that it knows by name. */
   readonly expected?: string;
   /** Ids of licenses that a person has accepted: now, by flag, or earlier. */
@@ -37,22 +43,31 @@ export interface LicenseEvidence {
 
 /** Judges the evidence. Throws nothing: whatever cannot be understood is `unknown`, and asked about. */
 export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = DEFAULT_POLICY): LicenseVerdict {
-  const { card, repo, texts = [], ancestors = [] } = evidence;
-  const own = standingOf({ card, texts });
+  const { card, repo, texts = [], unread = [], ancestors = [] } = evidence;
+  const own = standingOf({ card, texts, unread });
+  const link = weighLink(card, repo, texts, ancestors);
   const lineage = weighLineage(own, ancestors, repo);
   // A quantization is the same work: a free license put on it frees nothing, and adds nothing to what was dropped.
   const relabelled = lineage.dropped.length > 0 && card.baseRelation === "quantized";
   const ownTerms = relabelled ? own.concluded.filter((entry) => !isFree(entry)) : own.concluded;
-  const evident = uniqueEntries([...ownTerms, ...lineage.entries]);
+  const stated = uniqueEntries([...ownTerms, ...lineage.entries]);
+  const header = weighHeaders(evidence.headers ?? [], stated);
+  const evident = uniqueEntries([...stated, ...header.entries]);
   const expectation = readExpectation(evidence.expected);
   const contradicted = expectation !== undefined && contradicts(expectation.entries, evident);
   // A derivative cannot be freer than its root: a stricter expectation governs. It never makes a card's terms milder.
   const overruled = contradicted && strictness(expectation.entries) > strictness(evident);
   const entries = overruled ? expectation.entries : evident;
-  const looser = [...own.conflicts, ...lineage.conflicts, ...nameConflicts(repo, entries)];
+  const looser = [...own.conflicts, ...lineage.conflicts, ...header.conflicts, ...nameConflicts(repo, entries)];
   const conflicts = contradicted ? [...looser, catalogConflict(evident, expectation)] : looser;
   const doubts = unique([...own.doubts, ...lineage.doubts]);
-  const gaps = unique([...own.gaps, ...lineage.gaps, ...(evidence.missing === undefined ? [] : [evidence.missing])]);
+  const gaps = unique([
+    ...own.gaps,
+    ...link.gaps,
+    ...lineage.gaps,
+    ...header.gaps,
+    ...(evidence.missing === undefined ? [] : [evidence.missing]),
+  ]);
   const id = idsOf(entries).join(" AND ");
   const strictest = strictestClass(entries);
   const doubtful = conflicts.length + doubts.length + gaps.length > 0;
@@ -93,7 +108,13 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       lineage.floor !== null && (strictness(lineage.entries) >= strictness(own.concluded) || lineage.dropped.length > 0)
         ? lineage.floor
         : null,
-    evidence: [...own.claims, ...lineage.claims, ...(expectation ? [expectation] : [])].map((claim) => ({
+    evidence: [
+      ...own.claims,
+      ...link.claims,
+      ...lineage.claims,
+      ...header.claims,
+      ...(expectation ? [expectation] : []),
+    ].map((claim) => ({
       source: claim.source,
       value: claim.value,
       agrees: agrees(claim, entries),
@@ -166,6 +187,7 @@ function catalogConflict(
 
 /** `other` and family ids leave the matter open and so agree with whatever follows; silence agrees with nothing. */
 function agrees(claim: LicenseClaim, governing: readonly LicenseEntry[]): boolean {
+  if (claim.isNeutral) return true;
   return claim.entries.some((entry) => governing.some((other) => mayMean(entry, other) || entry.refines === other.id));
 }
 

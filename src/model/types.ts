@@ -71,6 +71,8 @@ export interface RepoSnapshot {
   readonly commit: CommitSha;
   readonly gated: false | "auto" | "manual";
   readonly card: ModelCard;
+  /** What the Hub asks consent to before it gives the files: hostile text. */
+  readonly gatePrompt?: string;
   /** Those with names that are safe on every disk. */
   readonly files: readonly RepoFile[];
   /** The names of the others and what is wrong with them; hostile text. Nobody has to want these files. */

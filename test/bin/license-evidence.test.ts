@@ -41,9 +41,13 @@ async function pulled(...flags: string[]): Promise<Verdict> {
 }
 
 it("follows three base models to the root with at most 12 requests and 300 KB, and asks", async () => {
-  const files = { ...gguf, LICENSE: text("apache-2.0"), NOTICE: Buffer.from("..."), "README.md": Buffer.from("#") };
+  const short = Buffer.from("...");
+  const files = { ...gguf, LICENSE: text("apache-2.0"), "LICENSE-MODEL": text("apache-2.0"), NOTICE: short };
   await start(
-    { id: "org/m", files, card: { license: "apache-2.0", base_model: "org/tune" }, lfs: large },
+    {
+      ...{ id: "org/m", card: { license: "apache-2.0", base_model: "org/tune" }, lfs: large },
+      files: { ...files, "USE_POLICY.md": short, "README.md": short },
+    },
     base("org/tune", { license: "apache-2.0", base_model: "org/mirror" }, "apache-2.0"),
     base("org/mirror", { license: "apache-2.0", base_model: ["meta/Llama"] }, "apache-2.0"),
     base("meta/Llama", { license: "llama3.1" }, "llama3.1", { gated: "manual" }),
@@ -52,7 +56,6 @@ it("follows three base models to the root with at most 12 requests and 300 KB, a
   expect([code, stdout]).toEqual([5, ""]);
   expect(stderr).toContain("its base model meta/Llama is under llama3.1, which holds for all that is made from it");
   expect(stderr).toContain('--accept-license "apache-2.0 AND llama3.1"');
-  expect(stderr).toContain("meta/Llama: LICENSE (llama3.1)");
   expect(stderr).toContain("No freer than its base model meta/Llama.");
   expect(weights()).toEqual([]);
   expect(hub.requests.every(({ status }) => status === 200)).toBe(true);
@@ -91,6 +94,49 @@ it.each<[string, readonly FakeRepo[], RegExp]>([
       },
     ],
     /LICENSE could not be read/,
+  ],
+  [
+    "texts in odd places and forms",
+    [
+      {
+        id: "org/m",
+        card: { license: "mit" },
+        files: {
+          ...gguf,
+          LICENSE: text("mit"),
+          "LICENSE.pdf": Buffer.from("%PDF-1.7"),
+          "docs/LICENCE – Model.docx": Buffer.from("PK"),
+          "third_party/LICENSE": text("gemma"),
+        },
+        lfs: large,
+      },
+    ],
+    /Warning: LICENSE\.pdf, "docs\/LICENCE – Model\.docx" were not read/,
+  ],
+  [
+    "two texts whose names differ in case only",
+    [{ id: "org/m", card: { license: "mit" }, files: { ...gguf, LICENSE: text("mit"), license: text("gemma") } }],
+    /LICENSE, license were not read/,
+  ],
+  [
+    "a linked text with a name of its own",
+    [
+      {
+        ...{ id: "org/m", lfs: large, card: { license: "mit", license_link: "docs/terms-we-like.md" } },
+        files: { ...gguf, LICENSE: text("mit"), "docs/terms-we-like.md": text("gemma") },
+      },
+    ],
+    /docs\/terms-we-like\.md in the same repository says gemma/,
+  ],
+  [
+    "a text beside the weights",
+    [
+      {
+        ...{ id: "org/m", card: { license: "mit" }, lfs: large },
+        files: { "q8/m-Q8_0.gguf": tinyGguf(), "q8/LICENSE": text("gemma") },
+      },
+    ],
+    /q8\/LICENSE in the same repository says gemma/,
   ],
   [
     "a missing base",
@@ -140,6 +186,23 @@ it.each<[string, readonly FakeRepo[], RegExp]>([
   expect(hub.requests.length).toBeLessThan(40);
 });
 
+it("reads a license folder and names with dashes of another kind, and more texts as far as it may", async () => {
+  const files = {
+    ...gguf,
+    "LICENSE – Model.txt": text("gemma"),
+    "license/LICENSE": text("gemma"),
+    "USE_POLICY.md": Buffer.from("Do no harm."),
+    NOTICE: Buffer.from("..."),
+    ...Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`LICENSES/${at}.txt`, text("mit")])),
+  };
+  await start({ id: "org/m", card: { license: "gemma" }, files, lfs: large });
+  const { code, stderr } = await home.run(["pull", "org/m"]);
+  expect(code).toBe(5);
+  expect(stderr).toContain('"LICENSE – Model.txt" (gemma)');
+  expect(stderr).toContain("LICENSES/1.txt, LICENSES/2.txt, LICENSES/3.txt, LICENSES/4.txt and 5 more were not read");
+  expect(hub.requests.length).toBeLessThanOrEqual(6);
+});
+
 it("finds a renamed base, and what only the Hub's tags tell", async () => {
   await start(
     { id: "org/m", files: gguf, card: { license: "gemma", base_model: "old/name" } },
@@ -178,8 +241,8 @@ it("takes a base that fails over there for one that nobody can look at", async (
 
 it("says where the license was seen and who sets the floor, when it asks and afterwards", async () => {
   const header = {
-    "general.license": "llama3.1",
-    "general.base_model.0.repo_url": "https://huggingface.co/meta/Llama",
+    "general.license": "apache-2.0",
+    "general.base_model.0.repo_url": "https://huggingface.co/org/b",
   };
   await start(
     { id: "org/m", files: { "m-Q8_0.gguf": tinyGguf(header) }, card: { license: "mit", base_model: "org/b" } },
@@ -191,10 +254,10 @@ it("says where the license was seen and who sets the floor, when it asks and aft
     "Seen in the card (mit), org/b: the card (mit), org/b: LICENSE (mit). The repository holds no license text. No freer than its base model org/b.",
   );
   const shown = await home.run(["show", "org/m"]);
-  expect(shown.stdout).toContain("seen in\trecord: mit, gguf.general.license: llama3.1 (differs)\n");
-  expect(shown.stdout).toContain("base models\thttps://huggingface.co/meta/Llama\n");
+  expect(shown.stdout).toContain("seen in\trecord: mit, gguf.general.license: apache-2.0 (differs)\n");
+  expect(shown.stdout).toContain("base models\thttps://huggingface.co/org/b\n");
   expect(JSON.parse((await home.run(["show", "org/m", "--json"])).stdout).licenseEvidence).toEqual([
     { source: "record", value: "mit", agrees: true },
-    { source: "gguf.general.license", value: "llama3.1", agrees: false },
+    { source: "gguf.general.license", value: "apache-2.0", agrees: false },
   ]);
 });

@@ -213,11 +213,24 @@ describe("replies of a wrong shape", () => {
     ["license a number", { ...info, cardData: { license: 1 } }],
     ["licenses not all text", { ...info, cardData: { license: ["mit", {}] } }],
     ["license_name a list", { ...info, cardData: { license_name: [] } }],
-    ["base_model an object", { ...info, cardData: { base_model: {} } }],
   ])("a model's info: %s", async (_what, json) => {
     const hub = await start({ repos: [{ id: ID, files }] });
     fake.faults.set(`${ID}:info`, { json });
     expect(await failureOf(hub.snapshot(ID))).toMatchObject({ code: "malformed-reply" });
+  });
+
+  test("a base_model that is no text is the name of nothing", async () => {
+    const hub = await start({ repos: [{ id: ID, files, commit: info.sha }] });
+    fake.faults.set(`${ID}:info`, { json: { ...info, cardData: { base_model: ["a/b", { c: "d" }, 7, null] } } });
+    expect((await hub.snapshot(ID)).card.baseModels).toEqual(["a/b", '{"c":"d"}', "7", "null"]);
+  });
+
+  test("a gate prompt without end is cut off", async () => {
+    const hub = await start({ repos: [{ id: ID, files, commit: info.sha }] });
+    const card = { extra_gated_heading: "Please", extra_gated_prompt: "x".repeat(1_000_000) };
+    fake.faults.set(`${ID}:info`, { json: { ...info, cardData: card } });
+    const { gatePrompt } = await hub.snapshot(ID);
+    expect([gatePrompt?.length, gatePrompt?.slice(0, 10)]).toEqual([65_536, "Please\n\nxx"]);
   });
 
   test.each([[`${ID}:info`], [`${ID}:tree`]])("a web page instead of %s", async (key) => {

@@ -10,7 +10,13 @@ export interface Case {
   readonly repo: string;
   readonly license?: List;
   readonly name?: string;
+  /** The card's license_link. */
+  readonly link?: string;
   readonly relation?: string;
+  /** An id of TEXTS: what the Hub asks consent to. */
+  readonly prompt?: string;
+  /** general.license of the GGUF file, and the names of its base models. */
+  readonly header?: { readonly license?: string; readonly name?: string; readonly bases?: readonly string[] };
   /** Path -> an id of TEXTS, or a text of its own; null for one that cannot be read. */
   readonly files?: Readonly<Record<string, string | null>>;
   /** Nearest first: card's license, the bases' own bases, license file; a text is a gap. */
@@ -384,6 +390,83 @@ export const CASES: Readonly<Record<string, Case>> = {
   "only a license of the code": {
     ...{ repo: "org/m", license: "gemma", files: { "LICENSE-CODE": "apache-2.0" } },
     expect: { id: "gemma", state: "text-missing", decision: "ask" },
+  },
+
+  // Texts in odd places
+  "UltraShape, its license beside the weights": {
+    ...{ repo: "infinith/UltraShape", license: "apache-2.0" },
+    files: { "checkpoints/LICENSE": "tencent-hunyuan-community", "checkpoints/m.bin": "..." },
+    expect: { id: "tencent-hunyuan-community", state: "looser", decision: "ask", conflicts: ["text-differs"] },
+  },
+  "a license that only a PDF holds": {
+    ...{ repo: "apple/m", license: "apache-2.0", files: { LICENSE: "apache-2.0", "Apple-License.pdf": "..." } },
+    expect: { id: "apache-2.0", state: "unresolvable", decision: "ask" },
+  },
+  "a strict LICENSE beside a free one for the model": {
+    ...{ repo: "org/m", license: "mit", files: { LICENSE: "gemma", "LICENSE-MODEL": "mit" } },
+    expect: { id: "mit AND gemma", state: "looser", decision: "ask", conflicts: ["text-differs"] },
+  },
+  "the licenses of what it was built with": {
+    ...{ repo: "org/m", license: "mit", files: { LICENSE: "mit", "third_party/x/LICENSE": "gpl-3.0" } },
+    expect: { id: "mit", state: "agree", decision: "allow" },
+  },
+
+  // Links and gate prompts
+  "SDXL Turbo: an old name, a link to the community license": {
+    ...{ repo: "stabilityai/sdxl-turbo", license: "other", name: "sai-nc-community" },
+    link: "https://stability.ai/community-license-agreement",
+    expect: { id: "stabilityai-ai-community", state: "text-missing", decision: "ask" },
+  },
+  "Qwen2.5 3B as Apache, with the link of the original left in": {
+    ...{ repo: "org/assistant-GGUF", license: "apache-2.0" },
+    link: "https://huggingface.co/Qwen/Qwen2.5-3B/blob/main/LICENSE",
+    expect: {
+      ...{ id: "apache-2.0 AND qwen-research", state: "looser", decision: "ask" },
+      conflicts: ["card-contradicts-itself"],
+    },
+  },
+  "`other` and nothing but a link": {
+    ...{ repo: "org/m", license: "other", link: "https://ai.google.dev/gemma/terms" },
+    expect: { id: "gemma", state: "text-missing", decision: "ask" },
+  },
+  "a license in a repository that nobody has read": {
+    ...{ repo: "org/m", license: "apache-2.0", link: "https://huggingface.co/acme/base/blob/main/LICENSE" },
+    expect: { id: "apache-2.0", state: "unresolvable", decision: "ask" },
+  },
+  "Pixtral Large as Apache, its gate asks for more": {
+    ...{ repo: "org/pixtral-gguf", license: "apache-2.0", prompt: "mrl" },
+    expect: { id: "mrl", state: "looser", decision: "ask", conflicts: ["text-differs"] },
+  },
+
+  // Headers
+  "Llama 3 dedicated to the public domain, its header remembers": {
+    ...{ repo: "org/assistant-GGUF", license: "unlicense", header: { license: "llama3" } },
+    expect: { id: "unlicense AND llama3", state: "looser", decision: "ask", conflicts: ["header-differs"] },
+  },
+  "CSM as a GGUF: the header names the base that the card does not": {
+    ...{ repo: "org/csm-1b-GGUF", license: "apache-2.0", header: { bases: ["Llama 3.2 1B"] } },
+    expect: { id: "apache-2.0", state: "looser", decision: "ask", conflicts: ["name-suggests-other"] },
+  },
+  "Pixtral Large tagged Apache by the quantizer, the header as converted": {
+    ...{ repo: "org/pixtral-gguf", license: "apache-2.0", header: { license: "other", name: "mrl" } },
+    expect: { id: "apache-2.0 AND mrl", state: "looser", decision: "ask", conflicts: ["header-differs"] },
+  },
+  "BLIP-2 under another name": {
+    ...{ repo: "org/captions-gguf", license: "mit", header: { license: "other", name: "opt-175b-license" } },
+    expect: { id: "mit AND opt-175b-license", state: "looser", decision: "ask", conflicts: ["header-differs"] },
+  },
+  "Llama with a header that says MIT": {
+    ...{ repo: "org/m", license: "llama3.1", header: { license: "mit" } },
+    expect: { id: "llama3.1", state: "text-missing", decision: "ask" },
+  },
+  "a header that says what the base does": {
+    ...{ repo: "org/m", license: "llama3.1", bases: { "base/l": LLAMA31 } },
+    header: { license: "llama3.1", bases: ["Llama 3.1 8B"] },
+    expect: { id: "llama3.1", state: "text-missing", decision: "ask", floor: "base/l" },
+  },
+  "a silent card, a header that tells": {
+    ...{ repo: "org/m", header: { license: "gemma" } },
+    expect: { id: "unknown AND gemma", state: "unresolvable", decision: "ask" },
   },
 
   // Base models

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { listLicenses } from "../../src/license/catalogue.js";
 import { identifyText, normalizeText } from "../../src/license/identify.js";
-import { modelTexts, textKindOf } from "../../src/license/text-files.js";
 import { MIT, TEXTS } from "./texts.js";
 
 const ids = (text: string) => identifyText(text).map(({ id }) => id);
@@ -53,37 +52,5 @@ describe("normalizeText", () => {
     expect(normalizeText("# **LLAMA 3.3**\\\n> \u201cAgreement\u201d \u2014 it\u2019s\r\n\tso")).toBe(
       'llama 3.3 "agreement" - it\'s so',
     );
-  });
-});
-
-describe("files", () => {
-  it.each([
-    ["LICENSE", "text"],
-    ["LICENSE.txt", "text"],
-    ["license.md", "text"],
-    ["LICENCE", "text"],
-    ["COPYING.LESSER", "text"],
-    ["LICENSE-MODEL", "text"],
-    ["MODEL_LICENSE", "text"],
-    ["Tongyi Qianwen LICENSE AGREEMENT", "text"],
-    ["TERMS_OF_USE.md", "text"],
-    ["USE_POLICY.md", "policy"],
-    ["Notice", "notice"],
-    ["NOTICE.txt", "notice"],
-    ["src/LICENSE", undefined],
-    ["license.py", undefined],
-    ["LICENSE.json", undefined],
-    ["README.md", undefined],
-    ["licensed-model.gguf", undefined],
-    ["LICENSE \u202etxt", undefined],
-  ])("%s: %s", (path, kind) => {
-    expect(textKindOf(path)).toBe(kind);
-  });
-
-  it("prefers the license of the model to that of the code", () => {
-    const names = (...paths: string[]) => modelTexts(paths.map((path) => ({ path }))).map(({ path }) => path);
-    expect(names("LICENSE-CODE", "LICENSE-MODEL", "a.gguf")).toStrictEqual(["LICENSE-MODEL"]);
-    expect(names("LICENSE", "MODEL_LICENSE")).toStrictEqual(["MODEL_LICENSE"]);
-    expect(names("LICENSE_EXTRA", "LICENSE", "LICENSE-CODE")).toStrictEqual(["LICENSE", "LICENSE_EXTRA"]);
   });
 });

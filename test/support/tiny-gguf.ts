@@ -7,12 +7,14 @@ export const TENSORS = [
   { name: "blk.0.attn_norm.weight", dims: [32] },
 ];
 
-/** @param change metadata to add or to put in place of the right values */
+/** @param change metadata to add or to put in place of the right values; `general.*` come first, as converters write them */
 export function tinyGguf(change: Readonly<Record<string, WritableValue>> = {}, tensors = TENSORS): Buffer {
+  const general = Object.entries(change).filter(([key]) => key.startsWith("general."));
   return writeGguf({
     metadata: {
       "general.architecture": "llama",
       "general.name": "tiny",
+      ...Object.fromEntries(general),
       "llama.block_count": 1,
       "llama.context_length": 256,
       "llama.embedding_length": 32,

@@ -10,6 +10,8 @@ export interface FakeCard {
   readonly license_link?: string;
   readonly base_model?: string | readonly string[];
   readonly base_model_relation?: string;
+  readonly extra_gated_heading?: string;
+  readonly extra_gated_prompt?: string;
 }
 
 export interface FakeRepo {
