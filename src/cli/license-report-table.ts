@@ -11,6 +11,7 @@ const FIELDS = [
   "class",
   "commercialUse",
   "openness",
+  "opennessFacts",
   "declared",
   "state",
   "floor",

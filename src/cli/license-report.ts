@@ -6,16 +6,16 @@ import { OslmError } from "../errors.js";
 import type { ReportedModel, ReportFrame } from "../report/reported.js";
 import { Output } from "../ui/output.js";
 import type { Context } from "./context.js";
+import { formatIn, REPORT_FORMATS, type ReportFormat } from "./license-formats.js";
 import { refusalOf } from "./license-refusal.js";
 import { showReportTable } from "./license-report-table.js";
 import { sourceDate } from "./source-date.js";
 import { version } from "./version.js";
 import { writeResult } from "./write-result.js";
 
-export type ReportFormat = "table" | "markdown" | "cyclonedx" | "spdx";
-
 export interface ReportOptions {
-  readonly format: ReportFormat;
+  /** Default: table. */
+  readonly format?: string;
   /** A file in place of stdout. */
   readonly output?: string;
   /** All stored models, though the project lists its own. */
@@ -38,13 +38,14 @@ const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, "table">, () => Promise<R
 /** The report is printed whole; then comes the error, if one is due. @throws OslmError usage, license-denied, license-not-accepted */
 export async function runReport(context: Context, options: ReportOptions): Promise<void> {
   const { out } = context;
-  if (out.json && options.format !== "table") throw twoFormats(options.format);
+  const format = formatIn(REPORT_FORMATS, options.format ?? "table", "oslm license report");
+  if (out.json && format !== "table") throw twoFormats(format);
   const frame = { version, endpoint: context.world.endpoint, at: sourceDate(context.env) };
   const models = await modelsOf(context, options);
-  if (options.output === undefined) await show(out, models, options.format, frame);
+  if (options.output === undefined) await show(out, models, format, frame);
   else {
     const { output, text } = collector(out);
-    await show(output, models, options.format, frame);
+    await show(output, models, format, frame);
     await writeResult(options.output, text());
   }
   refuseAmong(

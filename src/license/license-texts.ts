@@ -12,13 +12,11 @@ export interface PlacedText extends LicenseFile {
 /** The model's own first, then those of its base models, nearest first; also those that nobody could read. */
 export function placedTexts({ repo, commit, texts, ancestors }: ModelEvidence): readonly PlacedText[] {
   const bases = ancestors.flatMap((one) => ("gap" in one ? [] : [one]));
-  return [
-    ...texts.map((file) => ({ ...file, source: file.path, repo, commit })),
-    ...bases.flatMap((base) =>
-      base.texts.map((file) => ({
-        ...{ ...file, source: `${base.repo}: ${file.path}` },
-        ...{ repo: base.repo, commit: base.commit },
-      })),
-    ),
-  ];
+  return [{ repo, commit, texts }, ...bases].flatMap((one) =>
+    one.texts.map((file) => {
+      const place = file.from ?? { repo: one.repo, commit: one.commit };
+      const source = place.repo === repo ? file.path : `${place.repo}: ${file.path}`;
+      return { ...file, source, repo: place.repo, commit: place.commit };
+    }),
+  );
 }

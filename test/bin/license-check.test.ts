@@ -214,7 +214,7 @@ it("shows several models as text too", async () => {
 it.each([
   ["a broken policy", "license: [", ["org/free", "--format", "junit"], 2, /cannot be used/],
   ["--json beside it", DENY, ["org/free", "--format", "sarif", "--json"], 2, /--json shows one license/],
-  ["an unknown format", DENY, ["org/free", "--format", "html"], 2, /Allowed choices are text, sarif, junit/],
+  ["an unknown format", DENY, ["org/free", "--format", "html"], 2, /There are text, sarif, junit/],
 ])("reports nothing with %s", async (_what, policy, args, code, says) => {
   room.put(policy);
   const output = join(room.project, "out");

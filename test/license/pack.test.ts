@@ -156,6 +156,6 @@ it("lets no name format or link anything in its documents", () => {
     card: { baseModels: [name], baseRelation: "[x](y)" },
   });
   const changes = textOf(result, "CHANGES.md") ?? "";
-  expect(changes).toContain("\n- `a'b [31m](http://x) # c`, 1 bytes\n");
-  expect(changes).toContain("- It is made from `a'b [31m](http://x) # c`, says");
+  expect(changes).toContain("\n- a\\`b \\[31m\\](http\\://x) \\# c, 1 bytes\n");
+  expect(changes).toContain("- It is made from a\\`b \\[31m\\](http\\://x) \\# c, says");
 });

@@ -3,32 +3,27 @@ import { Command, Option } from "commander";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
 import { collect } from "../flags.js";
-import { CHECK_FORMATS, type CheckFormat } from "../license-formats.js";
+import { CHECK_FORMATS, formatIn, REPORT_FORMATS } from "../license-formats.js";
 import { offersOf } from "../license-offers.js";
 import type { PackFlags } from "../license-pack.js";
 import { refusalOf } from "../license-refusal.js";
-import type { ReportFormat, ReportOptions } from "../license-report.js";
-
-/** Here, so that the report itself is loaded only when it is asked for. */
-const REPORT_FORMATS: readonly ReportFormat[] = ["table", "markdown", "cyclonedx", "spdx"];
+import type { ReportOptions } from "../license-report.js";
 
 interface LicenseOptions {
   readonly acceptLicense?: readonly string[];
-  readonly format?: CheckFormat;
+  readonly format?: string;
   readonly output?: string;
   readonly text?: boolean;
 }
 
 export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Command {
   const license = new Command("license")
-    // What follows a subcommand is its own: both may have a --format.
-    .enablePositionalOptions()
     .description("what a model's license asks for, and whether it passes; also report, pack, list and revoke")
     .argument("<model...>", "a name, a repository, a file; or report, pack, list, revoke")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
     .option("--text", "show the license texts themselves")
-    .addOption(new Option("--format <form>", "a report for CI, on several models too").choices(CHECK_FORMATS))
-    .option("--output <file>", "write the report there")
+    .option("--format <form>", `a report for CI, on several models too: ${CHECK_FORMATS.join(", ")}`)
+    .option("-o, --output <file>", "write the report there")
     .action((models: string[], options: LicenseOptions) => run(contextOf(), models, options));
   license.addCommand(
     new Command("list")
@@ -47,12 +42,14 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
   license.addCommand(
     new Command("report")
       .description("the licenses of all models: those that the project's oslm.yaml lists, else all on this disk")
-      .addOption(new Option("--format <format>", "what to write").choices(REPORT_FORMATS).default("table"))
+      .option("--format <form>", `what to write: ${REPORT_FORMATS.join(", ")}`)
       .option("-o, --output <file>", "write it there, not to stdout")
       .addOption(new Option("--all", "all on this disk, whatever the project lists").conflicts("project"))
       .option("--project", "those that the project lists, or an error")
       .addOption(new Option("--fail-on <decision>", "exit 5 from here on").choices(["deny", "ask"]).default("deny"))
-      .action(async (options: ReportOptions) => (await import("../license-report.js")).runReport(contextOf(), options)),
+      .action(async (_options: unknown, report: Command) =>
+        (await import("../license-report.js")).runReport(contextOf(), report.optsWithGlobals<ReportOptions>()),
+      ),
   );
   license.addCommand(
     new Command("pack")
@@ -78,7 +75,11 @@ export async function runLicense(
   const [name = "", ...others] = names;
   if (format !== undefined || options.output !== undefined || others.length > 0) {
     const { checkLicenses } = await import("../license-check.js");
-    return checkLicenses(context, { names, format: format ?? "text", ...options });
+    return checkLicenses(context, {
+      names,
+      format: formatIn(CHECK_FORMATS, format ?? "text", "oslm license MODEL"),
+      ...options,
+    });
   }
   const { findLicense } = await import("../../app/explain-license.js");
   const ref = parseRef(name, { hub: world.endpoint });

@@ -47,12 +47,17 @@ export function checkDuties(facts: PackFacts): { duties: readonly Duty[]; missin
 function unseen(evidence: ModelEvidence | undefined): Missing[] {
   if (evidence === undefined) return [];
   const gaps = evidence.ancestors.flatMap((one) => ("gap" in one ? [one.repo] : []));
-  const unread = placedTexts(evidence).filter(({ text }) => text === null);
+  const known = evidence.ancestors.flatMap((one) => ("gap" in one ? [] : [one]));
+  const unread = [
+    ...placedTexts(evidence).flatMap(({ source, text }) => (text === null ? [source] : [])),
+    ...(evidence.unread ?? []),
+    ...known.flatMap(({ repo, unread: names = [] }) => names.map((name) => `${repo}: ${name}`)),
+  ];
   return [
     ...gaps.map((repo) => ({
       id: "evidence",
       text: `the license of the base model ${repo}: oslm could not look at it`,
     })),
-    ...unread.map(({ source }) => ({ id: "evidence", text: `${source}: oslm could not read it` })),
+    ...unread.map((source) => ({ id: "evidence", text: `${source}: oslm could not read it` })),
   ];
 }

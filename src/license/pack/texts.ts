@@ -41,9 +41,9 @@ export function packTexts(entries: readonly LicenseEntry[], evidence: ModelEvide
   const texts = read.flatMap((one): PackText[] => {
     if (one.text === null) return [];
     const { text, source, commit, sha256 = null, repo } = one;
-    const kind = textKindOf(one.path) ?? "text";
+    const kind = one.kind ?? textKindOf(one.path) ?? "text";
     const path = kind === "notice" ? null : freePath(wantedPath(one, repo === evidence?.repo), taken);
-    const is = kind === "text" ? identifyText(text).map(({ id }) => id) : [];
+    const is = kind === "text" || kind === "beside" ? identifyText(text).map(({ id }) => id) : [];
     return [{ path, text, origin: "repository", kind, is, source, commit, sha256, hasBlanks: false }];
   });
   const known = new Set(texts.flatMap(({ is }) => is));
