@@ -92,7 +92,7 @@ const CASES: readonly (readonly [what: string, args: readonly string[], code: nu
 ];
 
 it.each(CASES)("%s", async (_, args, code, says) => {
-  const before = home.files();
+  const before = home.filesButEvidence();
   const result = await home.run(
     args.map((arg) => arg.replace("./files", join(home.path, "files"))),
     {
@@ -105,7 +105,7 @@ it.each(CASES)("%s", async (_, args, code, says) => {
   expect(lines.at(-1)).toMatch(/^Try: ./);
   expect(lines.at(-3) ?? lines.at(-2)).toMatch(/^oslm: ./);
   expect(result.stderr).not.toMatch(/\n\s+at |undefined|\[object/);
-  expect(home.files()).toEqual(before);
+  expect(home.filesButEvidence()).toEqual(before);
 });
 
 it("reports a Hub that is down", async () => {
