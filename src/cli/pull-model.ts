@@ -15,11 +15,11 @@ import { createProgress, type Progress } from "../ui/progress.js";
 import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
-import { offersOf } from "./license-offers.js";
-import { licenseSightings } from "./license-sightings.js";
+import { offersOf } from "./license/offers.js";
+import { showLicense } from "./license/show-license.js";
+import { licenseSightings } from "./license/sightings.js";
 import { showDownload } from "./show-download.js";
 import { showHashing } from "./show-hashing.js";
-import { showLicense } from "./show-license.js";
 
 export interface PullOptions extends ChoiceOptions {
   readonly acceptLicense?: readonly string[];

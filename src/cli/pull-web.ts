@@ -3,7 +3,7 @@ import type { PullResult } from "../app/pull.js";
 import { OslmError } from "../errors.js";
 import type { Context } from "./context.js";
 import { choiceWishes } from "./flags.js";
-import { offersOf } from "./license-offers.js";
+import { offersOf } from "./license/offers.js";
 import { askConsent, follow, type PullOptions } from "./pull-model.js";
 
 export interface WebPullOptions extends PullOptions {

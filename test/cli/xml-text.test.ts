@@ -1,7 +1,7 @@
 // Whatever a text holds, it is the same after a real XML parser has read it, less what XML cannot hold.
 import { parseXml, type XmlElement } from "@rgrove/parse-xml";
 import { expect, it } from "vitest";
-import { xmlLines, xmlText } from "../../src/cli/xml-text.js";
+import { xmlLines, xmlText } from "../../src/cli/license/xml-text.js";
 
 const read = (xml: string) => parseXml(xml).root as XmlElement;
 

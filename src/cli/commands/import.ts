@@ -8,9 +8,9 @@ import { formatRef, parseRef } from "../../model/ref.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Output } from "../../ui/output.js";
 import type { Context, ContextOf } from "../context.js";
+import { showLicense } from "../license/show-license.js";
 import { reportOf } from "../report.js";
 import { showHashing } from "../show-hashing.js";
-import { showLicense } from "../show-license.js";
 
 interface ImportOptions {
   readonly name?: string;

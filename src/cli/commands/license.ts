@@ -3,11 +3,11 @@ import { Command, Option } from "commander";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
 import { collect } from "../flags.js";
-import { CHECK_FORMATS, formatIn, REPORT_FORMATS } from "../license-formats.js";
-import { offersOf } from "../license-offers.js";
-import type { PackFlags } from "../license-pack.js";
-import { refusalOf } from "../license-refusal.js";
-import type { ReportOptions } from "../license-report.js";
+import { CHECK_FORMATS, formatIn, REPORT_FORMATS } from "../license/formats.js";
+import { offersOf } from "../license/offers.js";
+import type { PackFlags } from "../license/pack.js";
+import { refusalOf } from "../license/refusal.js";
+import type { ReportOptions } from "../license/report.js";
 
 interface LicenseOptions {
   readonly acceptLicense?: readonly string[];
@@ -28,7 +28,7 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
   license.addCommand(
     new Command("list")
       .description("what was accepted, for what, when and how")
-      .action(async () => (await import("../license-acceptances.js")).runList(contextOf())),
+      .action(async () => (await import("../license/acceptances.js")).runList(contextOf())),
   );
   license.addCommand(
     new Command("revoke")
@@ -36,7 +36,7 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
       .argument("<id>", "a license, as `oslm license list` names it")
       .option("--model <name>", "only for this model")
       .action(async (id: string, { model }: { model?: string }) =>
-        (await import("../license-acceptances.js")).runRevoke(contextOf(), id, model),
+        (await import("../license/acceptances.js")).runRevoke(contextOf(), id, model),
       ),
   );
   license.addCommand(
@@ -48,7 +48,7 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
       .option("--project", "those that the project lists, or an error")
       .addOption(new Option("--fail-on <decision>", "exit 5 from here on").choices(["deny", "ask"]).default("deny"))
       .action(async (_options: unknown, report: Command) =>
-        (await import("../license-report.js")).runReport(contextOf(), report.optsWithGlobals<ReportOptions>()),
+        (await import("../license/report.js")).runReport(contextOf(), report.optsWithGlobals<ReportOptions>()),
       ),
   );
   license.addCommand(
@@ -59,7 +59,7 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
       .option("--name <name>", "what you will publish it as; some licenses fix how it begins")
       .option("--allow-incomplete", "write it even when something is missing")
       .action(async (model: string, dir: string, flags: PackFlags) =>
-        (await import("../license-pack.js")).runPack(contextOf(), model, dir, flags),
+        (await import("../license/pack.js")).runPack(contextOf(), model, dir, flags),
       ),
   );
   return license;
@@ -74,7 +74,7 @@ export async function runLicense(
   const { world, out } = context;
   const [name = "", ...others] = names;
   if (format !== undefined || options.output !== undefined || others.length > 0) {
-    const { checkLicenses } = await import("../license-check.js");
+    const { checkLicenses } = await import("../license/check.js");
     return checkLicenses(context, {
       names,
       format: formatIn(CHECK_FORMATS, format ?? "text", "oslm license MODEL"),
@@ -85,10 +85,10 @@ export async function runLicense(
   const ref = parseRef(name, { hub: world.endpoint });
   const finding = await findLicense(world, ref, offersOf(context, options.acceptLicense));
   const { license } = finding;
-  if (options.text) (await import("../license-text.js")).showTexts(context, finding);
+  if (options.text) (await import("../license/text.js")).showTexts(context, finding);
   else if (out.json) out.document(license, Object.keys(license));
   else if (out.mode.kind === "quiet") out.line(license.id);
-  else out.terminal.stdout.write((await import("../show-verdict.js")).renderVerdict(license, out.terminal));
+  else out.terminal.stdout.write((await import("../license/show-verdict.js")).renderVerdict(license, out.terminal));
   const refusal = refusalOf(license, name);
   if (refusal !== undefined) throw refusal;
 }

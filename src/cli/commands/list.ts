@@ -5,8 +5,8 @@ import type { LicenseWishes } from "../../license/license-filter.js";
 import { formatAgo, formatBytes } from "../../ui/format.js";
 import type { Column } from "../../ui/table.js";
 import type { Context, ContextOf } from "../context.js";
-import { licenseCell } from "../license-cell.js";
-import { addLicenseFilterFlags } from "../license-filter-flags.js";
+import { licenseCell } from "../license/cell.js";
+import { addLicenseFilterFlags } from "../license/filter-flags.js";
 
 type Row = ListedModel | ListedWithTerms;
 

@@ -5,8 +5,8 @@ import { formatAgo, formatCompact } from "../../ui/format.js";
 import type { Column } from "../../ui/table.js";
 import type { Context, ContextOf } from "../context.js";
 import { number } from "../flags.js";
-import { licenseCell } from "../license-cell.js";
-import { addLicenseFilterFlags } from "../license-filter-flags.js";
+import { licenseCell } from "../license/cell.js";
+import { addLicenseFilterFlags } from "../license/filter-flags.js";
 
 type SearchOptions = Omit<SearchWishes, "words">;
 

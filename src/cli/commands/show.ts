@@ -5,7 +5,7 @@ import type { LicenseSighting } from "../../model/types.js";
 import { formatBytes, formatCount } from "../../ui/format.js";
 import { renderRecord } from "../../ui/record.js";
 import type { Context, ContextOf } from "../context.js";
-import { licenseCell } from "../license-cell.js";
+import { licenseCell } from "../license/cell.js";
 
 export function makeShowCommand(contextOf: ContextOf, run = runShow): Command {
   return new Command("show")

@@ -1,17 +1,17 @@
 // oslm license list and oslm license revoke: what was accepted.
-import { OslmError } from "../errors.js";
-import type { Acceptance } from "../license/ledger-standing.js";
-import { quoted } from "../model/quoted.js";
-import { ask } from "../ui/ask.js";
-import { formatAgo } from "../ui/format.js";
-import type { Column } from "../ui/table.js";
-import type { Context } from "./context.js";
+import { OslmError } from "../../errors.js";
+import type { Acceptance } from "../../license/ledger-standing.js";
+import { quoted } from "../../model/quoted.js";
+import { ask } from "../../ui/ask.js";
+import { formatAgo } from "../../ui/format.js";
+import type { Column } from "../../ui/table.js";
+import type { Context } from "../context.js";
 
 const FIELDS = ["license", "subject", "commit", "textSha256", "at", "how", "user", "host", "version", "facts"] as const;
 
 /** Shows what was accepted and not revoked. */
 export async function runList({ world, out }: Context): Promise<void> {
-  const { listAcceptances } = await import("../app/revoke-license.js");
+  const { listAcceptances } = await import("../../app/revoke-license.js");
   const now = world.now();
   const columns: Column<Acceptance>[] = [
     { header: "LICENSE", text: (row) => row.license },
@@ -30,7 +30,7 @@ export async function runList({ world, out }: Context): Promise<void> {
 
 /** @param model only what was accepted for this one @throws OslmError usage, not-interactive, declined */
 export async function runRevoke({ world, out, flags }: Context, id: string, model?: string): Promise<void> {
-  const { planRevocation, revokeLicense } = await import("../app/revoke-license.js");
+  const { planRevocation, revokeLicense } = await import("../../app/revoke-license.js");
   const plan = await planRevocation(world, id, model);
   const revoked = plan.map(({ license, subject }) => ({ license, subject }));
   for (const { license, subject } of revoked) out.note(`${license}  ${subject}`);

@@ -1,8 +1,8 @@
 // Checked licenses as JUnit XML, which CI servers show as tests. There is no standard; this is the form that Jenkins,
 // GitLab and GitHub's report actions read: https://github.com/testmoapp/junitxml
-import type { Terminal } from "../ui/terminal.js";
+import type { Terminal } from "../../ui/terminal.js";
+import { reportOf } from "../report.js";
 import type { CheckedModel } from "./checked-model.js";
-import { reportOf } from "./report.js";
 import { renderVerdict } from "./show-verdict.js";
 import { xmlLines, xmlText } from "./xml-text.js";
 

@@ -1,7 +1,7 @@
 // The report as rows: a table for people, tab-separated lines or JSON for programs.
-import type { ExplainedLicense } from "../app/explain-license.js";
-import type { Output } from "../ui/output.js";
-import type { Column } from "../ui/table.js";
+import type { ExplainedLicense } from "../../app/explain-license.js";
+import type { Output } from "../../ui/output.js";
+import type { Column } from "../../ui/table.js";
 
 /** The fields of `oslm license MODEL --json`. */
 const FIELDS = [

@@ -1,5 +1,5 @@
 // Any text inside of XML 1.0.
-import { sanitize } from "../ui/sanitize.js";
+import { sanitize } from "../../ui/sanitize.js";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",

@@ -1,8 +1,8 @@
 // A license verdict as a record: what was decided, what it rests on, and a checklist of what it asks for.
-import type { ExplainedLicense } from "../app/explain-license.js";
-import { TRIGGER_WORDS } from "../license/obligations.js";
-import { renderRecord } from "../ui/record.js";
-import type { Terminal } from "../ui/terminal.js";
+import type { ExplainedLicense } from "../../app/explain-license.js";
+import { TRIGGER_WORDS } from "../../license/obligations.js";
+import { renderRecord } from "../../ui/record.js";
+import type { Terminal } from "../../ui/terminal.js";
 
 const DECISIONS: Readonly<Record<ExplainedLicense["decision"], string>> = {
   allow: "passes",

@@ -1,13 +1,13 @@
 // oslm license for CI: several models in one report, as text, JUnit XML or SARIF.
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { judgeModels } from "../app/judge-models.js";
-import { OslmError } from "../errors.js";
+import { judgeModels } from "../../app/judge-models.js";
+import { OslmError } from "../../errors.js";
+import type { Context } from "../context.js";
+import { reportOf, reportText } from "../report.js";
 import { type CheckedModel, checkedModel } from "./checked-model.js";
-import type { Context } from "./context.js";
-import type { CheckFormat } from "./license-formats.js";
-import { offersOf } from "./license-offers.js";
-import { reportOf, reportText } from "./report.js";
+import type { CheckFormat } from "./formats.js";
+import { offersOf } from "./offers.js";
 import { renderVerdict } from "./show-verdict.js";
 
 export interface CheckRequest {
@@ -51,8 +51,8 @@ async function reportOn(
   format: CheckFormat,
   { out: { terminal } }: Context,
 ): Promise<string> {
-  if (format === "junit") return (await import("./license-junit.js")).licenseJunit(models, terminal);
-  if (format === "sarif") return (await import("./license-sarif.js")).licenseSarif(models, process.cwd());
+  if (format === "junit") return (await import("./junit.js")).licenseJunit(models, terminal);
+  if (format === "sarif") return (await import("./sarif.js")).licenseSarif(models, process.cwd());
   const text = ({ license, failure }: CheckedModel) =>
     license === undefined ? reportText(reportOf(failure)) : renderVerdict(license, terminal);
   return models.map(text).join("\n");

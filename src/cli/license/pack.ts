@@ -1,8 +1,8 @@
 // oslm license pack MODEL DIR: the folder that travels with the weights.
-import { packLicense, type WrittenPack } from "../app/license-pack.js";
-import { quoted } from "../model/quoted.js";
-import { parseRef } from "../model/ref.js";
-import type { Context } from "./context.js";
+import { packLicense, type WrittenPack } from "../../app/license-pack.js";
+import { quoted } from "../../model/quoted.js";
+import { parseRef } from "../../model/ref.js";
+import type { Context } from "../context.js";
 
 export interface PackFlags {
   readonly name?: string;

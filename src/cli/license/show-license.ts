@@ -1,6 +1,6 @@
 // The license of a model that is here already: a note, and a warning where there is something to heed.
-import type { LicenseVerdict } from "../model/types.js";
-import type { Output } from "../ui/output.js";
+import type { LicenseVerdict } from "../../model/types.js";
+import type { Output } from "../../ui/output.js";
 
 export function showLicense(out: Output, name: string, { id, class: licenseClass, reasons }: LicenseVerdict): void {
   // For programs it is in the document.

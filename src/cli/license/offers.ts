@@ -1,6 +1,6 @@
 // What the command line and the environment accept.
-import type { Offer } from "../app/license-offers.js";
-import type { Context } from "./context.js";
+import type { Offer } from "../../app/license-offers.js";
+import type { Context } from "../context.js";
 
 /** `--accept-license ID`, repeated, and `OSLM_ACCEPT_LICENSE=ID,ID`. */
 export function offersOf({ env }: Pick<Context, "env">, flags: readonly string[] = []): readonly Offer[] {

@@ -1,6 +1,6 @@
 // The forms in which licenses are reported. Both `oslm license` and its `report` have a --format, and the parser gives what
 // stands there to the former: each checks it by itself.
-import { OslmError } from "../errors.js";
+import { OslmError } from "../../errors.js";
 
 /** Of `oslm license MODEL...`. */
 export const CHECK_FORMATS = ["text", "sarif", "junit"] as const;

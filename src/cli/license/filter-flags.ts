@@ -1,7 +1,7 @@
 // The flags that narrow a list of models to the licenses that one may use.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { isLicenseClass, LICENSE_CLASSES, type LicenseClass } from "../model/types.js";
-import { collect } from "./flags.js";
+import { isLicenseClass, LICENSE_CLASSES, type LicenseClass } from "../../model/types.js";
+import { collect } from "../flags.js";
 
 /** Adds --license, --license-class and --commercial; their values are LicenseWishes (src/license/license-filter.ts). */
 export function addLicenseFilterFlags(command: Command): Command {

@@ -1,5 +1,5 @@
 // Where the license of a model was seen, in a line or two for people.
-import type { LicenseVerdict } from "../model/types.js";
+import type { LicenseVerdict } from "../../model/types.js";
 
 /** A merge of a dozen models would fill the screen. */
 const MOST = 8;

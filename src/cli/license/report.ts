@@ -1,17 +1,17 @@
 // oslm license report: the licenses of all models, as a table or as a document.
 import { Writable } from "node:stream";
-import type { ExplainedLicense } from "../app/explain-license.js";
-import { headerFacts, type Reported, reportModels, reportStored } from "../app/license-report.js";
-import { OslmError } from "../errors.js";
-import type { ReportedModel, ReportFrame } from "../report/reported.js";
-import { Output } from "../ui/output.js";
-import type { Context } from "./context.js";
-import { formatIn, REPORT_FORMATS, type ReportFormat } from "./license-formats.js";
-import { refusalOf } from "./license-refusal.js";
-import { showReportTable } from "./license-report-table.js";
-import { sourceDate } from "./source-date.js";
-import { version } from "./version.js";
-import { writeResult } from "./write-result.js";
+import type { ExplainedLicense } from "../../app/explain-license.js";
+import { headerFacts, type Reported, reportModels, reportStored } from "../../app/license-report.js";
+import { OslmError } from "../../errors.js";
+import type { ReportedModel, ReportFrame } from "../../report/reported.js";
+import { Output } from "../../ui/output.js";
+import type { Context } from "../context.js";
+import { sourceDate } from "../source-date.js";
+import { version } from "../version.js";
+import { writeResult } from "../write-result.js";
+import { formatIn, REPORT_FORMATS, type ReportFormat } from "./formats.js";
+import { refusalOf } from "./refusal.js";
+import { showReportTable } from "./report-table.js";
 
 export interface ReportOptions {
   /** Default: table. */
@@ -30,9 +30,9 @@ type Render = (models: readonly ReportedModel[], frame: ReportFrame) => string |
 
 /** Loaded when asked for: one of them has a slow package behind it. */
 const DOCUMENTS: Readonly<Record<Exclude<ReportFormat, "table">, () => Promise<Render>>> = {
-  markdown: async () => (await import("../report/markdown.js")).renderMarkdown,
-  cyclonedx: async () => (await import("../report/cyclonedx.js")).renderCycloneDx,
-  spdx: async () => (await import("../report/spdx.js")).renderSpdx,
+  markdown: async () => (await import("../../report/markdown.js")).renderMarkdown,
+  cyclonedx: async () => (await import("../../report/cyclonedx.js")).renderCycloneDx,
+  spdx: async () => (await import("../../report/spdx.js")).renderSpdx,
 };
 
 /** The report is printed whole; then comes the error, if one is due. @throws OslmError usage, license-denied, license-not-accepted */

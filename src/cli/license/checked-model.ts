@@ -1,8 +1,8 @@
 // A model in a report on licenses for CI.
-import type { ExplainedLicense } from "../app/explain-license.js";
-import type { JudgedModel } from "../app/judge-models.js";
-import type { OslmError } from "../errors.js";
-import { refusalOf } from "./license-refusal.js";
+import type { ExplainedLicense } from "../../app/explain-license.js";
+import type { JudgedModel } from "../../app/judge-models.js";
+import type { OslmError } from "../../errors.js";
+import { refusalOf } from "./refusal.js";
 
 export interface CheckedModel {
   /** As the command line names it. */

@@ -1,9 +1,9 @@
 // oslm license MODEL --text: the texts themselves.
-import type { LicenseFinding } from "../app/explain-license.js";
-import { licensesOf } from "../license/catalogue.js";
-import { type PlacedText, placedTexts } from "../license/license-texts.js";
-import { sanitize, sanitizeLine } from "../ui/sanitize.js";
-import type { Context } from "./context.js";
+import type { LicenseFinding } from "../../app/explain-license.js";
+import { licensesOf } from "../../license/catalogue.js";
+import { type PlacedText, placedTexts } from "../../license/license-texts.js";
+import { sanitize, sanitizeLine } from "../../ui/sanitize.js";
+import type { Context } from "../context.js";
 
 interface ReadText extends PlacedText {
   readonly text: string;

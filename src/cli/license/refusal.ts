@@ -1,7 +1,7 @@
 // The error that a verdict is where the license does not pass.
-import type { ExplainedLicense } from "../app/explain-license.js";
-import { OslmError } from "../errors.js";
-import { quoted } from "../model/quoted.js";
+import type { ExplainedLicense } from "../../app/explain-license.js";
+import { OslmError } from "../../errors.js";
+import { quoted } from "../../model/quoted.js";
 
 /** Undefined for a license that passes. @param name the model as it was asked for, for the command that accepts */
 export function refusalOf(license: ExplainedLicense, name: string): OslmError | undefined {

@@ -2,15 +2,15 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ExplainedLicense } from "../app/explain-license.js";
-import type { OslmError } from "../errors.js";
-import { DEFAULT_POLICY } from "../license/policy.js";
-import { isException } from "../license/policy-answers.js";
-import type { PolicyRuleRef } from "../model/types.js";
-import { sanitizeLine } from "../ui/sanitize.js";
+import type { ExplainedLicense } from "../../app/explain-license.js";
+import type { OslmError } from "../../errors.js";
+import { DEFAULT_POLICY } from "../../license/policy.js";
+import { isException } from "../../license/policy-answers.js";
+import type { PolicyRuleRef } from "../../model/types.js";
+import { sanitizeLine } from "../../ui/sanitize.js";
+import { reportOf } from "../report.js";
+import { version } from "../version.js";
 import type { CheckedModel } from "./checked-model.js";
-import { reportOf } from "./report.js";
-import { version } from "./version.js";
 
 type Level = "error" | "warning" | "note";
 
