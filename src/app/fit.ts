@@ -1,6 +1,7 @@
 // What each quantization of a model would need, and which one would be picked. Downloads nothing.
-import type { ChoiceWishes, Weighed } from "../fit/choose.js";
+import type { ChoiceWishes } from "../fit/choose.js";
 import { planLoad } from "../fit/plan-load.js";
+import type { Weighed } from "../fit/weigh.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes, Estimate, Host } from "../model/types.js";
 import { choose } from "./candidates.js";

@@ -1,7 +1,8 @@
 // Flags that every command understands, and the parsers of flag values.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { OslmError } from "../errors.js";
-import type { ChoiceWishes, Preference } from "../fit/choose.js";
+import type { ChoiceWishes } from "../fit/choose.js";
+import type { Preference } from "../fit/preferences.js";
 import { parseSize } from "../model/parse-size.js";
 import { parseQuant } from "../model/quant.js";
 
@@ -48,7 +49,9 @@ export function addChoiceFlags(command: Command): Command {
     .option("--quant <type>", "this quantization, such as q5_k_m, or none", quant)
     .option("-c, --ctx <tokens>", "context to fit; default 8192 or the model's own if smaller", tokens)
     .addOption(
-      new Option("--prefer <what>", "how to choose").choices(["balanced", "quality", "speed"]).default("balanced"),
+      new Option("--prefer <what>", "how to choose")
+        .choices(["balanced", "quality", "speed", "context"])
+        .default("balanced"),
     );
 }
 

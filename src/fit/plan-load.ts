@@ -55,7 +55,7 @@ export interface PlanSubject {
 /** Levers in order: fewer layers on the GPU, then a smaller KV type. Never a smaller context. */
 export function planLoad(subject: PlanSubject, host: Host, wishes: LoadWishes = {}): LoadPlan | NoLoadPlan {
   const { geometry, weights } = subject;
-  const ctx = wishes.ctx ?? Math.min(DEFAULT_CTX, geometry.ctxTrain || DEFAULT_CTX);
+  const ctx = wishes.ctx ?? defaultContext(geometry);
   const { fit, closest, shortage } = tryLevers(subject, host, wishes, ctx);
   if (fit === null) {
     const instead = smallerContext(subject, host, wishes, ctx);
@@ -77,6 +77,11 @@ export function planLoad(subject: PlanSubject, host: Host, wishes: LoadWishes = 
     expectedTokensPerSecond: expectedTokensPerSecond(geometry, { weights, gpuLayers: fit.gpuLayers }, host),
     reasons: explain(subject, host, wishes, fit, useMmap),
   };
+}
+
+/** Where none is asked for. */
+export function defaultContext({ ctxTrain }: Geometry): Tokens {
+  return Math.min(DEFAULT_CTX, ctxTrain || DEFAULT_CTX);
 }
 
 /** A context shorter than a batch leaves no use for a whole one (llama.cpp does the same). */
