@@ -3,6 +3,7 @@ import { isOslmError, OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant, type NothingFits } from "../fit/choose.js";
 import type { Geometry } from "../gguf/geometry.js";
 import { readGeometry } from "../gguf/read-geometry.js";
+import type { Bytes } from "../model/types.js";
 import { remoteHeader, storedHeader } from "./header-source.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
@@ -21,9 +22,15 @@ export async function choose(world: World, resolved: Resolved, wishes: ChoiceWis
   }
   const geometry = await readShape(world, resolved);
   const candidates = variants.map((variant) => ({ variant, geometry }));
-  const choice = chooseVariant(candidates, await world.host(), asked);
+  const measured = asksForSpeed(Math.max(...variants.map(({ size }) => size)));
+  const choice = chooseVariant(candidates, await world.host({ measured }), asked);
   if (choice.kind === "no-such-quant") throw new Error("the quantization was there a moment ago");
   return choice;
+}
+
+/** Every machine reads 100 MB more than ten times a second: for such models its speed decides nothing. */
+export function asksForSpeed(largest: Bytes): boolean {
+  return largest > 100_000_000;
 }
 
 async function readShape(world: World, resolved: Resolved): Promise<Geometry> {

@@ -4,7 +4,7 @@ import { planLoad } from "../fit/plan-load.js";
 import type { Weighed } from "../fit/weigh.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes, Estimate, Host } from "../model/types.js";
-import { choose } from "./candidates.js";
+import { asksForSpeed, choose } from "./candidates.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
 import { resolve } from "./resolve.js";
@@ -49,7 +49,7 @@ export async function fitModel(world: World, ref: ModelRef, wishes: ChoiceWishes
 
 async function fitLocal(world: World, model: LocalModel, wishes: ChoiceWishes): Promise<FitReport> {
   const { geometry, weights } = await readModel(model);
-  const host = await world.host();
+  const host = await world.host({ measured: asksForSpeed(weights.total) });
   const { fits, estimate, reasons } = planLoad({ geometry, weights }, host, wishes);
   const { quant, ref, paths } = model;
   const row = { quant, size: weights.total, files: paths, estimate, fits, reason: reasons.join("; "), chosen: fits };

@@ -54,8 +54,11 @@ export interface World {
   /** What license decisions rested on. */
   evidence(): Promise<EvidenceFolder>;
   engine(): Promise<Engine>;
-  /** This machine, with --ram and --vram in place of what was probed. */
-  host(): Promise<Host>;
+  /**
+   * This machine, with --ram, --vram and the like in place of what was probed. The memory's speed is in it when it was measured
+   * before, or `measured` asks for it: that takes a third of a second, once on each machine.
+   */
+  host(wants?: { readonly measured: boolean }): Promise<Host>;
   /** The license policy that holds here. @throws OslmError bad-policy */
   policy(): Promise<LicensePolicy>;
 }

@@ -18,6 +18,8 @@ export interface GlobalFlags {
   readonly progress: boolean;
   readonly ram?: number;
   readonly vram?: number;
+  readonly bandwidth?: number;
+  readonly margin?: number;
   readonly policy?: string;
 }
 
@@ -34,6 +36,8 @@ export function addGlobalFlags(program: Command): Command {
     .addOption(new Option("--no-progress", "no progress display"))
     .addOption(new Option("--ram <size>", "plan for this much RAM, such as 8GB").argParser(size))
     .addOption(new Option("--vram <size>", "plan for this much VRAM; 0 plans without a GPU").argParser(size))
+    .addOption(new Option("--bandwidth <GB/s>", "plan for RAM of this speed").argParser(gigabytesPerSecond))
+    .addOption(new Option("--margin <percent>", "leave so much of RAM and VRAM free; default 5").argParser(percent))
     .addOption(new Option("--policy <file>", "license policy, in place of the project's oslm.yaml"));
 }
 
@@ -101,6 +105,14 @@ function size(text: string): number {
     if (error instanceof OslmError) throw new InvalidArgumentError("It must be a size, such as 8GB or 512MB.");
     throw error;
   }
+}
+
+function gigabytesPerSecond(text: string): number {
+  return number(0.1, 100_000)(text.replace(/\s*GB(\/s)?$/i, "")) * 1e9;
+}
+
+function percent(text: string): number {
+  return number(0, 90)(text.replace(/\s*%$/, "")) / 100;
 }
 
 /** Collects a repeatable flag. */

@@ -1,7 +1,7 @@
 // How to load one model on one host: the context asked for, as much of the model on the GPU as fits, and why.
 import type { Geometry } from "../gguf/geometry.js";
 import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
-import { findShortage, MARGIN, type Shortage, usableRam } from "./capacity.js";
+import { findShortage, marginOf, type Shortage, usableRam } from "./capacity.js";
 import { chooseMmap, chooseThreads } from "./load-policy.js";
 import { DEFAULT_BATCH, estimate, type KvType } from "./memory.js";
 import { say } from "./say.js";
@@ -74,7 +74,7 @@ export function planLoad(subject: PlanSubject, host: Host, wishes: LoadWishes = 
     kvType: fit.kvType,
     useMmap,
     estimate: fit,
-    expectedTokensPerSecond: expectedTokensPerSecond(geometry, { weights, gpuLayers: fit.gpuLayers }, host),
+    expectedTokensPerSecond: expectedTokensPerSecond(geometry, { weights, gpuLayers: fit.gpuLayers, ctx }, host),
     reasons: explain(subject, host, wishes, fit, useMmap),
   };
 }
@@ -156,7 +156,9 @@ function explain({ geometry }: PlanSubject, host: Host, wishes: LoadWishes, fit:
     reasons.push(`KV cache in ${kvType}: ${wishes.kvType === undefined ? "in f16 it does not fit" : "as asked"}`);
   }
   const devices = perDevice.map(({ device, bytes }) => `${say(bytes)} of ${deviceName(device)}`).join(" and ");
-  reasons.push(`needs ${devices}; ${say(host.ramAvailable)} RAM available, ${MARGIN * 100} % of it kept free`);
+  reasons.push(
+    `needs ${devices}; ${say(host.ramAvailable)} RAM available, ${Math.round(marginOf(host) * 1000) / 10} % of it kept free`,
+  );
   if (useMmap) reasons.push("the file is mapped, not copied: it nearly fills the RAM");
   return reasons;
 }
