@@ -11,7 +11,9 @@ export interface Pick {
 }
 
 /** Q8_0 has 8.5: above it nothing is gained that people notice, at twice the size. */
-export const AMPLE_BITS = 9;
+const AMPLE_BITS = 9;
+/** The bits of a file whose type is not known are uncertain; F16 has 16. */
+const AMPLE_FILE_BITS = 12;
 /** What is taken when nothing reaches reading speed. */
 const FALLBACK = qualityOf({ quant: "Q4_K_M", fileBits: 0 }).loss;
 
@@ -56,8 +58,8 @@ export function isDecent({ quality }: Fitting): boolean {
   return quality.loss <= DECENT_LOSS;
 }
 
-export function isAmple({ quality }: Fitting): boolean {
-  return quality.bits > AMPLE_BITS;
+export function isAmple({ quant, quality }: Fitting): boolean {
+  return quality.bits > (quant === "unknown" ? AMPLE_FILE_BITS : AMPLE_BITS);
 }
 
 function balance(ordinary: readonly Fitting[]): Pick {
