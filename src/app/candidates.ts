@@ -1,29 +1,47 @@
 // The choice among the variants of a resolved repository.
 import { isOslmError, OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant, type NothingFits } from "../fit/choose.js";
+import type { Candidate } from "../fit/weigh.js";
 import type { Geometry } from "../gguf/geometry.js";
 import { readGeometry } from "../gguf/read-geometry.js";
-import type { Bytes } from "../model/types.js";
+import type { Bytes, Host } from "../model/types.js";
 import { remoteHeader, storedHeader } from "./header-source.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
 
+export interface Candidates {
+  readonly candidates: readonly Candidate[];
+  readonly host: Host;
+  /** The one that was asked for, by reference or flag. */
+  readonly quant?: string;
+}
+
 /**
- * Reads the first kilobytes of one variant, since all variants of a repository have the same geometry, and weighs them.
+ * Reads the first kilobytes of one variant, since all variants of a repository have the same geometry.
  * Unless one of them is here already, this touches a file of weights, so a pull comes here only after the license gate.
  * @throws OslmError quant-not-found before anything is read; malformed-gguf, gated, and what the Hub's reads throw
  */
-export async function choose(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Chosen | NothingFits> {
+export async function readCandidates(
+  world: World,
+  resolved: Resolved,
+  { quant: wished }: Pick<ChoiceWishes, "quant">,
+): Promise<Candidates> {
   const { snapshot, variants } = resolved;
-  const asked = resolved.quant === undefined ? wishes : { ...wishes, quant: resolved.quant };
+  const quant = resolved.quant ?? wished;
   const available = variants.map((variant) => variant.quant);
-  if (variants.length === 0 || (asked.quant !== undefined && !available.includes(asked.quant))) {
-    throw new OslmError("quant-not-found", { repo: snapshot.repo, quant: asked.quant ?? "", available });
+  if (variants.length === 0 || (quant !== undefined && !available.includes(quant))) {
+    throw new OslmError("quant-not-found", { repo: snapshot.repo, quant: quant ?? "", available });
   }
   const geometry = await readShape(world, resolved);
   const candidates = variants.map((variant) => ({ variant, geometry }));
-  const measured = asksForSpeed(Math.max(...variants.map(({ size }) => size)));
-  const choice = chooseVariant(candidates, await world.host({ measured }), asked);
+  const host = await world.host({ measured: asksForSpeed(Math.max(...variants.map(({ size }) => size))) });
+  return { candidates, host, ...(quant === undefined ? {} : { quant }) };
+}
+
+/** The choice among them. @throws what readCandidates throws */
+export async function choose(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Chosen | NothingFits> {
+  const { candidates, host, ...asked } = await readCandidates(world, resolved, wishes);
+  const choice = chooseVariant(candidates, host, { ...wishes, ...asked });
   if (choice.kind === "no-such-quant") throw new Error("the quantization was there a moment ago");
   return choice;
 }

@@ -49,9 +49,17 @@ export interface ChoiceOptions {
 }
 
 export function addChoiceFlags(command: Command): Command {
+  return addPreferenceFlags(command).option(
+    "-c, --ctx <tokens>",
+    "context to fit; default 8192 or the model's own if smaller",
+    tokens,
+  );
+}
+
+/** The same without the context. */
+export function addPreferenceFlags(command: Command): Command {
   return command
     .option("--quant <type>", "this quantization, such as q5_k_m, or none", quant)
-    .option("-c, --ctx <tokens>", "context to fit; default 8192 or the model's own if smaller", tokens)
     .addOption(
       new Option("--prefer <what>", "how to choose")
         .choices(["balanced", "quality", "speed", "context"])
@@ -96,6 +104,11 @@ export function tokens(text: string): number {
   if (!(value > 0 && value <= 2 ** 27))
     throw new InvalidArgumentError("It must be a number of tokens, such as 4096 or 8k.");
   return value;
+}
+
+/** The same, several of them with commas between. */
+export function contexts(text: string): number[] {
+  return text.split(",").map((one) => tokens(one.trim()));
 }
 
 function size(text: string): number {

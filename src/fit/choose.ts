@@ -4,6 +4,7 @@ import type { Shortage } from "./capacity.js";
 import type { KvType } from "./memory.js";
 import type { LoadPlan, LoadWishes } from "./plan-load.js";
 import { best, isAmple, isDecent, type Preference, prefer } from "./preferences.js";
+import type { Quality } from "./quality.js";
 import { READING_SPEED } from "./speed.js";
 import { type Candidate, type Fitting, isFitting, lossOf, type Weighed, weigh } from "./weigh.js";
 
@@ -18,6 +19,7 @@ export interface Chosen {
   readonly kind: "chosen";
   readonly variant: GgufVariant;
   readonly quant: string;
+  readonly quality: Quality;
   readonly plan: LoadPlan;
   readonly estimate: Estimate;
   readonly gpuLayers: number;
@@ -65,11 +67,12 @@ export function chooseVariant(candidates: readonly Candidate[], host: Host, wish
   if (fitting.length === 0) return nothingFits(weighed, all);
   const { pick, reasons } =
     quant === undefined ? prefer(preference, fitting) : best(fitting, () => `${quant}, as asked`);
-  const { plan, variant } = pick;
+  const { plan, variant, quality } = pick;
   return {
     kind: "chosen",
     variant,
     quant: variant.quant,
+    quality,
     plan,
     estimate: plan.estimate,
     gpuLayers: plan.gpuLayers,

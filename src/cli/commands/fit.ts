@@ -1,48 +1,26 @@
 // oslm fit: what each quantization of a model would need here, and which one would be picked.
 import { Command } from "commander";
-import type { FitRow } from "../../app/fit.js";
 import { parseRef } from "../../model/ref.js";
-import { formatBytes } from "../../ui/format.js";
-import type { Column } from "../../ui/table.js";
 import type { Context, ContextOf } from "../context.js";
-import { addChoiceFlags, type ChoiceOptions, choiceWishes } from "../flags.js";
+import { addPreferenceFlags, type ChoiceOptions, choiceWishes, contexts } from "../flags.js";
 
-export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
-  return addChoiceFlags(new Command("fit"))
-    .description("show what each quantization of a model needs here; reads one header only")
-    .argument("<model>", "a catalog name, a Hub repository, a file, or demo")
-    .action((model: string, options: ChoiceOptions) => run(contextOf(), model, options));
+export interface FitOptions extends Omit<ChoiceOptions, "ctx"> {
+  readonly ctx?: readonly number[];
 }
 
-const COLUMNS: readonly Column<FitRow>[] = [
-  { header: "QUANT", text: (row) => row.quant },
-  { header: "SIZE", text: (row) => formatBytes(row.size), raw: (row) => String(row.size), right: true },
-  {
-    header: "NEEDS",
-    text: (row) => formatBytes(row.estimate.total),
-    raw: (row) => String(row.estimate.total),
-    right: true,
-  },
-  { header: "FITS", text: (row) => (row.chosen ? "picked" : row.fits ? "yes" : "no") },
-  { header: "WHY", text: (row) => row.reason },
-];
+export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
+  return addPreferenceFlags(new Command("fit"))
+    .description("show what each quantization of a model needs here; reads one header only")
+    .argument("<model>", "a catalog name, a Hub repository, a file, or demo")
+    .option("-c, --ctx <tokens>", "context to fit, or several: 8k,32k,128k; default 8192 or the model's own", contexts)
+    .action((model: string, options: FitOptions) => run(contextOf(), model, options));
+}
 
-export async function runFit({ world, out }: Context, model: string, options: ChoiceOptions): Promise<void> {
+export async function runFit({ world, out }: Context, model: string, { ctx, ...options }: FitOptions): Promise<void> {
   const { fitModel } = await import("../../app/fit.js");
-  const report = await fitModel(world, parseRef(model, { hub: world.endpoint }), choiceWishes(options));
-  if (out.json) {
-    const variants = report.variants.map(({ chosen: _, ...row }) => row);
-    return out.document({ ...report, variants }, ["ref", "host", "ctx", "variants", "choice"]);
-  }
-  const { host } = report;
-  const gpus = host.gpus.map((gpu) => `, ${formatBytes(gpu.vramFree)} VRAM free on ${gpu.name}`).join("");
-  out.note(
-    `${report.ref} with a context of ${report.ctx} tokens; ${formatBytes(host.ramAvailable)} RAM available${gpus}`,
-  );
-  out.rows(report.variants, {
-    columns: COLUMNS,
-    fields: ["quant", "size", "files", "estimate", "fits", "reason"],
-    id: (row) => row.quant,
-    whenEmpty: "No quantizations.",
-  });
+  const { fitDocument, showFit } = await import("../show-fit.js");
+  const wishes = { ...choiceWishes(options), ...(ctx && { contexts: ctx }) };
+  const report = await fitModel(world, parseRef(model, { hub: world.endpoint }), wishes);
+  if (!out.json) return showFit(report, out);
+  out.document(fitDocument(report), ["ref", "host", "ctx", "variants", "choice", "reasons", "contexts"]);
 }

@@ -8,6 +8,8 @@ const BUFFER: Bytes = 64_000_000;
 const MOST_THREADS = 8;
 const WINDOW_MS = 40;
 const WINDOWS = 5;
+/** Of the processor time that the threads should have had: with less, others were at work and it measured them. */
+const UNDISTURBED = 0.85;
 /** No measurement is worth crowding others out. */
 const SHARE_OF_RAM = 1 / 8;
 
@@ -35,7 +37,7 @@ const THREAD = `
 
 /**
  * Bytes per second that all cores together read, in the best of five windows of 40 ms; the whole takes some 300 ms.
- * Null when there is too little free memory to measure, or no thread could be had.
+ * Null when there is too little free memory to measure, the machine is busy, or no thread could be had.
  */
 export async function measureBandwidth(cores: number, ramAvailable: Bytes): Promise<number | null> {
   const count = Math.max(1, Math.min(cores, MOST_THREADS));
@@ -45,8 +47,11 @@ export async function measureBandwidth(cores: number, ramAvailable: Bytes): Prom
   try {
     await Promise.all(threads.map(message));
     const readings = Promise.all(threads.map(message));
+    const before = process.cpuUsage();
     for (const thread of threads) thread.postMessage("go");
     const read = (await readings) as readonly (readonly number[])[];
+    const { user, system } = process.cpuUsage(before);
+    if ((user + system) / 1000 < UNDISTURBED * count * WINDOWS * WINDOW_MS) return null;
     const windows = Array.from({ length: WINDOWS }, (_, window) =>
       read.reduce((sum, one) => sum + (one[window] ?? 0), 0),
     );
