@@ -35,6 +35,8 @@ export interface CatalogSize {
   readonly activeParams?: number;
   /** The longest context of the released configuration. */
   readonly context: Tokens;
+  /** `2024-07`. */
+  readonly released?: string;
   /** What each layer caches; absent where no source tells. Layers with a sliding window are counted as if they saw everything. */
   readonly attention?: CatalogAttention;
   /** Empty when nobody known publishes GGUF files: then `original` has to be converted. */
@@ -43,7 +45,7 @@ export interface CatalogSize {
   readonly original: RepoId;
   /** What the model is really under, whatever a re-upload's card says. An id of the license table. */
   readonly license: { readonly id: string; readonly confidence: Confidence };
-  /** Of name, parameters, context and attention. */
+  /** Of name, parameters, context, release and attention. */
   readonly confidence: Confidence;
   /** Keys of `sources`, or a source in full. */
   readonly source: readonly string[];

@@ -43,7 +43,10 @@ export function outline(facts: ModelFacts): Geometry {
     const values = caches ? kvHeads * headDim : 0;
     return { kvHeads, keyValues: values, valueValues: latent ? 0 : values, sliding: false, stateBytes: 0 };
   });
-  const rest = Math.max(0, params - 2 * VOCABULARY * width - layers * 4 * width ** 2);
+  const attended = perLayer.map(
+    ({ keyValues, valueValues }) => width * (2 * heads * headDim + keyValues + valueValues),
+  );
+  const rest = params - 2 * VOCABULARY * width - attended.reduce((sum, count) => sum + count, 0);
   const ffn = Math.max(1, Math.round(rest / (3 * width * layers)));
   const used = Math.max(1, Math.round((EXPERTS * activeParams) / params));
   return {
