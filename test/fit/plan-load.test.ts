@@ -79,6 +79,19 @@ describe("planLoad", () => {
     expect(planLoad(one, host(16, [card(0.2)]))).toMatchObject({ fits: true, gpuLayers: 0 });
   });
 
+  it("puts as many layers on the GPU as fit, whatever the RAM can hold", async () => {
+    const one = await subject();
+    for (const ram of [0.8, 1.5, 3, 16]) {
+      for (const vram of [0.3, 1, 2, 4, 6, 24]) {
+        const on = host(ram, [card(vram)]);
+        const fits = (gpuLayers: number) => planLoad(one, on, { gpuLayers, kvType: "f16" }).fits;
+        const most = Array.from({ length: 34 }, (_, layers) => layers).findLast(fits);
+        const plan = planLoad(one, on, { kvType: "f16" });
+        expect([ram, vram, plan.fits ? plan.gpuLayers : undefined]).toEqual([ram, vram, most]);
+      }
+    }
+  });
+
   it("does as it is told about layers, or says that it does not fit", async () => {
     const one = await subject();
     expect(planLoad(one, host(16, [card(24)]), { gpuLayers: 7 })).toMatchObject({ gpuLayers: 7 });

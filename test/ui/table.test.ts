@@ -1,0 +1,67 @@
+import { PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { type Column, renderTable } from "../../src/ui/table.js";
+import { openTerminal } from "../../src/ui/terminal.js";
+
+interface Row {
+  readonly name: string;
+  readonly size: number;
+  readonly why: string;
+}
+const columns: readonly Column<Row>[] = [
+  { header: "NAME", text: ({ name }) => name },
+  { header: "SIZE", text: ({ size }) => `${size} B`, raw: ({ size }) => String(size), right: true },
+  { header: "WHY", text: ({ why }) => why, prose: true },
+];
+const rows: readonly Row[] = [
+  { name: "one", size: 5, why: "since the first of all reasons is a long one and goes on" },
+  { name: "another", size: 12_345, why: "" },
+];
+
+function terminal(width: number, color = false) {
+  const out = Object.assign(new PassThrough(), { isTTY: true, columns: width });
+  const flags = { color, input: false, progress: false, quiet: false };
+  return openTerminal({ stdin: new PassThrough(), stdout: out, stderr: out, env: { TERM: "xterm" } }, flags);
+}
+
+describe("a column of sentences", () => {
+  it("is wrapped beside the others where there is room", () => {
+    expect(renderTable(rows, columns, terminal(52))).toBe(
+      [
+        "NAME        SIZE  WHY",
+        "one          5 B  since the first of all reasons is",
+        "                  a long one and goes on",
+        "another  12345 B",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("is wrapped below them where there is little", () => {
+    expect(renderTable(rows, columns, terminal(40))).toBe(
+      [
+        "NAME        SIZE",
+        "one          5 B",
+        "    since the first of all reasons is a",
+        "    long one and goes on",
+        "another  12345 B",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("is a field like any other for programs", () => {
+    const pipe = { ...terminal(40), stdoutTty: false };
+    expect(renderTable(rows, columns, pipe)).toBe(`one\t5\t${rows[0]?.why}\nanother\t12345\t\n`);
+  });
+});
+
+it("colors cells where there are colors, without moving them", () => {
+  const styled: readonly Column<Row>[] = [
+    { header: "NAME", text: ({ name }) => name, style: (text) => `<${text}>` },
+    { header: "SIZE", text: ({ size }) => `${size} B`, right: true },
+  ];
+  const [, first] = renderTable(rows, styled, terminal(40, true)).split("\n");
+  expect(first).toBe("<one    >      5 B");
+  expect(renderTable(rows, styled, terminal(40))).not.toContain("<");
+});
