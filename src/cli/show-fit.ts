@@ -30,7 +30,7 @@ export function fitDocument(report: FitReport): object {
 
 /** One table; several contexts give one column each. */
 export function showFit(report: FitReport, out: Output): void {
-  const { ref, host, contexts, ctx } = report;
+  const { ref, host, contexts } = report;
   out.note(
     `${ref}, ${contexts.length > 1 ? "contexts" : "context"} of ${contexts.map((one) => formatTokens(one.ctx)).join(", ")} tokens; ${machine(host)}`,
   );
@@ -42,10 +42,15 @@ export function showFit(report: FitReport, out: Output): void {
   out.rows(report.variants, { columns: people ? forPeople(host) : forPrograms, ...FACE });
   if (!people || out.mode.kind !== "human") return;
   out.note(barLegend(usable(host)));
-  const { reasons } = report;
-  const [first = `nothing fits with a context of ${ctx} tokens`, ...levers] = reasons;
-  for (const line of [`* ${first}`, ...levers.map((lever) => `  ${lever}`)])
-    out.note(wrap(line, out.terminal.width, "    "));
+  for (const line of outcome(report)) out.note(wrap(line, out.terminal.width, "    "));
+}
+
+/** The pick and its levers, or what would help. */
+function outcome({ reasons: [first, ...levers], variants, ctx, ref }: FitReport): string[] {
+  if (first !== undefined) return [`* ${first}`, ...levers.map((lever) => `  ${lever}`)];
+  const reach = Math.max(...variants.map(({ longestContext }) => longestContext ?? 0));
+  const help = reach > 0 ? `oslm fit ${ref} --ctx ${reach}` : "oslm recommend";
+  return [`Nothing fits with a context of ${ctx} tokens. Try: ${help}`];
 }
 
 /** `22.6 GB RAM available, 8 GB VRAM free on RTX 3060`. */

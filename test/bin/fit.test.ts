@@ -120,6 +120,17 @@ describe("on a terminal", () => {
     expect((await show(80, {})).raw).toContain("\u001b[36m█");
   });
 
+  it("says what helps when nothing fits", async () => {
+    const { text, code } = await show(100, { NO_COLOR: "1" }, "--ram", "5GB", "--ctx", "128k");
+    expect([code, text]).toEqual([
+      0,
+      expect.stringMatching(/^Nothing fits with a context of 131072 tokens\. Try: oslm fit /m),
+    ]);
+    const ctx = / --ctx (\d+)$/m.exec(text)?.[1] ?? "";
+    expect((await document("--ram", "5GB", "--ctx", ctx)).choice).not.toBeNull();
+    expect((await show(100, {}, "--ram", "500MB")).text).toContain("Try: oslm recommend");
+  });
+
   it("says which memory holds it", async () => {
     const { text } = await show(140, { NO_COLOR: "1" }, "--vram", "8GB");
     expect(text).toMatch(/^\* Q8_0 .* GPU\+RAM /m);
