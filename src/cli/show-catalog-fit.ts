@@ -16,7 +16,7 @@ const WIDE = 100;
 
 /** `~` stands before all that is estimated, `?` where not even the number of layers is known. */
 const FIGURES: readonly Column<CatalogFit>[] = [
-  { header: "NAME", text: ({ name }) => name },
+  { header: "NAME", text: ({ name }) => name, whole: true },
   { header: "QUANT", text: ({ quant }) => quant },
   {
     header: "NEEDS",

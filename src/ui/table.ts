@@ -11,6 +11,8 @@ export interface Column<Row> {
   /** What a program gets; the same as `text` unless given. */
   raw?(row: Row): string;
   readonly right?: boolean;
+  /** Never cut, such as names that people paste. */
+  readonly whole?: boolean;
   /** Sentences, in the last column: wrapped in the room that is left, or below the row where that is little; never cut. */
   readonly prose?: boolean;
   /** Colors for the padded text; only where there are colors. */
@@ -21,7 +23,7 @@ export interface Column<Row> {
 const PROSE_WIDTH = 32;
 const BELOW = "    ";
 
-/** The table as text, lines ended by newlines; empty for no rows. On a terminal the widest column shrinks to fit. */
+/** The table as text, lines ended by newlines; empty for no rows. On a terminal the widest columns shrink to fit. */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {
   if (rows.length === 0) return "";
   return terminal.stdoutTty ? forPeople(rows, columns, terminal) : forPrograms(rows, columns);
@@ -39,7 +41,8 @@ function forPeople<Row>(rows: readonly Row[], columns: readonly Column<Row>[], t
   const widths = figures.map((column) =>
     Math.max(column.header.length, ...rows.map((row) => textOf(column, row).length)),
   );
-  shrink(widths, terminal.width - 2 * (figures.length - 1));
+  const whole = figures.map((column) => column.whole === true);
+  shrink(widths, whole, terminal.width - 2 * (figures.length - 1));
   const padded = (text: string, index: number): string => {
     const width = widths[index] ?? 0;
     const cut = text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text;
@@ -69,11 +72,12 @@ function paragraph(text: string, width: number): string[] {
   return text === "" ? [] : wrap(text, width, "").split("\n");
 }
 
-/** Takes from the widest column until the sum fits, but leaves every column 8 characters. */
-function shrink(widths: number[], room: number): void {
+/** Takes from the widest column that may be cut until the sum fits, but leaves every column 8 characters. */
+function shrink(widths: number[], whole: readonly boolean[], room: number): void {
   for (let over = widths.reduce((a, b) => a + b, 0) - room; over > 0; over--) {
-    const widest = widths.indexOf(Math.max(...widths));
-    if ((widths[widest] ?? 0) <= 8) return;
+    const free = widths.map((width, index) => (whole[index] ? 0 : width));
+    const widest = free.indexOf(Math.max(...free));
+    if ((free[widest] ?? 0) <= 8) return;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
 }

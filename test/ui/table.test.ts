@@ -56,6 +56,16 @@ describe("a column of sentences", () => {
   });
 });
 
+it("cuts the widest column, but none that is to stay whole", () => {
+  const one = [{ name: "a-name-that-people-paste", size: 1, why: "a text that may be cut" }];
+  const face = (whole: boolean): Column<Row>[] => [
+    { header: "NAME", text: ({ name }) => name, whole },
+    { header: "WHY", text: ({ why }) => why },
+  ];
+  expect(renderTable(one, face(true), terminal(40)).split("\n")[1]).toBe("a-name-that-people-paste  a text that m…");
+  expect(renderTable(one, face(false), terminal(40)).split("\n")[1]).toMatch(/^a-name-.*…/);
+});
+
 it("colors cells where there are colors, without moving them", () => {
   const styled: readonly Column<Row>[] = [
     { header: "NAME", text: ({ name }) => name, style: (text) => `<${text}>` },
