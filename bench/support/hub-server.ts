@@ -31,6 +31,6 @@ process.send?.("ready");
 
 /** Whoever is measured has the processors for themselves then, as far as that can be. */
 function inMemory(content: FakeContent): FakeContent {
-  if (Buffer.isBuffer(content) || statSync(content.file).size >= 2 ** 30) return content;
+  if (!("file" in content) || statSync(content.file).size >= 2 ** 30) return content;
   return readFileSync(content.file);
 }

@@ -1,13 +1,23 @@
 // The choice among the variants of a resolved repository.
 import { OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant, type NothingFits } from "../fit/choose.js";
+import type { Candidate } from "../fit/weigh.js";
+import type { Bytes, Host } from "../model/types.js";
 import { readShape, type Shape } from "./read-shape.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
 
+export interface Candidates {
+  readonly candidates: readonly Candidate[];
+  readonly host: Host;
+  /** The one that was asked for, by reference or flag. */
+  readonly quant?: string;
+  /** The file whose header was read, and what it says of itself. */
+  readonly read: Shape;
+}
+
 export interface Weighing {
   readonly choice: Chosen | NothingFits;
-  /** The file whose header was read, and what it says of itself. */
   readonly read: Shape;
 }
 
@@ -16,16 +26,32 @@ export interface Weighing {
  * Unless one of them is here already, this touches a file of weights, so a pull comes here only after the license gate.
  * @throws OslmError quant-not-found before anything is read; malformed-gguf, gated, and what the Hub's reads throw
  */
-export async function choose(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Weighing> {
+export async function readCandidates(
+  world: World,
+  resolved: Resolved,
+  { quant: wished }: Pick<ChoiceWishes, "quant">,
+): Promise<Candidates> {
   const { snapshot, variants } = resolved;
-  const asked = resolved.quant === undefined ? wishes : { ...wishes, quant: resolved.quant };
+  const quant = resolved.quant ?? wished;
   const available = variants.map((variant) => variant.quant);
-  if (variants.length === 0 || (asked.quant !== undefined && !available.includes(asked.quant))) {
-    throw new OslmError("quant-not-found", { repo: snapshot.repo, quant: asked.quant ?? "", available });
+  if (variants.length === 0 || (quant !== undefined && !available.includes(quant))) {
+    throw new OslmError("quant-not-found", { repo: snapshot.repo, quant: quant ?? "", available });
   }
   const read = await readShape(world, resolved);
   const candidates = variants.map((variant) => ({ variant, geometry: read.geometry }));
-  const choice = chooseVariant(candidates, await world.host(), asked);
+  const host = await world.host({ measured: asksForSpeed(Math.max(...variants.map(({ size }) => size))) });
+  return { candidates, host, read, ...(quant === undefined ? {} : { quant }) };
+}
+
+/** The choice among them. @throws what readCandidates throws */
+export async function choose(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Weighing> {
+  const { candidates, host, read, ...asked } = await readCandidates(world, resolved, wishes);
+  const choice = chooseVariant(candidates, host, { ...wishes, ...asked });
   if (choice.kind === "no-such-quant") throw new Error("the quantization was there a moment ago");
   return { choice, read };
+}
+
+/** Every machine reads 100 MB more than ten times a second: for such models its speed decides nothing. */
+export function asksForSpeed(largest: Bytes): boolean {
+  return largest > 100_000_000;
 }

@@ -1,9 +1,13 @@
 // What each quantization of a model would need, and which one would be picked. Downloads nothing.
-import type { ChoiceWishes, Weighed } from "../fit/choose.js";
-import { planLoad } from "../fit/plan-load.js";
+import { type ChoiceWishes, chooseVariant } from "../fit/choose.js";
+import { type PlanSubject, planLoad } from "../fit/plan-load.js";
+import { qualityOf } from "../fit/quality.js";
+import { longestContext } from "../fit/reach.js";
+import { type Candidate, isFitting, type Weighed } from "../fit/weigh.js";
+import { guessWeights } from "../fit/weights.js";
 import type { ModelRef } from "../model/ref.js";
-import type { Bytes, Estimate, Host } from "../model/types.js";
-import { choose } from "./candidates.js";
+import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
+import { asksForSpeed, readCandidates } from "./candidates.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
 import { resolve } from "./resolve.js";
@@ -17,47 +21,116 @@ export interface FitRow {
   readonly fits: boolean;
   readonly reason: string;
   readonly chosen: boolean;
+  /** All that could go to GPUs, the output head counted as one; `estimate.gpuLayers` is how many would. */
+  readonly layers: number;
+  /** The longest context that fits, up to the model's own; null when none of use does. */
+  readonly longestContext: Tokens | null;
+  /** With a full context; null for what does not fit. */
+  readonly tokensPerSecond: number | null;
+  readonly bitsPerWeight: number;
+  /** Expected divergence from the unquantized model, in nats per token. */
+  readonly loss: number;
 }
 
-export interface FitReport {
-  readonly ref: string;
-  readonly host: Host;
-  readonly ctx: number;
+/** All variants at one context. */
+export interface ContextFit {
+  readonly ctx: Tokens;
   readonly variants: readonly FitRow[];
   readonly choice: string | null;
+  /** Of the choice, the levers in order; empty when nothing fits. */
+  readonly reasons: readonly string[];
 }
 
+export interface FitReport extends ContextFit {
+  readonly ref: string;
+  readonly host: Host;
+  /** One for each context that was asked for; the first is the report's own. */
+  readonly contexts: readonly ContextFit[];
+}
+
+/** Contexts to weigh in; none means the default. */
+export type FitWishes = Omit<ChoiceWishes, "ctx"> & { readonly contexts?: readonly Tokens[] };
+
 /** A name of the Hub is asked there, whatever is stored; offline, and for files, what is here is weighed. */
-export async function fitModel(world: World, ref: ModelRef, wishes: ChoiceWishes): Promise<FitReport> {
+export async function fitModel(
+  world: World,
+  ref: ModelRef,
+  { contexts = [], ...wishes }: FitWishes,
+): Promise<FitReport> {
   const remote = ref.kind === "catalog" || ref.kind === "hub";
   const local = remote && !world.offline ? undefined : await findLocal(world, ref);
-  if (local) return fitLocal(world, local, wishes);
-  if (!remote) throw new Error("a file is found or reported missing");
+  if (!local && !remote) throw new Error("a file is found or reported missing");
+  const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
+  const { name, host, fitAt } = local ? await weighLocal(world, local) : await weighRemote(world, ref, wishes);
+  const [first, ...others] = asked.map(fitAt);
+  if (first === undefined) throw new RangeError("no context to weigh in");
+  return { ref: name, host, ...first, contexts: [first, ...others] };
+}
+
+interface Scales {
+  readonly name: string;
+  readonly host: Host;
+  fitAt(wishes: ChoiceWishes): ContextFit;
+}
+
+async function weighRemote(world: World, ref: ModelRef, wishes: ChoiceWishes): Promise<Scales> {
+  if (ref.kind !== "catalog" && ref.kind !== "hub") throw new Error("not a name of the Hub");
   const resolved = await resolve(world, ref);
-  const { choice } = await choose(world, resolved, wishes);
+  const { candidates, host, quant } = await readCandidates(world, resolved, wishes);
+  const named = quant === undefined ? {} : { quant };
+  return { name: resolved.name, host, fitAt: (asked) => fitAmong(candidates, host, { ...asked, ...named }) };
+}
+
+/** The files themselves tell where their bytes lie. */
+async function weighLocal(world: World, { quant, ref, paths }: LocalModel): Promise<Scales> {
+  const { geometry, weights, parameters } = await readModel({ paths });
+  const host = await world.host({ measured: asksForSpeed(weights.total) });
+  const fileBits = (weights.total * 8) / Math.max(1, parameters);
+  const { bits, loss } = qualityOf({ quant, fileBits, architecture: geometry.architecture });
+  const fitAt = (wishes: ChoiceWishes): ContextFit => {
+    const subject = { geometry, weights };
+    const reach = wishes.prefer === "context" ? longestContext(subject, host, wishes) : null;
+    const plan = planLoad(subject, host, reach === null ? wishes : { ...wishes, ctx: reach.ctx });
+    const { fits, estimate, reasons } = plan;
+    const row: FitRow = {
+      ...{ quant, size: weights.total, files: paths, estimate, fits, reason: reasons.join("; "), chosen: fits },
+      layers: geometry.blocks + 1,
+      longestContext: reachOf(subject, plan, host, wishes),
+      tokensPerSecond: plan.fits ? plan.expectedTokensPerSecond : null,
+      ...{ bitsPerWeight: bits, loss },
+    };
+    return { ctx: estimate.ctx, variants: [row], choice: fits ? quant : null, reasons: fits ? reasons : [] };
+  };
+  return { name: ref, host, fitAt };
+}
+
+function fitAmong(candidates: readonly Candidate[], host: Host, wishes: ChoiceWishes): ContextFit {
+  const choice = chooseVariant(candidates, host, wishes);
+  if (choice.kind === "no-such-quant") throw new Error("the quantization was there a moment ago");
+  const geometryOf = new Map(candidates.map(({ variant, geometry }) => [variant, geometry]));
+  const rowOf = (one: Weighed, chosen: boolean): FitRow => {
+    const { variant, quant, estimate, fits, reason, quality, plan } = one;
+    const geometry = geometryOf.get(variant);
+    const subject = geometry && { geometry, weights: guessWeights(geometry, variant.size) };
+    return {
+      ...{ quant, size: variant.size, files: variant.files.map((file) => file.path), estimate, fits, reason, chosen },
+      layers: (geometry?.blocks ?? 0) + 1,
+      longestContext: subject === undefined ? null : reachOf(subject, plan, host, wishes),
+      tokensPerSecond: isFitting(one) ? one.plan.expectedTokensPerSecond : null,
+      ...{ bitsPerWeight: quality.bits, loss: quality.loss },
+    };
+  };
   const rows = choice.rejected.map((one) => rowOf(one, false));
   if (choice.kind === "chosen") {
     const [reason = ""] = choice.reasons;
     rows.push(rowOf({ ...choice, fits: true, reason }, true));
   }
   rows.sort((a, b) => b.size - a.size);
-  const ctx = rows[0]?.estimate.ctx ?? 0;
-  const quant = choice.kind === "chosen" ? choice.quant : null;
-  return { ref: resolved.name, host: await world.host(), ctx, variants: rows, choice: quant };
+  const chosen = choice.kind === "chosen" ? choice : null;
+  const ctx = chosen?.ctx ?? rows[0]?.estimate.ctx ?? 0;
+  return { ctx, variants: rows, choice: chosen?.quant ?? null, reasons: chosen?.reasons ?? [] };
 }
 
-async function fitLocal(world: World, model: LocalModel, wishes: ChoiceWishes): Promise<FitReport> {
-  const { geometry, weights } = await readModel(model);
-  const host = await world.host();
-  const { fits, estimate, reasons } = planLoad({ geometry, weights }, host, wishes);
-  const { quant, ref, paths } = model;
-  const row = { quant, size: weights.total, files: paths, estimate, fits, reason: reasons.join("; "), chosen: fits };
-  return { ref, host, ctx: estimate.ctx, variants: [row], choice: fits ? quant : null };
-}
-
-function rowOf(
-  { variant, quant, estimate, fits, reason }: Pick<Weighed, "variant" | "quant" | "estimate" | "fits" | "reason">,
-  chosen: boolean,
-): FitRow {
-  return { quant, size: variant.size, files: variant.files.map((file) => file.path), estimate, fits, reason, chosen };
+function reachOf(subject: PlanSubject, plan: Weighed["plan"], host: Host, wishes: ChoiceWishes): Tokens | null {
+  return plan.fits ? (longestContext(subject, host, wishes)?.ctx ?? plan.ctx) : (plan.instead?.ctx ?? null);
 }

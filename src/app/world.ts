@@ -63,8 +63,11 @@ export interface World {
   /** What license decisions rested on. */
   evidence(): Promise<EvidenceFolder>;
   engine(): Promise<Engine>;
-  /** This machine, with --ram and --vram in place of what was probed. */
-  host(): Promise<Host>;
+  /**
+   * This machine, with --ram, --vram and the like in place of what was probed. The memory's speed is in it when it was measured
+   * before, or `measured` asks for it: that takes a third of a second, once on each machine.
+   */
+  host(wants?: { readonly measured: boolean }): Promise<Host>;
   /** The project of the working directory; undefined where there is none. @throws OslmError bad-policy */
   project(): Promise<Project | undefined>;
   /** The license policy that holds here. @throws OslmError bad-policy */

@@ -35,16 +35,30 @@ export interface CatalogSize {
   readonly activeParams?: number;
   /** The longest context of the released configuration. */
   readonly context: Tokens;
+  /** `2024-07`. */
+  readonly released?: string;
+  /** What each layer caches; absent where no source tells. Layers with a sliding window are counted as if they saw everything. */
+  readonly attention?: CatalogAttention;
   /** Empty when nobody known publishes GGUF files: then `original` has to be converted. */
   readonly gguf: readonly RepoId[];
   /** The vendor's own weights. */
   readonly original: RepoId;
   /** What the model is really under, whatever a re-upload's card says. An id of the license table. */
   readonly license: { readonly id: string; readonly confidence: Confidence };
-  /** Of name, parameters and context. */
+  /** Of name, parameters, context, release and attention. */
   readonly confidence: Confidence;
   /** Keys of `sources`, or a source in full. */
   readonly source: readonly string[];
+}
+
+export interface CatalogAttention {
+  readonly layers: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  /** Layers that keep a cache, where that is not all of them. */
+  readonly cacheLayers?: number;
+  /** Keys and values are one compressed vector (MLA). */
+  readonly latent?: boolean;
 }
 
 export interface CatalogHit {

@@ -6,9 +6,9 @@ import type { BrokenLines, World } from "../app/world.js";
 import { resolveElsewhere } from "../config/elsewhere.js";
 import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
-import { overrideHost } from "../fit/override-host.js";
 import type { Rebuilt } from "../store/model-index.js";
 import type { GlobalFlags } from "./flags.js";
+import { hostOf } from "./host-of.js";
 import { version } from "./version.js";
 
 /** Nothing is opened, probed or loaded here; each part is made once, when first asked for. */
@@ -72,10 +72,7 @@ export function createWorld(
       const { loadProject } = await import("../app/load-project.js");
       return loadProject(projectPlaces(here()), process.cwd(), hubEnv.endpoint);
     }),
-    host: once(async () => {
-      const { probeHost } = await import("../fit/probe/host.js");
-      return overrideHost(await probeHost(), flags);
-    }),
+    host: hostOf(flags, join(paths.state, "bandwidth.json")),
   };
 }
 

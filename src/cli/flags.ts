@@ -1,7 +1,8 @@
 // Flags that every command understands, and the parsers of flag values.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { OslmError } from "../errors.js";
-import type { ChoiceWishes, Preference } from "../fit/choose.js";
+import type { ChoiceWishes } from "../fit/choose.js";
+import type { Preference } from "../fit/preferences.js";
 import { parseSize } from "../model/parse-size.js";
 import { parseQuant } from "../model/quant.js";
 
@@ -17,6 +18,8 @@ export interface GlobalFlags {
   readonly progress: boolean;
   readonly ram?: number;
   readonly vram?: number;
+  readonly bandwidth?: number;
+  readonly margin?: number;
   readonly policy?: string;
 }
 
@@ -33,6 +36,8 @@ export function addGlobalFlags(program: Command): Command {
     .addOption(new Option("--no-progress", "no progress display"))
     .addOption(new Option("--ram <size>", "plan for this much RAM, such as 8GB").argParser(size))
     .addOption(new Option("--vram <size>", "plan for this much VRAM; 0 plans without a GPU").argParser(size))
+    .addOption(new Option("--bandwidth <GB/s>", "plan for RAM of this speed").argParser(gigabytesPerSecond))
+    .addOption(new Option("--margin <percent>", "leave so much of RAM and VRAM free; default 5").argParser(percent))
     .addOption(new Option("--policy <file>", "license policy, in place of the project's oslm.yaml"));
 }
 
@@ -44,11 +49,21 @@ export interface ChoiceOptions {
 }
 
 export function addChoiceFlags(command: Command): Command {
+  return addPreferenceFlags(command).option(
+    "-c, --ctx <tokens>",
+    "context to fit; default 8192 or the model's own if smaller",
+    tokens,
+  );
+}
+
+/** The same without the context. */
+export function addPreferenceFlags(command: Command): Command {
   return command
     .option("--quant <type>", "this quantization, such as q5_k_m, or none", quant)
-    .option("-c, --ctx <tokens>", "context to fit; default 8192 or the model's own if smaller", tokens)
     .addOption(
-      new Option("--prefer <what>", "how to choose").choices(["balanced", "quality", "speed"]).default("balanced"),
+      new Option("--prefer <what>", "how to choose")
+        .choices(["balanced", "quality", "speed", "context"])
+        .default("balanced"),
     );
 }
 
@@ -91,6 +106,11 @@ export function tokens(text: string): number {
   return value;
 }
 
+/** The same, several of them with commas between. */
+export function contexts(text: string): number[] {
+  return text.split(",").map((one) => tokens(one.trim()));
+}
+
 function size(text: string): number {
   try {
     return parseSize(text);
@@ -98,6 +118,14 @@ function size(text: string): number {
     if (error instanceof OslmError) throw new InvalidArgumentError("It must be a size, such as 8GB or 512MB.");
     throw error;
   }
+}
+
+function gigabytesPerSecond(text: string): number {
+  return number(0.1, 100_000)(text.replace(/\s*GB(\/s)?$/i, "")) * 1e9;
+}
+
+function percent(text: string): number {
+  return number(0, 90)(text.replace(/\s*%$/, "")) / 100;
 }
 
 /** Collects a repeatable flag. */

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     pull: async () => (await import("./commands/pull.js")).makePullCommand,
     import: async () => (await import("./commands/import.js")).makeImportCommand,
     fit: async () => (await import("./commands/fit.js")).makeFitCommand,
+    recommend: async () => (await import("./commands/recommend.js")).makeRecommendCommand,
     list: async () => (await import("./commands/list.js")).makeListCommand,
     show: async () => (await import("./commands/show.js")).makeShowCommand,
     license: async () => (await import("./commands/license.js")).makeLicenseCommand,

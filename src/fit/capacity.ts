@@ -1,8 +1,12 @@
 // What of a host's memory a load may use, and whether an estimate stays within it.
-import type { Bytes, Estimate, Host } from "../model/types.js";
+import type { Bytes, Estimate, Gpu, Host } from "../model/types.js";
 
-/** Left free of what is available now: for the system, and for what this estimate does not see. */
-export const MARGIN = 0.05;
+/** Share of what is available now that is left free: for the system, and for what this estimate does not see. */
+const MARGIN = 0.05;
+
+export function marginOf({ margin = MARGIN }: Pick<Host, "margin">): number {
+  return margin;
+}
 
 export interface Shortage {
   readonly device: string;
@@ -12,12 +16,12 @@ export interface Shortage {
 
 /** Bytes of RAM a load may take. */
 export function usableRam(host: Host): Bytes {
-  return Math.floor(host.ramAvailable * (1 - MARGIN));
+  return Math.floor(host.ramAvailable * (1 - marginOf(host)));
 }
 
 /** Bytes of one GPU a load may take. */
-export function usableVram({ vramFree }: Host["gpus"][number]): Bytes {
-  return Math.floor(vramFree * (1 - MARGIN));
+export function usableVram({ vramFree }: Gpu, host: Pick<Host, "margin">): Bytes {
+  return Math.floor(vramFree * (1 - marginOf(host)));
 }
 
 /** The first device that is too small, or null when the estimate fits. An Apple GPU's memory is the RAM: both count against it. */
@@ -26,7 +30,7 @@ export function findShortage({ perDevice, total }: Estimate, host: Host): Shorta
   for (const { device, bytes } of perDevice) {
     const gpu = device === "ram" ? undefined : host.gpus[Number(device.slice(3))];
     const need = device === "ram" && unified ? total : bytes;
-    const have = gpu === undefined ? usableRam(host) : usableVram(gpu);
+    const have = gpu === undefined ? usableRam(host) : usableVram(gpu, host);
     if (need > have) return { device, need, have };
   }
   return null;

@@ -1,7 +1,7 @@
 // How to load one model on one host: the context asked for, as much of the model on the GPU as fits, and why.
 import type { Geometry } from "../gguf/geometry.js";
 import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
-import { findShortage, MARGIN, type Shortage, usableRam } from "./capacity.js";
+import { findShortage, marginOf, type Shortage, usableRam } from "./capacity.js";
 import { chooseMmap, chooseThreads } from "./load-policy.js";
 import { DEFAULT_BATCH, estimate, type KvType } from "./memory.js";
 import { say } from "./say.js";
@@ -55,7 +55,7 @@ export interface PlanSubject {
 /** Levers in order: fewer layers on the GPU, then a smaller KV type. Never a smaller context. */
 export function planLoad(subject: PlanSubject, host: Host, wishes: LoadWishes = {}): LoadPlan | NoLoadPlan {
   const { geometry, weights } = subject;
-  const ctx = wishes.ctx ?? Math.min(DEFAULT_CTX, geometry.ctxTrain || DEFAULT_CTX);
+  const ctx = wishes.ctx ?? defaultContext(geometry);
   const { fit, closest, shortage } = tryLevers(subject, host, wishes, ctx);
   if (fit === null) {
     const instead = smallerContext(subject, host, wishes, ctx);
@@ -74,9 +74,14 @@ export function planLoad(subject: PlanSubject, host: Host, wishes: LoadWishes = 
     kvType: fit.kvType,
     useMmap,
     estimate: fit,
-    expectedTokensPerSecond: expectedTokensPerSecond(geometry, { weights, gpuLayers: fit.gpuLayers }, host),
+    expectedTokensPerSecond: expectedTokensPerSecond(geometry, { weights, gpuLayers: fit.gpuLayers, ctx }, host),
     reasons: explain(subject, host, wishes, fit, useMmap),
   };
+}
+
+/** Where none is asked for. */
+export function defaultContext({ ctxTrain }: Geometry): Tokens {
+  return Math.min(DEFAULT_CTX, ctxTrain || DEFAULT_CTX);
 }
 
 /** A context shorter than a batch leaves no use for a whole one (llama.cpp does the same). */
@@ -91,26 +96,53 @@ interface Attempt {
 }
 
 function tryLevers(subject: PlanSubject, host: Host, wishes: LoadWishes, ctx: Tokens): Attempt {
-  const everything = subject.geometry.blocks + 1;
-  const most = host.gpus.length === 0 ? 0 : everything;
-  const least = wishes.gpuLayers ?? 0;
+  const { gpus } = host;
+  const everything = gpus.length === 0 ? 0 : subject.geometry.blocks + 1;
+  const most = Math.min(everything, wishes.gpuLayers ?? everything);
+  const least = wishes.gpuLayers === undefined ? 0 : most;
   let closest: Attempt | null = null;
   for (const kvType of kvTypes(subject.geometry, wishes)) {
-    for (let gpuLayers = Math.min(most, wishes.gpuLayers ?? most); gpuLayers >= Math.min(least, most); gpuLayers--) {
-      const { gpus } = host;
-      const { weights } = subject;
-      const settings = { ...wishes, weights, ctx, kvType, batch: batchOf(wishes, ctx), gpuLayers, gpus };
+    const attempt = (gpuLayers: number): Attempt => {
+      const settings = {
+        ...wishes,
+        weights: subject.weights,
+        ctx,
+        kvType,
+        batch: batchOf(wishes, ctx),
+        gpuLayers,
+        gpus,
+      };
       const result = estimate(subject.geometry, settings);
       const shortage = findShortage(result, host);
-      if (shortage === null) return { fit: result, closest: result, shortage: { device: "ram", need: 0, have: 0 } };
-      const lack = shortage.need - shortage.have;
-      if (closest === null || lack < closest.shortage.need - closest.shortage.have) {
-        closest = { fit: null, closest: result, shortage };
-      }
+      return { fit: shortage === null ? result : null, closest: result, shortage: shortage ?? NO_SHORTAGE };
+    };
+    // An Apple GPU takes from the RAM too: where it is too much with the GPU, it may fit without.
+    for (const gpuLayers of new Set([mostOnGpus(attempt, least, most), least])) {
+      const one = attempt(gpuLayers);
+      if (one.fit !== null) return one;
+      if (closest === null || lack(one) < lack(closest)) closest = one;
     }
   }
   if (closest === null) throw new RangeError("no KV type to try");
   return closest;
+}
+
+const NO_SHORTAGE: Shortage = { device: "ram", need: 0, have: 0 };
+
+function lack({ shortage }: Attempt): Bytes {
+  return shortage.need - shortage.have;
+}
+
+/** The most layers that the GPUs have room for, whatever is left for the RAM: each takes more on them and less there. */
+function mostOnGpus(attempt: (gpuLayers: number) => Attempt, least: number, most: number): number {
+  let [low, high] = [least, most];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const { fit, shortage } = attempt(middle);
+    if (fit !== null || shortage.device === "ram") low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 /** F16, then Q8_0 where the engine can: a quantized cache needs heads of whole blocks of 32. */
@@ -151,7 +183,9 @@ function explain({ geometry }: PlanSubject, host: Host, wishes: LoadWishes, fit:
     reasons.push(`KV cache in ${kvType}: ${wishes.kvType === undefined ? "in f16 it does not fit" : "as asked"}`);
   }
   const devices = perDevice.map(({ device, bytes }) => `${say(bytes)} of ${deviceName(device)}`).join(" and ");
-  reasons.push(`needs ${devices}; ${say(host.ramAvailable)} RAM available, ${MARGIN * 100} % of it kept free`);
+  reasons.push(
+    `needs ${devices}; ${say(host.ramAvailable)} RAM available, ${Math.round(marginOf(host) * 1000) / 10} % of it kept free`,
+  );
   if (useMmap) reasons.push("the file is mapped, not copied: it nearly fills the RAM");
   return reasons;
 }

@@ -193,6 +193,10 @@ export interface Host {
   readonly gpus: readonly Gpu[];
   /** Physical cores this process may use. */
   readonly cores: number;
+  /** Bytes per second that decoding gets out of RAM, measured or given; absent where neither. */
+  readonly bandwidth?: number;
+  /** Share of each memory that no load may take, where another than the default is wanted. */
+  readonly margin?: number;
 }
 
 /** Predicted memory of one load; the JSON shape of `fit`. All sizes in bytes. */

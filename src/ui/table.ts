@@ -2,6 +2,7 @@
 import { styleText } from "node:util";
 import { sanitizeLine } from "./sanitize.js";
 import type { Terminal } from "./terminal.js";
+import { wrap } from "./wrap.js";
 
 export interface Column<Row> {
   readonly header: string;
@@ -12,7 +13,15 @@ export interface Column<Row> {
   readonly right?: boolean;
   /** Never cut, such as names that people paste. */
   readonly whole?: boolean;
+  /** Sentences, in the last column: wrapped in the room that is left, or below the row where that is little; never cut. */
+  readonly prose?: boolean;
+  /** Colors for the padded text; only where there are colors. */
+  style?(text: string, row: Row): string;
 }
+
+/** Sentences in a narrower column are hard to read. */
+const PROSE_WIDTH = 32;
+const BELOW = "    ";
 
 /** The table as text, lines ended by newlines; empty for no rows. On a terminal the widest columns shrink to fit. */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {
@@ -26,26 +35,41 @@ function forPrograms<Row>(rows: readonly Row[], columns: readonly Column<Row>[])
 }
 
 function forPeople<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {
-  const cells = [
-    columns.map((column) => column.header),
-    ...rows.map((row) => columns.map((c) => sanitizeLine(c.text(row)))),
-  ];
-  const widths = columns.map((_, index) => Math.max(...cells.map((line) => (line[index] ?? "").length)));
-  const whole = columns.map((column) => column.whole === true);
-  shrink(widths, whole, terminal.width - 2 * (columns.length - 1));
-  const lines = cells.map((line) =>
-    line
-      .map((text, index) => {
-        const width = widths[index] ?? 0;
-        const cut = text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text;
-        return columns[index]?.right ? cut.padStart(width) : cut.padEnd(width);
-      })
-      .join("  ")
-      .trimEnd(),
+  const prose = columns.at(-1)?.prose ? columns.at(-1) : undefined;
+  const figures = prose ? columns.slice(0, -1) : columns;
+  const textOf = (column: Column<Row>, row: Row) => sanitizeLine(column.text(row));
+  const widths = figures.map((column) =>
+    Math.max(column.header.length, ...rows.map((row) => textOf(column, row).length)),
   );
-  const [header = "", ...body] = lines;
-  const head = terminal.stdoutColor ? styleText("bold", header, { validateStream: false }) : header;
-  return `${[head, ...body].join("\n")}\n`;
+  const whole = figures.map((column) => column.whole === true);
+  shrink(widths, whole, terminal.width - 2 * (figures.length - 1));
+  const padded = (text: string, index: number): string => {
+    const width = widths[index] ?? 0;
+    const cut = text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text;
+    return figures[index]?.right ? cut.padStart(width) : cut.padEnd(width);
+  };
+  const taken = widths.reduce((sum, width) => sum + width + 2, 0);
+  const beside = prose !== undefined && terminal.width - taken >= PROSE_WIDTH;
+  const titles = [...figures.map(({ header }, index) => padded(header, index)), ...(beside ? [prose.header] : [])];
+  const title = titles.join("  ").trimEnd();
+  const lines = rows.flatMap((row) => {
+    const cells = figures.map((column, index) => {
+      const text = padded(textOf(column, row), index);
+      return terminal.stdoutColor && column.style ? column.style(text, row) : text;
+    });
+    const line = cells.join("  ");
+    if (prose === undefined) return [line.trimEnd()];
+    const text = textOf(prose, row);
+    if (!beside) return [line.trimEnd(), ...paragraph(text, terminal.width - BELOW.length).map((one) => BELOW + one)];
+    const [first = "", ...more] = paragraph(text, terminal.width - taken);
+    return [`${line}  ${first}`.trimEnd(), ...more.map((one) => " ".repeat(taken) + one)];
+  });
+  const head = terminal.stdoutColor ? styleText("bold", title, { validateStream: false }) : title;
+  return `${[head, ...lines].join("\n")}\n`;
+}
+
+function paragraph(text: string, width: number): string[] {
+  return text === "" ? [] : wrap(text, width, "").split("\n");
 }
 
 /** Takes from the widest column that may be cut until the sum fits, but leaves every column 8 characters. */

@@ -50,6 +50,11 @@ describe("catalog.json", () => {
       expect(Number.isInteger(size.params) && size.params > 1e6).toBe(true);
       expect(size.activeParams ?? 0).toBeLessThan(size.params);
       expect(Number.isInteger(size.context) && size.context >= 512).toBe(true);
+      expect(size.released ?? "2024-01").toMatch(/^20[12]\d-(0[1-9]|1[0-2])$/);
+      const { layers = 1, kvHeads = 1, headDim = 32, cacheLayers = 1 } = size.attention ?? {};
+      for (const count of [layers, kvHeads, headDim, cacheLayers])
+        expect(Number.isInteger(count) && count > 0).toBe(true);
+      expect(layers < 200 && kvHeads <= 256 && headDim <= 1024 && cacheLayers <= layers).toBe(true);
       // Every way to write it leads back to it, through the grammar.
       for (const text of [
         `${name}:${size.size}`,

@@ -1,48 +1,66 @@
-// oslm fit: what each quantization of a model would need here, and which one would be picked.
-import { Command } from "commander";
-import type { FitRow } from "../../app/fit.js";
+// oslm fit: what each quantization of a model would need here, and which one would be picked; or what of the catalog fits.
+import { Command, Option } from "commander";
+import type { Modality } from "../../app/fit-catalog.js";
+import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
-import { formatBytes } from "../../ui/format.js";
-import type { Column } from "../../ui/table.js";
+import { wrap } from "../../ui/wrap.js";
 import type { Context, ContextOf } from "../context.js";
-import { addChoiceFlags, type ChoiceOptions, choiceWishes } from "../flags.js";
+import { addPreferenceFlags, type ChoiceOptions, choiceWishes, contexts } from "../flags.js";
+import { TASKS } from "./recommend.js";
 
-export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
-  return addChoiceFlags(new Command("fit"))
-    .description("show what each quantization of a model needs here; reads one header only")
-    .argument("<model>", "a catalog name, a Hub repository, a file, or demo")
-    .action((model: string, options: ChoiceOptions) => run(contextOf(), model, options));
+export interface FitOptions extends Omit<ChoiceOptions, "ctx"> {
+  readonly ctx?: readonly number[];
+  readonly list?: boolean;
+  readonly task?: Modality;
 }
 
-const COLUMNS: readonly Column<FitRow>[] = [
-  { header: "QUANT", text: (row) => row.quant },
-  { header: "SIZE", text: (row) => formatBytes(row.size), raw: (row) => String(row.size), right: true },
-  {
-    header: "NEEDS",
-    text: (row) => formatBytes(row.estimate.total),
-    raw: (row) => String(row.estimate.total),
-    right: true,
-  },
-  { header: "FITS", text: (row) => (row.chosen ? "picked" : row.fits ? "yes" : "no") },
-  { header: "WHY", text: (row) => row.reason },
-];
+export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
+  return addPreferenceFlags(new Command("fit"))
+    .description("show what each quantization of a model needs here; reads one header only")
+    .argument("[model]", "a catalog name, a Hub repository, a file, or demo")
+    .option("-c, --ctx <tokens>", "context to fit, or several: 8k,32k,128k; default 8192 or the model's own", contexts)
+    .option("--list", "what of the catalog this machine can run, estimated; makes no request")
+    .addOption(new Option("--task <what>", "only such models, with --list").choices(TASKS))
+    .action((model: string | undefined, options: FitOptions) => run(contextOf(), model, options));
+}
 
-export async function runFit({ world, out }: Context, model: string, options: ChoiceOptions): Promise<void> {
-  const { fitModel } = await import("../../app/fit.js");
-  const report = await fitModel(world, parseRef(model, { hub: world.endpoint }), choiceWishes(options));
-  if (out.json) {
-    const variants = report.variants.map(({ chosen: _, ...row }) => row);
-    return out.document({ ...report, variants }, ["ref", "host", "ctx", "variants", "choice"]);
+export async function runFit(context: Context, model: string | undefined, options: FitOptions): Promise<void> {
+  const { list = false, task, ctx, ...choice } = options;
+  if ((model === undefined) !== list || (task !== undefined && !list)) {
+    throw new OslmError("usage", {
+      problem: "oslm fit takes a model, or --list for the whole catalog",
+      detail: "--task goes with --list.",
+      help: model === undefined ? "oslm fit --list" : `oslm fit ${model}`,
+    });
   }
-  const { host } = report;
-  const gpus = host.gpus.map((gpu) => `, ${formatBytes(gpu.vramFree)} VRAM free on ${gpu.name}`).join("");
-  out.note(
-    `${report.ref} with a context of ${report.ctx} tokens; ${formatBytes(host.ramAvailable)} RAM available${gpus}`,
-  );
-  out.rows(report.variants, {
-    columns: COLUMNS,
-    fields: ["quant", "size", "files", "estimate", "fits", "reason"],
-    id: (row) => row.quant,
-    whenEmpty: "No quantizations.",
-  });
+  if (model === undefined) return listFitting(context, options);
+  const { world, out } = context;
+  const { fitModel } = await import("../../app/fit.js");
+  const { fitDocument, showFit } = await import("../show-fit.js");
+  const wishes = { ...choiceWishes(choice), ...(ctx && { contexts: ctx }) };
+  const report = await fitModel(world, parseRef(model, { hub: world.endpoint }), wishes);
+  if (!out.json) return showFit(report, out);
+  out.document(fitDocument(report), ["ref", "host", "ctx", "variants", "choice", "reasons", "contexts"]);
+}
+
+async function listFitting({ world, out }: Context, { ctx = [], task, prefer }: FitOptions): Promise<void> {
+  const [first, second] = ctx;
+  if (second !== undefined) {
+    throw new OslmError("usage", {
+      problem: "--list takes one context",
+      detail: "Several are for one model.",
+      help: `oslm fit --list --ctx ${first}`,
+    });
+  }
+  const { fitCatalog } = await import("../../app/fit-catalog.js");
+  const { catalogFitFace } = await import("../show-catalog-fit.js");
+  const { machine } = await import("../show-fit.js");
+  const report = await fitCatalog(world, { ...(first && { ctx: first }), ...(prefer && { prefer }) }, task);
+  if (out.json) return out.document(report, ["host", "models", "tooLarge"]);
+  out.note(machine(report.host));
+  out.rows(report.models, catalogFitFace(out.terminal));
+  if (!out.terminal.stdoutTty) return;
+  const larger = report.tooLarge.length;
+  const counts = `${report.models.length} fit, ${larger} do not.`;
+  out.note(wrap(`${counts} Estimated from the catalog; oslm fit NAME weighs the real files.`, out.terminal.width, ""));
 }

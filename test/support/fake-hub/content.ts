@@ -30,6 +30,7 @@ export async function prepareFile(path: string, content: FakeContent, isLarge: F
 }
 
 export async function sizeOf(content: FakeContent): Promise<number> {
+  if ("head" in content) return content.size;
   return Buffer.isBuffer(content) ? content.length : (await stat(content.file)).size;
 }
 
@@ -43,11 +44,18 @@ export async function* readContent(content: FakeContent, start: number, end: num
     for (let at = start; at < end; at += STEP) yield content.subarray(at, Math.min(at + STEP, end));
     return;
   }
+  if ("head" in content) {
+    const missing = Math.max(0, end - Math.max(start, content.head.length));
+    yield* readContent(content.head, start, Math.min(end, content.head.length));
+    for (let at = 0; at < missing; at += STEP) yield Buffer.alloc(Math.min(STEP, missing - at));
+    return;
+  }
   yield* createReadStream(content.file, { start, end: end - 1, highWaterMark: STEP });
 }
 
 async function hash(algorithm: "sha1" | "sha256", content: FakeContent, prefix: string): Promise<string> {
   const digest = createHash(algorithm).update(prefix);
-  for await (const piece of readContent(content, 0, await sizeOf(content))) digest.update(piece);
+  const size = "head" in content ? content.head.length : await sizeOf(content);
+  for await (const piece of readContent(content, 0, size)) digest.update(piece);
   return digest.digest("hex");
 }

@@ -1,8 +1,11 @@
 // What a test says about its Hub: repositories as plain data, and the faults it asks for.
 import type { IncomingHttpHeaders } from "node:http";
 
-/** Contents of a file: bytes, or a file on this disk that is streamed. */
-export type FakeContent = Buffer | { readonly file: string };
+/**
+ * Contents of a file: bytes, a file on this disk that is streamed, or a beginning and zeros up to a size: for models that nobody
+ * downloads, since their sha256 is that of the beginning.
+ */
+export type FakeContent = Buffer | { readonly file: string } | { readonly head: Buffer; readonly size: number };
 
 export interface FakeCard {
   readonly license?: string | readonly string[];

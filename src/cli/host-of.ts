@@ -1,0 +1,41 @@
+// This machine, as the commands are to see it.
+import { cpus } from "node:os";
+import type { World } from "../app/world.js";
+import { type HostOverride, overrideHost } from "../fit/override-host.js";
+import type { Host } from "../model/types.js";
+
+/** Probed once, and its memory measured once: the speed is kept in `file`. */
+export function hostOf(flags: HostOverride, file: string): World["host"] {
+  let probed: Promise<Host> | undefined;
+  let measured: Promise<Host> | undefined;
+  return (wants) => {
+    probed ??= probe(file);
+    if (wants?.measured && flags.bandwidth === undefined) measured ??= probed.then((host) => measure(host, file));
+    return (measured ?? probed).then((host) => overrideHost(host, flags));
+  };
+}
+
+async function probe(file: string): Promise<Host> {
+  const { probeHost } = await import("../fit/probe/host.js");
+  const { readBandwidth } = await import("../config/bandwidth-file.js");
+  const { decodingBandwidth } = await import("../fit/speed.js");
+  const host = await probeHost();
+  const kept = await readBandwidth(file, cpuName(), host.cores);
+  return kept === undefined ? host : { ...host, bandwidth: decodingBandwidth(host.cores, kept) };
+}
+
+async function measure(host: Host, file: string): Promise<Host> {
+  if (host.bandwidth !== undefined) return host;
+  const { measureBandwidth } = await import("../fit/probe/bandwidth.js");
+  const bytesPerSecond = await measureBandwidth(host.cores, host.ramAvailable);
+  if (bytesPerSecond === null) return host;
+  const { writeBandwidth } = await import("../config/bandwidth-file.js");
+  const { cores } = host;
+  await writeBandwidth(file, { cpu: cpuName(), cores, bytesPerSecond, measuredAt: new Date().toISOString() });
+  const { decodingBandwidth } = await import("../fit/speed.js");
+  return { ...host, bandwidth: decodingBandwidth(cores, bytesPerSecond) };
+}
+
+function cpuName(): string {
+  return cpus()[0]?.model ?? "unknown";
+}

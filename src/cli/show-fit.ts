@@ -1,0 +1,140 @@
+// What `oslm fit` shows of one model.
+import { styleText } from "node:util";
+import type { ContextFit, FitReport, FitRow } from "../app/fit.js";
+import { usableRam, usableVram } from "../fit/capacity.js";
+import type { Bytes, Estimate, Host } from "../model/types.js";
+import { formatBytes } from "../ui/format.js";
+import { formatTokens } from "../ui/format-tokens.js";
+import { barLegend, colorBar, memoryBar } from "../ui/memory-bar.js";
+import type { Output } from "../ui/output.js";
+import type { Column } from "../ui/table.js";
+import { wrap } from "../ui/wrap.js";
+
+const FIELDS = [
+  ...["quant", "size", "files", "estimate", "fits", "reason"],
+  ...["layers", "longestContext", "tokensPerSecond", "bitsPerWeight", "loss"],
+] as (keyof FitRow)[];
+
+const FACE = { fields: FIELDS, id: (row: FitRow) => row.quant, whenEmpty: "No quantizations." } as const;
+const BAR_WIDTH = 16;
+
+/** The report as one document. */
+export function fitDocument(report: FitReport): object {
+  const plain = ({ variants, ...rest }: ContextFit) => ({
+    ...rest,
+    variants: variants.map(({ chosen: _, ...row }) => row),
+  });
+  const { ref, host, contexts, ...first } = report;
+  return { ref, host, ...plain(first), ...(contexts.length > 1 ? { contexts: contexts.map(plain) } : {}) };
+}
+
+/** One table; several contexts give one column each. */
+export function showFit(report: FitReport, out: Output): void {
+  const { ref, host, contexts } = report;
+  out.note(
+    `${ref}, ${contexts.length > 1 ? "contexts" : "context"} of ${contexts.map((one) => formatTokens(one.ctx)).join(", ")} tokens; ${machine(host)}`,
+  );
+  if (contexts.length > 1) {
+    out.rows(report.variants, { columns: contextColumns(contexts), ...FACE });
+    return;
+  }
+  const people = out.terminal.stdoutTty;
+  out.rows(report.variants, { columns: people ? forPeople(host) : forPrograms, ...FACE });
+  if (!people || out.mode.kind !== "human") return;
+  out.note(barLegend(usable(host)));
+  for (const line of outcome(report)) out.note(wrap(line, out.terminal.width, "    "));
+}
+
+/** The pick and its levers, or what would help. */
+function outcome({ reasons: [first, ...levers], variants, ctx, ref }: FitReport): string[] {
+  if (first !== undefined) return [`* ${first}`, ...levers.map((lever) => `  ${lever}`)];
+  const reach = Math.max(...variants.map(({ longestContext }) => longestContext ?? 0));
+  const help = reach > 0 ? `oslm fit ${ref} --ctx ${reach}` : "oslm recommend";
+  return [`Nothing fits with a context of ${ctx} tokens. Try: ${help}`];
+}
+
+/** `22.6 GB RAM available, 8 GB VRAM free on RTX 3060`. */
+export function machine({ ramAvailable, gpus }: Host): string {
+  const vram = gpus.map(({ vramFree, name }) => `, ${formatBytes(vramFree)} VRAM free on ${name}`).join("");
+  return `${formatBytes(ramAvailable)} RAM available${vram}`;
+}
+
+/** The first five are older than the others: scripts count columns. */
+const forPrograms: readonly Column<FitRow>[] = [
+  { header: "QUANT", text: ({ quant }) => quant },
+  { header: "SIZE", text: ({ size }) => String(size) },
+  { header: "NEEDS", text: ({ estimate }) => String(estimate.total) },
+  { header: "FITS", text: (row) => (row.chosen ? "picked" : row.fits ? "yes" : "no") },
+  { header: "WHY", text: ({ reason }) => reason },
+  { header: "WHERE", text: where },
+  { header: "MAX CTX", text: ({ longestContext }) => String(longestContext ?? "") },
+  { header: "TOK/S", text: ({ tokensPerSecond }) => String(tokensPerSecond ?? "") },
+];
+
+function forPeople(host: Host): readonly Column<FitRow>[] {
+  const limit = usableBytes(host);
+  return [
+    { header: "  QUANT", text: ({ quant, chosen }) => `${chosen ? "*" : " "} ${quant}`, style: emphasis },
+    { header: "SIZE", text: ({ size }) => formatBytes(size), right: true },
+    { header: "NEEDS", text: ({ estimate }) => formatBytes(estimate.total), right: true, style: emphasis },
+    { header: "", text: ({ estimate }) => memoryBar(parts(estimate), limit, BAR_WIDTH), style: colorBar },
+    { header: "FITS", text: where, style: emphasis },
+    { header: "MAX CTX", text: ({ longestContext: ctx }) => (ctx === null ? "-" : formatTokens(ctx)), right: true },
+    { header: "TOK/S", text: ({ tokensPerSecond: speed }) => (speed === null ? "-" : `~${speed}`), right: true },
+    // Of the picked one, all reasons stand below the table.
+    { header: "WHY", text: ({ reason, chosen }) => (chosen ? "" : reason), prose: true },
+  ];
+}
+
+function contextColumns(contexts: readonly ContextFit[]): readonly Column<FitRow>[] {
+  const at = ({ variants }: ContextFit, { files: [file] }: FitRow) => variants.find(({ files }) => files[0] === file);
+  return [
+    { header: "QUANT", text: ({ quant }) => quant },
+    { header: "SIZE", text: ({ size }) => formatBytes(size), raw: ({ size }) => String(size), right: true },
+    ...contexts.map((one): Column<FitRow> => {
+      const row = (of: FitRow) => at(one, of) ?? of;
+      const mark = (of: FitRow) => (row(of).chosen ? "* " : row(of).fits ? "" : "no: ");
+      return {
+        header: formatTokens(one.ctx),
+        text: (of) => mark(of) + formatBytes(row(of).estimate.total),
+        raw: (of) => `${row(of).chosen ? "picked" : row(of).fits ? "yes" : "no"} ${row(of).estimate.total}`,
+        right: true,
+        style: (text, of) => emphasis(text, row(of)),
+      };
+    }),
+    {
+      header: "MAX CTX",
+      text: ({ longestContext: ctx }) => (ctx === null ? "-" : formatTokens(ctx)),
+      raw: ({ longestContext }) => String(longestContext ?? ""),
+      right: true,
+    },
+  ];
+}
+
+/** Which memory holds it. */
+function where({ fits, estimate: { gpuLayers }, layers }: FitRow): string {
+  if (!fits) return "no";
+  if (gpuLayers === 0) return "RAM";
+  return gpuLayers >= layers ? "GPU" : "GPU+RAM";
+}
+
+function emphasis(text: string, { chosen, fits }: FitRow): string {
+  const style = chosen ? "bold" : fits ? undefined : "dim";
+  return style === undefined ? text : styleText(style, text, { validateStream: false });
+}
+
+function parts({ total, weights, kvCache }: Estimate): { weights: Bytes; cache: Bytes; rest: Bytes } {
+  return { weights, cache: kvCache, rest: total - weights - kvCache };
+}
+
+/** An Apple GPU's memory is the RAM. */
+function usableBytes(host: Host): Bytes {
+  const own = host.gpus.filter(({ backend }) => backend !== "metal");
+  return own.reduce((sum, gpu) => sum + usableVram(gpu, host), usableRam(host));
+}
+
+function usable(host: Host): string {
+  const own = host.gpus.filter(({ backend }) => backend !== "metal");
+  const vram = own.map((gpu) => ` + ${formatBytes(usableVram(gpu, host))} VRAM`).join("");
+  return `${formatBytes(usableRam(host))} RAM${vram}`;
+}

@@ -1,0 +1,51 @@
+// One quantization of a model, weighed on one host.
+import type { Geometry } from "../gguf/geometry.js";
+import type { Estimate, GgufVariant, Host } from "../model/types.js";
+import { type LoadPlan, type LoadWishes, type NoLoadPlan, planLoad } from "./plan-load.js";
+import { type Quality, qualityOf } from "./quality.js";
+import { CACHE_LOSS } from "./quantization-loss.js";
+import { longestContext } from "./reach.js";
+import { say } from "./say.js";
+import { guessWeights, parameterCount } from "./weights.js";
+
+export interface Candidate {
+  readonly variant: GgufVariant;
+  /** Of any variant of the same model: only the weights differ. */
+  readonly geometry: Geometry;
+}
+
+/** One candidate weighed; `oslm fit` lists them all. */
+export interface Weighed {
+  readonly variant: GgufVariant;
+  readonly quant: string;
+  readonly quality: Quality;
+  readonly fits: boolean;
+  readonly estimate: Estimate;
+  readonly plan: LoadPlan | NoLoadPlan;
+  /** Why it was not chosen, or how it would load. With numbers. */
+  readonly reason: string;
+}
+
+export type Fitting = Weighed & { readonly plan: LoadPlan };
+
+export function isFitting(one: Weighed): one is Fitting {
+  return one.plan.fits;
+}
+
+/** Of the weights and of the cache together, in nats per token. */
+export function lossOf({ quality, plan }: Fitting): number {
+  return quality.loss + CACHE_LOSS[plan.kvType];
+}
+
+/** @param longest plan for the longest context that fits, which is never shorter than the asked one */
+export function weigh({ variant, geometry }: Candidate, host: Host, wishes: LoadWishes, longest = false): Weighed {
+  const subject = { geometry, weights: guessWeights(geometry, variant.size) };
+  const reach = longest ? longestContext(subject, host, wishes) : null;
+  const plan = planLoad(subject, host, reach === null ? wishes : { ...wishes, ctx: reach.ctx });
+  const reason = plan.fits
+    ? `about ${plan.expectedTokensPerSecond} tokens/s, ${say(plan.estimate.total)}`
+    : (plan.reasons[0] ?? "does not fit");
+  const fileBits = (variant.size * 8) / Math.max(parameterCount(geometry), 1);
+  const quality = qualityOf({ quant: variant.quant, fileBits, architecture: geometry.architecture });
+  return { variant, quant: variant.quant, quality, fits: plan.fits, estimate: plan.estimate, plan, reason };
+}

@@ -1,0 +1,141 @@
+// oslm fit: what each quantization needs, for people and for programs.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { FakeHub } from "../support/fake-hub.js";
+import { Home } from "../support/oslm.js";
+import { inTerminal } from "../support/pty.js";
+import { SIZES_8B, startSizedHub } from "../support/sized-hub.js";
+
+let home: Home;
+let hub: FakeHub;
+beforeAll(async () => {
+  hub = await startSizedHub("org/m-GGUF");
+  home = new Home({ HF_ENDPOINT: hub.endpoint });
+});
+afterAll(async () => {
+  await hub.close();
+  home.remove();
+});
+
+interface Row {
+  readonly quant: string;
+  readonly size: number;
+  readonly fits: boolean;
+  readonly reason: string;
+  readonly longestContext: number | null;
+  readonly tokensPerSecond: number | null;
+  readonly bitsPerWeight: number;
+  readonly loss: number;
+  readonly estimate: { readonly total: number; readonly ctx: number };
+}
+interface Document {
+  readonly ctx: number;
+  readonly choice: string | null;
+  readonly reasons: readonly string[];
+  readonly variants: readonly Row[];
+  readonly contexts?: readonly Document[];
+}
+// Nothing of this machine is left to chance.
+const MACHINE = ["--ram", "12GB", "--vram", "0", "--bandwidth", "60"];
+const weigh = (...more: string[]) => home.run(["fit", "org/m-GGUF", ...MACHINE, ...more]);
+const document = async (...more: string[]) => JSON.parse((await weigh("--json", ...more)).stdout) as Document;
+const row = ({ variants }: Document, quant: string) => variants.find((one) => one.quant === quant);
+
+describe("for programs", () => {
+  it("weighs every variant, and tells the choice with its reasons", async () => {
+    const { choice, ctx, reasons, variants, contexts } = await document();
+    expect([choice, ctx, contexts]).toEqual(["Q4_K_M", 8192, undefined]);
+    expect(reasons[0]).toMatch(/^Q4_K_M: the best quality up to Q8_0 that fits and is expected to reach 10 tokens/);
+    expect(variants.map(({ quant }) => quant).sort()).toEqual(Object.keys(SIZES_8B).sort());
+    const picked = row({ variants } as Document, "Q4_K_M");
+    expect(picked).toMatchObject({ fits: true, bitsPerWeight: 4.89, loss: 0.028152 });
+    // 60 GB/s over 4.4 GB of weights and 1.1 GB of cache.
+    expect(picked?.tokensPerSecond).toBeGreaterThan(10);
+    expect(picked?.tokensPerSecond).toBeLessThan(11.5);
+    expect(picked?.longestContext).toBeGreaterThan(60_000);
+    expect(picked).not.toHaveProperty("chosen");
+    expect(row({ variants } as Document, "F16")).toMatchObject({
+      fits: false,
+      longestContext: null,
+      tokensPerSecond: null,
+    });
+  });
+
+  it("reaches the context that it tells, and no longer one", async () => {
+    const reach = row(await document(), "Q6_K")?.longestContext ?? 0;
+    expect(row(await document("--ctx", String(reach)), "Q6_K")?.fits).toBe(true);
+    expect(row(await document("--ctx", String(reach + 1024)), "Q6_K")?.fits).toBe(false);
+  });
+
+  it("follows --bandwidth, --margin and --prefer", async () => {
+    expect((await document("--bandwidth", "400 GB/s")).choice).toBe("Q8_0");
+    expect((await document("--margin", "60%")).choice).toBe("Q2_K");
+    expect((await document("--prefer", "speed")).choice).toBe("IQ4_XS");
+    const context = await document("--prefer", "context");
+    expect(context.choice).toBe("IQ4_XS");
+    expect(context.ctx).toBe(row(context, "IQ4_XS")?.longestContext);
+    expect(context.ctx).toBeGreaterThan(80_000);
+    expect((await weigh("--bandwidth", "fast")).code).toBe(2);
+    expect((await weigh("--margin", "100")).code).toBe(2);
+  });
+
+  it("weighs in several contexts", async () => {
+    const { ctx, contexts = [] } = await document("--ctx", "8k,32k,128k");
+    expect([ctx, ...contexts.map((one) => one.ctx)]).toEqual([8192, 8192, 32_768, 131_072]);
+    expect(contexts.map((one) => one.variants.filter(({ fits }) => fits).length)).toEqual([8, 8, 0]);
+    expect(contexts.map(({ choice }) => choice)).toEqual(["Q4_K_M", "Q4_K_M", null]);
+    expect((await weigh("--ctx", "8k,,32k")).code).toBe(2);
+  });
+
+  it("prints lines of tab-separated fields off a terminal, the five old ones first", async () => {
+    const { stdout } = await weigh();
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(Object.keys(SIZES_8B).length);
+    const picked = lines.find((line) => line.startsWith("Q4_K_M\t"))?.split("\t") ?? [];
+    expect(picked.slice(0, 4)).toEqual(["Q4_K_M", "4920000000", expect.stringMatching(/^\d+$/), "picked"]);
+    expect(picked.slice(5)).toEqual(["RAM", expect.stringMatching(/^\d+$/), expect.stringMatching(/^1\d(\.\d)?$/)]);
+    expect(lines.filter((line) => line.split("\t")[3] === "no").map((line) => line.split("\t")[0])).toEqual(["F16"]);
+  });
+});
+
+describe("on a terminal", () => {
+  const show = (columns: number, env: Record<string, string>, ...more: string[]) =>
+    inTerminal(home, ["fit", "org/m-GGUF", ...MACHINE, ...more], [], { columns, env });
+
+  it.each([80, 100, 140])("cuts no reason off at %d columns", async (columns) => {
+    const { text } = await show(columns, { NO_COLOR: "1" });
+    for (const line of text.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
+    expect(text).not.toContain("…");
+    const words = text.replace(/\s+/g, " ");
+    expect(words).toMatch(/needs 1\d\.\d GB of RAM at a context of 8192, usable are 11\.4 GB/);
+    expect(words).toContain("about 6.6 tokens/s, below reading speed");
+  });
+
+  it("draws memory against what there is, and marks the pick, without colors too", async () => {
+    const { text, raw } = await show(80, { NO_COLOR: "1" });
+    expect(text).toMatch(/^\* Q4_K_M +4\.9 GB +6\.4 GB {2}█{5}▓▓? *░? *│ +RAM +\d+k +~10\.\d$/m);
+    // F16 does not fit: its bar goes beyond the line.
+    expect(text).toMatch(/^ {2}F16 .*█{12}│[█▓]/m);
+    expect(text).toContain("usable: 11.4 GB RAM");
+    for (const color of ["36", "33", "35"]) expect(raw).not.toContain(`\u001b[${color}m`);
+    expect((await show(80, {})).raw).toContain("\u001b[36m█");
+  });
+
+  it("says what helps when nothing fits", async () => {
+    const { text, code } = await show(100, { NO_COLOR: "1" }, "--ram", "5GB", "--ctx", "128k");
+    expect([code, text]).toEqual([
+      0,
+      expect.stringMatching(/^Nothing fits with a context of 131072 tokens\. Try: oslm fit /m),
+    ]);
+    const ctx = / --ctx (\d+)$/m.exec(text)?.[1] ?? "";
+    expect((await document("--ram", "5GB", "--ctx", ctx)).choice).not.toBeNull();
+    expect((await show(100, {}, "--ram", "500MB")).text).toContain("Try: oslm recommend");
+  });
+
+  it("says which memory holds it", async () => {
+    const { text } = await show(140, { NO_COLOR: "1" }, "--vram", "8GB");
+    expect(text).toMatch(/^\* Q8_0 .* GPU\+RAM /m);
+    expect(text).toMatch(/^ {2}Q4_K_M .* GPU {2,}/m);
+    expect(text).toContain("usable: 11.4 GB RAM + 7.6 GB VRAM");
+    expect(text).toMatch(/\d+ of 33 layers on the GPU/);
+  });
+});

@@ -1,0 +1,106 @@
+// oslm fit --list and oslm recommend: what of the catalog a machine can run.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lookup } from "../../src/catalog/catalog.js";
+import { Home } from "../support/oslm.js";
+import { inTerminal } from "../support/pty.js";
+
+let home: Home;
+beforeAll(() => {
+  // Nobody answers there: neither command makes a request.
+  home = new Home({ HF_ENDPOINT: "http://127.0.0.1:9" });
+});
+afterAll(() => home.remove());
+
+interface Model {
+  readonly name: string;
+  readonly modality: string;
+  readonly params: number;
+  readonly quant: string;
+  readonly decent: boolean;
+  readonly tokensPerSecond: number;
+  readonly longestContext: number;
+  readonly geometry: string;
+  readonly estimate: { readonly total: number; readonly ctx: number };
+  readonly license: { readonly id: string; readonly class: string };
+}
+interface Report {
+  readonly models: readonly Model[];
+  readonly tooLarge: readonly string[];
+}
+const machine = (ram: string) => ["--ram", ram, "--vram", "0", "--bandwidth", "50"];
+async function report(...args: string[]): Promise<Report> {
+  const { code, stdout, stderr } = await home.run([...args, "--json"]);
+  expect([code, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout) as Report;
+}
+const names = ({ models }: Report) => models.map(({ name }) => name);
+
+describe("oslm fit --list", () => {
+  it("tells what fits, the best first, and what does not", async () => {
+    const { models, tooLarge } = await report("fit", "--list", ...machine("16GB"));
+    expect(models.length).toBeGreaterThan(100);
+    expect(tooLarge).toContain("llama3.1:405b");
+    for (const { estimate, longestContext } of models) {
+      expect(estimate.total).toBeLessThanOrEqual(16e9 * 0.95);
+      expect(longestContext).toBeGreaterThanOrEqual(estimate.ctx);
+    }
+    const rank = ({ decent, tokensPerSecond }: Model) => (decent ? (tokensPerSecond >= 10 ? 0 : 1) : 2);
+    const ranks = models.map(rank);
+    expect([...ranks].sort()).toEqual(ranks);
+    expect(models.find(({ name }) => name === "llama3.2:3b")).toMatchObject({
+      modality: "text",
+      license: { id: "llama3.2", class: "community" },
+      geometry: "catalog",
+    });
+    expect(models.find(({ name }) => name === "ministral-3:8b")).toMatchObject({ geometry: "guessed" });
+  });
+
+  it("grows with memory, and follows context and task", async () => {
+    const small = await report("fit", "--list", ...machine("4GB"));
+    const large = await report("fit", "--list", ...machine("64GB"));
+    expect(names(small).filter((name) => !names(large).includes(name))).toEqual([]);
+    expect(small.models.length).toBeLessThan(large.models.length);
+    const code = await report("fit", "--list", "--task", "code", ...machine("16GB"));
+    expect(new Set(code.models.map(({ modality }) => modality))).toEqual(new Set(["code"]));
+    const long = await report("fit", "--list", "--ctx", "64k", ...machine("16GB"));
+    expect(long.models.every(({ estimate }) => estimate.ctx === 65_536)).toBe(true);
+  });
+
+  it("wants a model or --list, not both", async () => {
+    for (const args of [[], ["qwen2", "--list"], ["qwen2", "--task", "code"], ["--list", "--ctx", "8k,32k"]]) {
+      const { code, stderr } = await home.run(["fit", ...args]);
+      expect([code, stderr.split("\n").length]).toEqual([2, 4]);
+    }
+    expect((await home.run(["fit", "--list", "--task", "poetry"])).code).toBe(2);
+  });
+});
+
+describe("oslm recommend", () => {
+  it("names a few models, each the largest of its family, that can be read as they write", async () => {
+    const { models } = await report("recommend", ...machine("16GB"));
+    expect(models.length).toBe(5);
+    for (const { name, decent, tokensPerSecond, modality } of models) {
+      expect([decent, modality]).toEqual([true, "text"]);
+      expect(tokensPerSecond).toBeGreaterThanOrEqual(10);
+      const [family = "", size = ""] = name.split(":");
+      expect(lookup(family, size).family.name).toBe(family);
+    }
+    expect(new Set(models.map(({ name }) => name.split(":")[0])).size).toBe(5);
+    expect(names(await report("recommend", "code", ...machine("16GB")))).not.toEqual(models.map(({ name }) => name));
+  });
+
+  it("says so when there is nothing to recommend", async () => {
+    expect((await report("recommend", "vision", ...machine("300MB"))).models).toEqual([]);
+    const { code, stdout } = await home.run(["recommend", "vision", ...machine("300MB")]);
+    expect([code, stdout]).toEqual([0, ""]);
+    expect((await home.run(["recommend", "poetry"])).code).toBe(2);
+  });
+
+  it.each([80, 140])("shows whole names and estimates as such at %d columns", async (columns) => {
+    const { text } = await inTerminal(home, ["recommend", ...machine("16GB")], [], { columns, env: { NO_COLOR: "1" } });
+    expect(text).not.toContain("…");
+    for (const line of text.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
+    expect(text).toMatch(/^[\w.-]+:[\w.-]+ +Q\d_\S+ +~\d+(\.\d)? [GM]B +\??~\d+k? +~\d/m);
+    expect(text).toMatch(/Get it: oslm pull [\w.-]+:[\w.-]+/);
+  });
+});
