@@ -57,7 +57,7 @@ export async function openSession(world: World, model: LocalModel, wishes: LoadW
   const [path] = model.paths;
   const name = basename(path);
   const subject = await readModel(model);
-  const host = await world.host();
+  const host = await world.hostNow();
   const plan = planOn(host, model, subject, wishes);
   const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
@@ -70,7 +70,7 @@ export async function openSession(world: World, model: LocalModel, wishes: LoadW
   try {
     return await load(plan).catch((error: unknown) => {
       // A GPU that the driver shows and the engine cannot use: what was to lie there must fit the RAM as well.
-      if (!isOslmError(error, "no-gpu")) throw error;
+      if (!isOslmError(error, "no-gpu") || host.gpuLayers !== undefined) throw error;
       const onCpu = planOn({ ...host, gpus: [] }, model, subject, wishes);
       return load({ ...onCpu, reasons: ["no GPU library of llama.cpp runs here: on the CPU", ...onCpu.reasons] });
     });

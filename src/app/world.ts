@@ -54,8 +54,10 @@ export interface World {
   /** What license decisions rested on. */
   evidence(): Promise<EvidenceFolder>;
   engine(): Promise<Engine>;
-  /** This machine, with --ram and --vram in place of what was probed. */
+  /** This machine as it was at the first call, with --ram, --vram and --gpu in place of what was probed. */
   host(): Promise<Host>;
+  /** The same at this moment. */
+  hostNow(): Promise<Host>;
   /** The license policy that holds here. @throws OslmError bad-policy */
   policy(): Promise<LicensePolicy>;
 }

@@ -6,6 +6,7 @@ import type { BrokenLines, World } from "../app/world.js";
 import { resolveElsewhere } from "../config/elsewhere.js";
 import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
+import { OslmError } from "../errors.js";
 import { overrideHost } from "../fit/override-host.js";
 import type { Rebuilt } from "../store/model-index.js";
 import type { GlobalFlags } from "./flags.js";
@@ -34,6 +35,18 @@ export function createWorld(
     if (settings.token !== undefined) checkToken(settings.token, settings.tokenSource ?? "");
     const { proxyFor } = await import("../config/proxy.js");
     return createHub({ ...settings, offline, proxyFor });
+  };
+  const hostNow = async () => {
+    const { probeHost } = await import("../fit/probe/host.js");
+    const host = overrideHost(await probeHost(), flags);
+    if (host.gpuLayers !== undefined && host.gpus.length === 0) {
+      throw new OslmError("usage", {
+        problem: `--gpu ${host.gpuLayers} asks for layers on a GPU, and there is none`,
+        detail: "No GPU with memory of its own that could be asked was found.",
+        help: "leave --gpu away, or name its memory with --vram SIZE",
+      });
+    }
+    return host;
   };
   return {
     signal,
@@ -68,10 +81,8 @@ export function createWorld(
       const here = { cwd, home: realPath(home), platform: process.platform, exists: isThere };
       return loadPolicy(policyPlaces(env, flags.policy, here), cwd, new Date());
     }),
-    host: once(async () => {
-      const { probeHost } = await import("../fit/probe/host.js");
-      return overrideHost(await probeHost(), flags);
-    }),
+    host: once(hostNow),
+    hostNow,
   };
 }
 

@@ -17,6 +17,7 @@ export interface GlobalFlags {
   readonly progress: boolean;
   readonly ram?: number;
   readonly vram?: number;
+  readonly gpu?: "none" | "auto" | number;
   readonly policy?: string;
 }
 
@@ -33,6 +34,7 @@ export function addGlobalFlags(program: Command): Command {
     .addOption(new Option("--no-progress", "no progress display"))
     .addOption(new Option("--ram <size>", "plan for this much RAM, such as 8GB").argParser(size))
     .addOption(new Option("--vram <size>", "plan for this much VRAM; 0 plans without a GPU").argParser(size))
+    .addOption(new Option("--gpu <layers>", "none, auto, or how many layers go to the GPU").argParser(gpu))
     .addOption(new Option("--policy <file>", "license policy, in place of the project's oslm.yaml"));
 }
 
@@ -89,6 +91,12 @@ export function tokens(text: string): number {
   if (!(value > 0 && value <= 2 ** 27))
     throw new InvalidArgumentError("It must be a number of tokens, such as 4096 or 8k.");
   return value;
+}
+
+function gpu(text: string): "none" | "auto" | number {
+  if (text === "none" || text === "auto") return text;
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be none, auto, or a number of layers.");
 }
 
 function size(text: string): number {
