@@ -1,6 +1,7 @@
 // What the files of a local model say about it.
 import { basename } from "node:path";
 import { type Weights, weightsOf } from "../fit/weights.js";
+import { checkTensors } from "../gguf/check-tensors.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readHeader } from "../gguf/header.js";
 import { checkShards } from "../gguf/shards.js";
@@ -35,6 +36,7 @@ export async function readFiles(first: NamedFile, others: readonly NamedFile[]):
   const geometry = geometryOf(header);
   const headers = [header, ...rest];
   checkShards(headers);
+  checkTensors(headers);
   return { header, geometry, weights: weightsOf(headers, geometry), parameters: countParameters(headers) };
 }
 

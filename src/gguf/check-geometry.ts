@@ -21,9 +21,21 @@ export function checkGeometry(keys: ArchitectureKeys): void {
   const predicted = keys.integer("nextn_predict_layers") ?? 0;
   if (predicted > layers) keys.fail(`${prefix}.nextn_predict_layers is ${predicted}, more than the ${layers} layers`);
   checkExperts(keys, layers);
+  checkNumbers(keys);
   const scaling = keys.text("rope.scaling.type");
   if (scaling !== undefined && !ROPE_SCALINGS.includes(scaling)) {
     keys.fail(`${prefix}.rope.scaling.type is ${JSON.stringify(scaling.slice(0, 40))}, which llama.cpp does not know`);
+  }
+}
+
+/** The engine takes any number that the file gives, and asserts on some when it computes. */
+function checkNumbers(keys: ArchitectureKeys): void {
+  const prefix = `${keys.architecture}.`;
+  for (const [key, value] of keys.header.metadata) {
+    if (!key.startsWith(prefix) || typeof value !== "number") continue;
+    if (Number.isNaN(value)) keys.fail(`${key} is not a number`);
+    // ggml-cpu/ops.cpp: eps >= 0.0f
+    if (key.endsWith("_epsilon") && value < 0) keys.fail(`${key} is ${value}, below 0`);
   }
 }
 
@@ -64,6 +76,7 @@ export function checkLayers(keys: ArchitectureKeys, numbers: LayerNumbers): void
   // Deci's layers may lack attention or feed-forward, by the heads and widths they state; it alone (src/models/deci.cpp).
   if (prefix === "deci") return;
   const { kinds, heads, kvHeads, ffn, headDimK, headDimV } = numbers;
+  checkRotation(keys, headDimK);
   const experts = keys.integer("expert_count") ?? 0;
   for (const [layer, { attends, recurs }] of kinds.entries()) {
     const zero = (key: string) => keys.fail(`${prefix}.${key} is 0 in layer ${layer}`);
@@ -74,5 +87,20 @@ export function checkLayers(keys: ArchitectureKeys, numbers: LayerNumbers): void
     if (headDimV === 0) zero("attention.value_length");
     if (!recurs && experts === 0 && !prefix.startsWith("nemotron") && (ffn[layer] ?? 0) === 0)
       zero("feed_forward_length");
+  }
+}
+
+/** Rotary positions turn pairs of a head's values (ggml_rope), and leave at least one value alone with latent attention. */
+function checkRotation(keys: ArchitectureKeys, headDimK: number): void {
+  const prefix = keys.architecture;
+  const latent = keys.integer("attention.key_length_mla") ?? 0;
+  const stated = keys.integer("rope.dimension_count");
+  const rotated = stated ?? headDimK;
+  if (latent > 0 && rotated >= latent) {
+    keys.fail(`${prefix}.rope.dimension_count is ${rotated} of ${latent} values, which leaves none unturned`);
+  }
+  const widest = Math.max(headDimK, keys.integer("attention.key_length_swa") ?? 0);
+  if (stated !== undefined && (stated > widest || stated % 2 !== 0)) {
+    keys.fail(`${prefix}.rope.dimension_count is ${stated}, not an even number of the ${widest} values of a head`);
   }
 }
