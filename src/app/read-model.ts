@@ -6,6 +6,7 @@ import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readHeader } from "../gguf/header.js";
 import { checkShards } from "../gguf/shards.js";
 import type { GgufHeader } from "../gguf/values.js";
+import type { Bytes } from "../model/types.js";
 import { fileSource } from "../store/file-source.js";
 import type { LocalModel } from "./local-model.js";
 
@@ -13,6 +14,8 @@ export interface ReadModel {
   readonly header: GgufHeader;
   readonly geometry: Geometry;
   readonly weights: Weights;
+  /** Where the tensors' data begins in each file. */
+  readonly headerBytes: readonly Bytes[];
   /** Numbers in all tensors. */
   readonly parameters: number;
 }
@@ -37,7 +40,13 @@ export async function readFiles(first: NamedFile, others: readonly NamedFile[]):
   const headers = [header, ...rest];
   checkShards(headers);
   checkTensors(headers);
-  return { header, geometry, weights: weightsOf(headers, geometry), parameters: countParameters(headers) };
+  return {
+    header,
+    geometry,
+    weights: weightsOf(headers, geometry),
+    headerBytes: headers.map(({ dataOffset }) => dataOffset),
+    parameters: countParameters(headers),
+  };
 }
 
 function countParameters(headers: readonly GgufHeader[]): number {

@@ -78,6 +78,7 @@ export function checkLayers(keys: ArchitectureKeys, numbers: LayerNumbers): void
   const { kinds, heads, kvHeads, ffn, headDimK, headDimV } = numbers;
   checkRotation(keys, headDimK);
   const experts = keys.integer("expert_count") ?? 0;
+  checkLatent(keys, numbers);
   for (const [layer, { attends, recurs }] of kinds.entries()) {
     const zero = (key: string) => keys.fail(`${prefix}.${key} is 0 in layer ${layer}`);
     if (!attends) continue;
@@ -85,9 +86,25 @@ export function checkLayers(keys: ArchitectureKeys, numbers: LayerNumbers): void
     if ((kvHeads[layer] ?? 0) === 0) zero("attention.head_count_kv");
     if (headDimK === 0) zero("attention.key_length");
     if (headDimV === 0) zero("attention.value_length");
-    if (!recurs && experts === 0 && !prefix.startsWith("nemotron") && (ffn[layer] ?? 0) === 0)
-      zero("feed_forward_length");
+    // Mixtral's files give the width of an expert as the ordinary feed-forward length.
+    const routed = experts > 0 && ((keys.perLayer("expert_feed_forward_length", kinds.length) ?? [])[layer] ?? 0) > 0;
+    if (!recurs && !routed && !prefix.startsWith("nemotron") && (ffn[layer] ?? 0) === 0) zero("feed_forward_length");
   }
+}
+
+/** With latent attention a token's cache is one vector, of which the values are all but the turned end (deepseek2.cpp). */
+function checkLatent(keys: ArchitectureKeys, { kinds, kvHeads, headDimK, headDimV }: LayerNumbers): void {
+  const prefix = keys.architecture;
+  if ((keys.integer("attention.key_length_mla") ?? 0) === 0) return;
+  const rank = keys.integer("attention.kv_lora_rank") ?? 0;
+  const turned = keys.integer("rope.dimension_count") ?? headDimK;
+  if (headDimV !== rank || headDimK !== rank + turned) {
+    keys.fail(
+      `${prefix}.attention.key_length of ${headDimK} and value_length of ${headDimV} do not suit a rank of ${rank}`,
+    );
+  }
+  const wrong = kinds.findIndex(({ attends }, layer) => attends && kvHeads[layer] !== 1);
+  if (wrong >= 0) keys.fail(`${prefix}.attention.head_count_kv is ${kvHeads[wrong]} in layer ${wrong}, not 1`);
 }
 
 /** Rotary positions turn pairs of a head's values (ggml_rope), and leave at least one value alone with latent attention. */

@@ -16,7 +16,8 @@ export class Loader {
   constructor(private readonly deadlineMs = 20_000) {}
 
   async load(options: LoadOptions): Promise<Outcome> {
-    const child = (this.#child ??= this.#start());
+    this.#child ??= this.#start();
+    const child = this.#child;
     child.stderr = "";
     const outcome = await new Promise<Outcome>((resolve) => {
       const answer = (line: string) => settle({ is: line.startsWith("loaded") ? "loaded" : "refused", why: line });
