@@ -54,7 +54,7 @@ for (const { what, bytes } of mutants(count, seed)) {
       tally[is === "refused" ? "refused by the engine" : is]++;
     } else {
       const rehearsal = await rehearse({ ...options, real: false, spare: 0, bytes: 0 }, undefined, REHEARSAL);
-      const stopped = rehearsal.is === "hostile";
+      const stopped = rehearsal.is === "hostile" || rehearsal.is === "refused";
       tally[stopped ? "stopped by the rehearsal" : is]++;
       const verdict = stopped ? "STOPPED" : is.toUpperCase();
       print(`${verdict}  ${what}  ${stopped ? rehearsal.reason : why.replaceAll("\n", " | ")}  (before: ${before})`);

@@ -24,7 +24,7 @@ export interface PlannedLoad {
   readonly forced: boolean;
 }
 
-/** @throws OslmError malformed-gguf for a file that ends the engine, out-of-memory */
+/** @throws OslmError malformed-gguf for a file that ends the engine, load-failed for one that it refuses, out-of-memory */
 export async function rehearseLoad(world: World, load: PlannedLoad): Promise<void> {
   const { model, subject, plan, host, forced } = load;
   const [path] = model.paths;
@@ -46,8 +46,10 @@ export async function rehearseLoad(world: World, load: PlannedLoad): Promise<voi
       throw new OslmError("malformed-gguf", { file, reason: `llama.cpp breaks off at it: ${outcome.reason}` });
     case "out-of-memory":
       throw new OslmError("out-of-memory", { file, reason: outcome.reason });
-    default:
-      // The load itself says the same, and better.
+    case "refused":
+      // The load would be refused as well, and might end the process first: node-llama-cpp goes other ways over the same file.
+      throw new OslmError("load-failed", { file, reason: outcome.reason });
+    case "unknown":
       return;
   }
 }

@@ -78,6 +78,7 @@ export function checkLayers(keys: ArchitectureKeys, numbers: LayerNumbers): void
   const { kinds, heads, kvHeads, ffn, headDimK, headDimV } = numbers;
   checkRotation(keys, headDimK);
   const experts = keys.integer("expert_count") ?? 0;
+  const dense = keys.integer("leading_dense_block_count") ?? 0;
   checkLatent(keys, numbers);
   for (const [layer, { attends, recurs }] of kinds.entries()) {
     const zero = (key: string) => keys.fail(`${prefix}.${key} is 0 in layer ${layer}`);
@@ -87,7 +88,10 @@ export function checkLayers(keys: ArchitectureKeys, numbers: LayerNumbers): void
     if (headDimK === 0) zero("attention.key_length");
     if (headDimV === 0) zero("attention.value_length");
     // Mixtral's files give the width of an expert as the ordinary feed-forward length.
-    const routed = experts > 0 && ((keys.perLayer("expert_feed_forward_length", kinds.length) ?? [])[layer] ?? 0) > 0;
+    const routed =
+      experts > 0 &&
+      layer >= dense &&
+      ((keys.perLayer("expert_feed_forward_length", kinds.length) ?? [])[layer] ?? 0) > 0;
     if (!recurs && !routed && !prefix.startsWith("nemotron") && (ffn[layer] ?? 0) === 0) zero("feed_forward_length");
   }
 }

@@ -7,15 +7,20 @@ import type { LoadOptions } from "../../src/runtime/engine.js";
 const RUN_TS = fileURLToPath(new URL("./run-ts.mjs", import.meta.url));
 const CHILD = fileURLToPath(new URL("./load-child.ts", import.meta.url));
 
+/** Vite and the engine's library take seconds on a busy machine. */
+const START_MS = 60_000;
+
 export type Outcome = { readonly is: "loaded" | "refused" | "died" | "hung"; readonly why: string };
 
 /** One process loads many files; after one that kills it, or hangs, the next gets a new one. */
 export class Loader {
   #child: { readonly process: ChildProcess; readonly lines: Interface; stderr: string } | undefined;
 
+  /** @param deadlineMs for one file, besides the start of the process */
   constructor(private readonly deadlineMs = 20_000) {}
 
   async load(options: LoadOptions): Promise<Outcome> {
+    const deadlineMs = this.deadlineMs + (this.#child === undefined ? START_MS : 0);
     this.#child ??= this.#start();
     const child = this.#child;
     child.stderr = "";

@@ -114,7 +114,11 @@ const nudgeKey: Change = (random, spec) => {
   const [key, value] = pick(random, numeric) as [string, number];
   const step = pick(random, [-1, 1, -2, 2]);
   const other = Number.isInteger(value)
-    ? pick(random, [Math.max(0, value + step), value * 2, Math.floor(value / 2)])
+    ? pick(random, [
+        Math.min(2 ** 32 - 1, Math.max(0, value + step)),
+        Math.min(2 * value, 2 ** 32 - 1),
+        Math.floor(value / 2),
+      ])
     : typed("float32", pick(random, FLOATS));
   return setKey(spec, key, other);
 };

@@ -71,7 +71,7 @@ export function judge(
   // The kernel kills with nothing else; V8 and the library say what they could not get.
   if (signal === "SIGKILL") return { is: "out-of-memory", reason: "the system ended the process for want of memory" };
   const assertion =
-    /[\w./-]*?([\w-]+\.\w+:\d+: (?:GGML_ASSERT|GGML_ABORT|fatal)[^\n]*|[\w-]+\.(?:cpp|c|h):\d+: [^\n]*)/.exec(
+    /[\w./-]*?([\w-]+\.\w+:\d+: (?:GGML_ASSERT|GGML_ABORT|fatal)[^\n]*|[\w-]+\.(?:cpp|c|h):\d+: [^\n]*|what\(\): [^\n]*)/.exec(
       errors,
     )?.[1];
   if (assertion !== undefined) return { is: "hostile", reason: assertion };
