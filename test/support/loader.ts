@@ -28,10 +28,7 @@ export class Loader {
       const answer = (line: string) => settle({ is: line.startsWith("loaded") ? "loaded" : "refused", why: line });
       const end = (code: number | null, signal: string | null) =>
         settle({ is: "died", why: `${signal ?? code}: ${child.stderr.trim().slice(-400)}` });
-      const timer = setTimeout(
-        () => settle({ is: "hung", why: `no answer in ${this.deadlineMs} ms` }),
-        this.deadlineMs,
-      );
+      const timer = setTimeout(() => settle({ is: "hung", why: `no answer in ${deadlineMs} ms` }), deadlineMs);
       const settle = (result: Outcome) => {
         clearTimeout(timer);
         child.lines.off("line", answer);
