@@ -121,7 +121,8 @@ function checkRotation(keys: ArchitectureKeys, headDimK: number): void {
     keys.fail(`${prefix}.rope.dimension_count is ${rotated} of ${latent} values, which leaves none unturned`);
   }
   const widest = Math.max(headDimK, keys.integer("attention.key_length_swa") ?? 0);
-  if (stated !== undefined && (stated > widest || stated % 2 !== 0)) {
+  // With 0 the engine computes for ever.
+  if (stated !== undefined && headDimK > 0 && (stated === 0 || stated > widest || stated % 2 !== 0)) {
     keys.fail(`${prefix}.rope.dimension_count is ${stated}, not an even number of the ${widest} values of a head`);
   }
 }
