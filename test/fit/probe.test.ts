@@ -162,6 +162,8 @@ describe("limits of the process", () => {
     const { host } = JSON.parse(stdout) as { host: Host };
     expect(host.ramLimit).toEqual({ by: "ulimit -v", bytes: 4 * GIB });
     expect(host.ramAvailable).toBeLessThan(4 * GIB - ADDRESS_RESERVE);
+    const shown = await new Home().run(["doctor"], { ulimit: ["-v", 4 * 2 ** 20] });
+    expect(shown.stdout).toMatch(/memory\s.* available, under the limit of 4\.3 GB \(ulimit -v\)/);
   });
 });
 
