@@ -18,7 +18,7 @@ async function startCpuDirectly(log: EngineLog): Promise<Llama> {
   const require = createRequire(import.meta.url);
   const bindings: unknown = require(addon);
   const buildMetadata: unknown = require(metadata);
-  const library = (await import(new URL("bindings/Llama.js", entry).href)) as { Llama: LlamaClass };
+  const library = await importLibrary(entry);
   return library.Llama._create({
     bindings,
     bindingPath: addon,
@@ -33,6 +33,20 @@ async function startCpuDirectly(log: EngineLog): Promise<Llama> {
     numa: false,
     tempDir: false,
   });
+}
+
+async function importLibrary(entry: string): Promise<{ Llama: LlamaClass }> {
+  return (await import(new URL("bindings/Llama.js", entry).href)) as { Llama: LlamaClass };
+}
+
+/** Begins the slow import that a load will need. What goes wrong there is told by the load. */
+export function warmUp(): void {
+  if (process.platform !== "linux") return;
+  try {
+    importLibrary(cpuLibrary().entry).catch(() => {});
+  } catch {
+    // Not installed.
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 import type { Engine, LoadedModel, LoadOptions } from "../engine.js";
-import { startLlama } from "./backend.js";
+import { startLlama, warmUp } from "./backend.js";
 import { EngineLog, saysOutOfMemory } from "./engine-log.js";
 import { LlamaLoadedModel } from "./loaded-model.js";
 import { rehearse } from "./rehearse.js";
@@ -11,8 +11,11 @@ import { rehearse } from "./rehearse.js";
 export function createLlamaEngine(): Engine {
   return {
     load,
-    rehearse: ({ path, ctx, threads, useMmap, kvType, batch }, wishes, signal) =>
-      rehearse({ path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, ...wishes }, signal),
+    rehearse: ({ path, ctx, threads, useMmap, kvType, batch }, wishes, signal) => {
+      const rehearsal = rehearse({ path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, ...wishes }, signal);
+      warmUp();
+      return rehearsal;
+    },
   };
 }
 
