@@ -34,6 +34,14 @@ function checkNumbers(keys: ArchitectureKeys): void {
   for (const [key, value] of keys.header.metadata) {
     if (!key.startsWith(prefix) || typeof value !== "number") continue;
     if (Number.isNaN(value)) keys.fail(`${key} is not a number`);
+    // llama-graph.cpp, llm_graph_input_attn_temp: of the two that deepseek2 reads, one is no use without the other.
+    if (
+      key === "deepseek2.attention.temperature_scale" &&
+      value !== 0 &&
+      !keys.integer("attention.temperature_length")
+    ) {
+      keys.fail(`${key} is ${value} without a temperature_length`);
+    }
     // ggml-cpu/ops.cpp: eps >= 0.0f
     if (key.endsWith("_epsilon") && value < 0) keys.fail(`${key} is ${value}, below 0`);
   }

@@ -47,6 +47,7 @@ describe("the engine", () => {
       ["a dense layer of width 0", "deepseek2", { "deepseek2.feed_forward_length": 0 }],
       ["more values turned than there are", "qwen2", { "qwen2.rope.dimension_count": 64 }],
       ["no value turned, which takes for ever", "gemma3", { "gemma3.rope.dimension_count": 0 }],
+      ["a temperature over no length", "deepseek2", { "deepseek2.attention.temperature_scale": typed("float32", 0.1) }],
       ["a key that is nothing in C", "llama", { "\0": 1 }],
       ["a norm in integers", "qwen2", {}, (one) => (/attn_norm/.test(one.name) ? { ...one, type: 26 } : one)],
       ["a norm in F16", "llama", {}, (one) => (/ffn_norm/.test(one.name) ? { ...one, type: 1 } : one)],
