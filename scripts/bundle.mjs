@@ -83,6 +83,7 @@ if (import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
     main: "src/main.ts",
     "hash-worker": "src/store/hash-worker.ts",
     worker: "src/runtime/template/worker.ts",
+    rehearsal: "src/runtime/llama/rehearsal.ts",
   };
   await bundle(input, dist);
 }

@@ -92,6 +92,10 @@ export interface ErrorFacts {
     quant: string;
     /** The lever that would make it fit, as a command. */
     instead: string | null;
+    /** The nearest ways out, that one first; three at most. */
+    ways: readonly string[];
+    /** What the engine said when it could not get its memory; not given where the load was not begun. */
+    engine?: string;
   };
   /** A folder of the cache or of oslm's own that is a link, or no folder at all: then `target` is null. */
   "linked-folder": { path: string; target: string | null };
@@ -129,6 +133,8 @@ export interface ErrorFacts {
   "no-backend": { platform: string; reason: string };
   /** A GPU was planned for, but no GPU library runs with it; a load without one may work. */
   "no-gpu": { platform: string };
+  /** The engine could not get the memory that the plan promised it. */
+  "out-of-memory": { file: string; reason: string };
   "load-failed": { file: string; reason: string };
   "generation-failed": { reason: string };
   "bad-template": { file: string; reason: string };

@@ -1,18 +1,21 @@
 // The error for a model that does not fit, with the lever that would make it.
 import { listCatalog, resolveCatalog } from "../catalog/catalog.js";
 import { OslmError } from "../errors.js";
-import type { NoLoadPlan } from "../fit/plan-load.js";
+import { usableRam, usableVram } from "../fit/capacity.js";
+import type { LoadPlan, NoLoadPlan } from "../fit/plan-load.js";
 import { type ModelRef, parseRef } from "../model/ref.js";
-import type { Bytes } from "../model/types.js";
+import type { Bytes, Host } from "../model/types.js";
 
 /**
  * @param retry the command that failed, without flags: `oslm pull qwen2`
+ * @param further other ways out, nearest first; with the lever the first three are told
  * @param smaller a quantization of the same model that does fit, with its context
  */
 export function doesNotFit(
   { ref, quant, retry }: { readonly ref: string; readonly quant: string; readonly retry: string },
   plan: NoLoadPlan,
   smaller: { readonly quant: string; readonly ctx: number } | null = null,
+  further: readonly string[] = [],
 ): OslmError<"does-not-fit"> {
   const { shortage, instead, estimate } = plan;
   const lever = smaller ?? (instead && { quant, ctx: instead.ctx });
@@ -20,6 +23,8 @@ export function doesNotFit(
     ...(lever.quant === quant ? [] : [`--quant ${lever.quant.toLowerCase()}`]),
     ...(lever.ctx === estimate.ctx ? [] : [`--ctx ${lever.ctx}`]),
   ];
+  const first = flags ? [retry, ...flags].join(" ") : smallerSize(parseRef(ref), shortage.have);
+  const ways = [...(flags && first ? [first] : []), ...further, ...(!flags && first ? [first] : [])].slice(0, 3);
   return new OslmError("does-not-fit", {
     ref,
     quant,
@@ -27,7 +32,41 @@ export function doesNotFit(
     need: shortage.need,
     have: shortage.have,
     device: shortage.device === "ram" ? "RAM" : `VRAM (${shortage.device})`,
-    instead: flags ? [retry, ...flags].join(" ") : smallerSize(parseRef(ref), shortage.have),
+    instead: ways[0] ?? null,
+    ways,
+  });
+}
+
+/** The same when the memory ran out although the plan had fitted, or was forced. @param host as it is now @param engine its words */
+export function ranOut(
+  { ref, quant, retry }: { readonly ref: string; readonly quant: string; readonly retry: string },
+  { estimate, gpuLayers }: LoadPlan,
+  host: Host,
+  engine: string,
+): OslmError<"does-not-fit"> {
+  const [inRam, onGpu] = estimate.perDevice;
+  const gpu = host.gpus[0];
+  const where =
+    gpuLayers > 0 && gpu && onGpu
+      ? { device: "VRAM (gpu0)", need: onGpu.bytes, have: usableVram(gpu, host) }
+      : undefined;
+  const { device, need, have } = where ?? {
+    device: "RAM",
+    need: inRam?.bytes ?? estimate.total,
+    have: usableRam(host),
+  };
+  const shorter = estimate.ctx > 1024 ? [`${retry} --ctx ${2 ** Math.ceil(Math.log2(estimate.ctx) - 1)}`] : [];
+  const ways = [...shorter, "close other programs", ...(gpuLayers > 0 ? [`${retry} --gpu none`] : [])];
+  return new OslmError("does-not-fit", {
+    ref,
+    quant,
+    ctx: estimate.ctx,
+    need,
+    have,
+    device,
+    instead: ways[0] ?? null,
+    ways,
+    engine,
   });
 }
 

@@ -1,10 +1,12 @@
 // What the files of a local model say about it.
 import { basename } from "node:path";
 import { type Weights, weightsOf } from "../fit/weights.js";
+import { checkTensors } from "../gguf/check-tensors.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readHeader } from "../gguf/header.js";
 import { checkShards } from "../gguf/shards.js";
 import type { GgufHeader } from "../gguf/values.js";
+import type { Bytes } from "../model/types.js";
 import { fileSource } from "../store/file-source.js";
 import type { LocalModel } from "./local-model.js";
 
@@ -12,6 +14,8 @@ export interface ReadModel {
   readonly header: GgufHeader;
   readonly geometry: Geometry;
   readonly weights: Weights;
+  /** Where the tensors' data begins in each file. */
+  readonly headerBytes: readonly Bytes[];
   /** Numbers in all tensors. */
   readonly parameters: number;
 }
@@ -35,7 +39,14 @@ export async function readFiles(first: NamedFile, others: readonly NamedFile[]):
   const geometry = geometryOf(header);
   const headers = [header, ...rest];
   checkShards(headers);
-  return { header, geometry, weights: weightsOf(headers, geometry), parameters: countParameters(headers) };
+  checkTensors(headers);
+  return {
+    header,
+    geometry,
+    weights: weightsOf(headers, geometry),
+    headerBytes: headers.map(({ dataOffset }) => dataOffset),
+    parameters: countParameters(headers),
+  };
 }
 
 function countParameters(headers: readonly GgufHeader[]): number {

@@ -2,6 +2,7 @@
 import { createHash, randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
+import { forcePlan } from "../fit/force-plan.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
 import type { Estimate, Host } from "../model/types.js";
@@ -10,9 +11,11 @@ import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runti
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
-import { doesNotFit } from "./does-not-fit.js";
+import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
-import { type ReadModel, readModel } from "./read-model.js";
+import { readModel } from "./read-model.js";
+import { rehearseLoad } from "./rehearse-load.js";
+import { type Misfit, waysOut } from "./ways-out.js";
 import type { World } from "./world.js";
 
 export type AnswerEvent = GenerateEvent | { readonly type: "thinking"; readonly text: string };
@@ -52,27 +55,43 @@ export interface Session {
 /** llama.cpp's own defaults (common/common.h, common_params_sampling); a model's `general.sampling.*` keys go before. */
 const SAMPLING = { temp: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
 
-/** @throws OslmError malformed-gguf, does-not-fit, no-backend, load-failed */
-export async function openSession(world: World, model: LocalModel, wishes: LoadWishes): Promise<Session> {
+/**
+ * @param force loads although the plan does not fit
+ * @throws OslmError malformed-gguf, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
+ */
+export async function openSession(
+  world: World,
+  model: LocalModel,
+  wishes: LoadWishes,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<Session> {
   const [path] = model.paths;
   const name = basename(path);
   const subject = await readModel(model);
-  const host = await world.host();
-  const plan = planOn(host, model, subject, wishes);
+  // A plan made before a download may be minutes old: what counts is what is free now.
+  const host = await world.hostNow();
+  const planned = (on: Host) => planOn(world, { model, subject, host: on, wishes }, force);
+  const first = await planned(host);
   const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
   const renderer = template === null ? undefined : new TemplateRenderer({ file: name, template, now: world.now() });
-  const load = async (chosen: LoadPlan): Promise<EngineSession> => {
+  const load = async ({ plan, forced }: Planned): Promise<EngineSession> => {
     const engine = await world.engine();
-    const loaded = await engine.load({ path, ...chosen }, world.signal);
-    return new EngineSession(chosen, loaded, renderer, template, samplingOf(subject.header));
+    await rehearseLoad(world, { model, subject, plan, host, forced });
+    const loaded = await engine.load({ path, ...plan }, world.signal);
+    return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header));
+  };
+  const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
+    if (!isOslmError(error, "out-of-memory")) throw error;
+    throw ranOut({ ...model, retry: `oslm run ${model.ref}` }, planOfLoad, await world.hostNow(), error.facts.reason);
   };
   try {
-    return await load(plan).catch((error: unknown) => {
+    return await load(first).catch(async (error: unknown) => {
       // A GPU that the driver shows and the engine cannot use: what was to lie there must fit the RAM as well.
-      if (!isOslmError(error, "no-gpu")) throw error;
-      const onCpu = planOn({ ...host, gpus: [] }, model, subject, wishes);
-      return load({ ...onCpu, reasons: ["no GPU library of llama.cpp runs here: on the CPU", ...onCpu.reasons] });
+      if (!isOslmError(error, "no-gpu") || host.gpuLayers !== undefined) return told(first.plan, error);
+      const { plan, forced } = await planned({ ...host, gpus: [] });
+      const reasons = ["no GPU library of llama.cpp runs here: on the CPU", ...plan.reasons];
+      return load({ plan: { ...plan, reasons }, forced }).catch((again: unknown) => told(plan, again));
     });
   } catch (error) {
     await renderer?.dispose();
@@ -80,10 +99,17 @@ export async function openSession(world: World, model: LocalModel, wishes: LoadW
   }
 }
 
-function planOn(host: Host, model: LocalModel, subject: ReadModel, wishes: LoadWishes): LoadPlan {
+interface Planned {
+  readonly plan: LoadPlan;
+  readonly forced: boolean;
+}
+
+async function planOn(world: World, load: Omit<Misfit, "plan">, force: boolean): Promise<Planned> {
+  const { model, subject, host, wishes } = load;
   const plan = planLoad(subject, host, wishes);
-  if (!plan.fits) throw doesNotFit({ ...model, retry: `oslm run ${model.ref}` }, plan);
-  return plan;
+  if (plan.fits) return { plan, forced: false };
+  if (force) return { plan: forcePlan(subject, host, wishes, plan), forced: true };
+  throw doesNotFit({ ...model, retry: `oslm run ${model.ref}` }, plan, null, await waysOut(world, { ...load, plan }));
 }
 
 class EngineSession implements Session {

@@ -64,10 +64,12 @@ export interface World {
   evidence(): Promise<EvidenceFolder>;
   engine(): Promise<Engine>;
   /**
-   * This machine, with --ram, --vram and the like in place of what was probed. The memory's speed is in it when it was measured
-   * before, or `measured` asks for it: that takes a third of a second, once on each machine.
+   * This machine as it was at the first call, with --ram, --vram, --gpu and the like in place of what was probed. The memory's
+   * speed is in it when it was measured before, or `measured` asks for it: that takes a third of a second, once on each machine.
    */
   host(wants?: { readonly measured: boolean }): Promise<Host>;
+  /** The same at this moment. */
+  hostNow(): Promise<Host>;
   /** The project of the working directory; undefined where there is none. @throws OslmError bad-policy */
   project(): Promise<Project | undefined>;
   /** The license policy that holds here. @throws OslmError bad-policy */

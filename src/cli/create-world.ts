@@ -37,6 +37,7 @@ export function createWorld(
   };
   // The working directory is known without links.
   const here = () => ({ cwd: process.cwd(), home: realPath(home), platform: process.platform, exists: isThere });
+  const hosts = hostOf(flags, join(paths.state, "bandwidth.json"));
   return {
     signal,
     offline,
@@ -72,7 +73,7 @@ export function createWorld(
       const { loadProject } = await import("../app/load-project.js");
       return loadProject(projectPlaces(here()), process.cwd(), hubEnv.endpoint);
     }),
-    host: hostOf(flags, join(paths.state, "bandwidth.json")),
+    ...hosts,
   };
 }
 

@@ -20,6 +20,7 @@ export interface GlobalFlags {
   readonly vram?: number;
   readonly bandwidth?: number;
   readonly margin?: number;
+  readonly gpu?: "none" | "auto" | number;
   readonly policy?: string;
 }
 
@@ -38,6 +39,7 @@ export function addGlobalFlags(program: Command): Command {
     .addOption(new Option("--vram <size>", "plan for this much VRAM; 0 plans without a GPU").argParser(size))
     .addOption(new Option("--bandwidth <GB/s>", "plan for RAM of this speed").argParser(gigabytesPerSecond))
     .addOption(new Option("--margin <percent>", "leave so much of RAM and VRAM free; default 5").argParser(percent))
+    .addOption(new Option("--gpu <layers>", "none, auto, or how many layers go to the GPU").argParser(gpu))
     .addOption(new Option("--policy <file>", "license policy, in place of the project's oslm.yaml"));
 }
 
@@ -109,6 +111,12 @@ export function tokens(text: string): number {
 /** The same, several of them with commas between. */
 export function contexts(text: string): number[] {
   return text.split(",").map((one) => tokens(one.trim()));
+}
+
+function gpu(text: string): "none" | "auto" | number {
+  if (text === "none" || text === "auto") return text;
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be none, auto, or a number of layers.");
 }
 
 function size(text: string): number {

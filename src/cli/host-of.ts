@@ -1,18 +1,35 @@
 // This machine, as the commands are to see it.
 import { cpus } from "node:os";
 import type { World } from "../app/world.js";
+import { OslmError } from "../errors.js";
 import { type HostOverride, overrideHost } from "../fit/override-host.js";
 import type { Host } from "../model/types.js";
 
-/** Probed once, and its memory measured once: the speed is kept in `file`. */
-export function hostOf(flags: HostOverride, file: string): World["host"] {
+/**
+ * `host` probes once, and measures the memory once: the speed is kept in `file`. `hostNow` looks at what is free again.
+ * @throws OslmError usage for layers on a GPU that is not there
+ */
+export function hostOf(flags: HostOverride, file: string): Pick<World, "host" | "hostNow"> {
   let probed: Promise<Host> | undefined;
   let measured: Promise<Host> | undefined;
-  return (wants) => {
-    probed ??= probe(file);
-    if (wants?.measured && flags.bandwidth === undefined) measured ??= probed.then((host) => measure(host, file));
-    return (measured ?? probed).then((host) => overrideHost(host, flags));
+  const seen = (host: Host) => checkGpu(overrideHost(host, flags));
+  return {
+    host: (wants) => {
+      probed ??= probe(file);
+      if (wants?.measured && flags.bandwidth === undefined) measured ??= probed.then((host) => measure(host, file));
+      return (measured ?? probed).then(seen);
+    },
+    hostNow: () => probe(file).then(seen),
   };
+}
+
+function checkGpu(host: Host): Host {
+  if (host.gpuLayers === undefined || host.gpus.length > 0) return host;
+  throw new OslmError("usage", {
+    problem: `--gpu ${host.gpuLayers} asks for layers on a GPU, and there is none`,
+    detail: "No GPU with memory of its own that could be asked was found.",
+    help: "leave --gpu away, or name its memory with --vram SIZE",
+  });
 }
 
 async function probe(file: string): Promise<Host> {

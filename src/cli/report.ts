@@ -209,9 +209,11 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
 
   "does-not-fit": (f) => [
     6,
-    `${f.ref} does not fit: ${f.quant} with a context of ${f.ctx} tokens needs ${formatBytes(f.need)}`,
-    `Usable for it are ${formatBytes(f.have)} of ${f.device}.`,
-    f.instead ?? "choose a smaller model",
+    f.engine === undefined
+      ? `${f.ref} does not fit: ${f.quant} with a context of ${f.ctx} tokens needs ${formatBytes(f.need)}`
+      : `the memory ran out while ${f.ref} was loaded: ${f.quant} with a context of ${f.ctx} tokens takes about ${formatBytes(f.need)}`,
+    `Usable for it are ${formatBytes(f.have)} of ${f.device}.${f.engine === undefined ? "" : ` The engine says: ${f.engine}`}`,
+    f.ways.length > 0 ? f.ways.join("   or   ") : "choose a smaller model",
   ],
   "linked-folder": (f) =>
     f.target === null
@@ -338,6 +340,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `no GPU library of llama.cpp runs on this machine (${f.platform})`,
     "The GPU was found, but CUDA, Metal or Vulkan could not be started for it.",
     "check the driver, or add --vram 0 to run on the CPU",
+  ],
+  "out-of-memory": (f) => [
+    6,
+    `the memory ran out while ${f.file} was loaded`,
+    f.reason,
+    "close other programs, or run again with a smaller --ctx",
   ],
   "load-failed": (f) => [
     9,

@@ -18,10 +18,10 @@ export interface Answer {
 export async function startSession(
   { world, out }: Context,
   model: LocalModel,
-  ctx: number | undefined,
+  { ctx, force = false }: { readonly ctx?: number; readonly force?: boolean },
 ): Promise<Session> {
   const { openSession } = await import("../app/session.js");
-  const session = await openSession(world, model, ctx === undefined ? {} : { ctx });
+  const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, { force });
   for (const reason of session.plan.reasons) out.verbose(reason);
   return session;
 }

@@ -1,10 +1,12 @@
-// `--ram`, `--vram`, `--bandwidth` and `--margin`: a host of another size, for "what fits an 8 GB laptop?".
+// `--ram`, `--vram`, `--gpu`, `--bandwidth` and `--margin`: a host of another size, for "what fits an 8 GB laptop?".
 import type { Bytes, Host } from "../model/types.js";
 
 export interface HostOverride {
   readonly ram?: Bytes;
   /** 0 means no GPU. */
   readonly vram?: Bytes;
+  /** `none` plans without a GPU; a number puts so many layers on it; `auto`, the default, as many as fit. */
+  readonly gpu?: "none" | "auto" | number;
   /** Bytes per second out of RAM. */
   readonly bandwidth?: number;
   /** Share of each memory to leave free. */
@@ -12,13 +14,15 @@ export interface HostOverride {
 }
 
 /** The given sizes are all there is and all of it is free. Without a real GPU, `vram` makes up one. */
-export function overrideHost(host: Host, { ram, vram, bandwidth, margin }: HostOverride): Host {
+export function overrideHost(host: Host, { ram, vram, gpu = "auto", bandwidth, margin }: HostOverride): Host {
+  const { ramLimit: _, ...unlimited } = host;
   const [first] = host.gpus;
-  const gpu = { name: first?.name ?? "GPU", backend: first?.backend ?? "cuda" } as const;
+  const one = { name: first?.name ?? "GPU", backend: first?.backend ?? "cuda" } as const;
   return {
-    ...host,
-    ...(ram === undefined ? {} : { ramTotal: ram, ramAvailable: ram }),
-    ...(vram === undefined ? {} : { gpus: vram === 0 ? [] : [{ ...gpu, vramTotal: vram, vramFree: vram }] }),
+    ...(ram === undefined ? host : { ...unlimited, ramTotal: ram, ramAvailable: ram }),
+    ...(vram === undefined ? {} : { gpus: vram === 0 ? [] : [{ ...one, vramTotal: vram, vramFree: vram }] }),
+    ...(gpu === "none" || gpu === 0 ? { gpus: [] } : {}),
+    ...(typeof gpu === "number" && gpu > 0 ? { gpuLayers: gpu } : {}),
     ...(bandwidth === undefined ? {} : { bandwidth }),
     ...(margin === undefined ? {} : { margin }),
   };

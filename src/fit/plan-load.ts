@@ -53,7 +53,8 @@ export interface PlanSubject {
 }
 
 /** Levers in order: fewer layers on the GPU, then a smaller KV type. Never a smaller context. */
-export function planLoad(subject: PlanSubject, host: Host, wishes: LoadWishes = {}): LoadPlan | NoLoadPlan {
+export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {}): LoadPlan | NoLoadPlan {
+  const wishes = host.gpuLayers === undefined ? given : { gpuLayers: host.gpuLayers, ...given };
   const { geometry, weights } = subject;
   const ctx = wishes.ctx ?? defaultContext(geometry);
   const { fit, closest, shortage } = tryLevers(subject, host, wishes, ctx);

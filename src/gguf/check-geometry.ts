@@ -21,9 +21,29 @@ export function checkGeometry(keys: ArchitectureKeys): void {
   const predicted = keys.integer("nextn_predict_layers") ?? 0;
   if (predicted > layers) keys.fail(`${prefix}.nextn_predict_layers is ${predicted}, more than the ${layers} layers`);
   checkExperts(keys, layers);
+  checkNumbers(keys);
   const scaling = keys.text("rope.scaling.type");
   if (scaling !== undefined && !ROPE_SCALINGS.includes(scaling)) {
     keys.fail(`${prefix}.rope.scaling.type is ${JSON.stringify(scaling.slice(0, 40))}, which llama.cpp does not know`);
+  }
+}
+
+/** The engine takes any number that the file gives, and asserts on some when it computes. */
+function checkNumbers(keys: ArchitectureKeys): void {
+  const prefix = `${keys.architecture}.`;
+  for (const [key, value] of keys.header.metadata) {
+    if (!key.startsWith(prefix) || typeof value !== "number") continue;
+    if (Number.isNaN(value)) keys.fail(`${key} is not a number`);
+    // llama-graph.cpp, llm_graph_input_attn_temp: of the two that deepseek2 reads, one is no use without the other.
+    if (
+      key === "deepseek2.attention.temperature_scale" &&
+      value !== 0 &&
+      !keys.integer("attention.temperature_length")
+    ) {
+      keys.fail(`${key} is ${value} without a temperature_length`);
+    }
+    // ggml-cpu/ops.cpp: eps >= 0.0f
+    if (key.endsWith("_epsilon") && value < 0) keys.fail(`${key} is ${value}, below 0`);
   }
 }
 
@@ -64,7 +84,10 @@ export function checkLayers(keys: ArchitectureKeys, numbers: LayerNumbers): void
   // Deci's layers may lack attention or feed-forward, by the heads and widths they state; it alone (src/models/deci.cpp).
   if (prefix === "deci") return;
   const { kinds, heads, kvHeads, ffn, headDimK, headDimV } = numbers;
+  checkRotation(keys, headDimK);
   const experts = keys.integer("expert_count") ?? 0;
+  const dense = keys.integer("leading_dense_block_count") ?? 0;
+  checkLatent(keys, numbers);
   for (const [layer, { attends, recurs }] of kinds.entries()) {
     const zero = (key: string) => keys.fail(`${prefix}.${key} is 0 in layer ${layer}`);
     if (!attends) continue;
@@ -72,7 +95,42 @@ export function checkLayers(keys: ArchitectureKeys, numbers: LayerNumbers): void
     if ((kvHeads[layer] ?? 0) === 0) zero("attention.head_count_kv");
     if (headDimK === 0) zero("attention.key_length");
     if (headDimV === 0) zero("attention.value_length");
-    if (!recurs && experts === 0 && !prefix.startsWith("nemotron") && (ffn[layer] ?? 0) === 0)
-      zero("feed_forward_length");
+    // Mixtral's files give the width of an expert as the ordinary feed-forward length.
+    const routed =
+      experts > 0 &&
+      layer >= dense &&
+      ((keys.perLayer("expert_feed_forward_length", kinds.length) ?? [])[layer] ?? 0) > 0;
+    if (!recurs && !routed && !prefix.startsWith("nemotron") && (ffn[layer] ?? 0) === 0) zero("feed_forward_length");
+  }
+}
+
+/** With latent attention a token's cache is one vector, of which the values are all but the turned end (deepseek2.cpp). */
+function checkLatent(keys: ArchitectureKeys, { kinds, kvHeads, headDimK, headDimV }: LayerNumbers): void {
+  const prefix = keys.architecture;
+  if ((keys.integer("attention.key_length_mla") ?? 0) === 0) return;
+  const rank = keys.integer("attention.kv_lora_rank") ?? 0;
+  const turned = keys.integer("rope.dimension_count") ?? headDimK;
+  if (headDimV !== rank || headDimK !== rank + turned) {
+    keys.fail(
+      `${prefix}.attention.key_length of ${headDimK} and value_length of ${headDimV} do not suit a rank of ${rank}`,
+    );
+  }
+  const wrong = kinds.findIndex(({ attends }, layer) => attends && kvHeads[layer] !== 1);
+  if (wrong >= 0) keys.fail(`${prefix}.attention.head_count_kv is ${kvHeads[wrong]} in layer ${wrong}, not 1`);
+}
+
+/** Rotary positions turn pairs of a head's values (ggml_rope), and leave at least one value alone with latent attention. */
+function checkRotation(keys: ArchitectureKeys, headDimK: number): void {
+  const prefix = keys.architecture;
+  const latent = keys.integer("attention.key_length_mla") ?? 0;
+  const stated = keys.integer("rope.dimension_count");
+  const rotated = stated ?? headDimK;
+  if (latent > 0 && rotated >= latent) {
+    keys.fail(`${prefix}.rope.dimension_count is ${rotated} of ${latent} values, which leaves none unturned`);
+  }
+  const widest = Math.max(headDimK, keys.integer("attention.key_length_swa") ?? 0);
+  // With 0 the engine computes for ever.
+  if (stated !== undefined && headDimK > 0 && (stated === 0 || stated > widest || stated % 2 !== 0)) {
+    keys.fail(`${prefix}.rope.dimension_count is ${stated}, not an even number of the ${widest} values of a head`);
   }
 }

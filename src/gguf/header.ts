@@ -43,6 +43,7 @@ function alignmentOf({ metadata }: GgufMetadata, cursor: Cursor): number {
 async function readTensor(cursor: Cursor, ordinal: string): Promise<TensorInfo> {
   const name = await readString(cursor, MAX_TENSOR_NAME_BYTES, `the name of ${ordinal}`);
   const what = `tensor ${JSON.stringify(name)}`;
+  if (name === "" || name.includes("\0")) cursor.fail(`the name of ${ordinal} is empty or has a NUL in it`);
   await cursor.need(4, what);
   const rank = cursor.u32();
   if (rank > MAX_DIMS) cursor.fail(`${what} has ${rank} dimensions, more than ${MAX_DIMS}`);

@@ -32,6 +32,8 @@ export async function readMetadata(source: ByteSource, name: string, stopBefore?
     const key = await readString(cursor, MAX_KEY_BYTES, `metadata key ${i + 1} of ${keyCount}`);
     const what = `the value of ${JSON.stringify(key.slice(0, 100))}`;
     if (key === "") cursor.fail(`metadata key ${i + 1} of ${keyCount} is empty`);
+    // The engine hands keys on as C strings, and asserts that none is empty.
+    if (key.includes("\0")) cursor.fail(`metadata key ${i + 1} of ${keyCount} has a NUL in its name`);
     if (metadata.has(key)) cursor.fail(`the metadata key ${JSON.stringify(key.slice(0, 100))} stands there twice`);
     const start = await readValueStart(cursor, what);
     if (stopBefore?.(key, start, metadata)) return { ...part, stoppedAt: { key, start } };

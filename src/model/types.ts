@@ -185,7 +185,7 @@ export interface Gpu {
   readonly vramFree: Bytes;
 }
 
-/** What this machine has, or what `--ram` and `--vram` say it has. */
+/** What this machine has, or what `--ram`, `--vram` and `--gpu` say it has. */
 export interface Host {
   readonly ramTotal: Bytes;
   /** What a new process may take without swapping, container limits counted. */
@@ -197,6 +197,12 @@ export interface Host {
   readonly bandwidth?: number;
   /** Share of each memory that no load may take, where another than the default is wanted. */
   readonly margin?: number;
+  /** The limit below which `ramAvailable` lies; not given where only the machine's own memory counts. */
+  readonly ramLimit?: { readonly by: "control group" | "ulimit -v" | "ulimit -d" | "system"; readonly bytes: Bytes };
+  /** Graphics processors whose memory nothing tells; nothing is planned for them. */
+  readonly gpusUnknown?: readonly string[];
+  /** `--gpu N`: so many layers go to the GPU, neither more nor less. */
+  readonly gpuLayers?: number;
 }
 
 /** Predicted memory of one load; the JSON shape of `fit`. All sizes in bytes. */

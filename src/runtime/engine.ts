@@ -11,6 +11,27 @@ export interface LoadOptions {
   /** True maps the file; false reads the weights into memory of their own. See fit for when which is smaller. */
   readonly useMmap: boolean;
   readonly kvType: "f16" | "q8_0" | "q4_0";
+  /** Tokens read in one go. */
+  readonly batch: Tokens;
+}
+
+/** How a load went that was tried where it could do no harm. */
+export type Rehearsal =
+  | { readonly is: "fine" /** What the engine itself counts for weights and context. */; readonly ram: Bytes }
+  /** As the load will be, with the same reason. */
+  | { readonly is: "refused"; readonly reason: string }
+  | { readonly is: "out-of-memory"; readonly reason: string }
+  /** It would end or block the process that loads it. */
+  | { readonly is: "hostile"; readonly reason: string }
+  /** It cannot be tried here. */
+  | { readonly is: "unknown" };
+
+export interface RehearsalWishes {
+  /** Takes all the memory, and `spare` more for computing; without it everything but memory is tried. */
+  readonly real: boolean;
+  readonly spare: Bytes;
+  /** Of the weights, to know how long it may take. */
+  readonly bytes: Bytes;
 }
 
 /** How the next token is drawn. `temp` 0 takes the likeliest token always. */
@@ -91,6 +112,8 @@ export interface LoadedModel {
 }
 
 export interface Engine {
-  /** @throws OslmError no-backend, no-gpu when layers were to go to a GPU and none can be used, load-failed */
+  /** Tries a load in a process of its own. Never fails because of the file; throws the signal's reason only. */
+  rehearse(options: LoadOptions, wishes: RehearsalWishes, signal?: AbortSignal): Promise<Rehearsal>;
+  /** @throws OslmError no-backend, no-gpu when layers were to go to a GPU and none can be used, load-failed, out-of-memory */
   load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedModel>;
 }

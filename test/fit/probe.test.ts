@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { probeHost } from "../../src/fit/probe/host.js";
 import { type Readers, realReaders } from "../../src/fit/probe/readers.js";
+import { ADDRESS_RESERVE } from "../../src/fit/probe/rlimits.js";
+import type { Host } from "../../src/model/types.js";
+import { Home } from "../support/oslm.js";
 
 const GIB = 2 ** 30;
 const MEMINFO =
@@ -105,6 +108,65 @@ describe("memory on Linux", () => {
   });
 });
 
+describe("limits of the process", () => {
+  const limits = (space: string, data = "unlimited") =>
+    `Limit                     Soft Limit           Hard Limit           Units     \n${[
+      ["Max data size", data, "unlimited"],
+      ["Max address space", space, "unlimited"],
+    ]
+      .map(([name = "", soft = "", hard = ""]) => `${name.padEnd(26)}${soft.padEnd(21)}${hard.padEnd(21)}bytes     `)
+      .join("\n")}\n`;
+  const STATUS = "Name:\tnode\nVmPeak:\t  800000 kB\nVmSize:\t  700000 kB\nVmData:\t   80000 kB\n";
+  const limited = (text: string, more: Record<string, string> = {}) =>
+    probe(linux({ "/proc/self/limits": text, "/proc/self/status": STATUS, ...more }));
+
+  it("ulimit -v: less what this process has, and what engine and V8 take of addresses alone", async () => {
+    expect(await limited(limits(`${3 * GIB}`))).toMatchObject({
+      ramTotal: 3 * GIB,
+      ramAvailable: 3 * GIB - 700_000 * KIB - ADDRESS_RESERVE,
+      ramLimit: { by: "ulimit -v", bytes: 3 * GIB },
+    });
+  });
+
+  it("ulimit -d: less the private memory of this process", async () => {
+    expect(await limited(limits("unlimited", `${GIB}`))).toMatchObject({
+      ramTotal: GIB,
+      ramAvailable: GIB - 80_000 * KIB,
+      ramLimit: { by: "ulimit -d", bytes: GIB },
+    });
+  });
+
+  it("one too small for the program itself leaves nothing, not less", async () => {
+    expect((await limited(limits(`${GIB}`))).ramAvailable).toBe(0);
+  });
+
+  it("the tightest is named, and none that leaves more than the machine has", async () => {
+    const group = {
+      "/proc/self/cgroup": "0::/\n",
+      "/sys/fs/cgroup/memory.max": `${2 * GIB}`,
+      "/sys/fs/cgroup/memory.current": "0",
+    };
+    expect((await limited(limits(`${6 * GIB}`), group)).ramLimit).toEqual({ by: "control group", bytes: 2 * GIB });
+    expect((await limited(limits(`${3 * GIB}`), group)).ramLimit).toEqual({ by: "ulimit -v", bytes: 3 * GIB });
+    expect(await limited(limits("unlimited"))).not.toHaveProperty("ramLimit");
+    expect(await limited(limits(`${200 * GIB}`))).not.toHaveProperty("ramLimit");
+  });
+
+  it("swap does not count", async () => {
+    const swap = `${MEMINFO}SwapTotal: 99999999 kB\nSwapFree: 99999999 kB\nCommitLimit: 99999999 kB\n`;
+    expect((await probe(linux({ "/proc/meminfo": swap }))).ramAvailable).toBe(8_192_000 * KIB);
+  });
+
+  it.skipIf(process.platform !== "linux")("are read of a real process that has one", async () => {
+    const { stdout } = await new Home().run(["doctor", "--json"], { ulimit: ["-v", 4 * 2 ** 20] });
+    const { host } = JSON.parse(stdout) as { host: Host };
+    expect(host.ramLimit).toEqual({ by: "ulimit -v", bytes: 4 * GIB });
+    expect(host.ramAvailable).toBeLessThan(4 * GIB - ADDRESS_RESERVE);
+    const shown = await new Home().run(["doctor"], { ulimit: ["-v", 4 * 2 ** 20] });
+    expect(shown.stdout).toMatch(/memory\s.* available, under the limit of 4\.3 GB \(ulimit -v\)/);
+  });
+});
+
 describe("cores", () => {
   const processor = (id: number, core: number, socket = 0) =>
     `processor\t: ${id}\nphysical id\t: ${socket}\ncore id\t\t: ${core}\n`;
@@ -132,8 +194,12 @@ describe("cores", () => {
 });
 
 describe("GPUs", () => {
-  const SMI = "nvidia-smi --query-gpu=name,memory.total,memory.free --format=csv,noheader,nounits";
-  const two = { programs: { [SMI]: "NVIDIA GeForce RTX 3060, 12288, 11800\nNVIDIA H200, 143771, 143000\n" } };
+  const SMI = "nvidia-smi --query-gpu=name,memory.total,memory.free,uuid --format=csv,noheader,nounits";
+  const two = {
+    programs: {
+      [SMI]: "NVIDIA GeForce RTX 3060, 12288, 11800, GPU-11aa\nNVIDIA H200, 143771, 143000, GPU-8932f937-03\n",
+    },
+  };
 
   it("are those nvidia-smi lists, in MiB", async () => {
     expect((await probe(two)).gpus).toEqual([
@@ -146,7 +212,7 @@ describe("GPUs", () => {
     expect((await probe({})).gpus).toEqual([]);
     const broken = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n";
     expect((await probe({ programs: { [SMI]: broken } })).gpus).toEqual([]);
-    expect((await probe({ programs: { [SMI]: "NVIDIA GB10, [N/A], [N/A]\n" } })).gpus).toEqual([]);
+    expect((await probe({ programs: { [SMI]: "NVIDIA GB10, [N/A], [N/A], GPU-0\n" } })).gpus).toEqual([]);
   });
 
   it.each([
@@ -155,9 +221,45 @@ describe("GPUs", () => {
     ["0,7,1", ["NVIDIA GeForce RTX 3060"]],
     ["", []],
     ["-1", []],
-    ["GPU-8932f937", ["NVIDIA GeForce RTX 3060", "NVIDIA H200"]],
+    ["GPU-8932f937", ["NVIDIA H200"]],
+    ["GPU-9,0", []],
+    ["MIG-8932f937", []],
   ])("CUDA_VISIBLE_DEVICES=%s leaves %j", async (visibleDevices, names) => {
     expect((await probe(two, { visibleDevices })).gpus.map(({ name }) => name)).toEqual(names);
+  });
+
+  it("are found in WSL, where nvidia-smi may be out of sight", async () => {
+    const wsl = { programs: { [`/usr/lib/wsl/lib/${SMI}`]: "NVIDIA GeForce RTX 4090, 24564, 22000, GPU-1\n" } };
+    expect((await probe(wsl)).gpus).toMatchObject([{ name: "NVIDIA GeForce RTX 4090", vramFree: 22_000 * 2 ** 20 }]);
+  });
+
+  const card = (index: number, files: Record<string, string>) =>
+    Object.fromEntries(
+      Object.entries(files).map(([name, text]) => [`/sys/class/drm/card${index}/device/${name}`, `${text}\n`]),
+    );
+  const radeon = { vendor: "0x1002", mem_info_vram_total: `${16 * GIB}`, mem_info_vram_used: `${3 * GIB}` };
+
+  it("AMD: what its driver tells, of several cards, not of a processor's own graphics", async () => {
+    const apu = { vendor: "0x1002", mem_info_vram_total: `${GIB / 2}`, mem_info_vram_used: "1" };
+    const named = { ...radeon, product_name: "Radeon PRO W7800" };
+    const { gpus, gpusUnknown } = await probe(linux({ ...card(0, apu), ...card(1, radeon), ...card(2, named) }));
+    const amd = { backend: "vulkan", vramTotal: 16 * GIB, vramFree: 13 * GIB };
+    expect(gpus).toEqual([
+      { name: "AMD GPU (card1)", ...amd },
+      { name: "Radeon PRO W7800", ...amd },
+    ]);
+    expect(gpusUnknown).toBeUndefined();
+  });
+
+  it("Intel, and AMD with a driver that tells nothing: named, and not planned for", async () => {
+    const host = await probe(linux({ ...card(0, { vendor: "0x8086" }), ...card(1, { vendor: "0x1002" }) }));
+    expect(host.gpus).toEqual([]);
+    expect(host.gpusUnknown).toEqual(["Intel graphics (card0)", "AMD GPU (card1)"]);
+  });
+
+  it("other cards beside NVIDIA's are left out: the engine drives one kind", async () => {
+    const { gpus } = await probe({ ...two, files: card(0, radeon) });
+    expect(gpus.map(({ backend }) => backend)).toEqual(["cuda", "cuda"]);
   });
 
   it("Apple silicon: a share of the RAM, no more than is available", async () => {

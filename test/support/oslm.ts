@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Piped in; without it stdin is at its end. */
   readonly stdin?: string;
+  /** A limit that the shell puts on it, such as `["-v", 2_000_000]` (kilobytes). */
+  readonly ulimit?: readonly [flag: string, value: number];
   /** Given the process once it runs, to send it signals. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -50,9 +52,12 @@ export class Home {
     return this.files().filter((file) => !file.startsWith(".local/state/oslm/evidence/"));
   }
 
-  run(args: readonly string[], { env = {}, cwd, stdin, onStart }: RunOptions = {}): Promise<Result> {
+  run(args: readonly string[], { env = {}, cwd, stdin, ulimit, onStart }: RunOptions = {}): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [BIN, ...args], {
+      const command = [process.execPath, BIN, ...args];
+      const limited = ulimit && ["sh", "-c", `ulimit ${ulimit[0]} ${ulimit[1]} && exec "$0" "$@"`, ...command];
+      const [program = "", ...words] = limited ?? command;
+      const child = spawn(program, words, {
         env: { ...this.env, ...env },
         cwd,
         stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],

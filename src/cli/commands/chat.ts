@@ -21,7 +21,7 @@ export async function runChat(context: Context, model: string, options: RunOptio
   const { ensureModel } = await import("../pull-model.js");
   const { startSession, streamAnswer } = await import("../stream-answer.js");
   const local = await ensureModel(context, parseRef(model, { hub: world.endpoint }), options);
-  const session = await startSession(context, local, options.ctx);
+  const session = await startSession(context, local, options);
   try {
     const { lineChat } = await import("../../ui/line-chat.js");
     if (out.terminal.stdinTty) {

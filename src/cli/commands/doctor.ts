@@ -54,17 +54,19 @@ export async function runDoctor({ world, out, env }: Context, { repair = false }
 type Row = readonly [label: string, value: string | null];
 
 function rows({ versions, platform, host, folders, index, locks, parts, hub, network }: Diagnosis): readonly Row[] {
-  const { ramTotal, ramAvailable, cores, gpus } = host;
+  const { ramTotal, ramAvailable, ramLimit, cores, gpus, gpusUnknown = [] } = host;
+  const limit = ramLimit === undefined ? "" : `, under the limit of ${formatBytes(ramLimit.bytes)} (${ramLimit.by})`;
   return [
     ["oslm", versions.oslm],
     ["Node", versions.node],
     ["platform", platform],
-    ["memory", `${formatBytes(ramAvailable)} of ${formatBytes(ramTotal)} available`],
+    ["memory", `${formatBytes(ramAvailable)} of ${formatBytes(ramTotal)} available${limit}`],
     ["cores", String(cores)],
-    ...(gpus.length === 0 ? [["GPU", "none"] as const] : []),
+    ...(gpus.length + gpusUnknown.length === 0 ? [["GPU", "none"] as const] : []),
     ...gpus.map(({ name, vramFree, vramTotal, backend }): Row => {
       return ["GPU", `${name} (${backend}), ${formatBytes(vramFree)} of ${formatBytes(vramTotal)} free`];
     }),
+    ...gpusUnknown.map((name): Row => ["GPU", `${name}: it does not tell its memory; --vram SIZE plans for it`]),
     ...folders.map(({ name, path, writable, free }): Row => {
       const room = free === null ? "" : `, ${formatBytes(free)} free`;
       return [`${name} folder`, `${path}${room}${writable ? "" : ", not writable"}`];

@@ -33,7 +33,7 @@ export async function runRun(
   const { ensureModel } = await import("../pull-model.js");
   const { startSession, streamAnswer } = await import("../stream-answer.js");
   const local = await ensureModel(context, ref, options);
-  const session = await startSession(context, local, options.ctx);
+  const session = await startSession(context, local, options);
   try {
     const messages = [...opening(options), { role: "user", content: prompt } as const];
     const answer = await streamAnswer(context, session, messages, { ...answerOptions(options), signal: world.signal });

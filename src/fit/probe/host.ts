@@ -3,16 +3,48 @@ import type { Bytes, Host } from "../../model/types.js";
 import { groupLimits } from "./cgroup.js";
 import { probeGpus } from "./gpus.js";
 import { type Readers, realReaders } from "./readers.js";
+import { processLimits } from "./rlimits.js";
 
+/** Swap does not count: what MemAvailable and its like name is RAM, and a model in swap is of no use to anybody. */
 export async function probeHost(readers: Readers = realReaders()): Promise<Host> {
-  const [memory, limits] = await Promise.all([systemMemory(readers), groupLimits(readers)]);
-  const least = (...values: readonly (number | null)[]) => Math.min(...values.filter((value) => value !== null));
-  // 0 is libuv's "unknown"; without a limit it may also be larger than the machine, which min leaves out.
-  const constrained = readers.constrainedMemory > 0 ? readers.constrainedMemory : null;
-  const ramTotal = least(memory.total, limits.memoryLimit, constrained);
-  const ramAvailable = least(memory.available, limits.memoryAvailable, ramTotal);
-  const cores = Math.max(1, Math.floor(least(await physicalCores(readers), readers.parallelism, limits.cpus)));
-  return { ramTotal, ramAvailable, cores, gpus: await probeGpus(readers, ramAvailable) };
+  const [memory, groups, own] = await Promise.all([
+    systemMemory(readers),
+    groupLimits(readers),
+    processLimits(readers),
+  ]);
+  const limits: Limit[] = [...own];
+  if (groups.memoryLimit !== null && groups.memoryAvailable !== null) {
+    limits.push({ by: "control group", limit: groups.memoryLimit, available: groups.memoryAvailable });
+  }
+  // 0 is libuv's "unknown"; without a limit it may also be larger than the machine.
+  const { constrainedMemory } = readers;
+  if (constrainedMemory > 0) limits.push({ by: "system", limit: constrainedMemory, available: constrainedMemory });
+  const least = (...values: readonly number[]) => Math.min(...values);
+  const ramTotal = least(memory.total, ...limits.map(({ limit }) => limit));
+  const ramAvailable = least(memory.available, ramTotal, ...limits.map(({ available }) => available));
+  const tightest = limits
+    .filter(({ available }) => available < memory.available)
+    .find((one) => one.available === ramAvailable);
+  const cores = least(
+    (await physicalCores(readers)) ?? readers.parallelism,
+    readers.parallelism,
+    groups.cpus ?? Infinity,
+  );
+  const { gpus, unknown } = await probeGpus(readers, ramAvailable);
+  return {
+    ramTotal,
+    ramAvailable,
+    cores: Math.max(1, Math.floor(cores)),
+    gpus,
+    ...(tightest ? { ramLimit: { by: tightest.by, bytes: tightest.limit } } : {}),
+    ...(unknown.length > 0 ? { gpusUnknown: unknown } : {}),
+  };
+}
+
+interface Limit {
+  readonly by: NonNullable<Host["ramLimit"]>["by"];
+  readonly limit: Bytes;
+  readonly available: Bytes;
 }
 
 async function systemMemory(readers: Readers): Promise<{ total: Bytes; available: Bytes }> {

@@ -1,26 +1,9 @@
 // Starts llama.cpp through node-llama-cpp. The only file, with model.ts, that knows that library.
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { Llama, LlamaOptions } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
-
-/** The engine's last log lines: when a load fails they are the only place that says why. */
-export class EngineLog {
-  readonly #lines: string[] = [];
-
-  readonly write = (_level: unknown, message: string): void => {
-    this.#lines.push(...message.split("\n").filter((line) => line.trim() !== ""));
-    this.#lines.splice(0, Math.max(0, this.#lines.length - 40));
-  };
-
-  /** The line that most likely tells the reason of a failure, or undefined. */
-  reason(): string | undefined {
-    const telling = this.#lines.filter((line) => /error|fail|unable|unknown|unsupported|invalid|missing/i.test(line));
-    // llama.cpp reports the cause first and then each caller's "failed to load model".
-    return (telling.find((line) => !/failed to load model/i.test(line)) ?? telling[0])?.trim();
-  }
-}
+import { cpuLibrary } from "./cpu-library.js";
+import type { EngineLog } from "./engine-log.js";
 
 /** `_create` is not public API: package.json pins the exact version, and startLlama falls back where this fails. */
 type LlamaClass = { _create(options: Record<string, unknown>): Promise<Llama> };
@@ -31,16 +14,14 @@ type LlamaClass = { _create(options: Record<string, unknown>): Promise<Llama> };
  * just as well.
  */
 async function startCpuDirectly(log: EngineLog): Promise<Llama> {
-  const entry = engineEntry();
-  const name = `linux-${process.arch}`;
-  const bins = join(dirname(createRequire(entry).resolve(`@node-llama-cpp/${name}`)), "..", "bins", name);
+  const { addon, buildMetadata: metadata, entry } = cpuLibrary();
   const require = createRequire(import.meta.url);
-  const bindings: unknown = require(join(bins, "llama-addon.node"));
-  const buildMetadata: unknown = require(join(bins, "_nlcBuildMetadata.json"));
-  const library = (await import(new URL("bindings/Llama.js", entry).href)) as { Llama: LlamaClass };
+  const bindings: unknown = require(addon);
+  const buildMetadata: unknown = require(metadata);
+  const library = await importLibrary(entry);
   return library.Llama._create({
     bindings,
-    bindingPath: join(bins, "llama-addon.node"),
+    bindingPath: addon,
     buildType: "prebuilt",
     buildMetadata,
     logLevel: "warn",
@@ -52,6 +33,20 @@ async function startCpuDirectly(log: EngineLog): Promise<Llama> {
     numa: false,
     tempDir: false,
   });
+}
+
+async function importLibrary(entry: string): Promise<{ Llama: LlamaClass }> {
+  return (await import(new URL("bindings/Llama.js", entry).href)) as { Llama: LlamaClass };
+}
+
+/** Begins the slow import that a load will need. What goes wrong there is told by the load. */
+export function warmUp(): void {
+  if (process.platform !== "linux") return;
+  try {
+    importLibrary(cpuLibrary().entry).catch(() => {});
+  } catch {
+    // Not installed.
+  }
 }
 
 /**
@@ -89,9 +84,4 @@ export async function startLlama(gpu: boolean, log: EngineLog): Promise<Llama> {
       { cause },
     );
   }
-}
-
-/** The URL of its first module. Not by import.meta.resolve, which the built program, being CommonJS, has not. */
-function engineEntry(): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve("node-llama-cpp")).href;
 }

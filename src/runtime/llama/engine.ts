@@ -2,15 +2,21 @@
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 import type { Engine, LoadedModel, LoadOptions } from "../engine.js";
-import { EngineLog, startLlama } from "./backend.js";
+import { startLlama, warmUp } from "./backend.js";
+import { EngineLog, saysOutOfMemory } from "./engine-log.js";
 import { LlamaLoadedModel } from "./loaded-model.js";
-
-/** Tokens read in one step. llama.cpp's own default; fit counts compute buffers for it. */
-const BATCH = 512;
+import { rehearse } from "./rehearse.js";
 
 /** An engine that starts llama.cpp on the first load and ends it when that model is disposed of. */
 export function createLlamaEngine(): Engine {
-  return { load };
+  return {
+    load,
+    rehearse: ({ path, ctx, threads, useMmap, kvType, batch }, wishes, signal) => {
+      const rehearsal = rehearse({ path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, ...wishes }, signal);
+      warmUp();
+      return rehearsal;
+    },
+  };
 }
 
 async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedModel> {
@@ -25,7 +31,7 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
     const model = await loadModel(llama, options, signal);
     const context = await model.createContext({
       contextSize: options.ctx,
-      batchSize: Math.min(BATCH, options.ctx),
+      batchSize: options.batch,
       threads: options.threads,
       flashAttention: "auto",
       failedCreationRemedy: false,
@@ -39,7 +45,11 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
     await llama.dispose();
     if (signal?.aborted) throw cause;
     const reason = log.reason() ?? (cause instanceof Error ? cause.message : String(cause));
-    throw new OslmError("load-failed", { file: options.path, reason }, { cause });
+    throw new OslmError(
+      saysOutOfMemory(reason) ? "out-of-memory" : "load-failed",
+      { file: options.path, reason },
+      { cause },
+    );
   }
 }
 

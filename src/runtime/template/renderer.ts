@@ -21,6 +21,8 @@ type Reply = { text: string } | { error: string };
 /** A normal template takes a few milliseconds; a hostile one can loop for minutes. */
 const DEADLINE_MS = 5_000;
 const MEMORY_MB = 256;
+/** Addresses for compiled code. V8 would reserve 500 MB more than this takes, of which `ulimit -v` leaves none over. */
+const CODE_MB = 16;
 
 /** Renders one model's template as often as a conversation needs. The thread starts at once, beside the model's load. */
 export class TemplateRenderer {
@@ -30,7 +32,7 @@ export class TemplateRenderer {
   constructor(source: TemplateSource, script = new URL("./worker.js", import.meta.url)) {
     this.#source = source;
     this.#worker = new Worker(script, {
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, codeRangeSizeMb: CODE_MB },
     });
     this.#worker.unref();
     // A failure is reported to the render() that waits for it; without one it concerns nobody.

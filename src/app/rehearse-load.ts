@@ -1,0 +1,70 @@
+// Tries a load in a child process where it could end this one: the first load of a file, and every load that nearly fills the memory.
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { basename } from "node:path";
+import { OslmError } from "../errors.js";
+import { usableRam } from "../fit/capacity.js";
+import type { LoadPlan } from "../fit/plan-load.js";
+import type { Host } from "../model/types.js";
+import { Rehearsed } from "../store/rehearsed.js";
+import { DEMO_PATH } from "./demo-model.js";
+import type { LocalModel } from "./local-model.js";
+import type { ReadModel } from "./read-model.js";
+import type { World } from "./world.js";
+
+/** Part of the usable RAM from which a load is tried with all its memory; below it the margin covers what an estimate may miss. */
+const TIGHT = 0.9;
+
+export interface PlannedLoad {
+  readonly model: LocalModel;
+  readonly subject: ReadModel;
+  readonly plan: LoadPlan;
+  readonly host: Host;
+  /** The plan does not fit. */
+  readonly forced: boolean;
+}
+
+/** @throws OslmError malformed-gguf for a file that ends the engine, load-failed for one that it refuses, out-of-memory */
+export async function rehearseLoad(world: World, load: PlannedLoad): Promise<void> {
+  const { model, subject, plan, host, forced } = load;
+  const [path] = model.paths;
+  const needed = plan.estimate.perDevice[0]?.bytes ?? plan.estimate.total;
+  // What is to lie on a GPU cannot be tried in RAM.
+  const real = plan.gpuLayers === 0 && (forced || needed > usableRam(host) * TIGHT);
+  if (path === DEMO_PATH && !real) return;
+  const rehearsed = new Rehearsed((await world.store()).state);
+  const key = await keyOf(world, load);
+  if (!real && (await rehearsed.has(key))) return;
+  const engine = await world.engine();
+  const wishes = { real, spare: plan.estimate.compute, bytes: subject.weights.total };
+  const outcome = await engine.rehearse({ path, ...plan }, wishes, world.signal);
+  const file = basename(path);
+  switch (outcome.is) {
+    case "fine":
+      return rehearsed.add(key);
+    case "hostile":
+      throw new OslmError("malformed-gguf", { file, reason: `llama.cpp breaks off at it: ${outcome.reason}` });
+    case "out-of-memory":
+      throw new OslmError("out-of-memory", { file, reason: outcome.reason });
+    case "refused":
+      // The load would be refused as well, and might end the process first: node-llama-cpp goes other ways over the same file.
+      throw new OslmError("load-failed", { file, reason: outcome.reason });
+    case "unknown":
+      return;
+  }
+}
+
+/** Of the files' headers and what the engine is told; another oslm may come with another engine. */
+async function keyOf(world: World, { model, subject, plan }: PlannedLoad): Promise<string> {
+  const hash = createHash("sha256");
+  hash.update(`${world.ledger.author().version} ${plan.kvType} `);
+  if (model.stored !== null && !model.stored.unchecked) {
+    for (const { sha256 } of model.stored.files) hash.update(`${sha256} `);
+  } else {
+    for (const [index, path] of model.paths.entries()) {
+      const end = subject.headerBytes[index] ?? 0;
+      if (end > 0) for await (const piece of createReadStream(path, { end: end - 1 })) hash.update(piece as Buffer);
+    }
+  }
+  return hash.digest("hex");
+}

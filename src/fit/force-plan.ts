@@ -1,0 +1,26 @@
+// `--force`: the load that came closest to fitting, although it does not.
+import type { Host } from "../model/types.js";
+import { type LoadPlan, type LoadWishes, type NoLoadPlan, type PlanSubject, planLoad } from "./plan-load.js";
+import { say } from "./say.js";
+
+/** More memory than any plan needs, of which shares can still be computed. */
+const PLENTY = 2 ** 20;
+
+/** Mapped, so that the system may drop pages of the file rather than end the process. */
+export function forcePlan(
+  subject: PlanSubject,
+  host: Host,
+  wishes: LoadWishes,
+  { estimate, shortage }: NoLoadPlan,
+): LoadPlan {
+  const { gpuLayers, kvType } = estimate;
+  const endless: Host = {
+    ...host,
+    ramAvailable: (host.ramTotal + 1) * PLENTY,
+    gpus: host.gpus.map((gpu) => ({ ...gpu, vramFree: (gpu.vramFree + 1) * PLENTY })),
+  };
+  const plan = planLoad(subject, endless, { ...wishes, gpuLayers, kvType });
+  if (!plan.fits) throw new RangeError("a model that no machine can hold");
+  const reason = `forced: needs ${say(shortage.need)} of ${shortage.device}, usable are ${say(shortage.have)}`;
+  return { ...plan, useMmap: true, reasons: [reason, ...plan.reasons.slice(0, -1)] };
+}
