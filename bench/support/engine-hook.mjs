@@ -8,16 +8,17 @@ import { isMainThread } from "node:worker_threads";
 import { stretchState } from "./stretch-state.mjs";
 
 /** Prompt tokens that are really evaluated: some before the forged state, to learn its form, and more than a batch after it. */
-const BEFORE = 16;
-const AFTER = 200;
+const BEFORE = 4;
+const AFTER = 140;
 
 if (isMainThread && process.env.BENCH_LOAD !== undefined) await hook(JSON.parse(process.env.BENCH_LOAD));
 
 async function hook({ usage, useMmap, kvType, state, window, folder }) {
   let peakBefore = 0;
+  const steps = {};
   process.on("exit", () => {
     const status = readStatus();
-    writeFileSync(usage, JSON.stringify({ ...status, VmHWM: Math.max(status.VmHWM, peakBefore) }));
+    writeFileSync(usage, JSON.stringify({ ...status, VmHWM: Math.max(status.VmHWM, peakBefore), steps }));
   });
   const dist = dirname(createRequire(import.meta.url).resolve("node-llama-cpp"));
   const load = (path) => import(pathToFileURL(join(dist, path)).href);
@@ -26,14 +27,25 @@ async function hook({ usage, useMmap, kvType, state, window, folder }) {
   const { LlamaContextSequence } = await load("evaluator/LlamaContext/LlamaContext.js");
 
   const { loadModel } = Llama.prototype;
-  Llama.prototype.loadModel = function (options) {
-    return loadModel.call(this, { ...options, useMmap: useMmap ?? options.useMmap });
+  Llama.prototype.loadModel = async function (options) {
+    steps.started = readStatus();
+    const model = await loadModel.call(this, { ...options, useMmap: useMmap ?? options.useMmap });
+    steps.loaded = readStatus();
+    return model;
   };
   const { createContext } = LlamaModel.prototype;
-  LlamaModel.prototype.createContext = function (options) {
+  LlamaModel.prototype.createContext = async function (options) {
     const name = kvType === "q8_0" ? "Q8_0" : undefined;
     const kv = name && { experimentalKvCacheKeyType: name, experimentalKvCacheValueType: name };
-    return createContext.call(this, { ...options, ...kv });
+    // One thread: on a busy machine several wait for each other, and memory does not depend on it.
+    const context = await createContext.call(this, { ...options, ...kv, threads: 1 });
+    steps.context = readStatus();
+    return context;
+  };
+  const { dispose } = Llama.prototype;
+  Llama.prototype.dispose = function () {
+    steps.answered = readStatus();
+    return dispose.call(this);
   };
   const { adaptStateToTokens } = LlamaContextSequence.prototype;
   LlamaContextSequence.prototype.adaptStateToTokens = async function (tokens, ...rest) {
@@ -50,6 +62,7 @@ async function hook({ usage, useMmap, kvType, state, window, folder }) {
       rmSync(small);
       rmSync(large);
     }
+    steps.filled = readStatus();
     return adaptStateToTokens.call(this, tokens, ...rest);
   };
 }

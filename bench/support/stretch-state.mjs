@@ -1,8 +1,6 @@
 // Makes the saved state of a short sequence into that of a long one, so that a full context need not be computed: the rows of
 // the cache are repeated. The form is llama.cpp's (llama_kv_cache::state_write, llama_memory_recurrent::state_write; v0.5.0).
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
-
-const PORTION = 2 ** 20;
+import { closeSync, openSync, readFileSync, writeSync, writevSync } from "node:fs";
 
 /** @param parts what the model keeps, in order: cache, sliding, recurrent */
 export function stretchState(from, to, { tokens, parts, window }) {
@@ -16,13 +14,14 @@ export function stretchState(from, to, { tokens, parts, window }) {
   for (const part of parts) {
     if (part === "recurrent") stretchRecurrent(reader, write, tokens.length);
     else
-      stretchCache(reader, write, tokens.length, part === "sliding" ? Math.min(window, tokens.length) : tokens.length);
+      stretchCache(reader, file, tokens.length, part === "sliding" ? Math.min(window, tokens.length) : tokens.length);
   }
   if (reader.left > 0) throw new Error(`${reader.left} bytes of the state are not understood`);
   closeSync(file);
 }
 
-function stretchCache(reader, write, length, cells) {
+function stretchCache(reader, file, length, cells) {
+  const write = (bytes) => writeSync(file, bytes);
   write(reader.take(4)); // streams: one
   const before = reader.number();
   write(Buffer.from(Uint32Array.of(cells).buffer));
@@ -44,11 +43,16 @@ function stretchCache(reader, write, length, cells) {
     const row = Number(size.readBigUInt64LE());
     write(type);
     write(size);
-    const rows = reader.take(row * before);
-    const portion = Buffer.concat(new Array(Math.max(1, Math.floor(PORTION / rows.length))).fill(rows));
-    for (let left = row * cells; left > 0; left -= portion.length)
-      write(portion.subarray(0, Math.min(left, portion.length)));
+    writeRepeated(file, reader.take(row * before), row * cells);
   }
+}
+
+/** From the same memory again and again: a larger portion would itself be part of what is measured. */
+function writeRepeated(file, rows, length) {
+  const many = new Array(Math.min(256, Math.ceil(length / rows.length))).fill(rows);
+  let left = length;
+  for (; left >= rows.length * many.length; left -= rows.length * many.length) writevSync(file, many);
+  for (; left > 0; left -= rows.length) writeSync(file, rows.subarray(0, Math.min(left, rows.length)));
 }
 
 /** A state has one size; only the position moves. */

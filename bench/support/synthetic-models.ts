@@ -61,6 +61,9 @@ const gated: Block = ({ width, ffn }) => [
   ["ffn_up.weight", width, ffn],
   ["ffn_down.weight", ffn, width],
 ];
+/** Falcon-H1 calls one norm so. */
+const gatedWithoutSuffix: Block = (shape) =>
+  gated(shape).map(([name, ...dims]) => [name === "ffn_norm.weight" ? "ffn_norm" : name, ...dims]);
 const plain: Block = ({ width, ffn }) => [
   ["ffn_up.weight", width, ffn],
   ["ffn_down.weight", ffn, width],
@@ -108,7 +111,7 @@ function build(
   const tensors: SyntheticTensor[] = [];
   const add = ([name, ...dims]: Row, wanted: WeightType) => {
     // As converters do: vectors and what convolves or routes stay F32; a row that is no whole number of blocks takes a smaller block.
-    const small = dims.length === 1 || /ssm_(conv1d|a|d)|ffn_gate_inp/.test(name);
+    const small = dims.length === 1 || /ssm_(conv1d|a|d|norm)|ffn_gate_inp/.test(name);
     const row = (dims[0] ?? 0) % 256 !== 0 && wanted.endsWith("_K") ? "Q8_0" : wanted;
     tensors.push({ name, dims, type: small ? "F32" : (dims[0] ?? 0) % 32 === 0 ? row : "F16" });
   };
@@ -137,7 +140,8 @@ function build(
   };
   const metadata = {
     "general.architecture": arch,
-    "general.name": id,
+    // No family's name: llama.cpp mends the vocabularies of some by it.
+    "general.name": "synthetic",
     "general.license": "mit",
     ...Object.fromEntries(Object.entries(own).map(([key, value]) => [`${arch}.${key}`, value])),
     ...vocabularyOf(shape.vocabulary, vocab),
@@ -213,10 +217,10 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
       [attention, gated],
     ],
     [
-      "llama-1.1b-q4_k",
+      "llama-0.6b-q4_k",
       {
         arch: "llama",
-        layers: 22,
+        layers: 11,
         width: 2048,
         heads: 32,
         kvHeads: 4,
@@ -230,10 +234,10 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
       [attention, gated],
     ],
     [
-      "llama-1.2b-f16",
+      "llama-0.8b-f16",
       {
         arch: "llama",
-        layers: 16,
+        layers: 4,
         width: 2048,
         heads: 32,
         kvHeads: 8,
@@ -242,15 +246,14 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
         vocab: 128256,
         vocabulary: "bpe",
         weights: "F16",
-        tied: true,
       },
       [attention, gated],
     ],
     [
-      "mixtral-8x150m-q8_0",
+      "mixtral-8x290m-q8_0",
       {
         arch: "llama",
-        layers: 22,
+        layers: 26,
         width: 1024,
         heads: 16,
         kvHeads: 4,
@@ -281,10 +284,10 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
       [attention, qkvBiases, gated],
     ],
     [
-      "qwen3moe-2b-q4_k",
+      "qwen3moe-1b-q4_k",
       {
         arch: "qwen3moe",
-        layers: 24,
+        layers: 12,
         width: 1024,
         heads: 16,
         kvHeads: 2,
@@ -299,10 +302,10 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
       [attention, headNorms, experts(64, 512)],
     ],
     [
-      "gemma2-1.6b-q8_0",
+      "gemma2-1.1b-q8_0",
       {
         arch: "gemma2",
-        layers: 13,
+        layers: 6,
         width: 2304,
         heads: 8,
         kvHeads: 4,
@@ -318,10 +321,10 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
       { state: ["cache", "sliding"], window: 4096 },
     ],
     [
-      "gemma3-1b-q4_k",
+      "gemma3-0.6b-q4_k",
       {
         arch: "gemma3",
-        layers: 26,
+        layers: 12,
         width: 1024,
         heads: 4,
         kvHeads: 1,
@@ -338,10 +341,10 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
       { state: ["cache", "sliding"], window: 512 },
     ],
     [
-      "falcon-0.8b-f16",
+      "falcon-0.5b-f16",
       {
         arch: "falcon",
-        layers: 12,
+        layers: 6,
         width: 2048,
         heads: 32,
         kvHeads: 1,
@@ -355,10 +358,10 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
       around(2048),
     ],
     [
-      "bloom-560m-q8_0",
+      "bloom-400m-q8_0",
       {
         arch: "bloom",
-        layers: 24,
+        layers: 12,
         width: 1024,
         heads: 16,
         kvHeads: 16,
@@ -421,10 +424,10 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
       around(1536),
     ],
     [
-      "phi3-1b-q4_k",
+      "phi3-0.6b-q4_k",
       {
         arch: "phi3",
-        layers: 8,
+        layers: 4,
         width: 3072,
         heads: 32,
         kvHeads: 32,
@@ -444,10 +447,10 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
       ],
     ],
     [
-      "deepseek2-2b-q4_k",
+      "deepseek2-1b-q4_k",
       {
         arch: "deepseek2",
-        layers: 12,
+        layers: 6,
         width: 2048,
         heads: 16,
         kvHeads: 1,
@@ -506,7 +509,7 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
         weights: "Q8_0",
         more: ssm(4, 1536, 128, 24, 1),
       },
-      [attention, gated, mamba2Block],
+      [attention, gatedWithoutSuffix, mamba2Block],
       { state: ["cache", "recurrent"] },
     ],
   ] as readonly (readonly [string, Shape, readonly Block[], (Partial<SyntheticModel> & { around?: readonly Row[] })?])[]

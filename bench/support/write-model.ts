@@ -1,5 +1,5 @@
 // Writes a synthetic model to disk: a true header, and blocks of weights that are valid but random.
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { writeGguf } from "../../test/support/gguf-writer.js";
 import { seeded } from "./measure.js";
 import type { SyntheticModel, SyntheticTensor, WeightType } from "./synthetic-models.js";
@@ -15,8 +15,8 @@ const FORMATS: Readonly<Record<WeightType, { id: number; weights: number; bytes:
   };
 const ALIGNMENT = 32;
 
-/** Gives the size of the file. */
-export function writeModel(path: string, { metadata, tensors }: SyntheticModel): number {
+/** With `hollow` there is a hole in place of the weights: enough to read the header. */
+export function writeModel(path: string, { metadata, tensors }: SyntheticModel, { hollow = false } = {}): void {
   const header = writeGguf({
     metadata,
     tensors: tensors.map((tensor) => ({ ...tensor, type: FORMATS[tensor.type].id, bytes: sizeOf(tensor) })),
@@ -25,17 +25,24 @@ export function writeModel(path: string, { metadata, tensors }: SyntheticModel):
   const patterns = new Map<WeightType, Buffer>();
   const file = openSync(path, "w");
   try {
-    let place = writeSync(file, header);
+    writeSync(file, header);
+    if (hollow) {
+      const padded = tensors.map((tensor) => Math.ceil(sizeOf(tensor) / ALIGNMENT) * ALIGNMENT);
+      ftruncateSync(
+        file,
+        padded.reduce((sum, size) => sum + size, header.length),
+      );
+      return;
+    }
     for (const tensor of tensors) {
       const pattern = patterns.get(tensor.type) ?? patternOf(tensor.type);
       patterns.set(tensor.type, pattern);
       const size = sizeOf(tensor);
       for (let left = size; left > 0; left -= pattern.length) {
-        place += writeSync(file, pattern.subarray(0, Math.min(left, pattern.length)));
+        writeSync(file, pattern.subarray(0, Math.min(left, pattern.length)));
       }
-      place += writeSync(file, Buffer.alloc((ALIGNMENT - (size % ALIGNMENT)) % ALIGNMENT));
+      writeSync(file, Buffer.alloc((ALIGNMENT - (size % ALIGNMENT)) % ALIGNMENT));
     }
-    return place;
   } finally {
     closeSync(file);
   }

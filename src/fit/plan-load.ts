@@ -2,8 +2,8 @@
 import type { Geometry } from "../gguf/geometry.js";
 import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
 import { findShortage, MARGIN, type Shortage, usableRam } from "./capacity.js";
-import { chooseMmap, chooseThreads } from "./load-policy.js";
-import { DEFAULT_BATCH, estimate, type KvType } from "./memory.js";
+import { chooseBatch, chooseMmap, chooseThreads } from "./load-policy.js";
+import { estimate, type KvType } from "./memory.js";
 import { say } from "./say.js";
 import { expectedTokensPerSecond } from "./speed.js";
 import type { Weights } from "./weights.js";
@@ -70,7 +70,7 @@ export function planLoad(subject: PlanSubject, host: Host, wishes: LoadWishes = 
     ctx,
     gpuLayers: fit.gpuLayers,
     threads,
-    batch: batchOf(wishes, ctx),
+    batch: batchOf(wishes, ctx, fit.gpuLayers),
     kvType: fit.kvType,
     useMmap,
     estimate: fit,
@@ -80,8 +80,8 @@ export function planLoad(subject: PlanSubject, host: Host, wishes: LoadWishes = 
 }
 
 /** A context shorter than a batch leaves no use for a whole one (llama.cpp does the same). */
-function batchOf({ batch = DEFAULT_BATCH }: LoadWishes, ctx: Tokens): Tokens {
-  return Math.min(batch, ctx);
+function batchOf({ batch }: LoadWishes, ctx: Tokens, gpuLayers: number): Tokens {
+  return Math.min(batch ?? chooseBatch(gpuLayers), ctx);
 }
 
 interface Attempt {
@@ -99,7 +99,7 @@ function tryLevers(subject: PlanSubject, host: Host, wishes: LoadWishes, ctx: To
     for (let gpuLayers = Math.min(most, wishes.gpuLayers ?? most); gpuLayers >= Math.min(least, most); gpuLayers--) {
       const { gpus } = host;
       const { weights } = subject;
-      const settings = { ...wishes, weights, ctx, kvType, batch: batchOf(wishes, ctx), gpuLayers, gpus };
+      const settings = { ...wishes, weights, ctx, kvType, batch: batchOf(wishes, ctx, gpuLayers), gpuLayers, gpus };
       const result = estimate(subject.geometry, settings);
       const shortage = findShortage(result, host);
       if (shortage === null) return { fit: result, closest: result, shortage: { device: "ram", need: 0, have: 0 } };

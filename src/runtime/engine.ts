@@ -6,6 +6,8 @@ export interface LoadOptions {
   readonly path: string;
   readonly ctx: Tokens;
   readonly threads: number;
+  /** Tokens of a prompt that are read in one step; between steps the abort signal is looked at. */
+  readonly batch: Tokens;
   /** Layers placed on GPUs; 0 keeps everything on the CPU. */
   readonly gpuLayers: number;
   /** True maps the file; false reads the weights into memory of their own. See fit for when which is smaller. */

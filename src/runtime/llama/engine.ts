@@ -5,9 +5,6 @@ import type { Engine, LoadedModel, LoadOptions } from "../engine.js";
 import { EngineLog, startLlama } from "./backend.js";
 import { LlamaLoadedModel } from "./loaded-model.js";
 
-/** Tokens read in one step. llama.cpp's own default; fit counts compute buffers for it. */
-const BATCH = 512;
-
 /** An engine that starts llama.cpp on the first load and ends it when that model is disposed of. */
 export function createLlamaEngine(): Engine {
   return { load };
@@ -25,7 +22,7 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
     const model = await loadModel(llama, options, signal);
     const context = await model.createContext({
       contextSize: options.ctx,
-      batchSize: Math.min(BATCH, options.ctx),
+      batchSize: Math.min(options.batch, options.ctx),
       threads: options.threads,
       flashAttention: "auto",
       failedCreationRemedy: false,
