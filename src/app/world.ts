@@ -5,6 +5,7 @@ import type { LicensePolicy } from "../license/policy.js";
 import type { Host } from "../model/types.js";
 import type { Engine } from "../runtime/engine.js";
 import type { EvidenceFolder } from "../store/evidence-folder.js";
+import type { LoadLog } from "../store/load-log.js";
 import type { Store } from "../store/store.js";
 
 /** The Hub's token: where the one in use comes from, and the file that keeps one. */
@@ -54,6 +55,8 @@ export interface World {
   /** What license decisions rested on. */
   evidence(): Promise<EvidenceFolder>;
   engine(): Promise<Engine>;
+  /** Past loads on this machine. */
+  loads(): Promise<LoadLog>;
   /** This machine, with --ram and --vram in place of what was probed. */
   host(): Promise<Host>;
   /** The license policy that holds here. @throws OslmError bad-policy */

@@ -35,6 +35,7 @@ export function createWorld(
     const { proxyFor } = await import("../config/proxy.js");
     return createHub({ ...settings, offline, proxyFor });
   };
+  const loads = once(async () => new (await import("../store/load-log.js")).LoadLog(join(paths.state, "loads.jsonl")));
   return {
     signal,
     offline,
@@ -60,6 +61,7 @@ export function createWorld(
       const { createLlamaEngine } = await import("../runtime/llama/engine.js");
       return createLlamaEngine();
     }),
+    loads,
     policy: once(async () => {
       const { policyPlaces } = await import("../config/policy-places.js");
       const { loadPolicy } = await import("../app/load-policy.js");
@@ -70,7 +72,14 @@ export function createWorld(
     }),
     host: once(async () => {
       const { probeHost } = await import("../fit/probe/host.js");
-      return overrideHost(await probeHost(), flags);
+      const { correctionFrom } = await import("../fit/calibrate.js");
+      const [probed, records] = await Promise.all([
+        probeHost(),
+        loads()
+          .then((log) => log.read())
+          .catch(() => []),
+      ]);
+      return { ...overrideHost(probed, flags), correction: correctionFrom(records) };
     }),
   };
 }

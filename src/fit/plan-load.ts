@@ -99,7 +99,17 @@ function tryLevers(subject: PlanSubject, host: Host, wishes: LoadWishes, ctx: To
     for (let gpuLayers = Math.min(most, wishes.gpuLayers ?? most); gpuLayers >= Math.min(least, most); gpuLayers--) {
       const { gpus } = host;
       const { weights } = subject;
-      const settings = { ...wishes, weights, ctx, kvType, batch: batchOf(wishes, ctx, gpuLayers), gpuLayers, gpus };
+      const { correction = 0 } = host;
+      const settings = {
+        ...wishes,
+        correction,
+        weights,
+        ctx,
+        kvType,
+        batch: batchOf(wishes, ctx, gpuLayers),
+        gpuLayers,
+        gpus,
+      };
       const result = estimate(subject.geometry, settings);
       const shortage = findShortage(result, host);
       if (shortage === null) return { fit: result, closest: result, shortage: { device: "ram", need: 0, have: 0 } };

@@ -165,6 +165,8 @@ export interface Host {
   readonly gpus: readonly Gpu[];
   /** Physical cores this process may use. */
   readonly cores: number;
+  /** What past loads here took more, or less, than foreseen. */
+  readonly correction?: Bytes;
 }
 
 /** Predicted memory of one load; the JSON shape of `fit`. All sizes in bytes. */

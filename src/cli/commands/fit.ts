@@ -1,6 +1,7 @@
 // oslm fit: what each quantization of a model would need here, and which one would be picked.
 import { Command } from "commander";
 import type { FitRow } from "../../app/fit.js";
+import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Column } from "../../ui/table.js";
@@ -10,8 +11,9 @@ import { addChoiceFlags, type ChoiceOptions, choiceWishes } from "../flags.js";
 export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
   return addChoiceFlags(new Command("fit"))
     .description("show what each quantization of a model needs here; reads one header only")
-    .argument("<model>", "a catalog name, a Hub repository, a file, or demo")
-    .action((model: string, options: ChoiceOptions) => run(contextOf(), model, options));
+    .argument("[model]", "a catalog name, a Hub repository, a file, or demo")
+    .option("--audit", "show what past loads were predicted to take, and what they took")
+    .action((model: string | undefined, options: FitOptions) => run(contextOf(), model, options));
 }
 
 const COLUMNS: readonly Column<FitRow>[] = [
@@ -27,7 +29,20 @@ const COLUMNS: readonly Column<FitRow>[] = [
   { header: "WHY", text: (row) => row.reason },
 ];
 
-export async function runFit({ world, out }: Context, model: string, options: ChoiceOptions): Promise<void> {
+export interface FitOptions extends ChoiceOptions {
+  readonly audit?: boolean;
+}
+
+export async function runFit(context: Context, model: string | undefined, options: FitOptions): Promise<void> {
+  if (options.audit) return (await import("../show-audit.js")).showAudit(context);
+  const { world, out } = context;
+  if (model === undefined) {
+    throw new OslmError("usage", {
+      problem: "no model is named",
+      detail: "oslm fit weighs one model; oslm fit --audit shows past loads.",
+      help: "oslm fit qwen2",
+    });
+  }
   const { fitModel } = await import("../../app/fit.js");
   const report = await fitModel(world, parseRef(model, { hub: world.endpoint }), choiceWishes(options));
   if (out.json) {
