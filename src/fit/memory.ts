@@ -89,7 +89,7 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const cpuShare = firstOnGpu / (geometry.blocks + 1);
   const mappedCopy = settings.useMmap ? Math.round(weights.copies.mapped * cpuShare) : 0;
   const held = weights.total + tiedCopy + mappedCopy;
-  const overhead = processBytes(geometry, settings.correction);
+  const overhead = processBytes(geometry, { ctx, correction: settings.correction });
   // The processor's buffers are reserved for logits of a whole batch, but only the last token's are asked for, and memory that is
   // never written to is never taken; a GPU's is.
   const compute = (outputs: Tokens) => computeBytes(geometry, { ctx, kvType, batch, outputs });

@@ -35,6 +35,7 @@ describe("predicted against measured", () => {
     const subject = await readModel({ paths: [path] });
     const { total } = estimate(subject.geometry, { ...subject, ctx, useMmap, kvType: "f16", gpuLayers: 0 });
     expect(total / MIB / peak).toBeGreaterThan(0.97);
-    expect(total / MIB / peak).toBeLessThan(1.03);
+    // What is repacked at the file's end is unmapped again before the cache is made; that is not counted.
+    expect(total / MIB / peak).toBeLessThan(useMmap ? 1.04 : 1.03);
   });
 });

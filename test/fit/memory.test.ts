@@ -159,7 +159,7 @@ describe("estimate", () => {
     const geometry = await knownGeometry("tinyllama");
     expect(
       estimate(geometry, { weights: NO_WEIGHTS, ctx: 1, kvType: "q4_0", batch: 1, gpuLayers: 0 }).total,
-    ).toBeGreaterThan(processBytes(geometry));
+    ).toBeGreaterThan(processBytes(geometry, { ctx: 1 }));
   });
 });
 
