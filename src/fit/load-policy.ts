@@ -7,9 +7,10 @@ const TIGHT = 0.9;
 const TINY: Bytes = 100_000_000;
 
 /**
- * Map the file, or read it into memory? Read: with mmap and K-quants on AVX2 the engine repacks most of the weights and keeps both
- * (1.1B Q4_K_M: mapped 630 MiB plus a copy of 455, peak 1,256 MiB against 813 without mmap), at no gain in speed or load time.
- * When the load nearly fills the RAM, map: pages of a file can be dropped where anonymous memory would be killed for.
+ * Map the file, or read it into memory? Read: what the engine repacks (repack.ts) a mapped file holds twice. Peaks in MiB, read against
+ * mapped: llama Q4_K 610 and 844, qwen3moe Q4_K 1,304 and 1,920; Q8_0 and F16 on x64, where nothing is repacked, the same within 4 %
+ * (bench/README.md). Mapping gains no speed and no load time. When the load nearly fills the RAM, map: pages of a file can be dropped where
+ * anonymous memory would be killed for.
  */
 export function chooseMmap(ramNeeded: Bytes, ramUsable: Bytes): boolean {
   return ramNeeded > ramUsable * TIGHT;

@@ -62,12 +62,13 @@ export function computeBytes(
   geometry: Geometry,
   { ctx, kvType, batch, outputs }: CacheSettings & { readonly outputs: Tokens },
 ): Bytes {
-  const { vocab, width, ffn, experts, heads, headDimK, headDimV, mla, slidingWindow } = geometry;
+  const { vocab, width, ffn, experts, heads, headDimK, headDimV, mla, slidingWindow, perLayer } = geometry;
   const forward = Math.max(ffn, experts === null ? 0 : experts.ffn * experts.used);
   // With a quantized cache the engine rotates keys and values first.
   const head = 4 * (outputs * vocab + (outputs * 2 + (kvType === "f16" ? 0 : batch)) * width);
-  const feedForward = 4 * (3 * forward + 4 * width) + 2 * padded(ctx);
-  const attention = 4 * (heads * (headDimK + headDimV) + 4 * width) + 2 * padded(ctx);
+  const mask = perLayer.some(({ keyValues }) => keyValues > 0) ? 2 * padded(ctx) : 0;
+  const feedForward = 4 * (3 * forward + 4 * width) + mask;
+  const attention = 4 * (heads * (headDimK + headDimV) + 4 * width) + mask;
   const latent = mla === null ? 0 : 4 * heads * headDimK;
   const gaps = slidingWindow !== null || mla !== null ? (32 * MIB) / 512 : 0;
   return Math.ceil(Math.max(head, batch * Math.max(feedForward, attention + latent)) + batch * gaps);
