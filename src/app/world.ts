@@ -6,6 +6,7 @@ import type { ModelRef } from "../model/ref.js";
 import type { Host } from "../model/types.js";
 import type { Engine } from "../runtime/engine.js";
 import type { EvidenceFolder } from "../store/evidence-folder.js";
+import type { LoadLog } from "../store/load-log.js";
 import type { Store } from "../store/store.js";
 
 /** The Hub's token: where the one in use comes from, and the file that keeps one. */
@@ -63,6 +64,8 @@ export interface World {
   /** What license decisions rested on. */
   evidence(): Promise<EvidenceFolder>;
   engine(): Promise<Engine>;
+  /** Past loads on this machine. */
+  loads(): Promise<LoadLog>;
   /**
    * This machine as it was at the first call, with --ram, --vram, --gpu and the like in place of what was probed. The memory's
    * speed is in it when it was measured before, or `measured` asks for it: that takes a third of a second, once on each machine.

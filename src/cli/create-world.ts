@@ -37,7 +37,8 @@ export function createWorld(
   };
   // The working directory is known without links.
   const here = () => ({ cwd: process.cwd(), home: realPath(home), platform: process.platform, exists: isThere });
-  const hosts = hostOf(flags, join(paths.state, "bandwidth.json"));
+  const loads = once(async () => new (await import("../store/load-log.js")).LoadLog(join(paths.state, "loads.jsonl")));
+  const hosts = hostOf(flags, join(paths.state, "bandwidth.json"), loads);
   return {
     signal,
     offline,
@@ -63,6 +64,7 @@ export function createWorld(
       const { createLlamaEngine } = await import("../runtime/llama/engine.js");
       return createLlamaEngine();
     }),
+    loads,
     policy: once(async () => {
       const { policyPlaces } = await import("../config/policy-places.js");
       const { loadPolicy } = await import("../app/load-policy.js");

@@ -3,16 +3,19 @@ import { cpus } from "node:os";
 import type { World } from "../app/world.js";
 import { OslmError } from "../errors.js";
 import { type HostOverride, overrideHost } from "../fit/override-host.js";
-import type { Host } from "../model/types.js";
+import type { Bytes, Host } from "../model/types.js";
 
 /**
  * `host` probes once, and measures the memory once: the speed is kept in `file`. `hostNow` looks at what is free again.
  * @throws OslmError usage for layers on a GPU that is not there
  */
-export function hostOf(flags: HostOverride, file: string): Pick<World, "host" | "hostNow"> {
+export function hostOf(flags: HostOverride, file: string, loads: World["loads"]): Pick<World, "host" | "hostNow"> {
   let probed: Promise<Host> | undefined;
   let measured: Promise<Host> | undefined;
-  const seen = (host: Host) => checkGpu(overrideHost(host, flags));
+  const seen = async (host: Host) => ({
+    ...checkGpu(overrideHost(host, flags)),
+    correction: await correctionOf(loads),
+  });
   return {
     host: (wants) => {
       probed ??= probe(file);
@@ -21,6 +24,16 @@ export function hostOf(flags: HostOverride, file: string): Pick<World, "host" | 
     },
     hostNow: () => probe(file).then(seen),
   };
+}
+
+/** A log that cannot be read corrects nothing. */
+async function correctionOf(loads: World["loads"]): Promise<Bytes> {
+  const { correctionFrom } = await import("../fit/calibrate.js");
+  return correctionFrom(
+    await loads()
+      .then((log) => log.read())
+      .catch(() => []),
+  );
 }
 
 function checkGpu(host: Host): Host {

@@ -21,9 +21,10 @@ export async function startSession(
   { ctx, force = false }: { readonly ctx?: number; readonly force?: boolean },
 ): Promise<Session> {
   const { openSession } = await import("../app/session.js");
+  const { recordLoad } = await import("../app/record-load.js");
   const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, { force });
   for (const reason of session.plan.reasons) out.verbose(reason);
-  return session;
+  return recordLoad(world, model, session);
 }
 
 /** Shows the answer as it comes (with --json nothing is shown) and gives it whole. */

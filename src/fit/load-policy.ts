@@ -1,5 +1,5 @@
 // How a file is brought into memory, and with how many threads: rules of thumb with a measurement behind each.
-import type { Bytes, Host } from "../model/types.js";
+import type { Bytes, Host, Tokens } from "../model/types.js";
 
 /** Part of the usable RAM from which a copy of the weights is too risky. */
 const TIGHT = 0.9;
@@ -7,12 +7,21 @@ const TIGHT = 0.9;
 const TINY: Bytes = 100_000_000;
 
 /**
- * Map the file, or read it into memory? Read: with mmap and K-quants on AVX2 the engine repacks most of the weights and keeps both
- * (1.1B Q4_K_M: mapped 630 MiB plus a copy of 455, peak 1,256 MiB against 813 without mmap), at no gain in speed or load time.
- * When the load nearly fills the RAM, map: pages of a file can be dropped where anonymous memory would be killed for.
+ * Map the file, or read it into memory? Read: what the engine repacks (repack.ts) a mapped file holds twice. Peaks in MiB, read against
+ * mapped: llama Q4_K 610 and 844, qwen3moe Q4_K 1,304 and 1,920; Q8_0 and F16 on x64, where nothing is repacked, the same within 5 %
+ * (bench/README.md). Mapping gains no speed and no load time. When the load nearly fills the RAM, map: pages of a file can be dropped where
+ * anonymous memory would be killed for.
  */
 export function chooseMmap(ramNeeded: Bytes, ramUsable: Bytes): boolean {
   return ramNeeded > ramUsable * TIGHT;
+}
+
+/**
+ * Prompt tokens read in one step. llama.cpp's default of 512 on a GPU; a quarter of it on the processor, where reading is no slower for it,
+ * an abort is heard in a second, and buffers take a quarter.
+ */
+export function chooseBatch(gpuLayers: number): Tokens {
+  return gpuLayers > 0 ? 512 : 128;
 }
 
 /**

@@ -1,6 +1,8 @@
 // How much memory a load will take, item by item. Compared with the engine's own simulation in test/fit/memory.test.ts.
 import type { Geometry, LayerGeometry } from "../gguf/geometry.js";
 import type { Bytes, Estimate, Gpu, Tokens } from "../model/types.js";
+import { chooseBatch } from "./load-policy.js";
+import { processBytes } from "./overhead.js";
 import type { Weights } from "./weights.js";
 
 const MIB = 2 ** 20;
@@ -13,15 +15,6 @@ const KV_VALUE_BYTES: Readonly<Record<KvType, number>> = { f16: 2, q8_0: 34 / 32
 /** llama.cpp rounds contexts and windows up to it (llama-context.cpp, llama-kv-cache-iswa.cpp). */
 const CELL_PADDING = 256;
 
-/** Tokens decoded in one go. The engine's binding makes n_ubatch the same as n_batch, and 512 its default. */
-export const DEFAULT_BATCH: Tokens = 512;
-
-/**
- * The process besides the model, in bytes. Node with the library loaded takes 86-91 MiB resident; a load of 1.1B then came to 863 MiB
- * after a 1,024-token prompt, 113 more than weights (636) and context (114.5) account for. Rounded up to 128.
- */
-export const PROCESS_OVERHEAD: Bytes = 128 * MIB;
-
 /** A GPU's driver context and kernels. Not measured: figures of 300-500 MiB are usual for CUDA, less for the others. */
 export const GPU_OVERHEAD: Bytes = 400 * MIB;
 
@@ -29,6 +22,7 @@ export interface LoadSettings {
   readonly weights: Weights;
   readonly ctx: Tokens;
   readonly kvType: KvType;
+  /** Prompt tokens read in one step; `n_ubatch` and `n_batch` alike, as the engine's binding has it. */
   readonly batch?: Tokens;
   /** As llama.cpp counts: 1 is the output head, each more a block from the last; blocks + 1 is everything. */
   readonly gpuLayers: number;
@@ -36,7 +30,13 @@ export interface LoadSettings {
   /** Files of a vision projector and of a draft model, loaded besides. */
   readonly projector?: Bytes;
   readonly draft?: Bytes;
+  /** Is the file mapped? Default: read into memory. */
+  readonly useMmap?: boolean;
+  /** What past loads on this machine took more, or less, than foreseen. */
+  readonly correction?: Bytes;
 }
+
+type CacheSettings = Pick<LoadSettings, "ctx" | "kvType"> & { readonly batch: Tokens };
 
 function padded(tokens: number): number {
   return Math.ceil(tokens / CELL_PADDING) * CELL_PADDING;
@@ -46,7 +46,7 @@ function padded(tokens: number): number {
 export function layerCacheBytes(
   layer: LayerGeometry,
   geometry: Pick<Geometry, "slidingWindow">,
-  { ctx, kvType, batch = DEFAULT_BATCH }: Pick<LoadSettings, "ctx" | "kvType" | "batch">,
+  { ctx, kvType, batch }: CacheSettings,
 ): Bytes {
   const window = layer.sliding ? (geometry.slidingWindow?.tokens ?? ctx) + batch : ctx;
   const cells = Math.min(padded(ctx), padded(window));
@@ -60,23 +60,25 @@ export function layerCacheBytes(
  */
 export function computeBytes(
   geometry: Geometry,
-  { ctx, kvType, batch = DEFAULT_BATCH }: Pick<LoadSettings, "ctx" | "kvType" | "batch">,
+  { ctx, kvType, batch, outputs }: CacheSettings & { readonly outputs: Tokens },
 ): Bytes {
-  const { vocab, width, ffn, experts, heads, headDimK, headDimV, mla, slidingWindow } = geometry;
+  const { vocab, width, ffn, experts, heads, headDimK, headDimV, mla, slidingWindow, perLayer } = geometry;
   const forward = Math.max(ffn, experts === null ? 0 : experts.ffn * experts.used);
   // With a quantized cache the engine rotates keys and values first.
-  const logits = 4 * (vocab + (kvType === "f16" ? 2 : 3) * width);
-  const feedForward = 4 * (3 * forward + 4 * width) + 2 * padded(ctx);
-  const attention = 4 * (heads * (headDimK + headDimV) + 4 * width) + 2 * padded(ctx);
+  const head = 4 * (outputs * vocab + (outputs * 2 + (kvType === "f16" ? 0 : batch)) * width);
+  const mask = perLayer.some(({ keyValues }) => keyValues > 0) ? 2 * padded(ctx) : 0;
+  const feedForward = 4 * (3 * forward + 4 * width) + mask;
+  const attention = 4 * (heads * (headDimK + headDimV) + 4 * width) + mask;
   const latent = mla === null ? 0 : 4 * heads * headDimK;
-  const gaps = slidingWindow !== null || mla !== null ? (32 * MIB) / DEFAULT_BATCH : 0;
-  return Math.ceil(batch * (Math.max(logits, feedForward, attention + latent) + gaps));
+  const gaps = slidingWindow !== null || mla !== null ? (32 * MIB) / 512 : 0;
+  return Math.ceil(Math.max(head, batch * Math.max(feedForward, attention + latent)) + batch * gaps);
 }
 
 /** All of it, and how it lies on the devices. `ram` is the first device; GPUs share layers as llama.cpp does, by their free memory. */
 export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
-  const { weights, ctx, kvType, batch = DEFAULT_BATCH, projector = 0, draft = 0, gpus = [] } = settings;
+  const { weights, ctx, kvType, projector = 0, draft = 0, gpus = [] } = settings;
   const gpuLayers = gpus.length === 0 ? 0 : Math.min(settings.gpuLayers, geometry.blocks + 1);
+  const batch = settings.batch ?? chooseBatch(gpuLayers);
   const firstOnGpu = geometry.blocks + 1 - gpuLayers;
   const caches = geometry.perLayer.map((layer) => layerCacheBytes(layer, geometry, { ctx, kvType, batch }));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -84,12 +86,18 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const gpuWeights = gpuLayers === 0 ? 0 : weights.output + sum(weights.layers.slice(firstOnGpu));
   const gpuCache = gpuLayers === 0 ? 0 : sum(caches.slice(firstOnGpu));
   // With a tied head on the GPU the embeddings are held twice.
-  const held = weights.total + (gpuLayers > 0 && weights.tied ? weights.input : 0);
-  const oneCompute = computeBytes(geometry, { ctx, kvType, batch });
+  const tiedCopy = gpuLayers > 0 ? (weights.tied ? weights.input : 0) : weights.copies.always;
+  const cpuShare = firstOnGpu / (geometry.blocks + 1);
+  const mappedCopy = settings.useMmap ? Math.round(weights.copies.mapped * cpuShare) : 0;
+  const held = weights.total + tiedCopy + mappedCopy;
+  const overhead = processBytes(geometry, { ctx, correction: settings.correction });
+  // The processor's buffers are reserved for logits of a whole batch, but only the last token's are asked for, and memory that is
+  // never written to is never taken; a GPU's is.
+  const compute = (outputs: Tokens) => computeBytes(geometry, { ctx, kvType, batch, outputs });
   // Each device has its buffers; once all layers are on GPUs the processor's are for the inputs and the mask.
   const inputs = batch * (4 * geometry.width + 2 * padded(ctx));
-  const ramCompute = gpuLayers > geometry.blocks ? inputs : oneCompute;
-  const gpuCompute = gpuLayers > 0 ? oneCompute : 0;
+  const ramCompute = gpuLayers > geometry.blocks ? inputs : compute(1);
+  const gpuCompute = gpuLayers > 0 ? compute(batch) : 0;
   const usedGpus = gpuLayers > 0 ? gpus : [];
   const free = sum(usedGpus.map(({ vramFree }) => vramFree));
   const onGpus = usedGpus.map(({ vramFree }, index) => {
@@ -102,7 +110,7 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
     };
   });
   const inRam = onGpus.length > 0 ? 0 : projector + draft;
-  const ram = held - gpuWeights + kvCache - gpuCache + ramCompute + PROCESS_OVERHEAD + inRam;
+  const ram = held - gpuWeights + kvCache - gpuCache + ramCompute + overhead + inRam;
   const perDevice = [{ device: "ram", bytes: Math.ceil(ram) }, ...onGpus];
   return {
     total: sum(perDevice.map(({ bytes }) => bytes)),
@@ -111,7 +119,7 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
     compute: ramCompute + gpuCompute * onGpus.length,
     projector,
     draft,
-    overhead: PROCESS_OVERHEAD + GPU_OVERHEAD * onGpus.length,
+    overhead: overhead + GPU_OVERHEAD * onGpus.length,
     ctx,
     kvType,
     gpuLayers,

@@ -65,6 +65,7 @@ export function outline(facts: ModelFacts): Geometry {
     slidingWindow: null,
     mla: latent ? { rank: headDim, rope: 0 } : null,
     perLayer,
+    tokenizer: null,
     name: null,
     chatTemplate: undefined,
     general: { license: null, licenseName: null, licenseLink: null, type: null, fileType: null, baseModels: [] },

@@ -2,8 +2,8 @@
 import type { Geometry } from "../gguf/geometry.js";
 import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
 import { findShortage, marginOf, type Shortage, usableRam } from "./capacity.js";
-import { chooseMmap, chooseThreads } from "./load-policy.js";
-import { DEFAULT_BATCH, estimate, type KvType } from "./memory.js";
+import { chooseBatch, chooseMmap, chooseThreads } from "./load-policy.js";
+import { estimate, type KvType } from "./memory.js";
 import { say } from "./say.js";
 import { expectedTokensPerSecond } from "./speed.js";
 import type { Weights } from "./weights.js";
@@ -71,7 +71,7 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     ctx,
     gpuLayers: fit.gpuLayers,
     threads,
-    batch: batchOf(wishes, ctx),
+    batch: batchOf(wishes, ctx, fit.gpuLayers),
     kvType: fit.kvType,
     useMmap,
     estimate: fit,
@@ -86,8 +86,8 @@ export function defaultContext({ ctxTrain }: Geometry): Tokens {
 }
 
 /** A context shorter than a batch leaves no use for a whole one (llama.cpp does the same). */
-function batchOf({ batch = DEFAULT_BATCH }: LoadWishes, ctx: Tokens): Tokens {
-  return Math.min(batch, ctx);
+function batchOf({ batch }: LoadWishes, ctx: Tokens, gpuLayers: number): Tokens {
+  return Math.min(batch ?? chooseBatch(gpuLayers), ctx);
 }
 
 interface Attempt {
@@ -104,12 +104,14 @@ function tryLevers(subject: PlanSubject, host: Host, wishes: LoadWishes, ctx: To
   let closest: Attempt | null = null;
   for (const kvType of kvTypes(subject.geometry, wishes)) {
     const attempt = (gpuLayers: number): Attempt => {
+      const { correction = 0 } = host;
       const settings = {
         ...wishes,
+        correction,
         weights: subject.weights,
         ctx,
         kvType,
-        batch: batchOf(wishes, ctx),
+        batch: batchOf(wishes, ctx, gpuLayers),
         gpuLayers,
         gpus,
       };

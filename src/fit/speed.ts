@@ -2,6 +2,7 @@
 import type { Geometry } from "../gguf/geometry.js";
 import type { Bytes, Gpu, Host } from "../model/types.js";
 import { gpuBandwidth } from "./gpu-bandwidth.js";
+import { chooseBatch } from "./load-policy.js";
 import { type LoadSettings, layerCacheBytes } from "./memory.js";
 import { activeShare } from "./weights.js";
 
@@ -40,9 +41,10 @@ export function bytesPerToken(
 ): BytesPerToken {
   const first = geometry.blocks + 1 - Math.min(gpuLayers, geometry.blocks + 1);
   const share = activeShare(geometry);
+  const settings = { ctx, kvType: "f16", batch: chooseBatch(gpuLayers) } as const;
   const layers = weights.layers.map((bytes, layer) => {
     const cache = geometry.perLayer[layer];
-    return bytes * share + (cache ? layerCacheBytes(cache, geometry, { ctx, kvType: "f16" }) : 0);
+    return bytes * share + (cache ? layerCacheBytes(cache, geometry, settings) : 0);
   });
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const outputOnGpu = gpuLayers > 0;

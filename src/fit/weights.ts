@@ -2,6 +2,7 @@
 import type { Geometry } from "../gguf/geometry.js";
 import type { GgufHeader } from "../gguf/values.js";
 import type { Bytes } from "../model/types.js";
+import { isRepacked, type Processor } from "./repack.js";
 
 export interface Weights {
   /** As in the files. */
@@ -14,15 +15,28 @@ export interface Weights {
   readonly tied: boolean;
   /** Each block of the file, first to last. */
   readonly layers: readonly Bytes[];
+  /** What is held once more on the processor: always, and besides when the file is mapped. */
+  readonly copies: { readonly always: Bytes; readonly mapped: Bytes };
 }
 
 /** Exact, from the tensor lists of all files of one model. */
-export function weightsOf(headers: readonly GgufHeader[], geometry: Geometry): Weights {
+export function weightsOf(
+  headers: readonly GgufHeader[],
+  geometry: Geometry,
+  { processor = "x64" }: { readonly processor?: Processor } = {},
+): Weights {
   const layers = new Array<Bytes>(geometry.blocks).fill(0);
   let input = 0;
   let output = 0;
   let tied = true;
-  for (const { name, bytes } of headers.flatMap(({ tensors }) => tensors)) {
+  let table: Bytes = 0;
+  let mapped: Bytes = 0;
+  for (const tensor of headers.flatMap(({ tensors }) => tensors)) {
+    const { name, bytes } = tensor;
+    const repacked = isRepacked(tensor, processor) ? bytes : 0;
+    // Rows of the table are looked up as they are; multiplied with it is only where it is the head too.
+    if (name === "token_embd.weight") table = repacked;
+    else if (!/position_embd|token_types|per_layer_token_embd/.test(name)) mapped += repacked;
     const block = /^blk\.(\d+)\./.exec(name)?.[1];
     if (block !== undefined && Number(block) < layers.length)
       layers[Number(block)] = (layers[Number(block)] ?? 0) + bytes;
@@ -32,7 +46,8 @@ export function weightsOf(headers: readonly GgufHeader[], geometry: Geometry): W
     if (name === "output.weight") tied = false;
   }
   const total = layers.reduce((sum, bytes) => sum + bytes, input + output);
-  return { total, input, output: tied ? output + input : output, tied, layers };
+  const copies = { always: tied ? table : 0, mapped };
+  return { total, input, output: tied ? output + input : output, tied, layers, copies };
 }
 
 /**
@@ -45,7 +60,8 @@ export function guessWeights(geometry: Geometry, total: Bytes): Weights {
   const input = Math.min(total / 2, Math.round((total * table) / Math.max(parameters, 1)));
   const output = input;
   const layer = Math.ceil(Math.max(0, total - 2 * input) / geometry.blocks);
-  return { total, input, output, tied: false, layers: new Array<Bytes>(geometry.blocks).fill(layer) };
+  const layers = new Array<Bytes>(geometry.blocks).fill(layer);
+  return { total, input, output, tied: false, layers, copies: { always: 0, mapped: total - input } };
 }
 
 /** Of all blocks, with an embedding table and a head of its own; norms and biases left out. */

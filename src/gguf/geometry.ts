@@ -43,6 +43,8 @@ export interface Geometry {
   /** Of the layer with the widest. */
   readonly ffn: number;
   readonly vocab: number;
+  /** `tokenizer.ggml.model`: `llama`, `gpt2` ...; null when there is none. */
+  readonly tokenizer: string | null;
   readonly ctxTrain: Tokens;
   readonly experts: Experts | null;
   readonly slidingWindow: SlidingWindow | null;
@@ -145,6 +147,7 @@ export function geometryOf(header: GgufMetadata, { complete = true }: { complete
     headDimV,
     ffn: Math.max(0, ...ffnOf),
     vocab: vocabulary(header, keys),
+    tokenizer: text(header, "tokenizer.ggml.model"),
     ctxTrain: keys.required("context_length"),
     experts: expertsOf(keys, all),
     slidingWindow,

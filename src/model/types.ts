@@ -203,6 +203,8 @@ export interface Host {
   readonly gpusUnknown?: readonly string[];
   /** `--gpu N`: so many layers go to the GPU, neither more nor less. */
   readonly gpuLayers?: number;
+  /** What past loads here took more, or less, than foreseen. */
+  readonly correction?: Bytes;
 }
 
 /** Predicted memory of one load; the JSON shape of `fit`. All sizes in bytes. */

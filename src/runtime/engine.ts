@@ -6,13 +6,13 @@ export interface LoadOptions {
   readonly path: string;
   readonly ctx: Tokens;
   readonly threads: number;
+  /** Tokens of a prompt that are read in one step; between steps the abort signal is looked at. */
+  readonly batch: Tokens;
   /** Layers placed on GPUs; 0 keeps everything on the CPU. */
   readonly gpuLayers: number;
   /** True maps the file; false reads the weights into memory of their own. See fit for when which is smaller. */
   readonly useMmap: boolean;
   readonly kvType: "f16" | "q8_0" | "q4_0";
-  /** Tokens read in one go. */
-  readonly batch: Tokens;
 }
 
 /** How a load went that was tried where it could do no harm. */

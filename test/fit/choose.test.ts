@@ -78,7 +78,7 @@ describe("balanced, the default", () => {
   });
 
   it("prefers Q4 with a smaller cache to less than Q4", () => {
-    const choice = choose8(host(5.9), { ctx: 8192 });
+    const choice = choose8(host(5.85), { ctx: 8192 });
     expect(choice).toMatchObject({ kind: "chosen", kvType: "q8_0", ctx: 8192 });
     expect(picked(choice)).toBe("IQ4_XS");
     // Less than Q4 would have fitted with an ordinary cache.

@@ -8,7 +8,10 @@ import type { Geometry } from "../../src/gguf/geometry.js";
 import { knownGeometry } from "../support/geometries.js";
 
 const cache = (geometry: Geometry, ctx = 8192): number =>
-  geometry.perLayer.reduce((sum, layer) => sum + layerCacheBytes(layer, geometry, { ctx, kvType: "f16" }), 0);
+  geometry.perLayer.reduce(
+    (sum, layer) => sum + layerCacheBytes(layer, geometry, { ctx, kvType: "f16", batch: 128 }),
+    0,
+  );
 const sizeOf = (name: string) => {
   const found = listCatalog().flatMap((family) =>
     family.sizes.filter(({ size }) => `${family.name}:${size}` === name),

@@ -35,7 +35,7 @@ describe("planLoad", () => {
       ctx: 8192,
       gpuLayers: 0,
       threads: 8,
-      batch: 512,
+      batch: 128,
       kvType: "f16",
       useMmap: false,
     });
@@ -60,11 +60,11 @@ describe("planLoad", () => {
       }),
     );
     const one = { geometry: short, weights: guessWeights(short, GB) };
-    expect(planLoad(one, host(16))).toMatchObject({ ctx: 512, batch: 512 });
+    expect(planLoad(one, host(16))).toMatchObject({ ctx: 512, batch: 128 });
     const long = planLoad(one, host(16), { ctx: 4096 });
     expect(long).toMatchObject({ ctx: 4096 });
     expect(long.reasons[0]).toContain("trained for 512");
-    expect(planLoad(one, host(16), { ctx: 128 })).toMatchObject({ ctx: 128, batch: 128 });
+    expect(planLoad(one, host(16), { ctx: 64 })).toMatchObject({ ctx: 64, batch: 64 });
   });
 
   it("puts everything on a GPU that has room, and what fits on one that has not", async () => {
@@ -104,10 +104,10 @@ describe("planLoad", () => {
 
   it("makes the cache smaller before it gives up, and says so", async () => {
     const one = await subject();
-    const tight = planLoad(one, host(8.3), { ctx: 20_000 });
+    const tight = planLoad(one, host(8.1), { ctx: 20_000 });
     expect(tight).toMatchObject({ fits: true, kvType: "q8_0", ctx: 20_000 });
     expect(tight.reasons.join("\n")).toContain("KV cache in q8_0: in f16 it does not fit");
-    expect(planLoad(one, host(8.3), { ctx: 20_000, kvType: "f16" })).toMatchObject({ fits: false });
+    expect(planLoad(one, host(8.1), { ctx: 20_000, kvType: "f16" })).toMatchObject({ fits: false });
   });
 
   it("does not quantize the cache of heads that are no multiple of 32", async () => {

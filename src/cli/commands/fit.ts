@@ -11,6 +11,7 @@ import { TASKS } from "./recommend.js";
 export interface FitOptions extends Omit<ChoiceOptions, "ctx"> {
   readonly ctx?: readonly number[];
   readonly list?: boolean;
+  readonly audit?: boolean;
   readonly task?: Modality;
 }
 
@@ -21,18 +22,20 @@ export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
     .option("-c, --ctx <tokens>", "context to fit, or several: 8k,32k,128k; default 8192 or the model's own", contexts)
     .option("--list", "what of the catalog this machine can run, estimated; makes no request")
     .addOption(new Option("--task <what>", "only such models, with --list").choices(TASKS))
+    .option("--audit", "show what past loads were predicted to take, and what they took")
     .action((model: string | undefined, options: FitOptions) => run(contextOf(), model, options));
 }
 
 export async function runFit(context: Context, model: string | undefined, options: FitOptions): Promise<void> {
-  const { list = false, task, ctx, ...choice } = options;
-  if ((model === undefined) !== list || (task !== undefined && !list)) {
+  const { list = false, audit = false, task, ctx, ...choice } = options;
+  if ([model !== undefined, list, audit].filter(Boolean).length !== 1 || (task !== undefined && !list)) {
     throw new OslmError("usage", {
-      problem: "oslm fit takes a model, or --list for the whole catalog",
+      problem: "oslm fit takes a model, or --list for the whole catalog, or --audit for past loads",
       detail: "--task goes with --list.",
       help: model === undefined ? "oslm fit --list" : `oslm fit ${model}`,
     });
   }
+  if (audit) return (await import("../show-audit.js")).showAudit(context);
   if (model === undefined) return listFitting(context, options);
   const { world, out } = context;
   const { fitModel } = await import("../../app/fit.js");

@@ -31,7 +31,7 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
     const model = await loadModel(llama, options, signal);
     const context = await model.createContext({
       contextSize: options.ctx,
-      batchSize: options.batch,
+      batchSize: Math.min(options.batch, options.ctx),
       threads: options.threads,
       flashAttention: "auto",
       failedCreationRemedy: false,

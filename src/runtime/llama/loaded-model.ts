@@ -4,10 +4,6 @@ import { OslmError } from "../../errors.js";
 import type { EngineBuild, FinishReason, GenerateEvent, GenerateOptions, LoadedModel, LoadOptions } from "../engine.js";
 import { TextAssembler } from "./text-assembler.js";
 
-/** Prompt tokens between two looks at the abort signal: the library itself looks only when the whole prompt is read. */
-const PIECE_CPU = 128;
-const PIECE_GPU = 512;
-
 export class LlamaLoadedModel implements LoadedModel {
   readonly build: EngineBuild;
   readonly ctx: number;
@@ -97,9 +93,12 @@ export class LlamaLoadedModel implements LoadedModel {
     return this.#sequence.nextTokenIndex;
   }
 
-  /** Reads all but the last piece and returns that, ready to be evaluated with the answer; undefined when aborted. */
+  /**
+   * Reads all but the last piece and returns that, ready to be evaluated with the answer; undefined when aborted. In pieces of one
+   * batch, since the library looks at the signal only when the whole prompt is read.
+   */
   async #readPrompt(tokens: readonly number[], signal: AbortSignal | undefined): Promise<Token[] | undefined> {
-    const piece = this.options.gpuLayers > 0 ? PIECE_GPU : PIECE_CPU;
+    const piece = this.options.batch;
     let start = 0;
     for (; tokens.length - start > piece; start += piece) {
       if (signal?.aborted) return undefined;

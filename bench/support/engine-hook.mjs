@@ -1,0 +1,74 @@
+// Loaded into a measured `oslm run`: makes llama.cpp load as BENCH_LOAD says, brings a full context about, and writes
+// what the process has used when it ends.
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { isMainThread } from "node:worker_threads";
+import { stretchState } from "./stretch-state.mjs";
+
+/** Prompt tokens that are really evaluated: some before the forged state, to learn its form, and more than a batch after it. */
+const BEFORE = 4;
+const AFTER = 140;
+
+if (isMainThread && process.env.BENCH_LOAD !== undefined) await hook(JSON.parse(process.env.BENCH_LOAD));
+
+async function hook({ usage, useMmap, kvType, state, window, folder }) {
+  let peakBefore = 0;
+  const steps = {};
+  process.on("exit", () => {
+    const status = readStatus();
+    writeFileSync(usage, JSON.stringify({ ...status, VmHWM: Math.max(status.VmHWM, peakBefore), steps }));
+  });
+  const dist = dirname(createRequire(import.meta.url).resolve("node-llama-cpp"));
+  const load = (path) => import(pathToFileURL(join(dist, path)).href);
+  const { Llama } = await load("bindings/Llama.js");
+  const { LlamaModel } = await load("evaluator/LlamaModel/LlamaModel.js");
+  const { LlamaContextSequence } = await load("evaluator/LlamaContext/LlamaContext.js");
+
+  const { loadModel } = Llama.prototype;
+  Llama.prototype.loadModel = async function (options) {
+    steps.started = readStatus();
+    const model = await loadModel.call(this, { ...options, useMmap: useMmap ?? options.useMmap });
+    steps.loaded = readStatus();
+    return model;
+  };
+  const { createContext } = LlamaModel.prototype;
+  LlamaModel.prototype.createContext = async function (options) {
+    const name = kvType === "q8_0" ? "Q8_0" : undefined;
+    const kv = name && { experimentalKvCacheKeyType: name, experimentalKvCacheValueType: name };
+    // One thread: on a busy machine several wait for each other, and memory does not depend on it.
+    const context = await createContext.call(this, { ...options, ...kv, threads: 1 });
+    steps.context = readStatus();
+    return context;
+  };
+  const { dispose } = Llama.prototype;
+  Llama.prototype.dispose = function () {
+    steps.answered = readStatus();
+    return dispose.call(this);
+  };
+  const { adaptStateToTokens } = LlamaContextSequence.prototype;
+  LlamaContextSequence.prototype.adaptStateToTokens = async function (tokens, ...rest) {
+    const skipped = tokens.length - AFTER;
+    if (this.nextTokenIndex === 0 && skipped > 2 * BEFORE) {
+      await this.evaluateWithoutGeneratingNewTokens(tokens.slice(0, BEFORE));
+      const [small, large] = [join(folder, "small.state"), join(folder, "large.state")];
+      await this.saveStateToFile(small);
+      stretchState(small, large, { tokens: tokens.slice(0, skipped), parts: state, window });
+      // What reading the state takes for a moment is no part of a run; what came before it is.
+      peakBefore = readStatus().VmHWM;
+      await this.loadStateFromFile(large, { acceptRisk: true });
+      writeFileSync("/proc/self/clear_refs", "5");
+      rmSync(small);
+      rmSync(large);
+    }
+    steps.filled = readStatus();
+    return adaptStateToTokens.call(this, tokens, ...rest);
+  };
+}
+
+/** VmHWM, RssAnon and RssFile, in bytes. */
+function readStatus() {
+  const lines = readFileSync("/proc/self/status", "utf8").matchAll(/^(VmHWM|VmRSS|RssAnon|RssFile):\s+(\d+) kB$/gm);
+  return Object.fromEntries([...lines].map(([, key, kilobytes]) => [key, Number(kilobytes) * 1024]));
+}

@@ -1,0 +1,52 @@
+// Runs a synthetic model by `oslm run` with a full context, and says what the process has taken.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { KvType } from "../../src/fit/memory.js";
+import { BIN } from "../../test/support/oslm.js";
+import type { SyntheticModel } from "./synthetic-models.js";
+
+export interface FitSetting {
+  readonly ctx: number;
+  readonly kvType: KvType;
+  readonly useMmap: boolean;
+}
+
+/** In bytes; the peak, and what was resident at the end. */
+export interface Used {
+  readonly VmHWM: number;
+  readonly RssAnon: number;
+  readonly RssFile: number;
+}
+
+/** Of the context, left to the template and the answer. */
+const LEFT = 150;
+
+/** In a process of its own. A text says why it failed. */
+export async function runFitted(
+  path: string,
+  folder: string,
+  { state, window }: SyntheticModel,
+  setting: FitSetting,
+): Promise<Used | string> {
+  const usage = join(folder, "usage.json");
+  const hook = fileURLToPath(new URL("./engine-hook.mjs", import.meta.url));
+  const env = {
+    PATH: process.env.PATH ?? "",
+    HOME: join(folder, "home"),
+    NODE_OPTIONS: `--import=${hook}`,
+    BENCH_LOAD: JSON.stringify({ usage, folder, state, window, ...setting }),
+  };
+  const args = ["run", path, "--ctx", String(setting.ctx), "-n", "2", "--temp", "0", "--quiet"];
+  const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ["pipe", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (text) => {
+    stderr += text;
+  });
+  // One token a word.
+  child.stdin.end(" a".repeat(setting.ctx - LEFT));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  if (code !== 0) return `exit ${code}: ${stderr.trim().slice(0, 600)}`;
+  return JSON.parse(readFileSync(usage, "utf8")) as Used;
+}

@@ -1,0 +1,35 @@
+// oslm fit --audit: predicted against measured memory of past loads.
+import type { AuditedLoad } from "../app/fit-audit.js";
+import { formatAgo, formatBytes } from "../ui/format.js";
+import type { Column } from "../ui/table.js";
+import type { Context } from "./context.js";
+
+export async function showAudit({ world, out }: Context): Promise<void> {
+  const { auditFit } = await import("../app/fit-audit.js");
+  const audit = await auditFit(world);
+  if (out.json) return out.document(audit, ["loads", "correction"]);
+  const now = world.now();
+  const size = (bytes: number) => (bytes < 0 ? `-${formatBytes(-bytes)}` : formatBytes(bytes));
+  const columns: Column<AuditedLoad>[] = [
+    { header: "MODEL", text: (row) => row.ref },
+    { header: "CTX", text: (row) => String(row.ctx), right: true },
+    { header: "KV", text: (row) => row.kvType },
+    { header: "GPU LAYERS", text: (row) => String(row.gpuLayers), right: true },
+    { header: "PREDICTED", text: (row) => size(row.predicted), raw: (row) => String(row.predicted), right: true },
+    { header: "MEASURED", text: (row) => size(row.measured), raw: (row) => String(row.measured), right: true },
+    {
+      header: "ERROR",
+      text: (row) => `${row.error > 0 ? "+" : ""}${row.error} %`,
+      raw: (row) => String(row.error),
+      right: true,
+    },
+    { header: "WHEN", text: (row) => formatAgo(new Date(row.at), now), raw: (row) => row.at },
+  ];
+  out.rows(audit.loads, {
+    columns,
+    fields: ["ref", "ctx", "kvType", "gpuLayers", "predicted", "measured", "error", "at"],
+    id: (row) => row.ref,
+    whenEmpty: "Nothing has been run yet. Try: oslm run demo hello",
+  });
+  if (audit.correction !== 0) out.note(`Predictions here are corrected by ${size(audit.correction)}.`);
+}

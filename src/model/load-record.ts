@@ -1,0 +1,17 @@
+// What one load was foreseen to take, and what it took.
+import type { Bytes, Estimate, Tokens } from "./types.js";
+
+export interface LoadRecord {
+  /** ISO 8601, UTC: when the model was let go. */
+  readonly at: string;
+  readonly ref: string;
+  readonly ctx: Tokens;
+  readonly kvType: Estimate["kvType"];
+  readonly gpuLayers: number;
+  readonly mapped: boolean;
+  /** Of RAM; the correction of then is part of it. */
+  readonly predicted: Bytes;
+  readonly correction: Bytes;
+  /** The most that the process had in RAM until then. */
+  readonly measured: Bytes;
+}
