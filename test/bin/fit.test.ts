@@ -112,7 +112,7 @@ describe("on a terminal", () => {
 
   it("draws memory against what there is, and marks the pick, without colors too", async () => {
     const { text, raw } = await show(80, { NO_COLOR: "1" });
-    expect(text).toMatch(/^\* Q4_K_M +4\.9 GB +6\.4 GB {2}█{5}▓▓? *░? *│ +RAM +\d+k +~10\.\d$/m);
+    expect(text).toMatch(/^\* Q4_K_M +4\.9 GB +6\.\d GB {2}█{5}▓▓?░? *│ +RAM +\d+k +~10\.\d$/m);
     // F16 does not fit: its bar goes beyond the line.
     expect(text).toMatch(/^ {2}F16 .*█{12}│[█▓]/m);
     expect(text).toContain("usable: 11.4 GB RAM");
