@@ -88,10 +88,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
     spdx: spdxExpression(entries),
     title: unique(entries.map((entry) => entry.title)).join(" / "),
     class: strictest,
-    commercialUse: narrowestUse(
-      entries,
-      ancestors.some((one) => "gap" in one),
-    ),
+    commercialUse: narrowestUse(entries, gaps.length > 0),
     ...judgeOpenness(
       { id, class: strictest, doubtful },
       evidence.training ?? trainingFacts({ ...evidence, ancestors }),
