@@ -5,6 +5,7 @@ import { detectLicense, doubtOf, type LicenseClaim, mayMean, uniqueEntries } fro
 import type { LicenseFile, RepoEvidence } from "./evidence.js";
 import { identifyText, normalizeText } from "./identify.js";
 import { identifyNotice } from "./notice.js";
+import { saysMore } from "./says-more.js";
 import { shownPath } from "./shown-path.js";
 import { isFree, strictness } from "./strictness.js";
 import { type TextKind, textKindOf } from "./text-files.js";
@@ -53,7 +54,7 @@ export function standingOf({ card, texts, unread = [] }: RepoEvidence): Standing
   const gaps = [
     ...finding.gaps,
     ...[...read, ...beside].flatMap(({ file, entries }) => (entries.length === 0 ? [strangeText(file)] : [])),
-    ...[...read, ...beside].flatMap(({ file, entries }) => (saysMore(file, entries) ? [moreText(file)] : [])),
+    ...[...read, ...beside].flatMap(({ file, entries }) => (isMore(file, entries) ? [moreText(file)] : [])),
     ...(unread.length > 0 ? [unreadTexts(unread)] : []),
   ];
   const [first, ...rest] = found;
@@ -157,12 +158,8 @@ function unreadTexts(names: readonly string[]): string {
   return `${names.slice(0, MOST).join(", ")}${more} ${names.length === 1 ? "was" : "were"} not read`;
 }
 
-/** Words that no license without conditions on use has. */
-const MORE =
-  /non[- ]?commercial|for commercial purposes|research(?: purposes)? only|additional (?:terms|restrictions?)\b/;
-
-function saysMore({ text }: LicenseFile, entries: readonly LicenseEntry[]): boolean {
-  return entries.length > 0 && entries.every(isFree) && MORE.test(normalizeText(text ?? ""));
+function isMore({ text }: LicenseFile, entries: readonly LicenseEntry[]): boolean {
+  return entries.length > 0 && entries.every(isFree) && saysMore(text ?? "", entries);
 }
 
 function moreText(file: LicenseFile): string {
