@@ -1,10 +1,12 @@
 // How the license of a repository's model is judged, and for what it is accepted: the same for a pull, for who only asks, and
 // for a model that is here already.
 import { type ModelEvidence, withoutHeaders } from "../license/evidence.js";
+import { fileHeader } from "../license/header.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict, StoredModel } from "../model/types.js";
 import type { Subject } from "./acceptances.js";
+import { headerOnDisk } from "./header-on-disk.js";
 import { keptEvidence, sha256Of } from "./kept-evidence.js";
 import type { World } from "./world.js";
 
@@ -18,16 +20,17 @@ export interface RepoLicense {
   judge(accepted: readonly string[]): LicenseVerdict;
 }
 
-/** The license that the evidence shows. */
+/** The license that the evidence shows. @param missing what else there was, and is not kept */
 export function judgeEvidence(
   evidence: ModelEvidence,
   { endpoint }: Pick<World, "endpoint">,
   policy: LicensePolicy,
+  missing?: string,
 ): RepoLicense {
   const { repo, commit, hasText, expected } = evidence;
   const subject = { repo, commit, hasText };
   const judge = (all: ModelEvidence, accepted: readonly string[] = []) =>
-    judgeLicense({ ...all, expected, accepted, subject }, policy);
+    judgeLicense({ ...all, ...(missing && { missing }), expected, accepted, subject }, policy);
   // What a header only repeats was accepted with the rest.
   const plain = withoutHeaders(evidence);
   const [told, untold] = [judge(evidence), judge(plain)];
@@ -42,17 +45,19 @@ export function judgeEvidence(
 }
 
 /** The license of a stored model by what its pull has seen; no request is made. */
-export async function judgeStored(
-  world: World,
-  { ref, repo, commit, license, files }: StoredModel,
-  policy: LicensePolicy,
-): Promise<RepoLicense> {
-  const paths = files.map(({ path }) => path);
-  const evidence = repo === null || commit === null ? undefined : await keptEvidence(world, { repo, commit }, paths);
-  if (evidence !== undefined) return judgeEvidence(evidence, world, policy);
+export async function judgeStored(world: World, stored: StoredModel, policy: LicensePolicy): Promise<RepoLicense> {
+  const { ref, repo, commit, license } = stored;
+  const evidence = await evidenceOn(world, stored);
+  if (evidence !== undefined) {
+    const { judge, ...known } = judgeEvidence(evidence, world, policy);
+    const lost = idsIn(license.id).filter((id) => id !== "unknown" && !idsIn(judge([]).id).includes(id));
+    if (lost.length === 0) return { ...known, judge };
+    const missing = `the pull found ${lost.join(" and ")}, of which what is kept of its evidence says nothing`;
+    return judgeEvidence(evidence, world, policy, missing);
+  }
   const card = { license: license.id.split(" AND "), baseModels: [] };
   const subject = { ...(repo !== null && { repo }), ...(commit !== null && { commit }) };
-  const missing =
+  const gone =
     repo === null
       ? {}
       : { missing: "what the repository said when it was pulled is not kept: only its id is on record" };
@@ -60,8 +65,24 @@ export async function judgeStored(
     subject: { subject: repo ?? ref, commit, textSha256: undefined },
     url: repo === null ? ref : `${world.endpoint}/${repo}/tree/${commit}`,
     evidence,
-    judge: (accepted) => judgeLicense({ card, ...missing, accepted, subject }, policy),
+    judge: (accepted) => judgeLicense({ card, ...gone, accepted, subject }, policy),
   };
+}
+
+/** What was kept, with the header of the file itself where nothing was kept of that. */
+async function evidenceOn(world: World, stored: StoredModel): Promise<ModelEvidence | undefined> {
+  const { repo, commit, files } = stored;
+  if (repo === null || commit === null) return undefined;
+  const paths = files.map(({ path }) => path);
+  const evidence = await keptEvidence(world, { repo, commit }, paths);
+  if (evidence === undefined || evidence.headers !== undefined) return evidence;
+  const onDisk = await headerOnDisk(stored);
+  const header = onDisk && fileHeader(onDisk.file, onDisk.general);
+  return header === undefined ? evidence : { ...evidence, headers: [header] };
+}
+
+function idsIn(text: string): readonly string[] {
+  return text.split(" AND ");
 }
 
 /** Of all texts that stand behind the verdict: of one alone its own hash, of several that of their hashes; null for none. */

@@ -1,5 +1,5 @@
 // What was seen of a license is kept: a stored model is judged by it, not by the word that a record has left of it.
-import { copyFileSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
@@ -172,4 +172,32 @@ it("asks again when there is one more text that nobody has read", async () => {
   expect(await again()).toBe(0);
   await hub.push(repo({ "LICENSE.pdf": Buffer.from("%PDF"), "LICENSE-2.docx": Buffer.from("PK") }));
   expect(await again()).toBe(5);
+});
+
+it("holds a stored model to its header and its record when the evidence is lost, and by every name of its file", async () => {
+  await hub.push({ id: "org/two", files: two, card: { license: "mit" } });
+  expect(await pull("q8_0", "--accept-license", "mit AND gemma")).toBe(0);
+  const { path } = JSON.parse((await home.run(["show", "org/two", "--json"])).stdout) as { path: string };
+  const denied = policy("  deny: [gemma]\n");
+  const gate = async (...args: string[]) => (await home.run(["run", ...args, "hi", "--offline", ...denied])).code;
+  expect([await gate("org/two"), await gate(path), await gate(realpathSync(path))]).toEqual([5, 5, 5]);
+  rmSync(join(home.path, ".local/state/oslm/evidence"), { recursive: true });
+  expect((await license("org/two")).document).toMatchObject({ id: "mit AND gemma" });
+  expect(await gate("org/two")).toBe(5);
+  // The record of the repository alone, and a record of the model that says more.
+  rmSync(join(home.path, ".local/state/oslm/evidence"), { recursive: true });
+  await home.run(["cp", "org/two", "mine"]);
+  expect((await license("mine")).document).toMatchObject({ id: "mit AND gemma" });
+});
+
+it("has a doubt where the pull found more than the evidence tells", async () => {
+  expect((await home.run(["pull", "org/m", ...accepted])).code).toBe(0);
+  const record = kept(".json");
+  const { ancestors: _, ...rest } = JSON.parse(readFileSync(record, "utf8")) as Record<string, unknown>;
+  writeFileSync(record, JSON.stringify({ ...rest, ancestors: [] }));
+  const { document } = await license("org/m", "--offline");
+  expect(document.reasons).toContain(
+    "Warning: the pull found llama3.1, of which what is kept of its evidence says nothing.",
+  );
+  expect((await run(...policy("  allow: [mit]\n  unknown: deny\n"))).code).toBe(5);
 });
