@@ -66,8 +66,8 @@ export async function readTexts(
   gate?: "closed",
 ): Promise<readonly LicenseFile[]> {
   const files = await Promise.all(
-    wanted.map(async ({ path, kind }) => {
-      const file = await readText(world, { repo, commit, path });
+    wanted.map(async ({ path, kind, isOnlyLinked }) => {
+      const file = await readText(world, { repo, commit, path }, isOnlyLinked ? "refuse" : "follow");
       return file === "gated" ? (gate === "closed" ? [] : [{ path, kind, text: null }]) : [{ ...file, kind }];
     }),
   );
@@ -80,12 +80,16 @@ export function promptText(gatePrompt: string | undefined): readonly LicenseFile
   return [{ path: GATE_PROMPT, kind: "prompt", text: gatePrompt, sha256: sha256Of(gatePrompt) }];
 }
 
-async function readText(world: World, file: EvidenceFile): Promise<LicenseFile | "gated"> {
+async function readText(
+  world: World,
+  file: EvidenceFile,
+  pointers: "follow" | "refuse",
+): Promise<LicenseFile | "gated"> {
   const { path } = file;
   const kept = await keptText(world, file);
   if (kept !== undefined) return kept;
   try {
-    const text = await readSmallText(await world.hub(), file, MAX_TEXT, world.signal);
+    const text = await readSmallText(await world.hub(), file, MAX_TEXT, world.signal, pointers);
     return { path, text, sha256: sha256Of(text) };
   } catch (error) {
     if (isOneOf(error, ["gated", "forbidden"])) return "gated";
