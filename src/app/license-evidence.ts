@@ -38,14 +38,14 @@ export async function lookForEvidence(
   const plan = planTexts(listed, purse);
   const headers = (await keptEvidence(world, snapshot))?.headers ?? [];
   const baseModels = [...card.baseModels, ...headerBases(headers, world.endpoint)];
-  const elsewhere = linkedElsewhere(world, { repo, card }, purse);
-  const [read, ancestors] = await Promise.all([
-    readTexts(world, snapshot, plan, "closed"),
+  const [elsewhere, read, ancestors] = await Promise.all([
+    linkedElsewhere(world, { repo, card }, purse),
+    readTexts(world, snapshot, plan),
     findAncestors(world, { repo, baseModels }, purse),
   ]);
   return {
     ...{ repo, commit, revision, gated, card, ancestors },
-    texts: [...read, ...(await elsewhere), ...promptText(gatePrompt)],
+    texts: [...read, ...elsewhere, ...promptText(gatePrompt)],
     unread: [...plan.unread, ...unread],
     hasText: plan.hasText,
     ...(headers.length > 0 && { headers }),

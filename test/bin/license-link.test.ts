@@ -53,3 +53,19 @@ it("follows the pointer of what is named like a license", async () => {
   await start({ id: "org/m", files: { ...gguf, LICENSE: text("gemma") }, card: { license: "mit" }, lfs: () => true });
   expect((await home.run(["pull", "org/m"])).stderr).toContain("LICENSE in the same repository says gemma");
 });
+
+it.each([
+  ["too many requests", { status: 429, headers: { "retry-after": "3600" } }, 7, "oslm: "],
+  ["a web page", { html: true }, 5, "the card refers to acme/terms: LICENSE.txt, which was not read"],
+])("answers %s of a linked repository, also while another is slow", async (_, fault, expected, message) => {
+  await start(
+    { id: "org/m", files: gguf, card: { ...card(`${HF}/acme/terms/blob/main/LICENSE.txt`), base_model: "org/b" } },
+    { id: "org/b", files: {}, card: { license: "mit" } },
+    { id: "acme/terms", files: { "LICENSE.txt": text("gemma") } },
+  );
+  hub.faults.set("acme/terms", fault);
+  hub.faults.set("org/b", { delayMs: 1000 });
+  const { code, stderr } = await home.run(["license", "org/m"]);
+  expect([code, stderr]).toEqual([expected, expect.stringContaining(message)]);
+  expect(stderr).not.toContain("    at ");
+});

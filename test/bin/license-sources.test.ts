@@ -1,5 +1,7 @@
 // Sources of evidence beside card and license text: adapters' configurations, use policies, gate prompts.
 import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
@@ -141,4 +143,33 @@ it("has a doubt about a base model that is no name, and pulls the model all the 
   const { code, stderr } = await pull();
   expect([code, stderr]).toEqual([5, expect.stringContaining("is the name of no repository")]);
   expect((await pull("--accept-license", "mit")).code).toBe(0);
+});
+
+const STRICT = "license:\n  unknown: deny\n  conflict: deny\n  require_text: true\n";
+const strict = () => {
+  const path = join(home.path, "policy.yaml");
+  writeFileSync(path, STRICT);
+  return ["--policy", path];
+};
+
+it.each([401, 403])("has a doubt about a text that the Hub refuses with %i", async (status) => {
+  await start({
+    id: "org/m",
+    files: { ...gguf, LICENSE: Buffer.from(TEXTS["llama3.1"] ?? "") },
+    card: { license: "mit" },
+  });
+  hub.faults.set("LICENSE", { status, body: "no" });
+  const { code, stderr } = await pull(...strict());
+  expect([code, stderr]).toEqual([5, expect.stringContaining("LICENSE could not be read")]);
+  expect(stderr).not.toContain("holds no license text");
+});
+
+it("has a doubt about the closed text of a gated repository; who pulls it needs access first", async () => {
+  const files = { ...gguf, COPYING: Buffer.from(TEXTS["llama3.1"] ?? "") };
+  await start({ id: "org/m", gated: "manual", files, card: { license: "mit" } });
+  const { reasons } = await license();
+  expect(reasons.join()).toContain("COPYING could not be read");
+  expect((await home.run(["license", "org/m", ...strict()])).code).toBe(5);
+  const { code, stderr } = await pull();
+  expect([code, stderr]).toEqual([4, expect.stringContaining("needs you to accept its terms on the Hub")]);
 });
