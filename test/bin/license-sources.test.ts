@@ -1,6 +1,6 @@
 // Sources of evidence beside card and license text: adapters' configurations, use policies, gate prompts.
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
@@ -172,4 +172,35 @@ it("has a doubt about the closed text of a gated repository; who pulls it needs 
   expect((await home.run(["license", "org/m", ...strict()])).code).toBe(5);
   const { code, stderr } = await pull();
   expect([code, stderr]).toEqual([4, expect.stringContaining("needs you to accept its terms on the Hub")]);
+});
+
+it.each<[string, FakeRepo["files"], FakeRepo["card"], string, RegExp]>([
+  [
+    "a gate prompt",
+    {},
+    { license: "apache-2.0", extra_gated_prompt: TEXTS.mrl ?? "" },
+    "prompt.txt",
+    /the gate prompt/,
+  ],
+  ["a notice", { NOTICE: Buffer.from("Llama 3.1 is licensed") }, { license: "mit" }, "NOTICE", /NOTICE/],
+  ["a use policy", { "USE_POLICY.md": Buffer.from("Be kind") }, { license: "mit" }, "USE_POLICY.md", /USE_POLICY\.md/],
+])("has a doubt about %s that was seen and is not kept any more", async (_, files, card, name, expected) => {
+  await start({ id: "org/m", files: { ...gguf, ...files }, card });
+  await license();
+  const kept = home.files().filter((file) => file.endsWith(name));
+  expect(kept).toHaveLength(1);
+  for (const file of kept) rmSync(join(home.path, file));
+  const { code, stdout } = await home.run(["license", "org/m", "--offline"]);
+  expect([code, stdout]).toEqual([5, expect.stringMatching(new RegExp(`${expected.source} could not be read`))]);
+});
+
+it("has a doubt about a notice that cannot be read now", async () => {
+  await start({
+    id: "org/m",
+    files: { ...gguf, NOTICE: Buffer.from("Llama 3.1 is licensed") },
+    card: { license: "mit" },
+  });
+  hub.faults.set("NOTICE", { status: 404 });
+  const { code, stderr } = await pull();
+  expect([code, stderr]).toEqual([5, expect.stringContaining("NOTICE could not be read")]);
 });
