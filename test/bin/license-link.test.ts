@@ -69,3 +69,27 @@ it.each([
   expect([code, stderr]).toEqual([expected, expect.stringContaining(message)]);
   expect(stderr).not.toContain("    at ");
 });
+
+it.each([
+  ["code, by its name", "LICENSE.java"],
+  ["a file that is not there", "docs/our-terms"],
+  ["another branch", `${HF}/org/m/blob/terms/TERMS.md`],
+  ["an old commit of another repository", `${HF}/acme/terms/blob/${"0".repeat(40)}/LICENSE.txt`],
+  ["an address of 600 characters", `${HF}/acme/terms/blob/main/LICENSE.txt?${"x".repeat(600)}`],
+  ["a whole repository", `${HF}/acme/terms`],
+])("has a doubt about a link to %s", async (_, link) => {
+  await start(
+    { id: "org/m", files: { ...gguf, LICENSE: text("mit"), "LICENSE.java": text("gemma") }, card: card(link) },
+    { id: "acme/terms", files: { "LICENSE.txt": text("mit") } },
+  );
+  const { code, stderr } = await home.run(["pull", "org/m"]);
+  expect([code, stderr]).toEqual([5, expect.stringContaining("not read")]);
+});
+
+it("reads where a link in Markdown leads", async () => {
+  await start(
+    { id: "org/m", files: gguf, card: card(`[our license](${HF}/acme/terms/blob/main/LICENSE.txt)`) },
+    { id: "acme/terms", files: { "LICENSE.txt": text("gemma") } },
+  );
+  expect((await home.run(["pull", "org/m"])).stderr).toContain("acme/terms: LICENSE.txt says gemma");
+});
