@@ -84,7 +84,6 @@ export function findLicenseFiles(
       else unread.push(path);
       continue;
     }
-    if (path.toLowerCase() === GATE_PROMPT) continue;
     const isListed = folders.some((folder) => LICENSE_FOLDER.test(folder));
     const kind = kindOf(name) ?? (isListed && !NO_TEXT.test(name) ? "text" : undefined);
     if (kind === undefined) continue;

@@ -93,3 +93,13 @@ it("reads where a link in Markdown leads", async () => {
   );
   expect((await home.run(["pull", "org/m"])).stderr).toContain("acme/terms: LICENSE.txt says gemma");
 });
+
+it("reads nothing of a linked repository that was renamed: that is another place", async () => {
+  await start(
+    { id: "org/m", files: gguf, card: card(`${HF}/old/terms/blob/main/LICENSE.txt`) },
+    { id: "acme/terms", files: { "LICENSE.txt": text("mit") }, renamedFrom: "old/terms" },
+  );
+  const { code, stderr } = await home.run(["pull", "org/m"]);
+  expect([code, stderr]).toEqual([5, expect.stringContaining("the card refers to old/terms: LICENSE.txt, which was")]);
+  expect(contents()).toEqual([]);
+});

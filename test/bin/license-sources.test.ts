@@ -204,3 +204,30 @@ it("has a doubt about a notice that cannot be read now", async () => {
   const { code, stderr } = await pull();
   expect([code, stderr]).toEqual([5, expect.stringContaining("NOTICE could not be read")]);
 });
+
+it("knows a license in what the Hub asks consent to for a base model", async () => {
+  await start(
+    { id: "org/m", files: gguf, card: { license: "apache-2.0", base_model: "org/b" } },
+    { id: "org/b", files: {}, card: { license: "apache-2.0", extra_gated_prompt: TEXTS.mrl ?? "" } },
+  );
+  const { code, stderr } = await pull();
+  expect([code, stderr]).toEqual([5, expect.stringContaining("its base model org/b is under mrl")]);
+});
+
+it.each<[string, FakeRepo["card"], number]>([
+  ["has a doubt about an adapter that there is no request left for", { license: "mit" }, 5],
+  ["has none where its card names the base", { license: "mit", base_model: "org/b" }, 0],
+])("%s", async (_, card, expected) => {
+  const mit = Buffer.from(TEXTS.mit ?? "");
+  const texts = Object.fromEntries([0, 1, 2, 3].map((at) => [`LICENSES/${at}.txt`, mit]));
+  await start(
+    { id: "org/m", files: { ...gguf, ...texts }, card: { license: "mit", base_model: "org/lora" } },
+    { id: "org/lora", files: adapter("org/b"), card: card ?? {} },
+    { id: "org/b", files: {}, card: { license: "mit" } },
+  );
+  const { code, stderr } = await pull();
+  expect([code, stderr.includes("base model org/lora: adapter_config.json was not read")]).toEqual([
+    expected,
+    expected > 0,
+  ]);
+});
