@@ -38,14 +38,14 @@ export async function lookForEvidence(
   const listed = { ...snapshot, files: files.map(({ path }) => path), refused: refused?.keys() ?? [] };
   const { card, unread } = await withAdapterBase(world, listed, purse);
   const plan = planTexts(listed, purse);
-  const elsewhere = linkedElsewhere(world, { repo, card }, purse);
-  const [read, ancestors] = await Promise.all([
-    readTexts(world, snapshot, plan, "closed"),
+  const [elsewhere, read, ancestors] = await Promise.all([
+    linkedElsewhere(world, { repo, card }, purse),
+    readTexts(world, snapshot, plan),
     findAncestors(world, { repo, baseModels: card.baseModels }, purse),
   ]);
   let evidence: ModelEvidence = {
     ...{ repo, commit, revision, gated, card, ancestors },
-    texts: [...read, ...(await elsewhere), ...promptText(gatePrompt)],
+    texts: [...read, ...elsewhere, ...promptText(gatePrompt)],
     unread: [...plan.unread, ...unread],
     hasText: plan.hasText,
     ...(expectedLicense !== undefined && { expected: expectedLicense }),

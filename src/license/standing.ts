@@ -53,7 +53,11 @@ export function standingOf({ card, texts, unread = [] }: RepoEvidence): Standing
   const found = uniqueEntries(sources.flatMap(({ entries }) => entries));
   const gaps = [
     ...finding.gaps,
-    ...[...read, ...beside].flatMap(({ file, entries }) => (entries.length === 0 ? [strangeText(file)] : [])),
+    // Whatever a text is called, it may hold the terms.
+    ...texts.flatMap((file) => (file.text === null ? [`${nameOf(file)} could not be read`] : [])),
+    ...[...read, ...beside].flatMap((one) =>
+      isStrange(one) ? [`the text in ${nameOf(one.file)} is none that oslm knows`] : [],
+    ),
     ...[...read, ...beside].flatMap(({ file, entries }) => (isMore(file, entries) ? [moreText(file)] : [])),
     ...(unread.length > 0 ? [unreadTexts(unread)] : []),
   ];
@@ -148,9 +152,8 @@ function belonging(file: LicenseFile, value: string): LicenseClaim {
   return { ...claimOf(file, []), value: file.text === null ? `${value}, not read` : value, isNeutral: true };
 }
 
-function strangeText(file: LicenseFile): string {
-  const name = nameOf(file);
-  return file.text === null ? `${name} could not be read` : `the text in ${name} is none that oslm knows`;
+function isStrange({ file, entries }: { readonly file: LicenseFile; readonly entries: readonly LicenseEntry[] }) {
+  return file.text !== null && entries.length === 0;
 }
 
 function unreadTexts(names: readonly string[]): string {

@@ -15,6 +15,8 @@ export type TextKind = (typeof TEXT_KINDS)[number];
 export interface NamedText {
   readonly path: string;
   readonly kind: TextKind;
+  /** The card's link leads there and nothing else does: it may be anything, weights too. */
+  readonly isOnlyLinked?: true;
 }
 
 export interface LicenseFiles {
@@ -55,6 +57,12 @@ export function textKindOf(path: string): TextKind | undefined {
   return NOT_PLAIN.test(name) ? undefined : kindOf(name);
 }
 
+/** Whether a file of that name may be read as the license, because a card links to it. */
+export function isReadable(path: string): boolean {
+  const name = plainName(path);
+  return !NO_TEXT.test(name) && !NOT_PLAIN.test(name) && path.toLowerCase() !== GATE_PROMPT;
+}
+
 /**
  * @param paths all files of the repository that are safe to be asked for
  * @param refused names that are not; hostile text
@@ -70,11 +78,10 @@ export function findLicenseFiles(
   const unread: string[] = [];
   for (const path of paths) {
     const [name, folders] = [plainName(path), foldersOf(path)];
-    if (path === linked && path.toLowerCase() === GATE_PROMPT) unread.push(path);
-    if (path.toLowerCase() === GATE_PROMPT) continue;
-    if (path === linked && !NO_TEXT.test(name)) {
-      if (NOT_PLAIN.test(name)) unread.push(path);
-      else found.push({ path, kind: "text", ofModel: true });
+    if (path === linked) {
+      if (isReadable(path))
+        found.push({ path, kind: "text", ofModel: true, ...(kindOf(name) === undefined && { isOnlyLinked: true }) });
+      else unread.push(path);
       continue;
     }
     const isListed = folders.some((folder) => LICENSE_FOLDER.test(folder));
@@ -93,9 +100,9 @@ export function findLicenseFiles(
     if (kindOf(name) !== undefined && !isOthers(name, foldersOf(path))) unread.push(path);
   }
   const hasModels = found.some(({ kind, ofModel }) => kind === "text" && ofModel);
-  const named = found.map(({ path, kind, ofModel }) => ({
-    path,
-    kind: kind === "text" && hasModels && !ofModel ? ("beside" as const) : kind,
+  const named = found.map(({ ofModel, ...file }) => ({
+    ...file,
+    kind: file.kind === "text" && hasModels && !ofModel ? ("beside" as const) : file.kind,
   }));
   named.sort((a, b) => Number(b.path === linked) - Number(a.path === linked) || byWeight(a, b));
   return { found: named, unread: unread.slice(0, MAX_UNREAD).map(shownPath) };

@@ -4,7 +4,6 @@ import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js"
 import { type LicenseClaim, mayMean, uniqueEntries } from "./detect.js";
 import type { Ancestor, FileHeader, LicenseFile } from "./evidence.js";
 import { weighHeaders } from "./header.js";
-import { weighLink } from "./license-link.js";
 import { weighLineage } from "./lineage.js";
 import { namedLicense } from "./names.js";
 import { listObligations } from "./obligations.js";
@@ -15,6 +14,7 @@ import { spdxExpression } from "./spdx.js";
 import { covers, isOpen, standingOf } from "./standing.js";
 import { isFree, narrowestUse, strictestClass, strictness } from "./strictness.js";
 import { trainingFacts } from "./training-facts.js";
+import { weighLink } from "./weigh-link.js";
 
 /** All that is known of a model's license. */
 export interface LicenseEvidence {
@@ -45,7 +45,7 @@ export interface LicenseEvidence {
 export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = DEFAULT_POLICY): LicenseVerdict {
   const { card, repo, texts = [], unread = [], ancestors = [] } = evidence;
   const own = standingOf({ card, texts, unread });
-  const link = weighLink(card, repo, texts, ancestors);
+  const link = weighLink(card, evidence);
   const lineage = weighLineage(own, ancestors, repo);
   // A quantization is the same work: a free license put on it frees nothing, and adds nothing to what was dropped.
   const relabelled = lineage.dropped.length > 0 && card.baseRelation === "quantized";

@@ -68,6 +68,20 @@ describe("findLicenseFiles", () => {
     expect(find(...paths)).toStrictEqual(expected);
   });
 
+  it.each<[string, Record<string, unknown>]>([
+    ["our-words.md", { "our-words.md": "text" }],
+    ["weights/w.q8", { "weights/w.q8": "text" }],
+    ["m.gguf", { unread: ["m.gguf"] }],
+    ["words.pdf", { unread: ["words.pdf"] }],
+    ["gate-prompt.txt", { unread: ["gate-prompt.txt"] }],
+    ["Gate-Prompt.TXT", { unread: ["Gate-Prompt.TXT"] }],
+  ])("takes %s for the license where the card links to it, or has a doubt", (linked, expected) => {
+    const { found, unread } = findLicenseFiles(["README.md", linked], [], linked);
+    const kinds = Object.fromEntries(found.map(({ path, kind }) => [path, kind]));
+    expect({ ...kinds, ...(unread.length > 0 && { unread }) }).toStrictEqual(expected);
+    expect(findLicenseFiles([linked])).toStrictEqual({ found: [], unread: [] });
+  });
+
   it("puts the most telling first", () => {
     const { found } = findLicenseFiles(["NOTICE", "a/LICENSE", "LICENSE_EXTRA", "LICENSE", "USE_POLICY.md", "a/m.bin"]);
     expect(found.map(({ path }) => path)).toStrictEqual([
