@@ -90,6 +90,16 @@ it("ends NOTICE with the notices of all parents, as they were published", () => 
   });
 });
 
+it("shortens the names of paths that no disk could hold", () => {
+  const folders = `${"d".repeat(245)}/`.repeat(8);
+  const deep = [file(`${folders}LICENSE`, `${mit}1`), file(`${folders.toUpperCase()}license`, `${mit}2`)];
+  const result = pack("mit", [file("LICENSE", mit)], { ancestors: [base(`org/${"b".repeat(90)}`, "mit", deep)] });
+  const shortened = pathsOf(result).filter((path) => /d-/i.test(path));
+  expect(shortened).toEqual([expect.stringMatching(/^2-D+--license$/), expect.stringMatching(/^d+--LICENSE$/)]);
+  for (const path of shortened) expect(path.length).toBeLessThan(120);
+  expect(textOf(result, shortened[0] ?? "")).toBe(`${mit}2`);
+});
+
 it("takes a use policy along", () => {
   const own = [file("LICENSE", TEXTS["llama3.1"] ?? ""), file("USE_POLICY.md", "# Policy")];
   const result = pack("llama3.1", own);
