@@ -1,10 +1,9 @@
 // oslm license for CI: several models in one report, as text, JUnit XML or SARIF.
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { judgeModels } from "../../app/judge-models.js";
 import { OslmError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { reportOf, reportText } from "../report.js";
+import { writeResult } from "../write-result.js";
 import { type CheckedModel, checkedModel } from "./checked-model.js";
 import type { CheckFormat } from "./formats.js";
 import { offersOf } from "./offers.js";
@@ -35,10 +34,7 @@ export async function checkLicenses(context: Context, request: CheckRequest): Pr
   const models = (await judgeModels(world, request.names, offersOf(context, request.acceptLicense))).map(checkedModel);
   const report = await reportOn(models, format, context);
   if (output === undefined) out.terminal.stdout.write(report);
-  else {
-    await mkdir(dirname(output), { recursive: true });
-    await writeFile(output, report);
-  }
+  else await writeResult(output, report);
   const failed = models.filter(({ failure }) => failure !== undefined);
   const first = failed.find(({ license }) => license !== undefined) ?? failed[0];
   for (const { failure } of failed) if (failure !== first?.failure) out.note(`oslm: ${reportOf(failure).message}`);
