@@ -108,13 +108,13 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       lineage.floor !== null && (strictness(lineage.entries) >= strictness(own.concluded) || lineage.dropped.length > 0)
         ? lineage.floor
         : null,
-    evidence: [
+    evidence: distinct([
       ...own.claims,
       ...link.claims,
       ...lineage.claims,
       ...header.claims,
       ...(expectation ? [expectation] : []),
-    ].map((claim) => ({
+    ]).map((claim) => ({
       source: claim.source,
       value: claim.value,
       agrees: agrees(claim, entries),
@@ -189,6 +189,11 @@ function catalogConflict(
 function agrees(claim: LicenseClaim, governing: readonly LicenseEntry[]): boolean {
   if (claim.isNeutral) return true;
   return claim.entries.some((entry) => governing.some((other) => mayMean(entry, other) || entry.refines === other.id));
+}
+
+/** A text that the card links to and a base model brings along speaks once. */
+function distinct(claims: readonly LicenseClaim[]): readonly LicenseClaim[] {
+  return [...new Map(claims.map((claim) => [`${claim.source}\n${claim.value}`, claim])).values()];
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -5,6 +5,7 @@
 // and the expression is a property.
 import type { Models } from "@cyclonedx/cyclonedx-library";
 import { detectLicense } from "../license/detect.js";
+import { placedTexts } from "../license/license-texts.js";
 import { plain } from "../model/plain.js";
 import { fileUrl, isAddress, packageUrl } from "./addresses.js";
 import { contentUuid } from "./content-uuid.js";
@@ -103,7 +104,7 @@ function ancestorsOf(library: Library, { evidence }: ReportedModel): readonly Mo
 
 function referencesOf(library: Library, { license, evidence, stored }: ReportedModel, endpoint: string) {
   const { Enums, Models } = library;
-  const { repo, commit, url } = license;
+  const { repo, url } = license;
   const type = Enums.ExternalReferenceType;
   const reference = (address: string, kind: (typeof type)[keyof typeof type], sha256?: string) =>
     new Models.ExternalReference(address, kind, {
@@ -116,14 +117,10 @@ function referencesOf(library: Library, { license, evidence, stored }: ReportedM
       ? [reference(stored.ref, type.Distribution, file?.sha256)]
       : [];
   }
-  const texts = [{ repo, commit, texts: evidence?.texts ?? [] }, ...(evidence?.ancestors ?? [])];
+  const texts = evidence === undefined ? [] : placedTexts(evidence).filter(({ kind }) => kind !== "prompt");
   return [
     ...(isAddress(url) ? [reference(url, type.Website)] : []),
     ...files.map(({ path, sha256 }) => reference(fileUrl(endpoint, license, path), type.Distribution, sha256)),
-    ...texts.flatMap((place) =>
-      "gap" in place
-        ? []
-        : place.texts.map(({ path, sha256 }) => reference(fileUrl(endpoint, place, path), type.License, sha256)),
-    ),
+    ...texts.map((text) => reference(fileUrl(endpoint, text, text.path), type.License, text.sha256)),
   ];
 }
