@@ -1,6 +1,7 @@
 // oslm license for CI: several models in one report, as text, JUnit XML or SARIF.
 import { judgeModels } from "../../app/judge-models.js";
 import { OslmError } from "../../errors.js";
+import { quoted } from "../../model/quoted.js";
 import type { Context } from "../context.js";
 import { reportOf, reportText } from "../report.js";
 import { writeResult } from "../write-result.js";
@@ -15,6 +16,8 @@ export interface CheckRequest {
   /** A file for the report, in place of stdout. */
   readonly output?: string | undefined;
   readonly acceptLicense?: readonly string[] | undefined;
+  /** Asked for, and not to be had in a report. */
+  readonly text?: boolean;
 }
 
 /**
@@ -24,6 +27,13 @@ export interface CheckRequest {
 export async function checkLicenses(context: Context, request: CheckRequest): Promise<void> {
   const { world, out } = context;
   const { format, output } = request;
+  if (request.text) {
+    throw new OslmError("usage", {
+      problem: "--text shows the texts of one model",
+      detail: "Several models, --format and --output make a report, which holds none.",
+      help: `oslm license ${quoted(request.names[0] ?? "MODEL")} --text`,
+    });
+  }
   if (out.json) {
     throw new OslmError("usage", {
       problem: "--json shows one license, in a form of its own",
