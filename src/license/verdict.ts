@@ -1,6 +1,6 @@
 // The license decision on one model: its card against its texts, its base models, its name and the catalogue.
 import type { LicenseState, LicenseVerdict, ModelCard, OpennessFact } from "../model/types.js";
-import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js";
+import { cleanLicenseId, findLicenses, idsIn, joinIds, type LicenseEntry } from "./catalogue.js";
 import { type LicenseClaim, mayMean, uniqueEntries } from "./detect.js";
 import type { Ancestor, FileHeader, LicenseFile } from "./evidence.js";
 import { weighHeaders } from "./header.js";
@@ -68,7 +68,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
     ...header.gaps,
     ...(evidence.missing === undefined ? [] : [evidence.missing]),
   ]);
-  const id = idsOf(entries).join(" AND ");
+  const id = joinIds(idsOf(entries));
   const strictest = strictestClass(entries);
   const doubtful = conflicts.length + doubts.length + gaps.length > 0;
   const { decision, reasons, rule } = decideLicense(
@@ -79,7 +79,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       gaps,
       conflicts,
       ...(evidence.subject && { subject: evidence.subject }),
-      accepted: (evidence.accepted ?? []).map((text) => text.split(/ AND /i).map(cleanLicenseId).join(" AND ")),
+      accepted: (evidence.accepted ?? []).map((text) => joinIds(idsIn(text).map(cleanLicenseId))),
     },
     policy,
   );
@@ -96,7 +96,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       { id, class: strictest, doubtful },
       evidence.training ?? trainingFacts({ ...evidence, ancestors }),
     ),
-    declared: idsOf(own.declared).join(" AND "),
+    declared: joinIds(idsOf(own.declared)),
     state: stateOf(own.state, {
       conflicts: overruled ? conflicts : looser,
       doubts: [...doubts, ...gaps],
