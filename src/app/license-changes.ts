@@ -1,8 +1,11 @@
 // What changed about the license of a stored model: between what its pull has seen and what is on the Hub now.
 import { isOslmError } from "../errors.js";
 import type { ModelEvidence } from "../license/evidence.js";
+import { headerBases } from "../license/header.js";
+import { placedTexts } from "../license/license-texts.js";
 import { isRepoId, type RepoSnapshot, type StoredModel } from "../model/types.js";
 import { acceptancesOf } from "./acceptances.js";
+import { findAncestors } from "./find-ancestors.js";
 import { judgeEvidence } from "./judge-repo.js";
 import { keptEvidence } from "./kept-evidence.js";
 import { lookForEvidence } from "./license-evidence.js";
@@ -18,7 +21,8 @@ export async function licenseChanges(
 ): Promise<readonly FactChange[]> {
   const before = await evidenceThen(world, model);
   const expectedLicense = before?.expected;
-  const now = await lookForEvidence(world, { snapshot, expectedLicense });
+  const found = await lookForEvidence(world, { snapshot, expectedLicense });
+  const now = await withSameHeaders(world, found, before, snapshot);
   const verdict = await verdictOn(world, now);
   // Of what nothing is kept and nothing is to be found any more only the record tells.
   if (before === undefined) return changed("license", model.license.id, verdict.id);
@@ -48,16 +52,45 @@ async function evidenceThen(
   }
 }
 
+/** A stored file that is on the Hub as it was has the header that was read of it: nobody reads it again. */
+async function withSameHeaders(
+  world: World,
+  now: ModelEvidence,
+  before: ModelEvidence | undefined,
+  { files }: Pick<RepoSnapshot, "files">,
+): Promise<ModelEvidence> {
+  const stored = (await (await world.store()).list()).filter(
+    ({ repo, commit }) => repo === before?.repo && commit === before.commit,
+  );
+  const hashes = new Map(stored.flatMap((model) => model.files).map(({ path, sha256 }) => [path, sha256]));
+  const known = now.headers ?? [];
+  const same = (before?.headers ?? []).filter(({ file }) => {
+    const sha256 = hashes.get(file);
+    return (
+      sha256 !== undefined && files.some((one) => one.sha256 === sha256) && !known.some((one) => one.file === file)
+    );
+  });
+  if (same.length === 0) return now;
+  const baseModels = headerBases(same, world.endpoint);
+  const more = await findAncestors(world, { repo: now.repo, baseModels, known: now.ancestors }, { left: 0 });
+  return { ...now, headers: [...known, ...same], ancestors: [...now.ancestors, ...more] };
+}
+
 async function verdictOn(world: World, evidence: ModelEvidence) {
   const { subject, judge } = judgeEvidence(evidence, world, await world.policy());
   return judgeWithOffers({ offers: [], acceptances: acceptancesOf(world, subject), judge });
 }
 
+/** Of the model, and of base models that are known on both sides: what it is made from may change as well. */
 function changedTexts(before: ModelEvidence, now: ModelEvidence): readonly FactChange[] {
-  const hashes = ({ texts }: ModelEvidence) => new Map(texts.map(({ path, sha256 }) => [path, sha256 ?? "unread"]));
-  const [then, today] = [hashes(before), hashes(now)];
-  return [...new Set([...then.keys(), ...today.keys()])].flatMap((path) =>
-    changed("license-text", then.get(path) ?? null, today.get(path) ?? null, path),
+  const hashes = (evidence: ModelEvidence, other: ModelEvidence) => {
+    const isShared = (repo: string) => other.ancestors.some((one) => one.repo === repo && !("gap" in one));
+    const ancestors = evidence.ancestors.filter(({ repo }) => isShared(repo));
+    return new Map(placedTexts({ ...evidence, ancestors }).map(({ source, sha256 }) => [source, sha256 ?? "unread"]));
+  };
+  const [then, today] = [hashes(before, now), hashes(now, before)];
+  return [...new Set([...then.keys(), ...today.keys()])].flatMap((source) =>
+    changed("license-text", then.get(source) ?? null, today.get(source) ?? null, source),
   );
 }
 

@@ -1,6 +1,6 @@
 // The license decision on one model: its card against its texts, its base models, its name and the catalogue.
 import type { LicenseState, LicenseVerdict, ModelCard, OpennessFact } from "../model/types.js";
-import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js";
+import { cleanLicenseId, findLicenses, idsIn, joinIds, type LicenseEntry } from "./catalogue.js";
 import { type LicenseClaim, mayMean, uniqueEntries } from "./detect.js";
 import type { Ancestor, FileHeader, LicenseFile } from "./evidence.js";
 import { weighHeaders } from "./header.js";
@@ -68,7 +68,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
     ...header.gaps,
     ...(evidence.missing === undefined ? [] : [evidence.missing]),
   ]);
-  const id = idsOf(entries).join(" AND ");
+  const id = joinIds(idsOf(entries));
   const strictest = strictestClass(entries);
   const doubtful = conflicts.length + doubts.length + gaps.length > 0;
   const { decision, reasons, rule } = decideLicense(
@@ -79,7 +79,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       gaps,
       conflicts,
       ...(evidence.subject && { subject: evidence.subject }),
-      accepted: (evidence.accepted ?? []).map((text) => text.split(/ AND /i).map(cleanLicenseId).join(" AND ")),
+      accepted: (evidence.accepted ?? []).map((text) => joinIds(idsIn(text).map(cleanLicenseId))),
     },
     policy,
   );
@@ -93,7 +93,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       { id, class: strictest, doubtful },
       evidence.training ?? trainingFacts({ ...evidence, ancestors }),
     ),
-    declared: idsOf(own.declared).join(" AND "),
+    declared: joinIds(idsOf(own.declared)),
     state: stateOf(own.state, {
       conflicts: overruled ? conflicts : looser,
       doubts: [...doubts, ...gaps],
@@ -105,13 +105,13 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       lineage.floor !== null && (strictness(lineage.entries) >= strictness(own.concluded) || lineage.dropped.length > 0)
         ? lineage.floor
         : null,
-    evidence: [
+    evidence: distinct([
       ...own.claims,
       ...link.claims,
       ...lineage.claims,
       ...header.claims,
       ...(expectation ? [expectation] : []),
-    ].map((claim) => ({
+    ]).map((claim) => ({
       source: claim.source,
       value: claim.value,
       agrees: agrees(claim, entries),
@@ -186,6 +186,11 @@ function catalogConflict(
 function agrees(claim: LicenseClaim, governing: readonly LicenseEntry[]): boolean {
   if (claim.isNeutral) return true;
   return claim.entries.some((entry) => governing.some((other) => mayMean(entry, other) || entry.refines === other.id));
+}
+
+/** A text that the card links to and a base model brings along speaks once. */
+function distinct(claims: readonly LicenseClaim[]): readonly LicenseClaim[] {
+  return [...new Map(claims.map((claim) => [`${claim.source}\n${claim.value}`, claim])).values()];
 }
 
 function unique(texts: readonly string[]): string[] {
