@@ -1,5 +1,6 @@
 // How the license of a repository's model is judged, and for what it is accepted: the same for a pull, for who only asks, and
 // for a model that is here already.
+import { idsIn } from "../license/catalogue.js";
 import { type ModelEvidence, withoutHeaders } from "../license/evidence.js";
 import { fileHeader } from "../license/header.js";
 import type { LicensePolicy } from "../license/policy.js";
@@ -55,7 +56,7 @@ export async function judgeStored(world: World, stored: StoredModel, policy: Lic
     const missing = `the pull found ${lost.join(" and ")}, of which what is kept of its evidence says nothing`;
     return judgeEvidence(evidence, world, policy, missing);
   }
-  const card = { license: license.id.split(" AND "), baseModels: [] };
+  const card = { license: idsIn(license.id), baseModels: [] };
   const subject = { ...(repo !== null && { repo }), ...(commit !== null && { commit }) };
   const gone =
     repo === null
@@ -79,10 +80,6 @@ async function evidenceOn(world: World, stored: StoredModel): Promise<ModelEvide
   const onDisk = await headerOnDisk(stored);
   const header = onDisk && fileHeader(onDisk.file, onDisk.general);
   return header === undefined ? evidence : { ...evidence, headers: [header] };
-}
-
-function idsIn(text: string): readonly string[] {
-  return text.split(" AND ");
 }
 
 /** Of all texts that stand behind the verdict: of one alone its own hash, of several that of their hashes; null for none. */

@@ -1,11 +1,10 @@
 // What changed about the license of a stored model: between what its pull has seen and what is on the Hub now.
 import { isOslmError } from "../errors.js";
-import type { ModelEvidence } from "../license/evidence.js";
-import { headerBases } from "../license/header.js";
+import type { FileHeader, ModelEvidence } from "../license/evidence.js";
 import { placedTexts } from "../license/license-texts.js";
 import { isRepoId, type RepoSnapshot, type StoredModel } from "../model/types.js";
 import { acceptancesOf } from "./acceptances.js";
-import { findAncestors } from "./find-ancestors.js";
+import { addHeader } from "./header-evidence.js";
 import { judgeEvidence } from "./judge-repo.js";
 import { keptEvidence } from "./kept-evidence.js";
 import { lookForEvidence } from "./license-evidence.js";
@@ -13,16 +12,22 @@ import { judgeWithOffers } from "./license-offers.js";
 import type { FactChange } from "./model-changes.js";
 import type { World } from "./world.js";
 
+interface Stored extends Pick<StoredModel, "license" | "files"> {
+  readonly repo: string;
+  readonly commit: string;
+}
+
 /** Both verdicts are of today's policy and of what is accepted today. @throws OslmError bad-policy, network and the like */
 export async function licenseChanges(
   world: World,
-  model: Pick<StoredModel, "license"> & { readonly repo: string; readonly commit: string },
+  model: Stored,
   snapshot: RepoSnapshot,
 ): Promise<readonly FactChange[]> {
   const before = await evidenceThen(world, model);
   const expectedLicense = before?.expected;
   const found = await lookForEvidence(world, { snapshot, expectedLicense });
-  const now = await withSameHeaders(world, found, before, snapshot);
+  const files = { stored: model.files, listed: snapshot.files };
+  const now = await withSameHeaders(world, found, before?.headers ?? [], files);
   const verdict = await verdictOn(world, now);
   // Of what nothing is kept and nothing is to be found any more only the record tells.
   if (before === undefined) return changed("license", model.license.id, verdict.id);
@@ -37,11 +42,12 @@ export async function licenseChanges(
 }
 
 /** What the pull has seen, or else what is to be seen at that commit today. */
-async function evidenceThen(
-  world: World,
-  { repo, commit }: { readonly repo: string; readonly commit: string },
-): Promise<ModelEvidence | undefined> {
-  const kept = await keptEvidence(world, { repo, commit });
+async function evidenceThen(world: World, { repo, commit, files }: Stored): Promise<ModelEvidence | undefined> {
+  const kept = await keptEvidence(
+    world,
+    { repo, commit },
+    files.map(({ path }) => path),
+  );
   if (kept !== undefined || !isRepoId(repo)) return kept;
   try {
     const snapshot = await (await world.hub()).snapshot(repo, commit, world.signal);
@@ -56,24 +62,16 @@ async function evidenceThen(
 async function withSameHeaders(
   world: World,
   now: ModelEvidence,
-  before: ModelEvidence | undefined,
-  { files }: Pick<RepoSnapshot, "files">,
+  headers: readonly FileHeader[],
+  { stored, listed }: { readonly stored: Stored["files"]; readonly listed: RepoSnapshot["files"] },
 ): Promise<ModelEvidence> {
-  const stored = (await (await world.store()).list()).filter(
-    ({ repo, commit }) => repo === before?.repo && commit === before.commit,
-  );
-  const hashes = new Map(stored.flatMap((model) => model.files).map(({ path, sha256 }) => [path, sha256]));
-  const known = now.headers ?? [];
-  const same = (before?.headers ?? []).filter(({ file }) => {
-    const sha256 = hashes.get(file);
-    return (
-      sha256 !== undefined && files.some((one) => one.sha256 === sha256) && !known.some((one) => one.file === file)
-    );
+  const same = headers.filter(({ file }) => {
+    const sha256 = stored.find(({ path }) => path === file)?.sha256;
+    return sha256 !== undefined && listed.some((one) => one.sha256 === sha256);
   });
-  if (same.length === 0) return now;
-  const baseModels = headerBases(same, world.endpoint);
-  const more = await findAncestors(world, { repo: now.repo, baseModels, known: now.ancestors }, { left: 0 });
-  return { ...now, headers: [...known, ...same], ancestors: [...now.ancestors, ...more] };
+  let evidence = now;
+  for (const header of same) evidence = (await addHeader(world, evidence, header)).told;
+  return evidence;
 }
 
 async function verdictOn(world: World, evidence: ModelEvidence) {

@@ -60,6 +60,7 @@ export function standingOf({ card, texts, unread = [] }: RepoEvidence): Standing
     ),
     ...[...read, ...beside].flatMap(({ file, entries }) => (isMore(file, entries) ? [moreText(file)] : [])),
     ...(unread.length > 0 ? [unreadTexts(unread)] : []),
+    ...((found.length > 0 ? found : declared).every(isFree) ? addedTerms(texts) : []),
   ];
   const [first, ...rest] = found;
   if (first === undefined) {
@@ -155,6 +156,20 @@ function belonging(file: LicenseFile, value: string): LicenseClaim {
 function isStrange({ file, entries }: { readonly file: LicenseFile; readonly entries: readonly LicenseEntry[] }) {
   return file.text !== null && entries.length === 0;
 }
+
+/** What a license without conditions on use does not ask for. */
+function addedTerms(texts: readonly LicenseFile[]): readonly string[] {
+  return [
+    ...ofKind(texts, "policy").map((file) => `${nameOf(file)} sets rules that the license does not have`),
+    ...ofKind(texts, "prompt")
+      .filter(({ text }) => LIMITS.test(normalizeText(text ?? "")))
+      .map((file) => `${nameOf(file)} sets limits that the license does not have`),
+  ];
+}
+
+/** In what the Hub asks consent to, which is mostly about names and addresses. */
+const LIMITS =
+  /non[- ]?commercial|research (?:only|purposes?)|only (?:for )?research|not be used|may not use|prohibited/;
 
 function unreadTexts(names: readonly string[]): string {
   const more = names.length > MOST ? ` and ${names.length - MOST} more` : "";

@@ -30,6 +30,9 @@ const KINDS: readonly (readonly [TextKind, RegExp])[] = [
   ["policy", /(?:^|[-_ .])use[-_ ]?(?:policy|restrictions)/],
   ["notice", /^notices?(?:$|[-_ .])/],
   ["text", /licen[cszç](?!e[-_ ]?plate)|lizenz|^copy(?:ing|right)(?:$|[-_ .])|(?:^|[-_ .])eula(?:$|[-_ .])/],
+  // Named after the license itself: `GPL-3.0.txt`, `LLAMA_COMMUNITY_AGREEMENT.txt`.
+  ["text", /^(?:a?gpl|lgpl|mit|apache|bsd|mpl|cc-?by(?:-nc)?(?:-sa|-nd)?|cc0)[-_ v]{0,2}[\d.]*(?:txt|md|rst)?$/],
+  ["text", /(?:^|[-_ .])(?:agreement|tos)(?:$|[-_ .])/],
   ["text", /^terms(?:$|[-_ .])|(?:^|[-_ ])terms[-_ ](?:of|and)[-_ ]|^legal(?:$|[-_ .])/],
 ];
 /** With these names they are code, or the weights themselves. */

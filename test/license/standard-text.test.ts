@@ -69,3 +69,21 @@ it("minds no names, years, titles and line breaks", () => {
   );
   expect(standing(`${MIT}\n${APACHE}`).gaps).toEqual([]);
 });
+
+it("sees rules of use and limits beside a license that has none, and minds no question for a name", () => {
+  const gaps = (kind: "policy" | "prompt", path: string, text: string) =>
+    standingOf({
+      card: { license: ["mit"], baseModels: [] },
+      texts: [
+        { path: "LICENSE", text: MIT },
+        { path, kind, text },
+      ],
+    }).gaps;
+  expect(gaps("policy", "USE_POLICY.md", "Do no harm.")).toEqual([
+    "USE_POLICY.md sets rules that the license does not have",
+  ]);
+  expect(gaps("prompt", "gate-prompt.txt", "Only for research purposes.")).toEqual([
+    "the gate prompt sets limits that the license does not have",
+  ]);
+  expect(gaps("prompt", "gate-prompt.txt", "Tell us your name and affiliation.")).toEqual([]);
+});
