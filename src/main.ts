@@ -1,8 +1,11 @@
 // The process edge: arguments, signals, closed pipes, exit code. Nothing else ends the process.
+import { setMaxListeners } from "node:events";
 import { runCli } from "./cli/program.js";
 import { OslmError } from "./errors.js";
 
 const abort = new AbortController();
+// Each request listens to it, and a model may have two dozen base models.
+setMaxListeners(0, abort.signal);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {

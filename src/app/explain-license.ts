@@ -10,9 +10,11 @@ import type { LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.j
 import { acceptancesOf } from "./acceptances.js";
 import { judgeHeader } from "./file-license.js";
 import { findStored } from "./find-stored.js";
+import { withHeader } from "./header-evidence.js";
+import { headerOnDisk } from "./header-on-disk.js";
 import { judgeEvidence, judgeStored, type RepoLicense } from "./judge-repo.js";
-import { latestEvidence } from "./kept-evidence.js";
-import { gatherEvidence } from "./license-evidence.js";
+import { keepEvidence, latestEvidence } from "./kept-evidence.js";
+import { lookForEvidence } from "./license-evidence.js";
 import { judgeWithOffers, type Offer } from "./license-offers.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -108,7 +110,11 @@ async function fromRepo(
 ): Promise<Found> {
   const resolved = await resolveRepo(world, ref, stored);
   const { repo, commit, gated } = resolved.snapshot;
-  const evidence = await gatherEvidence(world, resolved);
+  const seen = await lookForEvidence(world, { ...resolved, kept: stored?.files.map(({ path }) => path) ?? [] });
+  // Whoever only asks needs no disk.
+  await keepEvidence(world, seen).catch(() => undefined);
+  const header = stored && seen.headers === undefined ? await headerOnDisk(stored) : undefined;
+  const evidence = header === undefined ? seen : await withHeader(world, seen, header.file, header.general);
   return { ...judgeEvidence(evidence, world, policy), ref: resolved.name, repo, commit, from: "card", gated };
 }
 

@@ -1,10 +1,13 @@
 // How the license of a repository's model is judged, and for what it is accepted: the same for a pull, for who only asks, and
 // for a model that is here already.
-import type { ModelEvidence } from "../license/evidence.js";
+import { idsIn } from "../license/catalogue.js";
+import { type ModelEvidence, withoutHeaders } from "../license/evidence.js";
+import { fileHeader } from "../license/header.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict, StoredModel } from "../model/types.js";
 import type { Subject } from "./acceptances.js";
+import { headerOnDisk } from "./header-on-disk.js";
 import { keptEvidence, sha256Of } from "./kept-evidence.js";
 import type { World } from "./world.js";
 
@@ -18,34 +21,44 @@ export interface RepoLicense {
   judge(accepted: readonly string[]): LicenseVerdict;
 }
 
-/** The license that the evidence shows. */
+/** The license that the evidence shows. @param missing what else there was, and is not kept */
 export function judgeEvidence(
   evidence: ModelEvidence,
   { endpoint }: Pick<World, "endpoint">,
   policy: LicensePolicy,
+  missing?: string,
 ): RepoLicense {
   const { repo, commit, hasText, expected } = evidence;
   const subject = { repo, commit, hasText };
+  const judge = (all: ModelEvidence, accepted: readonly string[] = []) =>
+    judgeLicense({ ...all, ...(missing && { missing }), expected, accepted, subject }, policy);
+  // What a header only repeats was accepted with the rest.
+  const plain = withoutHeaders(evidence);
+  const [told, untold] = [judge(evidence), judge(plain)];
+  const adds = told.id !== untold.id || told.reasons.join("\n") !== untold.reasons.join("\n");
   return {
     // Without a text the card's word is what is accepted.
-    subject: { subject: repo, commit, textSha256: hashOfTerms(evidence) },
+    subject: { subject: repo, commit, textSha256: hashOfTerms(adds ? evidence : plain) },
     url: `${endpoint}/${repo}/tree/${commit}`,
     evidence,
-    judge: (accepted) => judgeLicense({ ...evidence, expected, accepted, subject }, policy),
+    judge: (accepted) => judge(evidence, accepted),
   };
 }
 
 /** The license of a stored model by what its pull has seen; no request is made. */
-export async function judgeStored(
-  world: World,
-  { ref, repo, commit, license }: StoredModel,
-  policy: LicensePolicy,
-): Promise<RepoLicense> {
-  const evidence = repo === null || commit === null ? undefined : await keptEvidence(world, { repo, commit });
-  if (evidence !== undefined) return judgeEvidence(evidence, world, policy);
-  const card = { license: license.id.split(" AND "), baseModels: [] };
+export async function judgeStored(world: World, stored: StoredModel, policy: LicensePolicy): Promise<RepoLicense> {
+  const { ref, repo, commit, license } = stored;
+  const evidence = await evidenceOn(world, stored);
+  if (evidence !== undefined) {
+    const { judge, ...known } = judgeEvidence(evidence, world, policy);
+    const lost = idsIn(license.id).filter((id) => id !== "unknown" && !idsIn(judge([]).id).includes(id));
+    if (lost.length === 0) return { ...known, judge };
+    const missing = `the pull found ${lost.join(" and ")}, of which what is kept of its evidence says nothing`;
+    return judgeEvidence(evidence, world, policy, missing);
+  }
+  const card = { license: idsIn(license.id), baseModels: [] };
   const subject = { ...(repo !== null && { repo }), ...(commit !== null && { commit }) };
-  const missing =
+  const gone =
     repo === null
       ? {}
       : { missing: "what the repository said when it was pulled is not kept: only its id is on record" };
@@ -53,18 +66,31 @@ export async function judgeStored(
     subject: { subject: repo ?? ref, commit, textSha256: undefined },
     url: repo === null ? ref : `${world.endpoint}/${repo}/tree/${commit}`,
     evidence,
-    judge: (accepted) => judgeLicense({ card, ...missing, accepted, subject }, policy),
+    judge: (accepted) => judgeLicense({ card, ...gone, accepted, subject }, policy),
   };
 }
 
+/** What was kept, with the header of the file itself where nothing was kept of that. */
+async function evidenceOn(world: World, stored: StoredModel): Promise<ModelEvidence | undefined> {
+  const { repo, commit, files } = stored;
+  if (repo === null || commit === null) return undefined;
+  const paths = files.map(({ path }) => path);
+  const evidence = await keptEvidence(world, { repo, commit }, paths);
+  if (evidence === undefined || evidence.headers !== undefined) return evidence;
+  const onDisk = await headerOnDisk(stored);
+  const header = onDisk && fileHeader(onDisk.file, onDisk.general);
+  return header === undefined ? evidence : { ...evidence, headers: [header] };
+}
+
 /** Of all texts that stand behind the verdict: of one alone its own hash, of several that of their hashes; null for none. */
-function hashOfTerms({ card: { licenseLink }, texts, unread, ancestors }: ModelEvidence): string | null {
+function hashOfTerms({ card: { licenseLink }, texts, unread, ancestors, headers = [] }: ModelEvidence): string | null {
   const known = ancestors.flatMap((one) => ("gap" in one ? [] : [one]));
   const terms = [{ texts, unread }, ...known].flatMap((one) => [
     ...one.texts.map(({ path, sha256 }) => sha256 ?? `unread ${path}`),
     ...(one.unread ?? []).map((name) => `unread ${name}`),
   ]);
   if (licenseLink !== undefined && terms.length === 0) terms.push(licenseLink);
+  for (const { file: _, found: __, ...words } of headers) terms.push(`header ${JSON.stringify(words)}`);
   const [first] = terms;
   if (first === undefined) return null;
   // In whichever order they were found.

@@ -1,42 +1,68 @@
-// The evidence behind license decisions, kept so that a stored model is judged as its pull was, without a request.
+// The evidence behind license decisions, kept so that a stored model is judged by it without a request.
 import { createHash } from "node:crypto";
-import type { LicenseFile, ModelEvidence } from "../license/evidence.js";
-import { readEvidence, textsOf, writeEvidence } from "../license/evidence-record.js";
-import type { EvidenceFile } from "../store/evidence-folder.js";
+import type { Ancestor, LicenseFile, ModelEvidence } from "../license/evidence.js";
+import {
+  type HeaderEvidence,
+  readEvidence,
+  readHeader,
+  textsOf,
+  writeEvidence,
+  writeHeader,
+} from "../license/evidence-record.js";
+import type { EvidenceFile, RepoCommit } from "../store/evidence-folder.js";
 import type { World } from "./world.js";
 
-/** No license text has an ending that this name has. */
-const RECORD = "evidence.json";
-
-/** Best effort: what could not be kept is missed by the next decision, which then has a doubt more. */
+/** All but what headers have brought. @throws OslmError linked-folder, and what the disk says */
 export async function keepEvidence(world: World, evidence: ModelEvidence): Promise<void> {
-  const folder = await world.evidence();
-  const { repo, commit } = evidence;
-  try {
-    for (const { text, ...file } of textsOf(evidence)) {
-      if ((await folder.read(file)) !== text) await folder.write(file, text);
-    }
-    await folder.write({ repo, commit, path: RECORD }, `${writeEvidence(evidence)}\n`);
-  } catch {}
+  await keepTexts(world, evidence);
+  await (await world.evidence()).writeRecord(evidence, `${writeEvidence(evidence)}\n`);
 }
 
-/** What was gathered last on the model at that commit; undefined when nothing was. */
+/** What the header of one file has brought; written once, since the file at a commit never changes. @throws as keepEvidence */
+export async function keepHeader(world: World, of: RepoCommit, told: HeaderEvidence): Promise<void> {
+  await keepTexts(world, { ...of, texts: [], ancestors: told.ancestors });
+  await (await world.evidence()).writeRecord(of, `${writeHeader(told)}\n`, nameOf(told.header.file));
+}
+
+/**
+ * What was gathered last on the model at that commit, and what the headers of these files have brought; undefined when
+ * nothing was.
+ */
 export async function keptEvidence(
   world: World,
-  { repo, commit }: Omit<EvidenceFile, "path">,
+  { repo, commit }: RepoCommit,
+  files: readonly string[] = [],
 ): Promise<ModelEvidence | undefined> {
-  const folder = await world.evidence();
-  const record = await folder.read({ repo, commit, path: RECORD });
+  const record = await (await world.evidence()).readRecord({ repo, commit });
   const evidence = record === undefined ? undefined : readEvidence(record);
   if (evidence?.repo !== repo || evidence.commit !== commit) return undefined;
-  const withTexts = async <Repo extends Omit<EvidenceFile, "path"> & Pick<ModelEvidence, "texts">>(one: Repo) => ({
-    ...one,
-    texts: await Promise.all(
-      one.texts.map((file) => withText(world, { ...(file.from ?? one), path: file.path }, file)),
-    ),
-  });
-  const ancestors = evidence.ancestors.map(async (one) => ("gap" in one ? one : withTexts(one)));
-  return { ...(await withTexts(evidence)), ancestors: await Promise.all(ancestors) };
+  const told = await keptHeaders(world, { repo, commit }, files);
+  const ancestors = await Promise.all(evidence.ancestors.map((one) => withTexts(world, one)));
+  const known = new Set(ancestors.map((one) => one.repo));
+  const more = told.flatMap((one) => one.ancestors).filter((one) => !known.has(one.repo) && known.add(one.repo));
+  return {
+    ...(await withOwnTexts(world, evidence)),
+    ancestors: [...ancestors, ...more],
+    ...(told.length > 0 && { headers: told.map(({ header }) => header) }),
+  };
+}
+
+/** What the headers of these files at the commit have brought. */
+export async function keptHeaders(
+  world: World,
+  of: RepoCommit,
+  files: readonly string[],
+): Promise<readonly HeaderEvidence[]> {
+  const folder = await world.evidence();
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const record = await folder.readRecord(of, nameOf(file));
+      const told = record === undefined ? undefined : readHeader(record);
+      if (told?.header.file !== file) return [];
+      return [{ ...told, ancestors: await Promise.all(told.ancestors.map((one) => withTexts(world, one))) }];
+    }),
+  );
+  return found.flat();
 }
 
 /** The newest evidence on what a branch, a tag or a commit named; undefined when there is none. */
@@ -62,8 +88,32 @@ export function sha256Of(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+async function keepTexts(world: World, evidence: Parameters<typeof textsOf>[0]): Promise<void> {
+  const folder = await world.evidence();
+  for (const { text, ...file } of textsOf(evidence)) {
+    if ((await folder.read(file)) !== text) await folder.write(file, text);
+  }
+}
+
+async function withTexts(world: World, one: Ancestor): Promise<Ancestor> {
+  return "gap" in one ? one : withOwnTexts(world, one);
+}
+
+async function withOwnTexts<Repo extends RepoCommit & { readonly texts: readonly LicenseFile[] }>(
+  world: World,
+  one: Repo,
+): Promise<Repo> {
+  const texts = one.texts.map((file) => withText(world, { ...(file.from ?? one), path: file.path }, file));
+  return { ...one, texts: await Promise.all(texts) };
+}
+
 /** The text of a kept record, if it still is the one that was read. */
 async function withText(world: World, place: EvidenceFile, file: LicenseFile): Promise<LicenseFile> {
   const kept = file.sha256 === undefined ? undefined : await keptText(world, place);
   return kept?.sha256 === file.sha256 && kept !== undefined ? { ...file, ...kept } : file;
+}
+
+/** Paths have characters that names of files may not have. */
+function nameOf(file: string): string {
+  return sha256Of(file).slice(0, 16);
 }

@@ -1,6 +1,7 @@
 // No byte of weights is asked for before this has passed.
 import { OslmError } from "../errors.js";
 import type { LicenseVerdict } from "../model/types.js";
+import { deniedLicense } from "./license-denied.js";
 import { idsOf, type Judged, judgeWithOffers } from "./license-offers.js";
 
 /** Asks a person; false when they decline. @throws OslmError license-not-accepted where nobody can be asked */
@@ -20,10 +21,8 @@ export interface Gate extends Judged {
 /** What is accepted here is written down before it counts. @throws OslmError license-denied, license-not-accepted, declined, usage */
 export async function passLicenseGate({ ref, url, consent, ...judged }: Gate): Promise<LicenseVerdict> {
   const verdict = await judgeWithOffers(judged);
-  const { id, title, reasons, rule } = verdict;
-  if (verdict.decision === "deny") {
-    throw new OslmError("license-denied", { ref, id, title, class: verdict.class, reasons, ...rule });
-  }
+  const { id } = verdict;
+  if (verdict.decision === "deny") throw deniedLicense(ref, verdict);
   if (verdict.decision === "allow") return verdict;
   if (!(await consent(verdict, { ref, url }))) {
     throw new OslmError("declined", { question: `The license ${id} was not accepted; nothing was downloaded.` });

@@ -1,6 +1,6 @@
 // Licenses that are accepted with the command itself: by flag, or by a variable where nobody can be asked.
 import { OslmError } from "../errors.js";
-import { cleanLicenseId, findLicenses, listLicenses } from "../license/catalogue.js";
+import { cleanLicenseId, findLicenses, idsIn, listLicenses } from "../license/catalogue.js";
 import type { LedgerHow } from "../license/ledger.js";
 import { suggest } from "../model/suggest.js";
 import type { LicenseVerdict } from "../model/types.js";
@@ -57,7 +57,7 @@ export function isSensible({ id }: Offer, license?: Pick<LicenseVerdict, "id">):
 }
 
 function split(text: string): readonly string[] {
-  return [...new Set(text.split(/ AND /i).map(cleanLicenseId))];
+  return [...new Set(idsIn(text).map(cleanLicenseId))];
 }
 
 /** `unknown` is what a model without a license has. */

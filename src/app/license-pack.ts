@@ -10,6 +10,7 @@ import { checkNewFolder, writeNewFolder } from "../store/new-folder.js";
 import { type ExplainedLicense, findLicense } from "./explain-license.js";
 import { findStored } from "./find-stored.js";
 import { sha256Of } from "./kept-evidence.js";
+import { deniedLicense } from "./license-denied.js";
 import { absolutePath, findLocal, type LocalModel, storedModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
 import type { World } from "./world.js";
@@ -40,9 +41,7 @@ export async function packLicense(world: World, ref: ModelRef, options: PackOpti
   const path = absolutePath(world, options.dir);
   await checkNewFolder(path);
   const { license, evidence } = await findLicense(world, ref, []);
-  const { id, title, class: licenseClass, decision, reasons, rule } = license;
-  if (decision === "deny")
-    throw new OslmError("license-denied", { ref: license.ref, id, title, class: licenseClass, reasons, ...rule });
+  if (license.decision === "deny") throw deniedLicense(license.ref, license);
   const pack = makePack({
     model: packedModel(license, ref),
     evidence,

@@ -2,6 +2,7 @@
 import { readRepoCard } from "../hub/repo-card.js";
 import type { LicenseFile } from "../license/evidence.js";
 import { fileElsewhere } from "../license/license-link.js";
+import { isReadable } from "../license/text-files.js";
 import type { ModelCard } from "../model/types.js";
 import { isOneOf, type Purse, readTexts } from "./read-texts.js";
 import type { World } from "./world.js";
@@ -16,14 +17,14 @@ export async function linkedElsewhere(
   purse: Purse,
 ): Promise<readonly LicenseFile[]> {
   const file = fileElsewhere(card.licenseLink, repo);
-  if (file === undefined || purse.left < REQUESTS) return [];
+  if (file === undefined || !isReadable(file.path) || purse.left < REQUESTS) return [];
   if (card.baseModels.some((base) => base.toLowerCase() === file.repo.toLowerCase())) return [];
   purse.left -= REQUESTS;
   try {
     const { repo: name, commit, files } = await readRepoCard(await world.hub(), file.repo, world.signal);
     // A renamed repository is another place than the card names.
     if (name !== file.repo || !files.includes(file.path)) return [];
-    const wanted = [{ path: file.path, kind: "text" as const }];
+    const wanted = [{ path: file.path, kind: "text", isOnlyLinked: true } as const];
     const texts = await readTexts(world, { repo: name, commit }, { wanted });
     return texts.map((text) => ({ ...text, from: { repo: name, commit } }));
   } catch (error) {

@@ -10,7 +10,7 @@ export type ListedModel = Omit<StoredModel, "files">;
 export type ListedWithTerms = Omit<ListedModel, "license"> & { readonly license: LicenseTerms };
 
 /** By name, then by quantization. */
-export async function listModels(world: World): Promise<readonly ListedModel[]> {
+export async function listModels(world: World): Promise<readonly StoredModel[]> {
   const models = await (await world.store()).glance();
   // Not by locale: that alone takes longer than all the rest, and names have no letters that it knows better.
   // Sorted as plain texts, which need no function to compare them; each ends in the place of its model.
@@ -21,20 +21,24 @@ export async function listModels(world: World): Promise<readonly ListedModel[]> 
   });
 }
 
-/** Those whose licenses pass the wishes, with what their licenses say of commercial use. */
+/** Those whose licenses pass the wishes, judged as `oslm license --offline` does. No policy has a say in terms. */
 export async function withTerms(
-  models: readonly ListedModel[],
+  world: World,
+  models: readonly StoredModel[],
   wishes: LicenseWishes,
 ): Promise<readonly ListedWithTerms[]> {
-  const { declaredTerms } = await import("../license/declared-terms.js");
   const { licenseFilter } = await import("../license/license-filter.js");
   const passes = licenseFilter(wishes);
-  return models
-    .map((model) => {
-      const { commercialUse } = declaredTerms({ license: model.license.id.split(" AND "), baseModels: [] });
-      return { ...model, license: { ...model.license, commercialUse } };
-    })
-    .filter(({ license }) => passes(license));
+  const judged = await Promise.all(models.map(async (model) => ({ ...model, license: await termsOf(world, model) })));
+  return judged.filter(({ license }) => passes(license));
+}
+
+async function termsOf(world: World, model: StoredModel): Promise<LicenseTerms> {
+  const { judgeStored } = await import("./judge-repo.js");
+  const { DEFAULT_POLICY } = await import("../license/policy.js");
+  const { evidence, judge } = await judgeStored(world, model, DEFAULT_POLICY);
+  const { id, class: licenseClass, commercialUse } = judge([]);
+  return evidence === undefined ? { ...model.license, commercialUse } : { id, class: licenseClass, commercialUse };
 }
 
 export interface DiskUse {

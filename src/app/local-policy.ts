@@ -5,6 +5,7 @@ import { isException } from "../license/policy-answers.js";
 import type { LicenseVerdict } from "../model/types.js";
 import { acceptancesOf } from "./acceptances.js";
 import { judgeHeader } from "./file-license.js";
+import { storedAt } from "./find-stored.js";
 import { judgeStored, type RepoLicense } from "./judge-repo.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
 import { judgeWithOffers, type Offer } from "./license-offers.js";
@@ -18,7 +19,8 @@ export interface LocalGate {
 }
 
 /**
- * What the pull judged is judged again, since the policy may be another one today; a file is judged by its header. Only
+ * What the pull judged is judged again, since the policy may be another one today, by whichever name it is run; a file of one's
+ * own is judged by its header. Only
  * the rules of a file stop a run: what oslm's own defaults ask about was asked, or never is for files of one's own.
  * Gives the verdict where an exception lets the model pass, to be shown.
  * @throws OslmError bad-policy, license-denied, license-not-accepted, declined
@@ -30,8 +32,9 @@ export async function passLocalPolicy(
 ): Promise<LicenseVerdict | undefined> {
   const policy = await world.policy();
   if ((policy.written?.files ?? []).length === 0) return undefined;
-  const { stored, ref } = model;
-  const { subject, url, judge } = await (stored === null
+  const { ref } = model;
+  const stored = model.stored ?? (ref === "demo" ? undefined : await storedAt(world, model.paths[0]));
+  const { subject, url, judge } = await (stored === undefined
     ? judgeFile(model, policy)
     : judgeStored(world, stored, policy));
   const acceptances = acceptancesOf(world, subject);

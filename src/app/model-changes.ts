@@ -20,7 +20,7 @@ export interface FileChange {
 /** Anything else, in words; null for what is not there. Of license texts the words are their sha256. */
 export interface FactChange {
   readonly what: "repository" | "revision" | "license" | "license-text" | "gate" | "base-models" | "verdict";
-  /** Of the file, for a license text. */
+  /** Of a license text: `LICENSE`, or `org/base: LICENSE` where it stands in another repository. */
   readonly path: string | null;
   readonly before: string | null;
   readonly now: string | null;

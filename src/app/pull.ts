@@ -4,6 +4,7 @@ import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes, Chosen } from "../fit/choose.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
+import type { ModelEvidence } from "../license/evidence.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { checkFree } from "../store/check-free.js";
@@ -62,7 +63,11 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   await checkFolders((await world.store()).layout(snapshot.repo));
 
   const gate = new PullGate(world, { ...request, ref: resolved.name }, policy);
-  const first = await gate.pass(await gatherEvidence(world, resolved));
+  const evidence = await gatherEvidence(world, resolved);
+  // Who has no access needs that first: the texts that are open only to those who have it would be a doubt.
+  if (snapshot.gated !== false && hasUnread(evidence))
+    await (await world.hub()).checkAccess(snapshot.repo, world.signal);
+  const first = await gate.pass(evidence);
   yield { type: "license", verdict: first.verdict };
 
   const { choice, read } = await chooseFitting(world, resolved, request.wishes);
@@ -82,6 +87,10 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
     }),
   });
   return { model, license, choice, bytes };
+}
+
+function hasUnread({ texts, unread = [] }: ModelEvidence): boolean {
+  return unread.length > 0 || texts.some(({ text }) => text === null);
 }
 
 /** What people type to get exactly this: the reference with the quantization, or with the file where none is known. */

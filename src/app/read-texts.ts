@@ -55,23 +55,20 @@ export function planTexts({ repo, card, files, refused }: ListedRepo, purse: Pur
 }
 
 /**
- * What is not given, or is no text of that length, has the text null.
- * @param gate `closed` to leave out what only those may read who passed the repository's gate: without it nothing is pulled
+ * What is refused, or is no text of that length, has the text null.
  * @throws OslmError network, rate-limited and the like
  */
 export async function readTexts(
   world: World,
   { repo, commit }: Omit<EvidenceFile, "path">,
   { wanted }: Pick<TextPlan, "wanted">,
-  gate?: "closed",
 ): Promise<readonly LicenseFile[]> {
-  const files = await Promise.all(
-    wanted.map(async ({ path, kind }) => {
-      const file = await readText(world, { repo, commit, path });
-      return file === "gated" ? (gate === "closed" ? [] : [{ path, kind, text: null }]) : [{ ...file, kind }];
+  return Promise.all(
+    wanted.map(async ({ path, kind, isOnlyLinked }) => {
+      const file = await readText(world, { repo, commit, path }, isOnlyLinked ? "refuse" : "follow");
+      return { ...file, kind };
     }),
   );
-  return files.flat();
 }
 
 /** What the Hub asks consent to, as one more text. */
@@ -80,16 +77,17 @@ export function promptText(gatePrompt: string | undefined): readonly LicenseFile
   return [{ path: GATE_PROMPT, kind: "prompt", text: gatePrompt, sha256: sha256Of(gatePrompt) }];
 }
 
-async function readText(world: World, file: EvidenceFile): Promise<LicenseFile | "gated"> {
+async function readText(world: World, file: EvidenceFile, pointers: "follow" | "refuse"): Promise<LicenseFile> {
   const { path } = file;
   const kept = await keptText(world, file);
   if (kept !== undefined) return kept;
   try {
-    const text = await readSmallText(await world.hub(), file, MAX_TEXT, world.signal);
+    const text = await readSmallText(await world.hub(), file, MAX_TEXT, world.signal, pointers);
     return { path, text, sha256: sha256Of(text) };
   } catch (error) {
-    if (isOneOf(error, ["gated", "forbidden"])) return "gated";
-    if (isOneOf(error, ["file-not-in-repo", "malformed-reply", "hub-failed"])) return { path, text: null };
+    // To a stranger the Hub calls a repository missing that is closed.
+    const isRefused = isOneOf(error, ["gated", "forbidden", "repo-not-found"]);
+    if (isRefused || isOneOf(error, ["file-not-in-repo", "malformed-reply", "hub-failed"])) return { path, text: null };
     throw error;
   }
 }

@@ -36,13 +36,24 @@ export async function resolveRepo(
   ref: RemoteRef,
   stored?: Pick<StoredModel, "repo" | "commit">,
 ): Promise<Omit<Resolved, "variants" | "quant">> {
-  const { repos, revision, expectedLicense } = target(ref);
-  const isPulled = stored?.repo && stored.commit && isRepoId(stored.repo);
-  const snapshot = await (isPulled
-    ? firstSnapshot(world, [stored.repo], stored.commit)
-    : firstSnapshot(world, repos, revision));
   const { quant: _, ...withoutQuant } = ref;
-  return { name: formatRef(withoutQuant), snapshot, expectedLicense };
+  const name = formatRef(withoutQuant);
+  if (stored?.repo && stored.commit && isRepoId(stored.repo)) {
+    const snapshot = await firstSnapshot(world, [stored.repo], stored.commit);
+    return { name, snapshot, expectedLicense: expectationOf(ref) };
+  }
+  const { repos, revision, expectedLicense } = target(ref);
+  return { name, snapshot: await firstSnapshot(world, repos, revision), expectedLicense };
+}
+
+/** A name that somebody has given to a stored model stands in no catalog. */
+function expectationOf(ref: RemoteRef): string | undefined {
+  try {
+    return target(ref).expectedLicense;
+  } catch (error) {
+    if (isOslmError(error, "unknown-model") || isOslmError(error, "unknown-size")) return undefined;
+    throw error;
+  }
 }
 
 /** Where a reference leads: repositories in order of preference, and what the catalog expects of their license. */

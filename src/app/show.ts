@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { planLoad } from "../fit/plan-load.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
+import { idsIn } from "../license/catalogue.js";
 import { detectLicense } from "../license/detect.js";
 import { DEFAULT_POLICY } from "../license/policy.js";
 import { covers } from "../license/standing.js";
@@ -84,7 +85,7 @@ function sightingsOf({ stored }: LocalModel, general: GeneralKeys): readonly Lic
   const header = judgeHeader(general);
   const inHeader = general.license === null && general.licenseName === null ? [] : header.evidence;
   if (!stored) return inHeader;
-  const ids = stored.license.id.split(" AND ");
+  const ids = idsIn(stored.license.id);
   const concluded = detectLicense({ license: ids, baseModels: [] }).entries;
   return [
     { source: "record", value: stored.license.id, agrees: true },

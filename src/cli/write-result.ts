@@ -1,23 +1,30 @@
 // A result that goes to a file of the user's instead of stdout.
-import { resolve } from "node:path";
-import { OslmError } from "../errors.js";
+import { mkdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { isOslmError, OslmError } from "../errors.js";
 import { errnoOf, peek, writeAtomic } from "../store/files.js";
 
-/** Writes the whole text or nothing; a file of that name is replaced. @throws OslmError usage where no file can be */
+/**
+ * Writes the whole text or nothing; a file of that name is replaced, and missing folders above it are made.
+ * @throws OslmError usage where no file can be
+ */
 export async function writeResult(path: string, text: string): Promise<void> {
-  const fail = (detail: string): OslmError =>
-    new OslmError("usage", {
-      problem: `${path} cannot be written`,
-      detail,
-      help: "-o FILE   (in a folder that is there)",
-    });
+  const place = resolve(path);
   try {
-    const there = await peek(resolve(path));
     // Devices and links would be replaced by a file.
-    if (there !== undefined && !there.isFile()) throw fail("There is something that is not a file.");
-    await writeAtomic(resolve(path), text);
+    if ((await peek(place))?.isFile() === false) throw cannotWrite(path, "There is something that is not a file.");
+    await mkdir(dirname(place), { recursive: true });
+    await writeAtomic(place, text);
   } catch (error) {
-    const code = errnoOf(error);
-    throw code === undefined ? error : fail(`The system says ${code}.`);
+    const code = isOslmError(error) ? undefined : errnoOf(error);
+    throw code === undefined ? error : cannotWrite(path, `The system says ${code}.`);
   }
+}
+
+function cannotWrite(path: string, detail: string): OslmError<"usage"> {
+  return new OslmError("usage", {
+    problem: `${path} cannot be written`,
+    detail,
+    help: "-o FILE   (without it the result goes to stdout)",
+  });
 }

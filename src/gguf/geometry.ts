@@ -189,13 +189,20 @@ function generalKeys(header: GgufMetadata): GeneralKeys {
   const fileType = header.metadata.get("general.file_type");
   const keys = [...header.metadata.keys()].flatMap((key) => BASE_MODEL.exec(key)?.[1] ?? []);
   return {
-    license: text(header, "general.license"),
+    license: text(header, "general.license") ?? listed(header, "general.license"),
     licenseName: text(header, "general.license.name"),
     licenseLink: text(header, "general.license.link"),
     type: text(header, "general.type"),
     fileType: typeof fileType === "number" ? fileType : null,
     baseModels: [...new Set(keys)].flatMap((key) => text(header, `${key}repo_url`) ?? text(header, `${key}name`) ?? []),
   };
+}
+
+/** Some writers keep the card's list a list; others join it with commas. */
+function listed(header: GgufMetadata, key: string): string | null {
+  const value = header.metadata.get(key);
+  const texts = Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+  return texts.length === 0 ? null : texts.join(",");
 }
 
 function text(header: GgufMetadata, key: string): string | null {

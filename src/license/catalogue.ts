@@ -54,9 +54,19 @@ export function findLicenses(name: string): readonly LicenseEntry[] {
   return byName.get(id) ?? byName.get(id.replace(/-licen[cs]e(?:-agreement)?$/, "")) ?? [];
 }
 
+/** The ids in that of a verdict, or in what a person accepts: `apache-2.0 AND llama3.1`. */
+export function idsIn(text: string): readonly string[] {
+  return text.split(/ AND /i);
+}
+
+/** The id of a verdict on all of them, each named once. */
+export function joinIds(ids: readonly string[]): string {
+  return [...new Set(ids)].join(" AND ");
+}
+
 /** The licenses that a verdict's id names: `apache-2.0 AND llama3.1`. Those that are not in the table are left out. */
 export function licensesOf(id: string): readonly LicenseEntry[] {
-  return id.split(" AND ").flatMap(findLicenses);
+  return idsIn(id).flatMap(findLicenses);
 }
 
 /**

@@ -1,5 +1,6 @@
 // What a model's card alone says of its license, for lists that look at no evidence.
 import type { LicenseClass, LicenseVerdict, ModelCard } from "../model/types.js";
+import { joinIds } from "./catalogue.js";
 import { detectLicense } from "./detect.js";
 import { narrowestUse, strictestClass } from "./strictness.js";
 
@@ -14,7 +15,7 @@ export interface LicenseTerms {
 export function declaredTerms(card: ModelCard): LicenseTerms {
   const { entries, conflicts, doubts, gaps } = detectLicense(card);
   return {
-    id: [...new Set(entries.map(({ id }) => id))].join(" AND "),
+    id: joinIds(entries.map(({ id }) => id)),
     class: strictestClass(entries),
     commercialUse: narrowestUse(entries, conflicts.length + doubts.length + gaps.length > 0),
   };

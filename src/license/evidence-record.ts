@@ -9,6 +9,7 @@ import {
   type LicenseFile,
   type ModelEvidence,
   type RepoEvidence,
+  withoutHeaders,
 } from "./evidence.js";
 import { TEXT_KINDS } from "./text-files.js";
 
@@ -20,18 +21,39 @@ export interface KeptText {
   readonly text: string;
 }
 
+/** What a header has brought. */
+export interface HeaderEvidence {
+  readonly header: FileHeader;
+  /** Those that only it has led to. */
+  readonly ancestors: readonly Ancestor[];
+}
+
+/** One line of JSON; headers have records of their own, so that whoever looks at a repository cannot lose them. */
+export function writeEvidence(evidence: ModelEvidence): string {
+  const { texts, ancestors, ...rest } = withoutHeaders(evidence);
+  return JSON.stringify({ ...rest, texts: withoutText(texts), ancestors: ancestors.map(namesOnly) });
+}
+
 /** One line of JSON. */
-export function writeEvidence({ texts, ancestors, ...evidence }: ModelEvidence): string {
-  const files = (list: readonly LicenseFile[]) => list.map(({ text: _, ...file }) => file);
-  return JSON.stringify({
-    ...evidence,
-    texts: files(texts),
-    ancestors: ancestors.map((one) => ("gap" in one ? one : { ...one, texts: files(one.texts) })),
-  });
+export function writeHeader({ header, ancestors }: HeaderEvidence): string {
+  return JSON.stringify({ header, ancestors: ancestors.map(namesOnly) });
+}
+
+function namesOnly(one: Ancestor): object {
+  return "gap" in one ? one : { ...one, texts: withoutText(one.texts) };
+}
+
+function withoutText(files: readonly LicenseFile[]): readonly object[] {
+  return files.map(({ text: _, ...file }) => file);
 }
 
 /** The texts of the evidence, to be kept beside its record. */
-export function textsOf({ repo, commit, texts, ancestors }: ModelEvidence): readonly KeptText[] {
+export function textsOf({
+  repo,
+  commit,
+  texts,
+  ancestors,
+}: Pick<ModelEvidence, "texts" | "ancestors"> & Omit<KeptText, "path" | "text">): readonly KeptText[] {
   const known = ancestors.flatMap((one) => ("gap" in one ? [] : [one]));
   return [{ repo, commit, texts }, ...known].flatMap((one) =>
     one.texts.flatMap(({ path, text, from: { repo, commit } = one }) =>
@@ -44,23 +66,34 @@ export function textsOf({ repo, commit, texts, ancestors }: ModelEvidence): read
 export function readEvidence(json: string): ModelEvidence | undefined {
   const record = parseObject(json);
   if (record === undefined) return undefined;
-  const { repo, commit, revision, gated, hasText, expected, ancestors, headers = [], at } = record;
+  const { repo, commit, revision, gated, hasText, expected, at } = record;
   const own = readRepo(record);
   if (own === undefined || !isText(repo) || !isRepoId(repo) || !isText(commit) || !isCommitSha(commit))
     return undefined;
-  if (!isText(revision) || !isText(at) || typeof hasText !== "boolean" || !Array.isArray(ancestors)) return undefined;
+  const ancestors = readAncestors(record.ancestors);
+  if (!isText(revision) || !isText(at) || typeof hasText !== "boolean" || ancestors === undefined) return undefined;
   if (gated !== false && gated !== "auto" && gated !== "manual") return undefined;
-  const all = ancestors.map(readAncestor);
-  const known = all.flatMap((one) => (one === undefined ? [] : [one]));
-  if (known.length !== all.length || !Array.isArray(headers)) return undefined;
-  const told = headers.flatMap((one) => readHeader(one) ?? []);
-  if (told.length !== headers.length) return undefined;
   return {
-    ...{ repo, commit, revision, hasText, ...own, ancestors: known, at },
+    ...{ repo, commit, revision, hasText, ...own, ancestors, at },
     gated,
     ...(isText(expected) && { expected }),
-    ...(told.length > 0 && { headers: told }),
   };
+}
+
+/** The same for what a header has brought. */
+export function readHeader(json: string): HeaderEvidence | undefined {
+  const { header, ancestors } = parseObject(json) ?? {};
+  const { file, license, licenseName, licenseLink, baseModels, found = [] } = fields(header);
+  const known = readAncestors(ancestors);
+  if (known === undefined || !isText(file) || !isTexts(baseModels) || !isTexts(found)) return undefined;
+  if (!isTextOrNull(license) || !isTextOrNull(licenseName) || !isTextOrNull(licenseLink)) return undefined;
+  return { header: { file, license, licenseName, licenseLink, baseModels, found }, ancestors: known };
+}
+
+function readAncestors(value: unknown): readonly Ancestor[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const known = value.flatMap((one) => readAncestor(one) ?? []);
+  return known.length === value.length ? known : undefined;
 }
 
 function readAncestor(value: unknown): Ancestor | undefined {
@@ -72,13 +105,6 @@ function readAncestor(value: unknown): Ancestor | undefined {
   return own !== undefined && isRepoId(repo) && isText(commit) && isCommitSha(commit)
     ? { repo, commit, ...own }
     : undefined;
-}
-
-function readHeader(value: unknown): FileHeader | undefined {
-  const { file, license, licenseName, licenseLink, baseModels } = fields(value);
-  if (!isText(file) || !isTexts(baseModels)) return undefined;
-  if (!isTextOrNull(license) || !isTextOrNull(licenseName) || !isTextOrNull(licenseLink)) return undefined;
-  return { file, license, licenseName, licenseLink, baseModels };
 }
 
 function readRepo({ card, texts, unread = [] }: Readonly<Record<string, unknown>>): RepoEvidence | undefined {

@@ -24,6 +24,8 @@ export interface FileHeader {
   readonly licenseLink: string | null;
   /** Addresses, or names. */
   readonly baseModels: readonly string[];
+  /** Repositories that only this header has led to, by the names that they have among the ancestors. */
+  readonly found?: readonly string[];
 }
 
 /** One repository: its card and its texts. */
@@ -56,8 +58,14 @@ export interface ModelEvidence extends RepoEvidence {
   readonly expected?: string;
   /** Nearest first; those that only a header names stand last. */
   readonly ancestors: readonly Ancestor[];
-  /** Of the files that were to be downloaded; none before a pull has come so far. */
+  /** Of the files in question: those of a stored model, or that is to be pulled. */
   readonly headers?: readonly FileHeader[];
   /** When it was gathered, ISO 8601, UTC: base models are looked at as they were then. */
   readonly at: string;
+}
+
+/** The evidence as it would be if nobody had looked into a file. */
+export function withoutHeaders({ headers = [], ...evidence }: ModelEvidence): ModelEvidence {
+  const found = new Set(headers.flatMap((one) => one.found ?? []));
+  return { ...evidence, ancestors: evidence.ancestors.filter(({ repo }) => !found.has(repo)) };
 }

@@ -1,6 +1,6 @@
 // Which licenses people want to see in a list of models.
 import type { LicenseClass } from "../model/types.js";
-import { cleanLicenseId, findLicenses } from "./catalogue.js";
+import { cleanLicenseId, findLicenses, idsIn } from "./catalogue.js";
 import type { LicenseTerms } from "./declared-terms.js";
 
 /** Each narrows the list; one that is absent does not. */
@@ -23,7 +23,7 @@ export function licenseFilter(wishes: LicenseWishes): (terms: LicenseTerms) => b
   const { licenseClass, commercial } = wishes;
   const ids = wishes.license && new Set(wishes.license.flatMap(idsOf));
   return (terms) =>
-    (ids === undefined || terms.id.split(" AND ").every((id) => ids.has(id))) &&
+    (ids === undefined || idsIn(terms.id).every((id) => ids.has(id))) &&
     (licenseClass === undefined || licenseClass.includes(terms.class)) &&
     (commercial !== true || terms.commercialUse === "allowed" || terms.commercialUse === "conditional");
 }

@@ -1,19 +1,21 @@
 // Where a card's `license_link` leads: to a file of its own repository, to one of another, to the page of a license that oslm
 // knows, or anywhere. Only files of repositories are ever read; an address is compared and shown.
-import { isRepoId, type ModelCard, type RepoId } from "../model/types.js";
+import { isRepoId, type RepoId } from "../model/types.js";
 import { findLicenses, type LicenseEntry, listLicenses } from "./catalogue.js";
-import type { LicenseClaim } from "./detect.js";
-import type { Ancestor, LicenseFile } from "./evidence.js";
 import { shownPath } from "./shown-path.js";
 
 /** Longer than any real address. */
 const MAX_LINK = 500;
-const HUB = /^(?:www\.)?(?:huggingface\.co|hf\.co)$/;
+const HUB = /^(?:www\.)?(?:huggingface\.co|hf\.co)\.?$/;
 /** Their pages bear the SPDX id. */
 const LISTS = /^(?:www\.)?(?:opensource\.org|spdx\.org|choosealicense\.com)$/;
 
+/** Only what a repository holds now is read; at any other revision there may be other terms. */
+const READ_REVISION = "main";
+
 interface HubFile {
   readonly repo: RepoId;
+  readonly revision: string;
   readonly path: string;
 }
 
@@ -22,64 +24,70 @@ let pages: ReadonlyMap<string, readonly LicenseEntry[]> | undefined;
 /** The path of the file in the model's own repository; undefined when the link leads elsewhere. */
 export function linkedFile(link: string | undefined, repo: string): string | undefined {
   if (link === undefined || link.length > MAX_LINK) return undefined;
-  const text = link.trim();
+  const text = addressIn(link);
   const file = hubFile(text);
-  if (file !== undefined) return file.repo.toLowerCase() === repo.toLowerCase() ? file.path : undefined;
-  if (/^[a-z][a-z0-9+.-]*:|^\/\/|\s\(|\]\(/i.test(text)) return undefined;
+  if (file !== undefined)
+    return file.repo.toLowerCase() === repo.toLowerCase() && file.revision === READ_REVISION ? file.path : undefined;
+  if (/^[a-z][a-z0-9+.-]*:|^\/\/|\s\(/i.test(text)) return undefined;
   return decoded(text.replace(/[?#].*$/s, "").replace(/^(?:\.?\/)+/, ""));
 }
 
 /** The licenses whose page that is; empty for any other address. */
 export function licensesAt(link: string | undefined): readonly LicenseEntry[] {
-  if (link === undefined || link.length > MAX_LINK || !URL.canParse(link.trim())) return [];
+  const text = link === undefined || link.length > MAX_LINK ? "" : addressIn(link);
+  if (!URL.canParse(text)) return [];
   pages ??= indexPages();
-  const known = pages.get(pageOf(link.trim()));
+  const known = pages.get(pageOf(text));
   if (known !== undefined) return known;
-  const { host, pathname } = new URL(link.trim());
+  const { host, pathname } = new URL(text);
   const id = pathname.split("/").filter(Boolean).at(-1) ?? "";
   return LISTS.test(host) ? findLicenses(id.replace(/\.\w{3,4}$/, "")) : [];
 }
 
-/** The file of another repository that the link leads to; undefined where it names a license that oslm knows. */
+/** The file of another repository that is to be read; undefined where the link names a license that oslm knows. */
 export function fileElsewhere(link: string | undefined, repo: string): HubFile | undefined {
   if (link === undefined || linkedFile(link, repo) !== undefined || licensesAt(link).length > 0) return undefined;
-  return link.length > MAX_LINK ? undefined : hubFile(link.trim());
+  const file = link.length > MAX_LINK ? undefined : hubFile(addressIn(link));
+  return file?.revision === READ_REVISION ? file : undefined;
 }
 
-/** What the link adds beside the license that it may name. @param bases of which texts were read */
-export function weighLink(
-  { licenseLink: link }: ModelCard,
-  repo: string | undefined,
-  texts: readonly LicenseFile[],
-  bases: readonly Ancestor[],
-): { readonly claims: readonly LicenseClaim[]; readonly gaps: readonly string[] } {
-  if (link === undefined || licensesAt(link).length > 0) return { claims: [], gaps: [] };
-  if (linkedFile(link, repo ?? "") !== undefined) return { claims: [], gaps: [] };
-  const file = fileElsewhere(link, repo ?? "");
-  if (file !== undefined && texts.some(({ from, path }) => from?.repo === file.repo && path === file.path))
-    return { claims: [], gaps: [] };
-  const isRead = bases.some(
-    (base) =>
-      !("gap" in base) &&
-      base.repo.toLowerCase() === file?.repo.toLowerCase() &&
-      base.texts.some(({ path, text }) => path === file.path && text !== null),
-  );
-  return {
-    claims: [{ source: "card.license_link", value: shownPath(link.trim()), entries: [], isNeutral: true }],
-    gaps:
-      file === undefined || isRead
-        ? []
-        : [`the card refers to ${file.repo}: ${shownPath(file.path)}, which was not read`],
-  };
+/** What the link leads to, for people. */
+export function linkTarget(link: string, repo: string): string {
+  const own = linkedFile(link, repo);
+  const file = link.length > MAX_LINK ? undefined : hubFile(addressIn(link));
+  if (own !== undefined || file === undefined) return shownPath(own ?? addressIn(link));
+  const at = file.revision === READ_REVISION ? "" : ` at ${shownPath(file.revision)}`;
+  return `${file.repo}: ${shownPath(file.path)}${at}`;
+}
+
+/** Neither the Hub nor a path. */
+export function isForeign(link: string): boolean {
+  const text = addressIn(link);
+  const address = text.startsWith("//") ? `https:${text}` : text;
+  return URL.canParse(address) && !HUB.test(new URL(address).hostname);
+}
+
+/** The repository whose page that is. */
+export function hubPage(link: string): string | undefined {
+  const text = addressIn(link);
+  if (!URL.canParse(text) || !HUB.test(new URL(text).hostname)) return undefined;
+  const [, repo = ""] = /^\/([^/]+\/[^/]+)(?:\/|\/tree\/main\/?)?$/.exec(new URL(text).pathname) ?? [];
+  return isRepoId(repo) ? repo : undefined;
+}
+
+/** Authors write Markdown too: `[name](address)`. */
+function addressIn(link: string): string {
+  return /\]\(\s*<?([^\s()<>]+)/.exec(link)?.[1] ?? link.trim();
 }
 
 /** `https://huggingface.co/org/name/blob/main/LICENSE` and its likes. */
 function hubFile(link: string): HubFile | undefined {
   if (!URL.canParse(link)) return undefined;
-  const { host, pathname } = new URL(link);
-  const [, repo = "", path] = /^\/([^/]+\/[^/]+)\/(?:blob|resolve|raw|tree)\/[^/]+\/(.+)$/.exec(pathname) ?? [];
-  const name = decoded(path ?? "");
-  return HUB.test(host) && isRepoId(repo) && name !== undefined && name !== "" ? { repo, path: name } : undefined;
+  const { hostname, pathname } = new URL(link);
+  const match = /^\/([^/]+\/[^/]+)\/(?:blob|resolve|raw|tree)\/([^/]+)\/(.+)$/.exec(pathname);
+  const [repo = "", revision, name] = [match?.[1], decoded(match?.[2] ?? ""), decoded(match?.[3] ?? "")];
+  if (!HUB.test(hostname) || !isRepoId(repo) || revision === undefined || name === undefined) return undefined;
+  return { repo, revision, path: name };
 }
 
 function decoded(text: string): string | undefined {

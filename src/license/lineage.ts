@@ -3,9 +3,9 @@ import type { LicenseVerdict, ModelCard } from "../model/types.js";
 import type { LicenseEntry } from "./catalogue.js";
 import { type LicenseClaim, uniqueEntries } from "./detect.js";
 import type { Ancestor, LineageGap, RepoEvidence } from "./evidence.js";
-import { weighLink } from "./license-link.js";
 import { covers, isOpen, type Standing, standingOf } from "./standing.js";
 import { isFree, strictness } from "./strictness.js";
+import { weighLink } from "./weigh-link.js";
 
 export interface Lineage {
   /** The licenses of all base models together. */
@@ -80,7 +80,7 @@ export function weighLineage(
 
 /** With what the card's link adds. */
 function standingWithLink(one: RepoEvidence & { readonly repo: string }, bases: readonly Ancestor[]): Standing {
-  const [standing, link] = [standingOf(one), weighLink(one.card, one.repo, one.texts, bases)];
+  const [standing, link] = [standingOf(one), weighLink(one.card, { ...one, ancestors: bases })];
   return {
     ...standing,
     claims: [...standing.claims, ...link.claims],

@@ -1,5 +1,5 @@
 // One SPDX expression for all licenses of a model.
-import type { LicenseEntry } from "./catalogue.js";
+import { joinIds, type LicenseEntry } from "./catalogue.js";
 
 /**
  * Listed ids as they are, names that ScanCode has given, and LicenseRef-oslm-... for the others; null as soon as one of
@@ -11,5 +11,5 @@ export function spdxExpression(entries: readonly LicenseEntry[]): string | null 
     const settlesNothing = entry.class === "unknown" || entry.doubt !== undefined;
     return settlesNothing ? "" : `LicenseRef-oslm-${entry.id.replaceAll("+", "-plus").replace(/[^A-Za-z0-9.-]/g, "-")}`;
   });
-  return ids.includes("") ? null : [...new Set(ids)].join(" AND ");
+  return ids.includes("") ? null : joinIds(ids);
 }

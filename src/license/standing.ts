@@ -5,6 +5,7 @@ import { detectLicense, doubtOf, type LicenseClaim, mayMean, uniqueEntries } fro
 import type { LicenseFile, RepoEvidence } from "./evidence.js";
 import { identifyText, normalizeText } from "./identify.js";
 import { identifyNotice } from "./notice.js";
+import { saysMore } from "./says-more.js";
 import { shownPath } from "./shown-path.js";
 import { isFree, strictness } from "./strictness.js";
 import { type TextKind, textKindOf } from "./text-files.js";
@@ -52,9 +53,14 @@ export function standingOf({ card, texts, unread = [] }: RepoEvidence): Standing
   const found = uniqueEntries(sources.flatMap(({ entries }) => entries));
   const gaps = [
     ...finding.gaps,
-    ...[...read, ...beside].flatMap(({ file, entries }) => (entries.length === 0 ? [strangeText(file)] : [])),
-    ...[...read, ...beside].flatMap(({ file, entries }) => (saysMore(file, entries) ? [moreText(file)] : [])),
+    // Whatever a text is called, it may hold the terms.
+    ...texts.flatMap((file) => (file.text === null ? [`${nameOf(file)} could not be read`] : [])),
+    ...[...read, ...beside].flatMap((one) =>
+      isStrange(one) ? [`the text in ${nameOf(one.file)} is none that oslm knows`] : [],
+    ),
+    ...[...read, ...beside].flatMap(({ file, entries }) => (isMore(file, entries) ? [moreText(file)] : [])),
     ...(unread.length > 0 ? [unreadTexts(unread)] : []),
+    ...((found.length > 0 ? found : declared).every(isFree) ? addedTerms(texts) : []),
   ];
   const [first, ...rest] = found;
   if (first === undefined) {
@@ -147,22 +153,31 @@ function belonging(file: LicenseFile, value: string): LicenseClaim {
   return { ...claimOf(file, []), value: file.text === null ? `${value}, not read` : value, isNeutral: true };
 }
 
-function strangeText(file: LicenseFile): string {
-  const name = nameOf(file);
-  return file.text === null ? `${name} could not be read` : `the text in ${name} is none that oslm knows`;
+function isStrange({ file, entries }: { readonly file: LicenseFile; readonly entries: readonly LicenseEntry[] }) {
+  return file.text !== null && entries.length === 0;
 }
+
+/** What a license without conditions on use does not ask for. */
+function addedTerms(texts: readonly LicenseFile[]): readonly string[] {
+  return [
+    ...ofKind(texts, "policy").map((file) => `${nameOf(file)} sets rules that the license does not have`),
+    ...ofKind(texts, "prompt")
+      .filter(({ text }) => LIMITS.test(normalizeText(text ?? "")))
+      .map((file) => `${nameOf(file)} sets limits that the license does not have`),
+  ];
+}
+
+/** In what the Hub asks consent to, which is mostly about names and addresses. */
+const LIMITS =
+  /non[- ]?commercial|research (?:only|purposes?)|only (?:for )?research|not be used|may not use|prohibited/;
 
 function unreadTexts(names: readonly string[]): string {
   const more = names.length > MOST ? ` and ${names.length - MOST} more` : "";
   return `${names.slice(0, MOST).join(", ")}${more} ${names.length === 1 ? "was" : "were"} not read`;
 }
 
-/** Words that no license without conditions on use has. */
-const MORE =
-  /non[- ]?commercial|for commercial purposes|research(?: purposes)? only|additional (?:terms|restrictions?)\b/;
-
-function saysMore({ text }: LicenseFile, entries: readonly LicenseEntry[]): boolean {
-  return entries.length > 0 && entries.every(isFree) && MORE.test(normalizeText(text ?? ""));
+function isMore({ text }: LicenseFile, entries: readonly LicenseEntry[]): boolean {
+  return entries.length > 0 && entries.every(isFree) && saysMore(text ?? "", entries);
 }
 
 function moreText(file: LicenseFile): string {

@@ -15,6 +15,8 @@ export type TextKind = (typeof TEXT_KINDS)[number];
 export interface NamedText {
   readonly path: string;
   readonly kind: TextKind;
+  /** The card's link leads there and nothing else does: it may be anything, weights too. */
+  readonly isOnlyLinked?: true;
 }
 
 export interface LicenseFiles {
@@ -28,6 +30,9 @@ const KINDS: readonly (readonly [TextKind, RegExp])[] = [
   ["policy", /(?:^|[-_ .])use[-_ ]?(?:policy|restrictions)/],
   ["notice", /^notices?(?:$|[-_ .])/],
   ["text", /licen[cszç](?!e[-_ ]?plate)|lizenz|^copy(?:ing|right)(?:$|[-_ .])|(?:^|[-_ .])eula(?:$|[-_ .])/],
+  // Named after the license itself: `GPL-3.0.txt`, `LLAMA_COMMUNITY_AGREEMENT.txt`.
+  ["text", /^(?:a?gpl|lgpl|mit|apache|bsd|mpl|cc-?by(?:-nc)?(?:-sa|-nd)?|cc0)[-_ v]{0,2}[\d.]*(?:txt|md|rst)?$/],
+  ["text", /(?:^|[-_ .])(?:agreement|tos)(?:$|[-_ .])/],
   ["text", /^terms(?:$|[-_ .])|(?:^|[-_ ])terms[-_ ](?:of|and)[-_ ]|^legal(?:$|[-_ .])/],
 ];
 /** With these names they are code, or the weights themselves. */
@@ -55,6 +60,12 @@ export function textKindOf(path: string): TextKind | undefined {
   return NOT_PLAIN.test(name) ? undefined : kindOf(name);
 }
 
+/** Whether a file of that name may be read as the license, because a card links to it. */
+export function isReadable(path: string): boolean {
+  const name = plainName(path);
+  return !NO_TEXT.test(name) && !NOT_PLAIN.test(name) && path.toLowerCase() !== GATE_PROMPT;
+}
+
 /**
  * @param paths all files of the repository that are safe to be asked for
  * @param refused names that are not; hostile text
@@ -70,11 +81,10 @@ export function findLicenseFiles(
   const unread: string[] = [];
   for (const path of paths) {
     const [name, folders] = [plainName(path), foldersOf(path)];
-    if (path === linked && path.toLowerCase() === GATE_PROMPT) unread.push(path);
-    if (path.toLowerCase() === GATE_PROMPT) continue;
-    if (path === linked && !NO_TEXT.test(name)) {
-      if (NOT_PLAIN.test(name)) unread.push(path);
-      else found.push({ path, kind: "text", ofModel: true });
+    if (path === linked) {
+      if (isReadable(path))
+        found.push({ path, kind: "text", ofModel: true, ...(kindOf(name) === undefined && { isOnlyLinked: true }) });
+      else unread.push(path);
       continue;
     }
     const isListed = folders.some((folder) => LICENSE_FOLDER.test(folder));
@@ -93,9 +103,9 @@ export function findLicenseFiles(
     if (kindOf(name) !== undefined && !isOthers(name, foldersOf(path))) unread.push(path);
   }
   const hasModels = found.some(({ kind, ofModel }) => kind === "text" && ofModel);
-  const named = found.map(({ path, kind, ofModel }) => ({
-    path,
-    kind: kind === "text" && hasModels && !ofModel ? ("beside" as const) : kind,
+  const named = found.map(({ ofModel, ...file }) => ({
+    ...file,
+    kind: file.kind === "text" && hasModels && !ofModel ? ("beside" as const) : file.kind,
   }));
   named.sort((a, b) => Number(b.path === linked) - Number(a.path === linked) || byWeight(a, b));
   return { found: named, unread: unread.slice(0, MAX_UNREAD).map(shownPath) };

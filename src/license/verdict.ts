@@ -1,10 +1,9 @@
 // The license decision on one model: its card against its texts, its base models, its name and the catalogue.
 import type { LicenseState, LicenseVerdict, ModelCard, OpennessFact } from "../model/types.js";
-import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js";
+import { cleanLicenseId, findLicenses, idsIn, joinIds, type LicenseEntry } from "./catalogue.js";
 import { type LicenseClaim, mayMean, uniqueEntries } from "./detect.js";
 import type { Ancestor, FileHeader, LicenseFile } from "./evidence.js";
 import { weighHeaders } from "./header.js";
-import { weighLink } from "./license-link.js";
 import { weighLineage } from "./lineage.js";
 import { namedLicense } from "./names.js";
 import { listObligations } from "./obligations.js";
@@ -15,6 +14,7 @@ import { spdxExpression } from "./spdx.js";
 import { covers, isOpen, standingOf } from "./standing.js";
 import { isFree, narrowestUse, strictestClass, strictness } from "./strictness.js";
 import { trainingFacts } from "./training-facts.js";
+import { weighLink } from "./weigh-link.js";
 
 /** All that is known of a model's license. */
 export interface LicenseEvidence {
@@ -45,7 +45,7 @@ export interface LicenseEvidence {
 export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = DEFAULT_POLICY): LicenseVerdict {
   const { card, repo, texts = [], unread = [], ancestors = [] } = evidence;
   const own = standingOf({ card, texts, unread });
-  const link = weighLink(card, repo, texts, ancestors);
+  const link = weighLink(card, evidence);
   const lineage = weighLineage(own, ancestors, repo);
   // A quantization is the same work: a free license put on it frees nothing, and adds nothing to what was dropped.
   const relabelled = lineage.dropped.length > 0 && card.baseRelation === "quantized";
@@ -68,7 +68,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
     ...header.gaps,
     ...(evidence.missing === undefined ? [] : [evidence.missing]),
   ]);
-  const id = idsOf(entries).join(" AND ");
+  const id = joinIds(idsOf(entries));
   const strictest = strictestClass(entries);
   const doubtful = conflicts.length + doubts.length + gaps.length > 0;
   const { decision, reasons, rule } = decideLicense(
@@ -79,7 +79,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       gaps,
       conflicts,
       ...(evidence.subject && { subject: evidence.subject }),
-      accepted: (evidence.accepted ?? []).map((text) => text.split(/ AND /i).map(cleanLicenseId).join(" AND ")),
+      accepted: (evidence.accepted ?? []).map((text) => joinIds(idsIn(text).map(cleanLicenseId))),
     },
     policy,
   );
@@ -88,15 +88,12 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
     spdx: spdxExpression(entries),
     title: unique(entries.map((entry) => entry.title)).join(" / "),
     class: strictest,
-    commercialUse: narrowestUse(
-      entries,
-      ancestors.some((one) => "gap" in one),
-    ),
+    commercialUse: narrowestUse(entries, gaps.length > 0),
     ...judgeOpenness(
       { id, class: strictest, doubtful },
       evidence.training ?? trainingFacts({ ...evidence, ancestors }),
     ),
-    declared: idsOf(own.declared).join(" AND "),
+    declared: joinIds(idsOf(own.declared)),
     state: stateOf(own.state, {
       conflicts: overruled ? conflicts : looser,
       doubts: [...doubts, ...gaps],
@@ -108,13 +105,13 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       lineage.floor !== null && (strictness(lineage.entries) >= strictness(own.concluded) || lineage.dropped.length > 0)
         ? lineage.floor
         : null,
-    evidence: [
+    evidence: distinct([
       ...own.claims,
       ...link.claims,
       ...lineage.claims,
       ...header.claims,
       ...(expectation ? [expectation] : []),
-    ].map((claim) => ({
+    ]).map((claim) => ({
       source: claim.source,
       value: claim.value,
       agrees: agrees(claim, entries),
@@ -189,6 +186,11 @@ function catalogConflict(
 function agrees(claim: LicenseClaim, governing: readonly LicenseEntry[]): boolean {
   if (claim.isNeutral) return true;
   return claim.entries.some((entry) => governing.some((other) => mayMean(entry, other) || entry.refines === other.id));
+}
+
+/** A text that the card links to and a base model brings along speaks once. */
+function distinct(claims: readonly LicenseClaim[]): readonly LicenseClaim[] {
+  return [...new Map(claims.map((claim) => [`${claim.source}\n${claim.value}`, claim])).values()];
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -7,7 +7,7 @@ import { type NamedLicense, namedLicenses } from "./license-names.js";
 export type Library = typeof import("@cyclonedx/cyclonedx-library");
 
 /** What is concluded, and before it what is declared where that is something else. */
-export function licensesOf(
+export function namedChoices(
   library: Library,
   { id, declared }: Pick<LicenseVerdict, "id" | "declared">,
 ): Models.LicenseRepository {

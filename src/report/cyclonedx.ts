@@ -4,12 +4,14 @@
 // made. In 1.6 `licenses` is a list of licenses or a single expression; declared and concluded need two, so it is a list,
 // and the expression is a property.
 import type { Models } from "@cyclonedx/cyclonedx-library";
+import { joinIds } from "../license/catalogue.js";
 import { detectLicense } from "../license/detect.js";
+import { placedTexts } from "../license/license-texts.js";
 import { plain } from "../model/plain.js";
 import { fileUrl, isAddress, packageUrl } from "./addresses.js";
 import { contentUuid } from "./content-uuid.js";
 import { modelCard, pedigreeNotes } from "./cyclonedx-extras.js";
-import { type Library, licensesOf } from "./cyclonedx-licenses.js";
+import { type Library, namedChoices } from "./cyclonedx-licenses.js";
 import { propertiesOf } from "./license-properties.js";
 import type { ReportedModel, ReportFrame } from "./reported.js";
 
@@ -52,7 +54,7 @@ function componentOf(library: Library, model: ReportedModel, { endpoint }: Repor
   const files = stored?.files ?? [];
   const component = named(library, license.repo, license.ref, license.commit);
   component.bomRef.value = unused(ids, plain([license.ref, license.commit].filter(Boolean).join("@")));
-  component.licenses = licensesOf(library, license);
+  component.licenses = namedChoices(library, license);
   const [first, ...others] = files;
   if (first !== undefined && others.length === 0) component.hashes.set(Enums.HashAlgorithm["SHA-256"], first.sha256);
   for (const { path, sha256 } of others.length > 0 ? files : []) {
@@ -96,14 +98,14 @@ function ancestorsOf(library: Library, { evidence }: ReportedModel): readonly Mo
     }
     const component = named(library, ancestor.repo, ancestor.repo, ancestor.commit);
     const declared = detectLicense(ancestor.card).entries.map(({ id }) => id);
-    component.licenses = licensesOf(library, { id: "", declared: declared.join(" AND ") });
+    component.licenses = namedChoices(library, { id: "", declared: joinIds(declared) });
     return component;
   });
 }
 
 function referencesOf(library: Library, { license, evidence, stored }: ReportedModel, endpoint: string) {
   const { Enums, Models } = library;
-  const { repo, commit, url } = license;
+  const { repo, url } = license;
   const type = Enums.ExternalReferenceType;
   const reference = (address: string, kind: (typeof type)[keyof typeof type], sha256?: string) =>
     new Models.ExternalReference(address, kind, {
@@ -116,14 +118,10 @@ function referencesOf(library: Library, { license, evidence, stored }: ReportedM
       ? [reference(stored.ref, type.Distribution, file?.sha256)]
       : [];
   }
-  const texts = [{ repo, commit, texts: evidence?.texts ?? [] }, ...(evidence?.ancestors ?? [])];
+  const texts = evidence === undefined ? [] : placedTexts(evidence).filter(({ kind }) => kind !== "prompt");
   return [
     ...(isAddress(url) ? [reference(url, type.Website)] : []),
     ...files.map(({ path, sha256 }) => reference(fileUrl(endpoint, license, path), type.Distribution, sha256)),
-    ...texts.flatMap((place) =>
-      "gap" in place
-        ? []
-        : place.texts.map(({ path, sha256 }) => reference(fileUrl(endpoint, place, path), type.License, sha256)),
-    ),
+    ...texts.map((text) => reference(fileUrl(endpoint, text, text.path), type.License, text.sha256)),
   ];
 }

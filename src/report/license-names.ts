@@ -1,5 +1,5 @@
 // The licenses of a verdict by the names that SPDX and CycloneDX want.
-import { findLicenses } from "../license/catalogue.js";
+import { findLicenses, idsIn, joinIds } from "../license/catalogue.js";
 
 export interface NamedLicense {
   /** As oslm calls it. */
@@ -15,7 +15,7 @@ const NOTHING: readonly string[] = ["", "unknown"];
 
 /** @param ids as in a verdict: `mit AND llama3.1`; none where no license is named */
 export function namedLicenses(ids: string): readonly NamedLicense[] {
-  const all = ids.split(" AND ").filter((id) => !NOTHING.includes(id));
+  const all = idsIn(ids).filter((id) => !NOTHING.includes(id));
   return all.map((id) => {
     const [entry, other] = findLicenses(id);
     // A name that several licenses share means none of them for certain.
@@ -27,7 +27,7 @@ export function namedLicenses(ids: string): readonly NamedLicense[] {
 
 /** All of them as one SPDX expression; null for none. */
 export function expressionOf(licenses: readonly NamedLicense[]): string | null {
-  return licenses.length === 0 ? null : [...new Set(licenses.map(({ spdx }) => spdx))].join(" AND ");
+  return licenses.length === 0 ? null : joinIds(licenses.map(({ spdx }) => spdx));
 }
 
 /** SPDX 3.0.1, annex B: letters, digits, `-` and `.`. */

@@ -1,36 +1,13 @@
 // The report as a document for people who decide on licenses: for each model what was decided, what it rests on, and what
 // has to be done.
 
+import { TRIGGER_WORDS } from "../license/obligations.js";
+import { DECISION_WORDS, STATE_WORDS } from "../license/verdict-words.js";
 import { codeSpan, escapeMarkdown } from "../model/markdown.js";
 import type { LicenseVerdict } from "../model/types.js";
 import { isAddress } from "./addresses.js";
 import { namedLicenses } from "./license-names.js";
 import type { ReportedModel, ReportFrame } from "./reported.js";
-
-const DECISIONS: Readonly<Record<LicenseVerdict["decision"], string>> = {
-  allow: "passes",
-  ask: "has to be accepted first",
-  deny: "denied by policy",
-};
-
-const STATES: Readonly<Record<LicenseVerdict["state"], string>> = {
-  agree: "What is declared agrees with the texts and the base models.",
-  looser: "What is declared is looser than a text or a base model allows.",
-  stricter: "What is declared is stricter than the texts and the base models.",
-  "text-missing": "No text of the license was found.",
-  unresolvable: "Something could not be found out.",
-};
-
-/** When an obligation comes into force. */
-const WHEN: Readonly<Record<string, string>> = {
-  use: "When you use it",
-  share: "When you share it",
-  host: "When you serve it to others",
-  train: "When you train on it or its outputs",
-  scale: "When you are that large",
-  "commercial-use": "When you earn with it",
-  lawsuit: "When you sue",
-};
 
 /** The document, in CommonMark with tables; what comes from cards and files is escaped. */
 export function renderMarkdown(models: readonly ReportedModel[], { version, at }: ReportFrame): string {
@@ -56,7 +33,7 @@ function overview(models: readonly ReportedModel[]): string {
       codeSpan(license.id),
       license.class,
       license.commercialUse,
-      DECISIONS[license.decision],
+      DECISION_WORDS[license.decision],
       String(license.conflicts.length),
     ]),
   );
@@ -74,8 +51,8 @@ function section({ license, evidence, stored }: ReportedModel): readonly string[
     ["class", license.class],
     ["commercial use", license.commercialUse],
     ["openness", license.openness],
-    ["decision", DECISIONS[license.decision]],
-    ["standing", STATES[license.state]],
+    ["decision", DECISION_WORDS[license.decision]],
+    ["standing", STATE_WORDS[license.state]],
     ["terms set by", codeSpan(license.floor ?? "")],
     ["evidence gathered", escapeMarkdown(evidence?.at.slice(0, 10) ?? "")],
     ["read on", isAddress(license.url) ? codeSpan(license.url) : ""],
@@ -97,7 +74,7 @@ function section({ license, evidence, stored }: ReportedModel): readonly string[
     ...list(
       "Obligations",
       obligations.map(
-        ({ text, trigger }) => `[ ] ${WHEN[trigger] ?? escapeMarkdown(trigger)}: ${escapeMarkdown(text)}`,
+        ({ text, trigger }) => `[ ] ${TRIGGER_WORDS[trigger] ?? escapeMarkdown(trigger)}: ${escapeMarkdown(text)}`,
       ),
     ),
     ...list(

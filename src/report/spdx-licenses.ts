@@ -1,5 +1,6 @@
 // Declared and concluded license of a model as SPDX 3 wants them: exactly one of each, be it that nothing is asserted.
 import { identifyText } from "../license/identify.js";
+import { placedTexts } from "../license/license-texts.js";
 import { plain } from "../model/plain.js";
 import { expressionOf, type NamedLicense, namedLicenses } from "./license-names.js";
 import type { ReportedModel } from "./reported.js";
@@ -13,8 +14,8 @@ export type LicenseTexts = ReadonlyMap<string, string>;
 
 /** The texts of all licenses that the repositories of these models hold, and those of their base models. */
 export function seenTexts(models: readonly ReportedModel[]): LicenseTexts {
-  const places = models.flatMap(({ evidence }) => (evidence === undefined ? [] : [evidence, ...evidence.ancestors]));
-  const texts = places.flatMap((place) => ("gap" in place ? [] : place.texts)).flatMap(({ text }) => text ?? []);
+  const placed = models.flatMap(({ evidence }) => (evidence === undefined ? [] : placedTexts(evidence)));
+  const texts = placed.flatMap(({ text }) => text ?? []);
   return new Map(
     [...new Set(texts)].reverse().flatMap((text) => identifyText(text).map(({ id }) => [id, text] as const)),
   );

@@ -1,5 +1,6 @@
 // One model as an AI package of SPDX 3, with its files, its base models, and oslm's verdict as a review.
 
+import { placedTexts } from "../license/license-texts.js";
 import { plain } from "../model/plain.js";
 import { fileUrl, isAddress, packageUrl } from "./addresses.js";
 import { propertiesOf } from "./license-properties.js";
@@ -83,12 +84,15 @@ function identity(place: Parameters<typeof packageUrl>[0]): object {
   return purl === null ? {} : { software_packageUrl: purl };
 }
 
-function licenseTexts({ license, evidence }: ReportedModel, endpoint: string): object {
-  const files = evidence?.texts ?? [];
+/** Its own; those of base models are theirs. */
+function licenseTexts({ evidence }: ReportedModel, endpoint: string): object {
+  const own = evidence === undefined ? [] : placedTexts({ ...evidence, ancestors: [] });
+  // What the Hub asks consent to has no address of its own.
+  const files = own.filter(({ kind }) => kind !== "prompt");
   if (files.length === 0) return {};
   return {
-    externalRef: files.map(({ path, sha256: hash }) => ({
-      ...{ type: "ExternalRef", externalRefType: "license", locator: [fileUrl(endpoint, license, path)] },
+    externalRef: files.map(({ path, sha256: hash, ...place }) => ({
+      ...{ type: "ExternalRef", externalRefType: "license", locator: [fileUrl(endpoint, place, path)] },
       ...(hash !== undefined && { comment: `SHA-256 ${hash}` }),
     })),
   };

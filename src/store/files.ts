@@ -4,13 +4,13 @@ import { lstat, mkdir, open, readdir, readlink, rename, rm, rmdir } from "node:f
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { OslmError } from "../errors.js";
 
-/** The error code of a system call's failure; undefined for anything else. */
 /** The disk is full, or a quota is, which statfs does not tell. */
 export function isDiskFull(error: unknown): boolean {
   const code = errnoOf(error);
   return code === "ENOSPC" || code === "EDQUOT";
 }
 
+/** The error code of a system call's failure; undefined for what has none. */
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

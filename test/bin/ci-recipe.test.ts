@@ -93,12 +93,17 @@ describe.skipIf(process.platform === "win32")("the recipe for", () => {
 
   it("a place without network looks once, and needs none after that", async () => {
     const [, script = ""] = blocks("sh");
-    expect((await sh(script, ["org/free"])).code).toBe(0);
+    const at = async (repo: string) =>
+      `${repo}@${JSON.parse((await room.oslm(["license", repo, "--json"])).stdout).commit}`;
+    const [free, nc] = [await at("org/free"), await at("org/nc")];
+    expect((await sh(script, [free])).code).toBe(0);
     const requests = room.hub.requests.length;
     expect(requests).toBeGreaterThan(0);
-    expect((await sh(script, ["org/free"])).code).toBe(0);
+    expect((await sh(script, [free])).code).toBe(0);
     expect(room.hub.requests).toHaveLength(requests);
-    expect((await sh(script, ["org/free", "org/nc"])).code).toBe(5);
-    expect(reported()).toEqual([["org/free"], ["org/nc", "failure"]]);
+    expect((await sh(script, [free, nc])).code).toBe(5);
+    expect(reported()).toEqual([[free], [nc, "failure"]]);
+    // A branch that moves must not be judged by what it was.
+    expect(await sh(script, [free, "org/free"])).toMatchObject({ code: 2, stdout: "org/free names no commit\n" });
   });
 });

@@ -1,5 +1,5 @@
 // What was seen of a license is kept: a stored model is judged by it, not by the word that a record has left of it.
-import { rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
@@ -33,7 +33,8 @@ const license = async (...args: string[]) => {
 };
 const accepted = ["--accept-license", "mit AND llama3.1"];
 const evidence = () => home.files().filter((file) => file.startsWith(".local/state/oslm/evidence/"));
-const kept = (name: string) => join(home.path, evidence().find((file) => file.endsWith(name)) ?? name);
+const kept = (name: string) =>
+  join(home.path, evidence().find((file) => file.endsWith(name) && !file.includes(".sums/")) ?? name);
 const policy = (rules: string) => {
   const path = join(home.path, "policy.yaml");
   writeFileSync(path, `license:\n${rules}`);
@@ -76,7 +77,10 @@ it("believes no text that was changed on the disk, and no record that makes no s
     decision: "ask",
     reasons: expect.arrayContaining([expect.stringContaining("LICENSE could not be read")]),
   });
-  writeFileSync(kept("evidence.json"), "{}");
+  // With the Hub it is read again, not believed.
+  expect((await license("org/free")).document).toMatchObject({ id: "mit", decision: "allow", conflicts: [] });
+  expect((await license("org/free", "--offline")).document).toMatchObject({ id: "mit", decision: "allow" });
+  writeFileSync(kept(".json"), "{}");
   expect((await license("org/free", "--offline")).document).toMatchObject({ from: "record", id: "mit" });
 });
 
@@ -89,4 +93,111 @@ it("has a doubt where the evidence of a pull is lost, until it looks again", asy
   expect((await run(...policy("  deny: [gemma]\n"))).code).toBe(9);
   await license("org/m");
   expect((await run(...policy("  conflict: deny\n"))).code).toBe(5);
+});
+
+const two = {
+  "m-Q2_K.gguf": tinyGguf(),
+  "m-Q8_0.gguf": tinyGguf({ "general.license": "gemma" }),
+};
+const pull = async (quant: string, ...flags: string[]) =>
+  (await home.run(["pull", "org/two", "--quant", quant, ...flags])).code;
+
+it("keeps what a header says, whoever looks at the repository at the same time", async () => {
+  await hub.push({ id: "org/two", files: two, card: { license: "mit" } });
+  await license("org/two");
+  const record = kept(".json");
+  copyFileSync(record, `${record}.slow`);
+  expect(await pull("q8_0", "--accept-license", "mit AND gemma")).toBe(0);
+  // As one does who has looked before the pull and writes after it.
+  renameSync(`${record}.slow`, record);
+  expect((await license("org/two", "--offline")).document).toMatchObject({ id: "mit AND gemma", state: "looser" });
+});
+
+it("judges each file by its own header, whatever was pulled before", async () => {
+  await hub.push({ id: "org/two", files: two, card: { license: "mit" } });
+  expect([await pull("q2_k"), await pull("q8_0"), await pull("q2_k")]).toEqual([0, 5, 0]);
+  expect((await license("org/two:Q2_K", "--offline")).document).toMatchObject({ id: "mit", conflicts: [] });
+  expect(await pull("q8_0", "--accept-license", "mit AND gemma")).toBe(0);
+  expect((await license("org/two:Q2_K")).document).toMatchObject({ id: "mit", conflicts: [] });
+  expect((await license("org/two:Q8_0")).document).toMatchObject({ id: "mit AND gemma" });
+});
+
+it("asks again for a doubt that only the header of another file raises", async () => {
+  const files = { "m-Q2_K.gguf": tinyGguf(), "m-Q8_0.gguf": tinyGguf({ "general.license": "acme-1.0" }) };
+  await hub.push({ id: "org/two", files, card: { license: "gemma" } });
+  expect(await pull("q2_k", "--accept-license", "gemma")).toBe(0);
+  expect(await pull("q8_0")).toBe(5);
+  expect(await pull("q8_0", "--accept-license", "gemma")).toBe(0);
+  expect([await pull("q8_0"), await pull("q2_k")]).toEqual([0, 0]);
+});
+
+it("keeps its record whatever files the repository has", async () => {
+  const files = { "evidence.json/LICENSE": text("mit"), "evidence.json/m-Q8_0.gguf": tinyGguf() };
+  await hub.push({ id: "org/odd", files, card: { license: "mit" } });
+  const { document } = await license("org/odd");
+  expect(await license("org/odd", "--offline")).toEqual({ code: 0, document: { ...document, from: "kept" } });
+});
+
+it("believes no record that is of another commit, and follows no link", async () => {
+  const { document } = await license("org/free");
+  const record = kept(".json");
+  const other = record.replace(String(document.commit), "b".repeat(40));
+  writeFileSync(other, readFileSync(record));
+  rmSync(record);
+  expect((await home.run(["license", `org/free@${"b".repeat(40)}`, "--offline"])).code).toBe(7);
+  expect((await home.run(["license", "org/free", "--offline"])).code).toBe(7);
+  await license("org/free");
+  const folder = join(record, "..");
+  renameSync(folder, `${folder}-elsewhere`);
+  symlinkSync(`${folder}-elsewhere`, folder);
+  expect((await home.run(["license", "org/free", "--offline"])).code).toBe(7);
+});
+
+it("answers by the newest of what was seen", async () => {
+  await license("org/free");
+  await hub.push({ id: "org/free", files, card: { license: "gemma" } });
+  await license("org/free");
+  expect((await license("org/free", "--offline")).document.declared).toBe("gemma");
+});
+
+it("asks again when there is one more text that nobody has read", async () => {
+  const repo = (more: Record<string, Buffer>) => ({
+    id: "org/two",
+    files: { ...files, LICENSE: text("gemma"), ...more },
+    card: { license: "gemma" },
+  });
+  await hub.push(repo({ "LICENSE.pdf": Buffer.from("%PDF") }));
+  const again = async (...flags: string[]) => (await home.run(["pull", "org/two", ...flags])).code;
+  expect(await again("--accept-license", "gemma")).toBe(0);
+  expect(await again()).toBe(0);
+  await hub.push(repo({ "LICENSE.pdf": Buffer.from("%PDF"), "LICENSE-2.docx": Buffer.from("PK") }));
+  expect(await again()).toBe(5);
+});
+
+it("holds a stored model to its header and its record when the evidence is lost, and by every name of its file", async () => {
+  await hub.push({ id: "org/two", files: two, card: { license: "mit" } });
+  expect(await pull("q8_0", "--accept-license", "mit AND gemma")).toBe(0);
+  const { path } = JSON.parse((await home.run(["show", "org/two", "--json"])).stdout) as { path: string };
+  const denied = policy("  deny: [gemma]\n");
+  const gate = async (...args: string[]) => (await home.run(["run", ...args, "hi", "--offline", ...denied])).code;
+  expect([await gate("org/two"), await gate(path), await gate(realpathSync(path))]).toEqual([5, 5, 5]);
+  rmSync(join(home.path, ".local/state/oslm/evidence"), { recursive: true });
+  expect((await license("org/two")).document).toMatchObject({ id: "mit AND gemma" });
+  expect(await gate("org/two")).toBe(5);
+  // The record of the repository alone, and a record of the model that says more.
+  rmSync(join(home.path, ".local/state/oslm/evidence"), { recursive: true });
+  await home.run(["cp", "org/two", "mine"]);
+  expect((await license("mine")).document).toMatchObject({ id: "mit AND gemma" });
+});
+
+it("has a doubt where the pull found more than the evidence tells", async () => {
+  expect((await home.run(["pull", "org/m", ...accepted])).code).toBe(0);
+  const record = kept(".json");
+  const { ancestors: _, ...rest } = JSON.parse(readFileSync(record, "utf8")) as Record<string, unknown>;
+  writeFileSync(record, JSON.stringify({ ...rest, ancestors: [] }));
+  const { document } = await license("org/m", "--offline");
+  expect(document.reasons).toContain(
+    "Warning: the pull found llama3.1, of which what is kept of its evidence says nothing.",
+  );
+  expect((await run(...policy("  allow: [mit]\n  unknown: deny\n"))).code).toBe(5);
 });

@@ -135,8 +135,21 @@ it("reads the header of the file that was chosen, not of a smaller one", async (
   const files = { "m-Q8_0.gguf": gguf({ "general.license": "gemma" }), "m-Q2_K.gguf": tinyGguf() };
   await hub.push({ id: "org/m", files, card: { license: "mit" } });
   expect((await pull("--quant", "Q2_K")).code).toBe(0);
+  const before = fetched();
   const { code, stderr } = await pull("--quant", "Q8_0");
   expect([code, stderr]).toEqual([5, expect.stringContaining("the header of m-Q8_0.gguf says gemma")]);
+  expect(fetched() - before).toBeLessThan(MEGABYTE);
+});
+
+it("looks at so many base models, whoever names them", async () => {
+  const free = (id: string): FakeRepo => ({ id, files: {}, card: { license: "mit" } });
+  const [ofCard, ofHeader] = [Array.from({ length: 22 }, (_, at) => `org/b${at}`), ["org/h0", "org/h1", "org/h2"]];
+  const header = Object.fromEntries(
+    ofHeader.map((id, at) => [`general.base_model.${at}.repo_url`, `https://huggingface.co/${id}`]),
+  );
+  await start(header, { license: "mit", base_model: ofCard }, ...[...ofCard, ...ofHeader].map(free));
+  const { code, stderr } = await pull();
+  expect([code, stderr]).toEqual([5, expect.stringContaining("org/h2 was not looked at: there are too many")]);
 });
 
 it("finds what stands behind the vocabulary before it names the model", async () => {

@@ -118,11 +118,20 @@ it("writes a file whole, and over nothing that is not a file", async () => {
   await report("-o", path, "--json");
   expect(JSON.parse(readFileSync(path, "utf8"))).toHaveLength(2);
   symlinkSync(path, join(project, "link"));
-  for (const bad of ["link", ".", "no/such/folder/file"]) {
-    const failed = await report("-o", bad);
-    expect([failed.code, failed.stderr], bad).toEqual([2, expect.stringContaining(`${bad} cannot be written`)]);
+  for (const [bad, reason] of [
+    ["link", "There is something that is not a file."],
+    [".", "There is something that is not a file."],
+    ["/dev/null", "There is something that is not a file."],
+    ["licenses.tsv/file", "The system says E"],
+  ] as const) {
+    for (const args of [["report"], ["org/free", "--format", "junit"]]) {
+      const { code, stderr } = await home.run(["license", ...args, "-o", bad], { cwd: project });
+      expect([code, stderr], bad).toEqual([2, expect.stringContaining(`${bad} cannot be written\n  ${reason}`)]);
+    }
   }
   expect(readdirSync(project).sort()).toEqual(["licenses.tsv", "link"]);
+  expect((await report("-o", "new/folder/licenses.tsv")).code).toBe(0);
+  expect(existsSync(join(project, "new", "folder", "licenses.tsv"))).toBe(true);
   // A file is written also where the report fails, but not where there is none.
   oslmYaml("models: [org/free]\nlicense:\n  deny: [mit]\n");
   expect((await report("-o", join(project, "denied.tsv"))).code).toBe(5);

@@ -1,5 +1,7 @@
 // Sources of evidence beside card and license text: adapters' configurations, use policies, gate prompts.
 import { createHash } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
@@ -105,7 +107,7 @@ it("keeps a use policy with the terms, and asks again when it changes", async ()
     ...{ source: "USE_POLICY.md", value: "a use policy", agrees: true },
     sha256: createHash("sha256").update("Do no harm.").digest("hex"),
   });
-  expect(home.files().filter((file) => file.endsWith("/USE_POLICY.md"))).toHaveLength(1);
+  expect(home.files().filter((file) => file.endsWith("/USE_POLICY.md") && !file.includes(".sums/"))).toHaveLength(1);
   expect((await pull()).code).toBe(0);
   await hub.push(repo("Do no harm. Pay us."));
   expect((await pull()).code).toBe(5);
@@ -118,7 +120,7 @@ it("keeps what the Hub asks consent to, and knows a license in it", async () => 
   expect(online).toMatchObject({ id: "mrl", conflicts: [{ kind: "text-differs", source: "the gate prompt" }] });
   expect(await license("--offline")).toMatchObject({ evidence: online.evidence });
   expect((await pull()).stderr).not.toContain("\u001b");
-  expect(home.files().filter((file) => file.endsWith("/gate-prompt.txt"))).toHaveLength(1);
+  expect(home.files().filter((file) => file.endsWith("/gate-prompt.txt") && !file.includes(".sums/"))).toHaveLength(1);
 
   await hub.push({ id: "org/m", files: gguf, card });
   expect((await license()).evidence).toContainEqual({
@@ -141,4 +143,91 @@ it("has a doubt about a base model that is no name, and pulls the model all the 
   const { code, stderr } = await pull();
   expect([code, stderr]).toEqual([5, expect.stringContaining("is the name of no repository")]);
   expect((await pull("--accept-license", "mit")).code).toBe(0);
+});
+
+const STRICT = "license:\n  unknown: deny\n  conflict: deny\n  require_text: true\n";
+const strict = () => {
+  const path = join(home.path, "policy.yaml");
+  writeFileSync(path, STRICT);
+  return ["--policy", path];
+};
+
+it.each([401, 403])("has a doubt about a text that the Hub refuses with %i", async (status) => {
+  await start({
+    id: "org/m",
+    files: { ...gguf, LICENSE: Buffer.from(TEXTS["llama3.1"] ?? "") },
+    card: { license: "mit" },
+  });
+  hub.faults.set("LICENSE", { status, body: "no" });
+  const { code, stderr } = await pull(...strict());
+  expect([code, stderr]).toEqual([5, expect.stringContaining("LICENSE could not be read")]);
+  expect(stderr).not.toContain("holds no license text");
+});
+
+it("has a doubt about the closed text of a gated repository; who pulls it needs access first", async () => {
+  const files = { ...gguf, COPYING: Buffer.from(TEXTS["llama3.1"] ?? "") };
+  await start({ id: "org/m", gated: "manual", files, card: { license: "mit" } });
+  const { reasons } = await license();
+  expect(reasons.join()).toContain("COPYING could not be read");
+  expect((await home.run(["license", "org/m", ...strict()])).code).toBe(5);
+  const { code, stderr } = await pull();
+  expect([code, stderr]).toEqual([4, expect.stringContaining("needs you to accept its terms on the Hub")]);
+});
+
+it.each<[string, FakeRepo["files"], FakeRepo["card"], string, RegExp]>([
+  [
+    "a gate prompt",
+    {},
+    { license: "apache-2.0", extra_gated_prompt: TEXTS.mrl ?? "" },
+    "prompt.txt",
+    /the gate prompt/,
+  ],
+  ["a notice", { NOTICE: Buffer.from("Llama 3.1 is licensed") }, { license: "mit" }, "NOTICE", /NOTICE/],
+  ["a use policy", { "USE_POLICY.md": Buffer.from("Be kind") }, { license: "mit" }, "USE_POLICY.md", /USE_POLICY\.md/],
+])("has a doubt about %s that was seen and is not kept any more", async (_, files, card, name, expected) => {
+  await start({ id: "org/m", files: { ...gguf, ...files }, card });
+  await license();
+  const kept = home.files().filter((file) => file.endsWith(name) && !file.includes(".sums/"));
+  expect(kept).toHaveLength(1);
+  for (const file of kept) rmSync(join(home.path, file));
+  const { code, stdout } = await home.run(["license", "org/m", "--offline"]);
+  expect([code, stdout]).toEqual([5, expect.stringMatching(new RegExp(`${expected.source} could not be read`))]);
+});
+
+it("has a doubt about a notice that cannot be read now", async () => {
+  await start({
+    id: "org/m",
+    files: { ...gguf, NOTICE: Buffer.from("Llama 3.1 is licensed") },
+    card: { license: "mit" },
+  });
+  hub.faults.set("NOTICE", { status: 404 });
+  const { code, stderr } = await pull();
+  expect([code, stderr]).toEqual([5, expect.stringContaining("NOTICE could not be read")]);
+});
+
+it("knows a license in what the Hub asks consent to for a base model", async () => {
+  await start(
+    { id: "org/m", files: gguf, card: { license: "apache-2.0", base_model: "org/b" } },
+    { id: "org/b", files: {}, card: { license: "apache-2.0", extra_gated_prompt: TEXTS.mrl ?? "" } },
+  );
+  const { code, stderr } = await pull();
+  expect([code, stderr]).toEqual([5, expect.stringContaining("its base model org/b is under mrl")]);
+});
+
+it.each<[string, FakeRepo["card"], number]>([
+  ["has a doubt about an adapter that there is no request left for", { license: "mit" }, 5],
+  ["has none where its card names the base", { license: "mit", base_model: "org/b" }, 0],
+])("%s", async (_, card, expected) => {
+  const mit = Buffer.from(TEXTS.mit ?? "");
+  const texts = Object.fromEntries([0, 1, 2, 3].map((at) => [`LICENSES/${at}.txt`, mit]));
+  await start(
+    { id: "org/m", files: { ...gguf, ...texts }, card: { license: "mit", base_model: "org/lora" } },
+    { id: "org/lora", files: adapter("org/b"), card: card ?? {} },
+    { id: "org/b", files: {}, card: { license: "mit" } },
+  );
+  const { code, stderr } = await pull();
+  expect([code, stderr.includes("base model org/lora: adapter_config.json was not read")]).toEqual([
+    expected,
+    expected > 0,
+  ]);
 });

@@ -155,3 +155,21 @@ it.skipIf(process.platform === "win32")("accepts nothing that cannot be written 
   writeFileSync(join(home.path, ".local"), "no folder");
   expect((await accept("org/llama")).code).toBe(2);
 });
+
+it.each([
+  ["pack", ["pack", "org/free", "ship", "--format", "nonsense"], "--format"],
+  ["report", ["report", "--text"], "--text"],
+  ["list", ["--text", "list"], "--text"],
+  ["revoke", ["revoke", "mit", "-o", "file"], "--output"],
+])("swallows no flag that %s does not have", async (name, args, flag) => {
+  const { code, stdout, stderr } = await license(...args);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain(`oslm license ${name} has no ${flag}\n`);
+  expect([home.files(), fetched()]).toEqual([[], []]);
+});
+
+it("refuses --text beside a report", async () => {
+  const { code, stdout, stderr } = await license("org/free", "--text", "--format", "junit");
+  expect([code, stdout, stderr]).toEqual([2, "", expect.stringContaining("--text shows the texts of one model")]);
+  expect((await license("org/free", "org/llama", "--text")).code).toBe(2);
+});

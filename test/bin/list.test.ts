@@ -91,6 +91,20 @@ it("lists only the licenses that are asked for", async () => {
   expect(text).toContain("No model on this disk has such a license.");
 });
 
+it("says of commercial use what oslm license says", async () => {
+  const card = { license: "mit", base_model: "gone/root" };
+  await hub.push({ id: "org/c", files: { "c-Q4_K_M.gguf": body(100) }, card });
+  const own = new Home({ HF_ENDPOINT: hub.endpoint });
+  expect((await own.run(["pull", "org/c", "--accept-license", "mit"])).code).toBe(0);
+  const { commercialUse } = JSON.parse((await own.run(["license", "org/c", "--offline", "--json"])).stdout);
+  expect(commercialUse).toBe("unknown");
+  expect(await own.run(["list", "--commercial"])).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(JSON.parse((await own.run(["list", "--json=license"])).stdout)).toEqual([
+    { license: { id: "mit", class: "permissive", commercialUse } },
+  ]);
+  own.remove();
+});
+
 it("shows no model whose file has gone, by either end of its name", async () => {
   const names = async () => (await home.run(["list", "--quiet"])).stdout.trimEnd().split("\n");
   const [model] = JSON.parse((await home.run(["list", "--json"])).stdout) as { name: string; path: string }[];

@@ -163,6 +163,46 @@ it("shows what changed about a license, and that what was accepted does not coun
   expect(weights()).toEqual([]);
 });
 
+it("takes the header of a file that stayed the same for the same", async () => {
+  const header = { "general.license": "gemma", "general.base_model.0.repo_url": "https://huggingface.co/org/llama" };
+  const files = { "m-Q4_K_M.gguf": tinyGguf(header), LICENSE: words("mit") };
+  const told = { id: "org/told", files, card: { license: "mit" } };
+  await hub.push(told);
+  const own = await freshHome();
+  const { stdout } = await own.run(["license", "org/told", "--json"]);
+  expect(JSON.parse(stdout).id).toBe("mit");
+  await pull(own, "org/told", ...["mit", "llama3.1", "gemma"].flatMap((id) => ["--accept-license", id]));
+  const judged = JSON.parse((await own.run(["license", "org/told", "--json"])).stdout);
+  expect(judged.evidence).toContainEqual(expect.objectContaining({ source: "m-Q4_K_M.gguf: general.license" }));
+  await hub.push({ ...told, files: { ...files, "README.md": words("# A typo") } });
+  expect((await comparedIn(own, "--license"))[0]?.changes).toEqual([]);
+  // What the new file says nobody has read yet.
+  await hub.push({ ...told, files: { ...files, "m-Q4_K_M.gguf": first } });
+  expect((await comparedIn(own, "--license"))[0]?.changes).toMatchObject([{ what: "file" }, { what: "verdict" }]);
+});
+
+it("tells texts of one name in several repositories apart", async () => {
+  const terms = { id: "acme/terms", files: { LICENSE: words("llama3.1") }, card: { license: "llama3.1" } };
+  const card = { license: "other", license_link: "https://huggingface.co/acme/terms/blob/main/LICENSE" };
+  const model = { ...llama, id: "org/linked", card };
+  for (const repo of [terms, model]) await hub.push(repo);
+  const own = await freshHome();
+  await pull(own, "org/linked", "--accept-license", "llama3.1");
+  const more = Buffer.concat([words("llama3.1"), Buffer.from("\nAddendum")]);
+  const paths = async () =>
+    (await comparedIn(own, "--license"))[0]?.changes.flatMap((one) => (Object(one).path ? [Object(one).path] : []));
+  await hub.push({ ...model, files: { ...model.files, LICENSE: more } });
+  expect(await paths()).toEqual(["LICENSE"]);
+  await hub.push({ ...terms, files: { LICENSE: more } });
+  expect(await paths()).toEqual(["LICENSE", "acme/terms: LICENSE"]);
+  const based = { ...free, card: { license: "mit", base_model: "acme/terms" } };
+  await hub.push({ ...based, id: "org/based" });
+  await pull(own, "org/based", "--accept-license", "mit AND llama3.1");
+  await hub.push(terms);
+  const [onBase] = await comparedIn(own, "org/based", "--license");
+  expect(onBase?.changes).toContainEqual(expect.objectContaining({ path: "acme/terms: LICENSE" }));
+});
+
 it("sees a gate and a policy that came later, at the same commit, without touching what is kept", async () => {
   const [{ commit = "" } = {}] = await compared("org/free");
   await hub.push({ ...free, commit, gated: "auto" });

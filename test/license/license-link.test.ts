@@ -12,7 +12,11 @@ it.each<[string, string | undefined]>([
   ["/LICENSE", "LICENSE"],
   ["LICENSE%20MODEL.txt", "LICENSE MODEL.txt"],
   [`${HF}/org/m/blob/main/LICENSE`, "LICENSE"],
-  [`${HF}/Org/M/resolve/abc/a/LICENSE?download=true`, "a/LICENSE"],
+  [`${HF}/Org/M/resolve/main/a/LICENSE?download=true`, "a/LICENSE"],
+  ["[our terms](docs/TERMS.md)", "docs/TERMS.md"],
+  [`see [here](<${HF}/org/m/blob/main/LICENSE>)`, "LICENSE"],
+  [`${HF}/org/m/blob/terms/LICENSE`, undefined],
+  [`${HF}/org/m/blob/${"0".repeat(40)}/LICENSE`, undefined],
   ["https://hf.co/org/m/raw/main/LICENSE", "LICENSE"],
   [`${HF}/org/other/blob/main/LICENSE`, undefined],
   [`${HF}/org/m`, undefined],
@@ -61,6 +65,57 @@ it("shows any other address, and asks for nothing there", () => {
   expect(verdict.decision).toBe("allow");
   expect(verdict.evidence[1]).toMatchObject({ source: "card.license_link", agrees: true });
   expect(JSON.stringify(verdict)).not.toContain("\\u001b");
+});
+
+const COMMIT = "0".repeat(40);
+const asRead = (repo: string) => ({ repo, commit: COMMIT, card: { license: ["mit"], baseModels: [] } });
+const mit = [{ path: "LICENSE", text: TEXTS.mit ?? "" }];
+
+it.each<[string, string]>([
+  ["LICENSE.java", "LICENSE.java"],
+  ["docs/our-terms", "docs/our-terms"],
+  ['"docs/%E0%A4%A"', "docs/%E0%A4%A"],
+  ["org/m: LICENSE at terms", `${HF}/org/m/blob/terms/LICENSE`],
+  [`Qwen/Other: LICENSE at ${COMMIT}`, `${HF}/Qwen/Other/blob/${COMMIT}/LICENSE`],
+  ["acme/terms: LICENSE", `[our license](${HF}/acme/terms/blob/main/LICENSE)`],
+  ["acme/terms: LICENSE", "https://huggingface.co.:443/acme/terms/blob/main/LICENSE"],
+  [`"${HF}/acme/terms/blob/main/LICENSE?xxx`, `${HF}/acme/terms/blob/main/LICENSE?${"x".repeat(600)}`],
+  ["//huggingface.co/acme/terms/blob/main/LICENSE", "//huggingface.co/acme/terms/blob/main/LICENSE"],
+  [`"${HF}/acme/terms"`, `${HF}/acme/terms`],
+  ["xxx", "x".repeat(600)],
+])("has a doubt about %s, where nothing was read", (name, link) => {
+  const { decision, reasons } = judge(["mit"], link, {
+    texts: mit,
+    ancestors: [{ ...asRead("Qwen/Other"), texts: mit }],
+  });
+  expect([decision, reasons.join()]).toEqual(["ask", expect.stringContaining(`the card refers to ${name}`)]);
+  expect(reasons.join()).toContain(", which was not read");
+});
+
+it.each([
+  "https://example.com/terms",
+  "//example.com/terms",
+  "mailto:a@example.com",
+  " ",
+  "LICENSE",
+  `${HF}/org/m`,
+  `${HF}/Qwen/Other/tree/main`,
+  `[x](${HF}/Qwen/Other/blob/main/LICENSE)`,
+  `https://example.com/${"x".repeat(600)}`,
+])("has none about %s", (link) => {
+  const { decision } = judge(["mit"], link, { texts: mit, ancestors: [{ ...asRead("Qwen/Other"), texts: mit }] });
+  expect(decision).toBe("allow");
+});
+
+it("names once what could not be read, or is no plain text", () => {
+  const gaps = (more: Partial<LicenseEvidence>) => judge(["mit"], "LICENSE", more).reasons.join();
+  expect(gaps({ texts: [{ path: "LICENSE", text: null }] })).not.toContain("refers");
+  expect(gaps({ unread: ["LICENSE"] })).not.toContain("refers");
+});
+
+it("takes a text that stands elsewhere for none of the model's own", () => {
+  const from = { repo: "acme/terms", commit: COMMIT };
+  expect(judge(["mit"], "LICENSE", { texts: mit.map((file) => ({ ...file, from })) }).decision).toBe("ask");
 });
 
 it("has a doubt about a file of another repository, unless that is a base whose text was read", () => {

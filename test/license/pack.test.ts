@@ -19,15 +19,16 @@ interface Options {
   readonly name?: string;
   readonly variants?: KnownChanges["variants"];
   readonly ancestors?: ModelEvidence["ancestors"];
+  readonly unread?: readonly string[];
 }
 
 function pack(license: string, texts: readonly LicenseFile[], options: Options = {}): Pack {
-  const { ancestors = [], name, variants = [] } = options;
+  const { ancestors = [], unread = [], name, variants = [] } = options;
   const baseModels = ancestors.map(({ repo }) => repo);
   const card: ModelCard = { license: [license], baseModels, ...options.card };
   const evidence: ModelEvidence = {
     ...{ repo: "org/m" as RepoId, commit: COMMIT as CommitSha, revision: "main", gated: false, card, texts, ancestors },
-    ...{ hasText: texts.length > 0, at: "2026-11-21T00:00:00.000Z" },
+    ...{ hasText: texts.length > 0, unread, at: "2026-11-21T00:00:00.000Z" },
   };
   const { decision: _, reasons: _reasons, rule: _rule, ...verdict } = judgeLicense({ ...evidence });
   const model = { ...verdict, ref: "org/m", repo: "org/m", commit: COMMIT, url: "https://example.org/org/m" };
@@ -90,6 +91,16 @@ it("ends NOTICE with the notices of all parents, as they were published", () => 
   });
 });
 
+it("shortens the names of paths that no disk could hold", () => {
+  const folders = `${"d".repeat(245)}/`.repeat(8);
+  const deep = [file(`${folders}LICENSE`, `${mit}1`), file(`${folders.toUpperCase()}license`, `${mit}2`)];
+  const result = pack("mit", [file("LICENSE", mit)], { ancestors: [base(`org/${"b".repeat(90)}`, "mit", deep)] });
+  const shortened = pathsOf(result).filter((path) => /d-/i.test(path));
+  expect(shortened).toEqual([expect.stringMatching(/^2-D+--license$/), expect.stringMatching(/^d+--LICENSE$/)]);
+  for (const path of shortened) expect(path.length).toBeLessThan(120);
+  expect(textOf(result, shortened[0] ?? "")).toBe(`${mit}2`);
+});
+
 it("takes a use policy along", () => {
   const own = [file("LICENSE", TEXTS["llama3.1"] ?? ""), file("USE_POLICY.md", "# Policy")];
   const result = pack("llama3.1", own);
@@ -141,6 +152,11 @@ it("misses what nobody has read", () => {
   ]);
   expect(missing(pack("mit", [file("LICENSE", mit), file("LICENSE-2", null)]))).toEqual([
     "LICENSE-2: oslm could not read it",
+  ]);
+  const bases = [{ ...base("org/a", "mit"), unread: ["eula.pdf"] }];
+  expect(missing(pack("mit", [file("LICENSE", mit)], { unread: ["terms.pdf"], ancestors: bases }))).toEqual([
+    "terms.pdf: oslm could not read it",
+    "org/a: eula.pdf: oslm could not read it",
   ]);
   // A license of which only the name is known settles nothing.
   expect(pack("gpl", []).missing.length).toBeGreaterThan(0);

@@ -19,6 +19,11 @@ describe("textKindOf", () => {
     ["Tongyi Qianwen LICENSE AGREEMENT", "text"],
     ["TERMS_OF_USE.md", "text"],
     ["USE_POLICY.md", "policy"],
+    ["GPL-3.0.txt", "text"],
+    ["CC-BY-NC-4.0.txt", "text"],
+    ["mit.txt", "text"],
+    ["LLAMA_COMMUNITY_AGREEMENT.txt", "text"],
+    ["TOS.md", "text"],
     ["gemma_prohibited_use_policy.txt", "policy"],
     ["Notice", "notice"],
     ["NOTICE.txt", "notice"],
@@ -66,6 +71,20 @@ describe("findLicenseFiles", () => {
     ["what has nothing to do with it", ["README.md", "config.json", "license-plates.txt"], {}],
   ])("%s", (_, paths, expected) => {
     expect(find(...paths)).toStrictEqual(expected);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ["our-words.md", { "our-words.md": "text" }],
+    ["weights/w.q8", { "weights/w.q8": "text" }],
+    ["m.gguf", { unread: ["m.gguf"] }],
+    ["words.pdf", { unread: ["words.pdf"] }],
+    ["gate-prompt.txt", { unread: ["gate-prompt.txt"] }],
+    ["Gate-Prompt.TXT", { unread: ["Gate-Prompt.TXT"] }],
+  ])("takes %s for the license where the card links to it, or has a doubt", (linked, expected) => {
+    const { found, unread } = findLicenseFiles(["README.md", linked], [], linked);
+    const kinds = Object.fromEntries(found.map(({ path, kind }) => [path, kind]));
+    expect({ ...kinds, ...(unread.length > 0 && { unread }) }).toStrictEqual(expected);
+    expect(findLicenseFiles([linked])).toStrictEqual({ found: [], unread: [] });
   });
 
   it("puts the most telling first", () => {

@@ -112,3 +112,17 @@ it("is valid for no model, for one under two names, and for one whose card means
   const { text } = await render([hostile()]);
   expect(text).not.toMatch(/\\u001b|\u202e/);
 });
+
+it("gives the address of a license text where it stands, and none for a prompt", async () => {
+  const from = { repo: "acme/terms", commit: "f".repeat(40) };
+  const texts = [
+    { path: "LICENSE.txt", from, text: "Ours.", sha256: "e".repeat(64) },
+    { path: "gate-prompt.txt", kind: "prompt", text: "Be kind.", sha256: "c".repeat(64) },
+  ] as const;
+  const { document } = await render([relabelled({ texts })]);
+  const references: { type: string; url: string }[] = document.components[0].externalReferences;
+  expect(references.flatMap(({ type, url }) => (type === "license" ? [url] : []))).toEqual([
+    `https://huggingface.co/acme/terms/resolve/${"f".repeat(40)}/LICENSE.txt`,
+    `https://huggingface.co/meta/Llama/resolve/${"b".repeat(40)}/LICENSE`,
+  ]);
+});

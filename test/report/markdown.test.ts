@@ -15,7 +15,7 @@ it("says of each model what was decided, what it rests on, and what has to be do
   expect(text).toContain(`| \`LICENSE\` | \`mit\` | **differs** | \`${"a".repeat(64)}\` |`);
   expect(text).toContain(`| \`meta/Llama: LICENSE\` | \`llama3.1\` | agrees | \`${"d".repeat(64)}\` |`);
   expect(text).toContain("### Conflicts\n\n- **looser-than-base**: ");
-  expect(text).toMatch(/### Obligations\n\n(- \[ \] When [^\n]+\n)+/);
+  expect(text).toMatch(/### Obligations\n\n(- \[ \] when [^\n]+\n)+/);
   expect(text).toContain(`| \`q4/m-00002-of-00002.gguf\` | \`${"2".repeat(64)}\` |`);
   expect(text).toContain("| declared | nothing |");
   expect(text).not.toContain("/home/ann");

@@ -170,3 +170,15 @@ it("conforms for no model, for one under two names, and for one whose card means
     expect(document.text).not.toMatch(/\\u001b|\u202e/);
   }
 });
+
+it("gives the address of a license text where it stands, and none for a prompt", () => {
+  const from = { repo: "acme/terms", commit: "f".repeat(40) };
+  const texts = [
+    { path: "LICENSE.txt", from, text: "Ours.", sha256: "e".repeat(64) },
+    { path: "gate-prompt.txt", kind: "prompt", text: "Be kind.", sha256: "c".repeat(64) },
+  ] as const;
+  const [model] = render([relabelled({ texts })]).of("ai_AIPackage");
+  expect(model?.externalRef).toMatchObject([
+    { locator: [`https://huggingface.co/acme/terms/resolve/${"f".repeat(40)}/LICENSE.txt`] },
+  ]);
+});

@@ -8,6 +8,7 @@ import { offersOf } from "../license/offers.js";
 import type { PackFlags } from "../license/pack.js";
 import { refusalOf } from "../license/refusal.js";
 import type { ReportOptions } from "../license/report.js";
+import { refuseParentFlags } from "../refuse-parent-flags.js";
 
 interface LicenseOptions {
   readonly acceptLicense?: readonly string[];
@@ -19,6 +20,7 @@ interface LicenseOptions {
 export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Command {
   const license = new Command("license")
     .description("what a model's license asks for, and whether it passes; also report, pack, list and revoke")
+    .hook("preSubcommand", refuseParentFlags)
     .argument("<model...>", "a name, a repository, a file; or report, pack, list, revoke")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
     .option("--text", "show the license texts themselves")
@@ -32,7 +34,7 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
   );
   license.addCommand(
     new Command("revoke")
-      .description("take back what was accepted; the next pull asks again")
+      .description("take back what was accepted; the next pull from the Hub asks again")
       .argument("<id>", "a license, as `oslm license list` names it")
       .option("--model <name>", "only for this model")
       .action(async (id: string, { model }: { model?: string }) =>

@@ -31,7 +31,7 @@ export async function runList({ world, out }: Context, wishes: LicenseWishes): P
   const models = await listModels(world);
   const isFiltered = Object.keys(wishes).length > 0;
   // The table of licenses takes time to load, and the plain list has to be there at once.
-  const rows: readonly Row[] = out.json || isFiltered ? await withTerms(models, wishes) : models;
+  const rows: readonly Row[] = out.json || isFiltered ? await withTerms(world, models, wishes) : models;
   out.rows(rows, {
     columns,
     fields: ["name", "ref", "repo", "commit", "quant", "size", "path", "license", "addedAt", "lastUsedAt"],

@@ -1,10 +1,10 @@
 // oslm license for CI: several models in one report, as text, JUnit XML or SARIF.
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import { judgeModels } from "../../app/judge-models.js";
 import { OslmError } from "../../errors.js";
+import { quoted } from "../../model/quoted.js";
 import type { Context } from "../context.js";
 import { reportOf, reportText } from "../report.js";
+import { writeResult } from "../write-result.js";
 import { type CheckedModel, checkedModel } from "./checked-model.js";
 import type { CheckFormat } from "./formats.js";
 import { offersOf } from "./offers.js";
@@ -16,6 +16,8 @@ export interface CheckRequest {
   /** A file for the report, in place of stdout. */
   readonly output?: string | undefined;
   readonly acceptLicense?: readonly string[] | undefined;
+  /** Asked for, and not to be had in a report. */
+  readonly text?: boolean;
 }
 
 /**
@@ -25,6 +27,13 @@ export interface CheckRequest {
 export async function checkLicenses(context: Context, request: CheckRequest): Promise<void> {
   const { world, out } = context;
   const { format, output } = request;
+  if (request.text) {
+    throw new OslmError("usage", {
+      problem: "--text shows the texts of one model",
+      detail: "Several models, --format and --output make a report, which holds none.",
+      help: `oslm license ${quoted(request.names[0] ?? "MODEL")} --text`,
+    });
+  }
   if (out.json) {
     throw new OslmError("usage", {
       problem: "--json shows one license, in a form of its own",
@@ -35,10 +44,7 @@ export async function checkLicenses(context: Context, request: CheckRequest): Pr
   const models = (await judgeModels(world, request.names, offersOf(context, request.acceptLicense))).map(checkedModel);
   const report = await reportOn(models, format, context);
   if (output === undefined) out.terminal.stdout.write(report);
-  else {
-    await mkdir(dirname(output), { recursive: true });
-    await writeFile(output, report);
-  }
+  else await writeResult(output, report);
   const failed = models.filter(({ failure }) => failure !== undefined);
   const first = failed.find(({ license }) => license !== undefined) ?? failed[0];
   for (const { failure } of failed) if (failure !== first?.failure) out.note(`oslm: ${reportOf(failure).message}`);

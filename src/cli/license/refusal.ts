@@ -1,14 +1,14 @@
 // The error that a verdict is where the license does not pass.
 import type { ExplainedLicense } from "../../app/explain-license.js";
+import { deniedLicense, refusalFacts } from "../../app/license-denied.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 
 /** Undefined for a license that passes. @param name the model as it was asked for, for the command that accepts */
 export function refusalOf(license: ExplainedLicense, name: string): OslmError | undefined {
-  const { decision, ref, id, title, class: licenseClass, reasons, rule, url } = license;
-  const facts = { ref, id, title, class: licenseClass, reasons, ...rule };
-  if (decision === "deny") return new OslmError("license-denied", facts);
+  const { decision, ref, id, url } = license;
+  if (decision === "deny") return deniedLicense(ref, license);
   if (decision === "allow") return undefined;
   const instead = `oslm license ${quoted(name)} --accept-license ${quoted(id)}`;
-  return new OslmError("license-not-accepted", { ...facts, url, instead });
+  return new OslmError("license-not-accepted", { ...refusalFacts(ref, license), url, instead });
 }

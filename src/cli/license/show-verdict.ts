@@ -1,22 +1,9 @@
 // A license verdict as a record: what was decided, what it rests on, and a checklist of what it asks for.
 import type { ExplainedLicense } from "../../app/explain-license.js";
 import { TRIGGER_WORDS } from "../../license/obligations.js";
+import { DECISION_WORDS, STATE_WORDS } from "../../license/verdict-words.js";
 import { renderRecord } from "../../ui/record.js";
 import type { Terminal } from "../../ui/terminal.js";
-
-const DECISIONS: Readonly<Record<ExplainedLicense["decision"], string>> = {
-  allow: "passes",
-  ask: "has to be accepted first",
-  deny: "denied by policy",
-};
-
-const STATES: Readonly<Record<ExplainedLicense["state"], string>> = {
-  agree: "what is declared agrees with the texts and the base models",
-  looser: "what is declared is looser than a text or a base model allows",
-  stricter: "what is declared is stricter than the texts and the base models",
-  "text-missing": "no text of the license was found",
-  unresolvable: "something could not be found out",
-};
 
 const FROM: Readonly<Record<ExplainedLicense["from"], string>> = {
   card: "the repository at this commit",
@@ -42,9 +29,9 @@ export function renderVerdict(license: ExplainedLicense, terminal: Terminal): st
       ["commercial use", license.commercialUse],
       ["openness", license.openness],
       ...rows("component", opennessFacts, ({ component, open, source }) => `${component}: ${open} (${source})`),
-      ["decision", DECISIONS[license.decision]],
+      ["decision", DECISION_WORDS[license.decision]],
       ...rows("reason", reasons, (reason) => reason),
-      ["standing", STATES[license.state]],
+      ["standing", STATE_WORDS[license.state]],
       ["terms set by", license.floor],
       ["judged by", FROM[license.from]],
       ...rows("evidence", evidence, ({ source, value, agrees }) => {

@@ -1,7 +1,7 @@
 // What the licenses ask of whoever passes the model on, and how far the pack answers it.
 import type { LicenseVerdict } from "../../model/types.js";
 import type { ModelEvidence } from "../evidence.js";
-import { placedTexts } from "../license-texts.js";
+import { unreadTexts } from "../license-texts.js";
 import { ANSWERS, type Answer, type PackFacts } from "./answers.js";
 import type { Missing } from "./pack.js";
 
@@ -47,17 +47,11 @@ export function checkDuties(facts: PackFacts): { duties: readonly Duty[]; missin
 function unseen(evidence: ModelEvidence | undefined): Missing[] {
   if (evidence === undefined) return [];
   const gaps = evidence.ancestors.flatMap((one) => ("gap" in one ? [one.repo] : []));
-  const known = evidence.ancestors.flatMap((one) => ("gap" in one ? [] : [one]));
-  const unread = [
-    ...placedTexts(evidence).flatMap(({ source, text }) => (text === null ? [source] : [])),
-    ...(evidence.unread ?? []),
-    ...known.flatMap(({ repo, unread: names = [] }) => names.map((name) => `${repo}: ${name}`)),
-  ];
   return [
     ...gaps.map((repo) => ({
       id: "evidence",
       text: `the license of the base model ${repo}: oslm could not look at it`,
     })),
-    ...unread.map((source) => ({ id: "evidence", text: `${source}: oslm could not read it` })),
+    ...unreadTexts(evidence).map((source) => ({ id: "evidence", text: `${source}: oslm could not read it` })),
   ];
 }

@@ -63,13 +63,17 @@ function wantedPath({ repo, path }: PlacedText, isOwn: boolean): string {
   return isOwn ? path : `base/${repo.replace("/", "--")}/${path}`;
 }
 
-/** The path itself; a flat one, or one with a number, where that is taken or some disk could not hold it. */
+/** The end of a path that says what it is; with a number before it, a name that every disk takes. */
+const FLAT_LENGTH = 100;
+
+/** The path itself; a flat and short one, or that with a number, where it is taken or some disk could not hold it. */
 function freePath(wanted: string, taken: Taken): string {
   const isFree = (path: string) => {
     const [name = "", ...folders] = withFolders(path);
     return !taken.files.has(name) && !taken.folders.has(name) && !folders.some((folder) => taken.files.has(folder));
   };
-  const flat = wanted.replace(/[^\w.-]+/g, "--").replace(/^[.-]+|[. ]+$/g, "") || "text";
+  const plain = wanted.replace(/[^\w.-]+/g, "--").slice(-FLAT_LENGTH);
+  const flat = plain.replace(/^[.-]+|\.+$/g, "") || "text";
   let path = unsafePathReason(wanted) === undefined ? wanted : flat;
   for (let count = 1; !isFree(path) || unsafePathReason(path) !== undefined; count++)
     path = count === 1 ? flat : `${count}-${flat}`;
