@@ -9,6 +9,8 @@ import { READING_SPEED } from "../fit/speed.js";
 import { type Candidate, isFitting, weigh } from "../fit/weigh.js";
 import { guessWeights } from "../fit/weights.js";
 import { findLicenses } from "../license/catalogue.js";
+import { declaredTerms } from "../license/declared-terms.js";
+import { type LicenseWishes, licenseFilter } from "../license/license-filter.js";
 import { bitsPerWeight } from "../model/quant.js";
 import type { Bytes, Estimate, Host, LicenseClass, Tokens } from "../model/types.js";
 import type { World } from "./world.js";
@@ -50,12 +52,19 @@ export interface CatalogReport {
 }
 
 /** Models of the catalog that somebody publishes as GGUF, weighed as a pull would. */
-export async function fitCatalog(world: World, wishes: ChoiceWishes, task?: Modality): Promise<CatalogReport> {
+export async function fitCatalog(
+  world: World,
+  wishes: ChoiceWishes,
+  { task, ...license }: LicenseWishes & { readonly task?: Modality } = {},
+): Promise<CatalogReport> {
   const host = await world.host({ measured: true });
   const asked = listCatalog().filter(({ modality }) => task === undefined || modality === task);
+  const passes = licenseFilter(license);
   const all = asked.flatMap((family) =>
     family.sizes
-      .filter(({ gguf }) => gguf.length > 0)
+      .filter(({ gguf, license: { id } }) => {
+        return gguf.length > 0 && passes(declaredTerms({ license: [id], baseModels: [] }));
+      })
       .map((size) => ({ family, size, fit: weighSize(family, size, host, wishes) })),
   );
   const models = all.flatMap(({ fit }) => (fit === null ? [] : [fit]));

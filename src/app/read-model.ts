@@ -43,7 +43,7 @@ export async function readFiles(first: NamedFile, others: readonly NamedFile[]):
   return {
     header,
     geometry,
-    weights: weightsOf(headers, geometry),
+    weights: weightsOf(headers, geometry, process.arch === "arm64" ? "arm64" : "x64"),
     headerBytes: headers.map(({ dataOffset }) => dataOffset),
     parameters: countParameters(headers),
   };

@@ -22,7 +22,7 @@ export interface Recommendation extends Pick<CatalogReport, "host"> {
  * largest first. Nothing is known here of how good a model is at anything: size and age are all that the catalog can say.
  */
 export async function recommend(world: World, task: Modality, wishes: ChoiceWishes): Promise<Recommendation> {
-  const { host, models } = await fitCatalog(world, wishes, task);
+  const { host, models } = await fitCatalog(world, wishes, { task });
   const good = models.filter(({ decent, tokensPerSecond }) => decent && tokensPerSecond >= READING_SPEED);
   const newest = good.map(({ released }) => monthOf(released)).reduce((a, b) => Math.max(a, b), 0);
   const recent = largestOfEach(good.filter(({ released }) => monthOf(released) > newest - RECENT_MONTHS));

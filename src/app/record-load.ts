@@ -25,9 +25,8 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
 
 async function record(world: World, ref: string, { plan, ctx }: Session): Promise<void> {
   const measured = await peakMemory();
-  const { kvType, gpuLayers, useMmap, estimate } = plan;
+  const { kvType, gpuLayers, useMmap, estimate, correction } = plan;
   const predicted = estimate.perDevice[0]?.bytes ?? estimate.total;
-  const { correction = 0 } = await world.host();
   const log = await world.loads();
   const at = world.now().toISOString();
   await log.add({ at, ref, ctx, kvType, gpuLayers, mapped: useMmap, predicted, correction, measured });

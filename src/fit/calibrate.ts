@@ -7,8 +7,8 @@ const MIB = 2 ** 20;
 /** Fewer loads say nothing; older ones may be of another Node or another oslm. */
 const LEAST = 3;
 const RECENT = 21;
-/** A short talk leaves buffers untouched and comes out lower: of what is foreseen, little is ever taken back. */
-const LOWEST: Bytes = -16 * MIB;
+/** A short talk leaves buffers untouched and comes out lower: of what is foreseen nothing is ever taken back. */
+const LOWEST: Bytes = 0;
 /** Beyond this it is not the process that is larger. */
 const HIGHEST: Bytes = 256 * MIB;
 

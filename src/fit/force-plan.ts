@@ -22,5 +22,6 @@ export function forcePlan(
   const plan = planLoad(subject, endless, { ...wishes, gpuLayers, kvType });
   if (!plan.fits) throw new RangeError("a model that no machine can hold");
   const reason = `forced: needs ${say(shortage.need)} of ${shortage.device}, usable are ${say(shortage.have)}`;
-  return { ...plan, useMmap: true, reasons: [reason, ...plan.reasons.slice(0, -1)] };
+  // Below a limit on addresses a mapped file takes more, not less.
+  return { ...plan, useMmap: host.ramLimit?.by !== "ulimit -v", reasons: [reason, ...plan.reasons.slice(0, -1)] };
 }

@@ -10,10 +10,10 @@ const TINY: Bytes = 100_000_000;
  * Map the file, or read it into memory? Read: what the engine repacks (repack.ts) a mapped file holds twice. Peaks in MiB, read against
  * mapped: llama Q4_K 610 and 844, qwen3moe Q4_K 1,304 and 1,920; Q8_0 and F16 on x64, where nothing is repacked, the same within 5 %
  * (bench/README.md). Mapping gains no speed and no load time. When the load nearly fills the RAM, map: pages of a file can be dropped where
- * anonymous memory would be killed for.
+ * anonymous memory would be killed for. A limit on addresses (`ulimit -v`) counts the mapped pages as well: below one, read.
  */
-export function chooseMmap(ramNeeded: Bytes, ramUsable: Bytes): boolean {
-  return ramNeeded > ramUsable * TIGHT;
+export function chooseMmap(ramNeeded: Bytes, ramUsable: Bytes, { ramLimit }: Pick<Host, "ramLimit">): boolean {
+  return ramLimit?.by !== "ulimit -v" && ramNeeded > ramUsable * TIGHT;
 }
 
 /**

@@ -33,6 +33,8 @@ export interface LoadPlan {
   readonly kvType: KvType;
   readonly useMmap: boolean;
   readonly estimate: Estimate;
+  /** What of the estimate past loads on this machine have added. */
+  readonly correction: Bytes;
   readonly expectedTokensPerSecond: number;
   readonly reasons: readonly string[];
 }
@@ -64,7 +66,7 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     return { fits: false, estimate: closest, shortage, instead, reasons: [reason] };
   }
   const ramNeeded = fit.perDevice[0]?.bytes ?? fit.total;
-  const useMmap = chooseMmap(ramNeeded, usableRam(host));
+  const useMmap = chooseMmap(ramNeeded, usableRam(host), host);
   const threads = wishes.threads ?? chooseThreads(weights.total, host);
   return {
     fits: true,
@@ -75,6 +77,7 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     kvType: fit.kvType,
     useMmap,
     estimate: fit,
+    correction: host.correction ?? 0,
     expectedTokensPerSecond: expectedTokensPerSecond(geometry, { weights, gpuLayers: fit.gpuLayers, ctx }, host),
     reasons: explain(subject, host, wishes, fit, useMmap),
   };

@@ -20,11 +20,7 @@ export interface Weights {
 }
 
 /** Exact, from the tensor lists of all files of one model. */
-export function weightsOf(
-  headers: readonly GgufHeader[],
-  geometry: Geometry,
-  { processor = "x64" }: { readonly processor?: Processor } = {},
-): Weights {
+export function weightsOf(headers: readonly GgufHeader[], geometry: Geometry, processor: Processor): Weights {
   const layers = new Array<Bytes>(geometry.blocks).fill(0);
   let input = 0;
   let output = 0;

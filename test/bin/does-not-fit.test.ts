@@ -1,4 +1,6 @@
 // A stored model that does not fit now: need, usable memory, the nearest ways out, exit 6. And --gpu on a machine without one.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { writeGguf } from "../support/gguf-writer.js";
@@ -61,6 +63,17 @@ it("runs the smaller one there, and the larger one by force", async () => {
   const smaller = await home.run(["run", "org/model:Q4_0", "hi", "-n", "1", ...tight]);
   const forced = await home.run(["run", "org/model:Q8_0", "hi", "-n", "1", "--force", ...tight]);
   expect([smaller.code, forced.code]).toEqual([0, 0]);
+});
+
+it("tries the first load of a file in a process of its own, and no second one", async () => {
+  const tried = () => readFileSync(join(home.path, ".local/state/oslm/rehearsed.txt"), "utf8").trimEnd().split("\n");
+  const fresh = new Home({ HF_ENDPOINT: hub.endpoint });
+  const path = join(fresh.path, "a.gguf");
+  writeFileSync(path, writeGguf(runnable("qwen2")));
+  const before = tried().length;
+  for (let run = 0; run < 2; run++) expect((await home.run(["run", path, "hi", "-n", "1"])).code).toBe(0);
+  expect(tried()).toHaveLength(before + 1);
+  fresh.remove();
 });
 
 it("layers for a GPU that is not there are refused, none and auto are not", async () => {

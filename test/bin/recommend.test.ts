@@ -66,6 +66,17 @@ describe("oslm fit --list", () => {
     expect(long.models.every(({ estimate }) => estimate.ctx === 65_536)).toBe(true);
   });
 
+  it("takes the license filters of search and list", async () => {
+    const free = await report("fit", "--list", "--license-class", "permissive", ...machine("16GB"));
+    expect(free.models.length).toBeGreaterThan(0);
+    expect([...new Set(free.models.map(({ license }) => license.class))]).toEqual(["permissive"]);
+    const all = await report("fit", "--list", ...machine("16GB"));
+    expect(free.models.length).toBeLessThan(all.models.length);
+    const sold = await report("fit", "--list", "--commercial", ...machine("16GB"));
+    expect(sold.models.some(({ license }) => license.class === "non-commercial")).toBe(false);
+    expect((await home.run(["fit", "demo", "--commercial"])).code).toBe(2);
+  });
+
   it("wants a model or --list, not both", async () => {
     for (const args of [[], ["qwen2", "--list"], ["qwen2", "--task", "code"], ["--list", "--ctx", "8k,32k"]]) {
       const { code, stderr } = await home.run(["fit", ...args]);

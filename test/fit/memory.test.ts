@@ -173,7 +173,7 @@ describe("weights", () => {
     ];
     const metadata = shape({ arch: "llama", layers: 2, width: 64, heads: 8, kvHeads: 8, head: 8, ffn: 9, vocab: 10 });
     const header = await readHeader(memorySource(writeGguf({ metadata, tensors })), { name: "x" });
-    const tied = weightsOf([header], geometryOf(header));
+    const tied = weightsOf([header], geometryOf(header), "x64");
     expect(tied).toEqual({
       total: 27_392,
       input: 2560,
@@ -184,7 +184,11 @@ describe("weights", () => {
     });
     const own = writeGguf({ metadata, tensors: [...tensors, { name: "output.weight", dims: [64, 10] }] });
     const other = await readHeader(memorySource(own), { name: "x" });
-    expect(weightsOf([other], geometryOf(other))).toMatchObject({ total: 29_952, output: 256 + 2560, tied: false });
+    expect(weightsOf([other], geometryOf(other), "x64")).toMatchObject({
+      total: 29_952,
+      output: 256 + 2560,
+      tied: false,
+    });
   });
 
   const models = sharedGgufs("models");
@@ -192,7 +196,7 @@ describe("weights", () => {
     for (const path of models) {
       const source = await fileSource(path);
       const header = await readHeader(source, { name: path });
-      const { total } = weightsOf([header], geometryOf(header));
+      const { total } = weightsOf([header], geometryOf(header), "x64");
       expect(total / source.size).toBeGreaterThan(0.98);
       expect(total).toBeLessThan(source.size);
     }

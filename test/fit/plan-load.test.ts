@@ -173,7 +173,9 @@ describe("planLoad", () => {
 
 describe("load policy", () => {
   it("maps the file only when the load nearly fills the RAM", async () => {
-    expect([chooseMmap(899, 1000), chooseMmap(901, 1000)]).toEqual([false, true]);
+    expect([chooseMmap(899, 1000, {}), chooseMmap(901, 1000, {})]).toEqual([false, true]);
+    // Pages of the file count as addresses too.
+    expect(chooseMmap(901, 1000, { ramLimit: { by: "ulimit -v", bytes: 1000 } })).toBe(false);
     const one = await subject();
     const need = planLoad(one, host(99)).estimate.total;
     expect(planLoad(one, host(need / 0.93 / GB), { kvType: "f16" })).toMatchObject({ useMmap: true });

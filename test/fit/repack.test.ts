@@ -46,7 +46,7 @@ it("a table that is the head too is held twice, everything else only when mapped
   const metadata = shape({ arch: "llama", layers: 1, width: 256, heads: 4, kvHeads: 4, head: 64, ffn: 9, vocab: 64 });
   const copiesOf = async (all: typeof tensors) => {
     const header = await readHeader(memorySource(writeGguf({ metadata, tensors: all })), { name: "x" });
-    return weightsOf([header], geometryOf(header)).copies;
+    return weightsOf([header], geometryOf(header), "x64").copies;
   };
   expect(await copiesOf(tensors)).toEqual({ always: bytes, mapped: bytes });
   const head = { name: "output.weight", dims: [256, 64], type: Q4_K, bytes };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { EngineLog, saysOutOfMemory } from "../../src/runtime/llama/engine-log.js";
-import { rehearse } from "../../src/runtime/llama/rehearse.js";
+import { judge, rehearse } from "../../src/runtime/llama/rehearse.js";
 import { DEMO } from "../support/oslm.js";
 
 const folder = mkdtempSync(join(tmpdir(), "oslm-rehearse-"));
@@ -72,6 +72,25 @@ describe.skipIf(process.platform !== "linux")("rehearse", () => {
   it("knows nothing of one that ended by itself without a word", async () => {
     expect(await after("process.exit(3)")).toEqual({ is: "unknown" });
     expect(await after("console.log('no JSON')")).toEqual({ is: "unknown" });
+  });
+
+  it("blames no file for what somebody else did, for the library, or for a slow disk", async () => {
+    const ended = "process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000)";
+    expect(await after(ended)).toEqual({ is: "unknown" });
+    expect(await after(ended, { real: true })).toMatchObject({ is: "out-of-memory" });
+    const gone = `process.stdout.write(JSON.stringify({ unavailable: "Cannot find module" }))`;
+    expect([await after(gone), await after(gone, { real: true })]).toEqual([{ is: "unknown" }, { is: "unknown" }]);
+    const forever = { code: null, signal: "SIGKILL" };
+    const silent = { out: "", errors: "" };
+    expect(judge(forever, silent, { real: false, late: true })).toMatchObject({ is: "hostile" });
+    expect(judge(forever, silent, { real: true, late: true })).toMatchObject({ is: "refused" });
+  });
+
+  it("lets no load go ahead whose rehearsal with all its memory has ended", async () => {
+    for (const end of ["process.exit(134)", "process.kill(process.pid, 'SIGBUS')", "process.abort()"])
+      expect(await after(end, { real: true })).toMatchObject({ is: "out-of-memory" });
+    const failed = "console.error('/x/ggml.c:9: GGML_ASSERT(ctx->mem_buffer != NULL) failed'); process.abort()";
+    expect(await after(failed)).toMatchObject({ is: "out-of-memory" });
   });
 
   it("ends it when it is interrupted", async () => {

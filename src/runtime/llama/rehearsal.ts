@@ -14,7 +14,11 @@ export interface RehearsalOptions extends LoadOptions {
   readonly spare: number;
 }
 
-export type RehearsalReply = { readonly ram: number } | { readonly failed: string };
+export type RehearsalReply =
+  | { readonly ram: number }
+  | { readonly failed: string }
+  /** There is no such library for this machine, or it does not start. */
+  | { readonly unavailable: string };
 
 /** Of the addon's interface (AddonTypes.d.ts in node-llama-cpp, whose version is pinned), what is used here. */
 interface Addon {
@@ -43,14 +47,12 @@ const KV_TYPES = { f16: 1, q4_0: 2, q8_0: 8 } as const;
 
 async function rehearse(options: RehearsalOptions): Promise<RehearsalReply> {
   const log = new EngineLog();
-  const { addon: path } = cpuLibrary();
-  const addon = createRequire(import.meta.url)(path) as Addon;
-  addon.markLoaded();
-  addon.setLogger(log.write);
-  addon.setLoggerLogLevel(LOG_LEVEL);
-  addon.loadBackends();
-  if (addon.getGpuType() == null) addon.loadBackends(dirname(path));
-  await addon.init();
+  let addon: Addon;
+  try {
+    addon = await startAddon(log);
+  } catch (error) {
+    return { unavailable: error instanceof Error ? error.message : String(error) };
+  }
   const failed = async (what: string): Promise<RehearsalReply> => {
     // Log lines come later than results.
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -73,6 +75,18 @@ async function rehearse(options: RehearsalOptions): Promise<RehearsalReply> {
   model.detokenize(model.tokenize(everyByte(), false), true);
   if (real) Buffer.alloc(options.spare, 1);
   return { ram: model.getMemoryBreakdown().cpuRam + context.getMemoryBreakdown().cpuRam };
+}
+
+async function startAddon(log: EngineLog): Promise<Addon> {
+  const { addon: path } = cpuLibrary();
+  const addon = createRequire(import.meta.url)(path) as Addon;
+  addon.markLoaded();
+  addon.setLogger(log.write);
+  addon.setLoggerLogLevel(LOG_LEVEL);
+  addon.loadBackends();
+  if (addon.getGpuType() == null) addon.loadBackends(dirname(path));
+  await addon.init();
+  return addon;
 }
 
 /** All bytes that UTF-8 knows: the one-byte and two-byte characters, and the first of each longer kind. */

@@ -19,6 +19,8 @@ const MB = 2 ** 20;
 const DEADLINE_MS = 30_000;
 /** With them a slow disk may need a while: 20 MB/s. */
 const MILLISECONDS_PER_MEGABYTE = 50;
+/** What people and programs end others with. */
+const ENDED: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 /** Only the end tells why. */
 const KEPT_TEXT = 4000;
 
@@ -63,24 +65,32 @@ export function judge(
   { real, late }: { readonly real: boolean; readonly late: boolean },
 ): Rehearsal {
   const reply = code === 0 ? parse(out) : undefined;
+  // The load will tell what is wrong with the library, and may know another way to start it.
+  if (reply !== undefined && "unavailable" in reply) return { is: "unknown" };
   if (reply !== undefined && "ram" in reply) return { is: "fine", ram: reply.ram };
   if (reply !== undefined)
     return { is: saysOutOfMemory(reply.failed) ? "out-of-memory" : "refused", reason: reply.failed };
-  if (late) return { is: "hostile", reason: "it gave no answer" };
+  // A slow disk, or memory that is swapped, is no fault of the file.
+  if (late) return { is: real ? "refused" : "hostile", reason: "it gave no answer" };
   // The child could not be started at all: a limit on processes, say. The load itself will tell.
   if (code === null && signal === null) return { is: "unknown" };
   // The kernel kills with nothing else; V8 and the library say what they could not get.
   if (signal === "SIGKILL") return { is: "out-of-memory", reason: "the system ended the process for want of memory" };
+  // Somebody else ended it; guards against a lack of memory send SIGTERM first.
+  if (signal !== null && ENDED.includes(signal))
+    return real ? { is: "out-of-memory", reason: `the process was ended by ${signal}` } : { is: "unknown" };
   const assertion =
     /[\w./-]*?([\w-]+\.\w+:\d+: (?:GGML_ASSERT|GGML_ABORT|fatal)[^\n]*|[\w-]+\.(?:cpp|c|h):\d+: [^\n]*|what\(\): [^\n]*)/.exec(
       errors,
     )?.[1];
-  if (assertion !== undefined) return { is: "hostile", reason: assertion };
-  if (saysOutOfMemory(errors) || /OOM|virtual memory/.test(errors)) {
+  if (assertion !== undefined && !/mem_buffer/.test(assertion)) return { is: "hostile", reason: assertion };
+  if (assertion !== undefined || saysOutOfMemory(errors) || /OOM|virtual memory/.test(errors)) {
     return { is: "out-of-memory", reason: "a reservation of memory failed" };
   }
-  // Without a word: a fault in native code, as a file can cause it; with memory taken for real, it may be that as well.
-  return signal === null || real ? { is: "unknown" } : { is: "hostile", reason: `it ended with ${signal}` };
+  // Without a word, and with memory taken for real: whatever it was, this process would end so too.
+  if (real && code !== 0) return { is: "out-of-memory", reason: `the process ended with ${signal ?? `code ${code}`}` };
+  // A fault in native code, as a file can cause it.
+  return signal === null ? { is: "unknown" } : { is: "hostile", reason: `it ended with ${signal}` };
 }
 
 function parse(text: string): RehearsalReply | undefined {
