@@ -23,13 +23,14 @@ export function seenTexts(models: readonly ReportedModel[]): LicenseTexts {
 
 /** Adds both for a package: "AI Profile conformance", model/AI/AI.md of SPDX 3.0.1. */
 export function addLicenses(graph: SpdxGraph, from: Iri, { license }: ReportedModel, texts: LicenseTexts): void {
-  const { id, declared, spdx, decision } = license;
+  const { id, declared, spdx, decision, state } = license;
   const said = namedLicenses(declared);
   const found = namedLicenses(id);
   graph.relate(from, "hasDeclaredLicense", [expression(graph, said, texts)]);
   // Who denies a model has concluded something, if only that its license is none that anybody knows.
   const denied = decision === "deny" && found.length === 0 ? [UNKNOWN] : found;
-  const concluded = spdx === null && decision !== "deny" ? [] : denied;
+  const isOpen = spdx === null || state === "unresolvable";
+  const concluded = isOpen && decision !== "deny" ? [] : denied;
   graph.relate(from, "hasConcludedLicense", [expression(graph, concluded, texts)]);
 }
 

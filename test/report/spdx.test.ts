@@ -182,3 +182,15 @@ it("gives the address of a license text where it stands, and none for a prompt",
     { locator: [`https://huggingface.co/acme/terms/resolve/${"f".repeat(40)}/LICENSE.txt`] },
   ]);
 });
+
+it("concludes nothing where a license text could not be read", () => {
+  const { license, ...rest } = silentFile();
+  const card = { license: ["mit"], baseModels: [] };
+  const conclusion = (text: string | null) => {
+    const judged = { ...license, ...judgeLicense({ card, texts: [{ path: "LICENSE", text }] }) };
+    const document = render([{ ...rest, license: judged }]);
+    return document.expression(document.of("ai_AIPackage")[0], "hasConcludedLicense");
+  };
+  expect(conclusion(TEXTS.mit ?? "")).toBe("MIT");
+  expect(conclusion(null)).toBe("expandedlicensing_NoAssertionLicense");
+});
