@@ -6,9 +6,10 @@ import { fileHeader } from "../license/header.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { LicenseVerdict, StoredModel } from "../model/types.js";
+import { hashText } from "../store/hash-text.js";
 import type { Subject } from "./acceptances.js";
 import { headerOnDisk } from "./header-on-disk.js";
-import { keptEvidence, sha256Of } from "./kept-evidence.js";
+import { keptEvidence } from "./kept-evidence.js";
 import type { World } from "./world.js";
 
 export interface RepoLicense {
@@ -32,17 +33,22 @@ export function judgeEvidence(
   const subject = { repo, commit, hasText };
   const judge = (all: ModelEvidence, accepted: readonly string[] = []) =>
     judgeLicense({ ...all, ...(missing && { missing }), expected, accepted, subject }, policy);
-  // What a header only repeats was accepted with the rest.
-  const plain = withoutHeaders(evidence);
-  const [told, untold] = [judge(evidence), judge(plain)];
-  const adds = told.id !== untold.id || told.reasons.join("\n") !== untold.reasons.join("\n");
   return {
     // Without a text the card's word is what is accepted.
-    subject: { subject: repo, commit, textSha256: hashOfTerms(adds ? evidence : plain) },
+    subject: { subject: repo, commit, textSha256: hashOfTerms(telling(evidence, judge)) },
     url: `${endpoint}/${repo}/tree/${commit}`,
     evidence,
     judge: (accepted) => judge(evidence, accepted),
   };
+}
+
+/** The evidence without headers that only repeat the rest: what they say was accepted with it. */
+function telling(evidence: ModelEvidence, judge: (all: ModelEvidence) => LicenseVerdict): ModelEvidence {
+  if (evidence.headers === undefined) return evidence;
+  const plain = withoutHeaders(evidence);
+  const [told, untold] = [judge(evidence), judge(plain)];
+  const adds = told.id !== untold.id || told.reasons.join("\n") !== untold.reasons.join("\n");
+  return adds ? evidence : plain;
 }
 
 /** The license of a stored model by what its pull has seen; no request is made. */
@@ -51,7 +57,8 @@ export async function judgeStored(world: World, stored: StoredModel, policy: Lic
   const evidence = await evidenceOn(world, stored);
   if (evidence !== undefined) {
     const { judge, ...known } = judgeEvidence(evidence, world, policy);
-    const lost = idsIn(license.id).filter((id) => id !== "unknown" && !idsIn(judge([]).id).includes(id));
+    const told = idsIn(judge([]).id);
+    const lost = idsIn(license.id).filter((id) => id !== "unknown" && !told.includes(id));
     if (lost.length === 0) return { ...known, judge };
     const missing = `the pull found ${lost.join(" and ")}, of which what is kept of its evidence says nothing`;
     return judgeEvidence(evidence, world, policy, missing);
@@ -95,5 +102,5 @@ function hashOfTerms({ card: { licenseLink }, texts, unread, ancestors, headers 
   if (first === undefined) return null;
   // In whichever order they were found.
   terms.sort();
-  return terms.length === 1 && /^[0-9a-f]{64}$/.test(first) ? first : sha256Of(terms.join("\n"));
+  return terms.length === 1 && /^[0-9a-f]{64}$/.test(first) ? first : hashText(terms.join("\n"));
 }

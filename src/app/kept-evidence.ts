@@ -1,5 +1,4 @@
 // The evidence behind license decisions, kept so that a stored model is judged by it without a request.
-import { createHash } from "node:crypto";
 import type { Ancestor, LicenseFile, ModelEvidence } from "../license/evidence.js";
 import {
   type HeaderEvidence,
@@ -10,6 +9,7 @@ import {
   writeHeader,
 } from "../license/evidence-record.js";
 import type { EvidenceFile, RepoCommit } from "../store/evidence-folder.js";
+import { hashText } from "../store/hash-text.js";
 import type { World } from "./world.js";
 
 /** All but what headers have brought. @throws OslmError linked-folder, and what the disk says */
@@ -81,11 +81,7 @@ export async function latestEvidence(
 /** A text that was read before at that commit. */
 export async function keptText(world: World, file: EvidenceFile): Promise<LicenseFile | undefined> {
   const text = await (await world.evidence()).read(file);
-  return text === undefined ? undefined : { path: file.path, text, sha256: sha256Of(text) };
-}
-
-export function sha256Of(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return text === undefined ? undefined : { path: file.path, text, sha256: hashText(text) };
 }
 
 async function keepTexts(world: World, evidence: Parameters<typeof textsOf>[0]): Promise<void> {
@@ -115,5 +111,5 @@ async function withText(world: World, place: EvidenceFile, file: LicenseFile): P
 
 /** Paths have characters that names of files may not have. */
 function nameOf(file: string): string {
-  return sha256Of(file).slice(0, 16);
+  return hashText(file).slice(0, 16);
 }

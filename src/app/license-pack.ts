@@ -6,10 +6,10 @@ import { quantOfFileType } from "../gguf/file-type.js";
 import type { KnownChanges } from "../license/pack/changes-file.js";
 import { makePack, type Pack, type PackedModel, type PackFile } from "../license/pack/pack.js";
 import type { ModelRef } from "../model/ref.js";
+import { hashText } from "../store/hash-text.js";
 import { checkNewFolder, writeNewFolder } from "../store/new-folder.js";
 import { type ExplainedLicense, findLicense } from "./explain-license.js";
 import { findStored } from "./find-stored.js";
-import { sha256Of } from "./kept-evidence.js";
 import { deniedLicense } from "./license-denied.js";
 import { absolutePath, findLocal, type LocalModel, storedModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -52,7 +52,7 @@ export async function packLicense(world: World, ref: ModelRef, options: PackOpti
     throw new OslmError("pack-incomplete", { ref: license.ref, missing: pack.missing, instead: options.instead });
   }
   await writeNewFolder(path, pack.files);
-  const files = pack.files.map(({ path: file, origin, text }) => ({ path: file, origin, sha256: sha256Of(text) }));
+  const files = pack.files.map(({ path: file, origin, text }) => ({ path: file, origin, sha256: hashText(text) }));
   return { license, path, files, duties: pack.duties, missing: pack.missing };
 }
 

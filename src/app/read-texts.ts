@@ -7,7 +7,8 @@ import { shownPath } from "../license/shown-path.js";
 import { findLicenseFiles, GATE_PROMPT, type NamedText } from "../license/text-files.js";
 import type { Bytes, ModelCard } from "../model/types.js";
 import type { EvidenceFile } from "../store/evidence-folder.js";
-import { keptText, sha256Of } from "./kept-evidence.js";
+import { hashText } from "../store/hash-text.js";
+import { keptText } from "./kept-evidence.js";
 import type { World } from "./world.js";
 
 /** The longest real one, the GPL with its addenda, has 35 kB. */
@@ -74,7 +75,7 @@ export async function readTexts(
 /** What the Hub asks consent to, as one more text. */
 export function promptText(gatePrompt: string | undefined): readonly LicenseFile[] {
   if (gatePrompt === undefined) return [];
-  return [{ path: GATE_PROMPT, kind: "prompt", text: gatePrompt, sha256: sha256Of(gatePrompt) }];
+  return [{ path: GATE_PROMPT, kind: "prompt", text: gatePrompt, sha256: hashText(gatePrompt) }];
 }
 
 async function readText(world: World, file: EvidenceFile, pointers: "follow" | "refuse"): Promise<LicenseFile> {
@@ -83,7 +84,7 @@ async function readText(world: World, file: EvidenceFile, pointers: "follow" | "
   if (kept !== undefined) return kept;
   try {
     const text = await readSmallText(await world.hub(), file, MAX_TEXT, world.signal, pointers);
-    return { path, text, sha256: sha256Of(text) };
+    return { path, text, sha256: hashText(text) };
   } catch (error) {
     // To a stranger the Hub calls a repository missing that is closed.
     const isRefused = isOneOf(error, ["gated", "forbidden", "repo-not-found"]);

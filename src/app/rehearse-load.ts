@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { OslmError } from "../errors.js";
-import { usableRam } from "../fit/capacity.js";
+import { ramNeeded, usableRam } from "../fit/capacity.js";
+import { isTight } from "../fit/load-policy.js";
 import type { LoadPlan } from "../fit/plan-load.js";
 import type { Host } from "../model/types.js";
 import { Rehearsed } from "../store/rehearsed.js";
@@ -11,9 +12,6 @@ import { DEMO_PATH } from "./demo-model.js";
 import type { LocalModel } from "./local-model.js";
 import type { ReadModel } from "./read-model.js";
 import type { World } from "./world.js";
-
-/** Part of the usable RAM from which a load is tried with all its memory; below it the margin covers what an estimate may miss. */
-const TIGHT = 0.9;
 
 export interface PlannedLoad {
   readonly model: LocalModel;
@@ -28,9 +26,8 @@ export interface PlannedLoad {
 export async function rehearseLoad(world: World, load: PlannedLoad): Promise<void> {
   const { model, subject, plan, host, forced } = load;
   const [path] = model.paths;
-  const needed = plan.estimate.perDevice[0]?.bytes ?? plan.estimate.total;
   // What is to lie on a GPU cannot be tried in RAM.
-  const real = plan.gpuLayers === 0 && (forced || needed > usableRam(host) * TIGHT);
+  const real = plan.gpuLayers === 0 && (forced || isTight(ramNeeded(plan.estimate), usableRam(host)));
   if (path === DEMO_PATH && !real) return;
   const rehearsed = new Rehearsed((await world.store()).state);
   const key = await keyOf(world, load);

@@ -1,5 +1,5 @@
 // A loaded model that answers messages: header, fit, engine and template joined.
-import { createHash, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
 import { forcePlan } from "../fit/force-plan.js";
@@ -11,6 +11,7 @@ import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runti
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
+import { hashText } from "../store/hash-text.js";
 import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -147,8 +148,8 @@ class EngineSession implements Session {
       threads,
       gpuLayers,
       kvType,
-      templateSha256: this.template === null ? null : sha256(this.template),
-      promptSha256: sha256(text),
+      templateSha256: this.template === null ? null : hashText(this.template),
+      promptSha256: hashText(text),
     };
   }
 
@@ -190,8 +191,4 @@ function samplingOf({ metadata }: GgufMetadata): Omit<Sampling, "seed"> {
     topP: key("top_p", 0, 1, SAMPLING.topP),
     minP: key("min_p", 0, 1, SAMPLING.minP),
   };
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

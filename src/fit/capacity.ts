@@ -24,6 +24,11 @@ export function usableVram({ vramFree }: Gpu, host: Pick<Host, "margin">): Bytes
   return Math.floor(vramFree * (1 - marginOf(host)));
 }
 
+/** What an estimate takes of the RAM. */
+export function ramNeeded({ perDevice, total }: Estimate): Bytes {
+  return perDevice[0]?.bytes ?? total;
+}
+
 /** The first device that is too small, or null when the estimate fits. An Apple GPU's memory is the RAM: both count against it. */
 export function findShortage({ perDevice, total }: Estimate, host: Host): Shortage | null {
   const unified = host.gpus.some(({ backend }) => backend === "metal");

@@ -1,7 +1,7 @@
 // How a file is brought into memory, and with how many threads: rules of thumb with a measurement behind each.
 import type { Bytes, Host, Tokens } from "../model/types.js";
 
-/** Part of the usable RAM from which a copy of the weights is too risky. */
+/** Part of the usable RAM from which the margin no longer covers what an estimate may miss. */
 const TIGHT = 0.9;
 /** Below this a second thread costs more than it computes. */
 const TINY: Bytes = 100_000_000;
@@ -13,7 +13,12 @@ const TINY: Bytes = 100_000_000;
  * anonymous memory would be killed for. A limit on addresses (`ulimit -v`) counts the mapped pages as well: below one, read.
  */
 export function chooseMmap(ramNeeded: Bytes, ramUsable: Bytes, { ramLimit }: Pick<Host, "ramLimit">): boolean {
-  return ramLimit?.by !== "ulimit -v" && ramNeeded > ramUsable * TIGHT;
+  return ramLimit?.by !== "ulimit -v" && isTight(ramNeeded, ramUsable);
+}
+
+/** Does a load nearly fill the RAM? Then a copy of the weights is too risky, and it is tried with all its memory first. */
+export function isTight(ramNeeded: Bytes, ramUsable: Bytes): boolean {
+  return ramNeeded > ramUsable * TIGHT;
 }
 
 /**

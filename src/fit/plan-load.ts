@@ -1,7 +1,7 @@
 // How to load one model on one host: the context asked for, as much of the model on the GPU as fits, and why.
 import type { Geometry } from "../gguf/geometry.js";
 import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
-import { findShortage, marginOf, type Shortage, usableRam } from "./capacity.js";
+import { findShortage, marginOf, ramNeeded, type Shortage, usableRam } from "./capacity.js";
 import { chooseBatch, chooseMmap, chooseThreads } from "./load-policy.js";
 import { estimate, type KvType } from "./memory.js";
 import { say } from "./say.js";
@@ -65,8 +65,7 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     const reason = `needs ${say(shortage.need)} of ${deviceName(shortage.device)} at a context of ${ctx}, usable are ${say(shortage.have)}`;
     return { fits: false, estimate: closest, shortage, instead, reasons: [reason] };
   }
-  const ramNeeded = fit.perDevice[0]?.bytes ?? fit.total;
-  const useMmap = chooseMmap(ramNeeded, usableRam(host), host);
+  const useMmap = chooseMmap(ramNeeded(fit), usableRam(host), host);
   const threads = wishes.threads ?? chooseThreads(weights.total, host);
   return {
     fits: true,

@@ -5,13 +5,13 @@
 //     models--org--name/COMMIT.sums/LICENSE   its sha256: what was changed since is not believed
 //     models--org--name/COMMIT.json           the record of the repository
 //     models--org--name/COMMIT.NAME.json      further records
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { OslmError } from "../errors.js";
 import { unsafePathReason } from "../model/safe-path.js";
 import { type Bytes, isCommitSha, isRepoId } from "../model/types.js";
 import { ensureFolder, hasLinkAbove, namesIn, peek, writeAtomic } from "./files.js";
+import { hashText } from "./hash-text.js";
 import { repoRoot } from "./layout.js";
 
 export interface RepoCommit {
@@ -35,13 +35,13 @@ export class EvidenceFolder {
   async read(file: EvidenceFile): Promise<string | undefined> {
     const text = await this.readFile(this.place(file, ""));
     if (text === undefined) return undefined;
-    return (await this.readFile(this.place(file, ".sums"))) === sha256Of(text) ? text : undefined;
+    return (await this.readFile(this.place(file, ".sums"))) === hashText(text) ? text : undefined;
   }
 
   /** @throws OslmError linked-folder */
   async write(file: EvidenceFile, text: string): Promise<void> {
     await this.writeFile(this.place(file, ""), text);
-    await this.writeFile(this.place(file, ".sums"), sha256Of(text));
+    await this.writeFile(this.place(file, ".sums"), hashText(text));
   }
 
   /** @param name of a further record: letters and digits */
@@ -90,8 +90,4 @@ export class EvidenceFolder {
     if (!isRepoId(repo)) throw new OslmError("unsafe-name", { name: repo, reason: "is not org/name" });
     return repoRoot(join(this.state, "evidence"), repo);
   }
-}
-
-function sha256Of(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
