@@ -1,5 +1,6 @@
 // What each quantization of a model would need, and which one would be picked. Downloads nothing.
 import { type ChoiceWishes, chooseVariant } from "../fit/choose.js";
+import type { KvType } from "../fit/memory.js";
 import { type PlanSubject, planLoad } from "../fit/plan-load.js";
 import { qualityOf } from "../fit/quality.js";
 import { longestContext } from "../fit/reach.js";
@@ -26,6 +27,8 @@ export interface FitRow {
   readonly layers: number;
   /** The longest context that fits, up to the model's own; null when none of use does. */
   readonly longestContext: Tokens | null;
+  /** Of the KV cache there: `f16`, or what it takes to reach it. */
+  readonly longestContextKvType: KvType | null;
   /** With a full context; null for what does not fit. */
   readonly tokensPerSecond: number | null;
   readonly bitsPerWeight: number;
@@ -45,6 +48,8 @@ export interface ContextFit {
 export interface FitReport extends ContextFit {
   readonly ref: string;
   readonly host: Host;
+  /** The context that the model was trained with; null where the file does not tell. */
+  readonly trainedFor: Tokens | null;
   /** One for each context that was asked for; the first is the report's own. */
   readonly contexts: readonly ContextFit[];
 }
@@ -62,24 +67,28 @@ export async function fitModel(
   const local = remote && !world.offline ? undefined : await findLocal(world, ref);
   if (!local && !remote) throw new Error("a file is found or reported missing");
   const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
-  const { name, host, fitAt } = local ? await weighLocal(world, local) : await weighRemote(world, ref, wishes);
+  const { name, host, trainedFor, fitAt } = local
+    ? await weighLocal(world, local)
+    : await weighRemote(world, ref, wishes);
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
-  return { ref: name, host, ...first, contexts: [first, ...others] };
+  return { ref: name, host, trainedFor: trainedFor || null, ...first, contexts: [first, ...others] };
 }
 
 interface Scales {
   readonly name: string;
   readonly host: Host;
+  readonly trainedFor: Tokens;
   fitAt(wishes: ChoiceWishes): ContextFit;
 }
 
 async function weighRemote(world: World, ref: ModelRef, wishes: ChoiceWishes): Promise<Scales> {
   if (ref.kind !== "catalog" && ref.kind !== "hub") throw new Error("not a name of the Hub");
   const resolved = await resolve(world, ref);
-  const { candidates, host, quant } = await readCandidates(world, resolved, wishes);
+  const { candidates, host, quant, read } = await readCandidates(world, resolved, wishes);
   const named = quant === undefined ? {} : { quant };
-  return { name: resolved.name, host, fitAt: (asked) => fitAmong(candidates, host, { ...asked, ...named }) };
+  const fitAt = (asked: ChoiceWishes) => fitAmong(candidates, host, { ...asked, ...named });
+  return { name: resolved.name, host, trainedFor: read.geometry.ctxTrain, fitAt };
 }
 
 /** The files themselves tell where their bytes lie. */
@@ -96,13 +105,13 @@ async function weighLocal(world: World, { quant, ref, paths }: LocalModel): Prom
     const row: FitRow = {
       ...{ quant, size: weights.total, files: paths, estimate, fits, reason: reasons.join("; "), chosen: fits },
       layers: geometry.blocks + 1,
-      longestContext: reachOf(subject, plan, host, wishes),
+      ...reachOf(subject, plan, host, wishes),
       tokensPerSecond: plan.fits ? plan.expectedTokensPerSecond : null,
       ...{ bitsPerWeight: bits, loss },
     };
     return { ctx: estimate.ctx, variants: [row], choice: fits ? quant : null, reasons: fits ? reasons : [] };
   };
-  return { name: ref, host, fitAt };
+  return { name: ref, host, trainedFor: geometry.ctxTrain, fitAt };
 }
 
 function fitAmong(candidates: readonly Candidate[], host: Host, wishes: ChoiceWishes): ContextFit {
@@ -112,11 +121,12 @@ function fitAmong(candidates: readonly Candidate[], host: Host, wishes: ChoiceWi
   const rowOf = (one: Weighed, chosen: boolean): FitRow => {
     const { variant, quant, estimate, fits, reason, quality, plan } = one;
     const geometry = geometryOf.get(variant);
-    const subject = geometry && { geometry, weights: guessWeights(geometry, variant.size) };
+    if (geometry === undefined) throw new Error("a variant that was no candidate");
+    const subject = { geometry, weights: guessWeights(geometry, variant.size) };
     return {
       ...{ quant, size: variant.size, files: variant.files.map((file) => file.path), estimate, fits, reason, chosen },
-      layers: (geometry?.blocks ?? 0) + 1,
-      longestContext: subject === undefined ? null : reachOf(subject, plan, host, wishes),
+      layers: geometry.blocks + 1,
+      ...reachOf(subject, plan, host, wishes),
       tokensPerSecond: isFitting(one) ? one.plan.expectedTokensPerSecond : null,
       ...{ bitsPerWeight: quality.bits, loss: quality.loss },
     };
@@ -132,6 +142,12 @@ function fitAmong(candidates: readonly Candidate[], host: Host, wishes: ChoiceWi
   return { ctx, variants: rows, choice: chosen?.quant ?? null, reasons: chosen?.reasons ?? [] };
 }
 
-function reachOf(subject: PlanSubject, plan: Weighed["plan"], host: Host, wishes: ChoiceWishes): Tokens | null {
-  return plan.fits ? (longestContext(subject, host, wishes)?.ctx ?? plan.ctx) : (plan.instead?.ctx ?? null);
+function reachOf(
+  subject: PlanSubject,
+  plan: Weighed["plan"],
+  host: Host,
+  wishes: ChoiceWishes,
+): Pick<FitRow, "longestContext" | "longestContextKvType"> {
+  const reach = plan.fits ? (longestContext(subject, host, wishes) ?? plan) : plan.instead;
+  return { longestContext: reach?.ctx ?? null, longestContextKvType: reach?.kvType ?? null };
 }

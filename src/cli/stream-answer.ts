@@ -6,6 +6,7 @@ import type { FinishReason, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";
 import type { Context } from "./context.js";
+import { warnOfContext } from "./warn-context.js";
 
 export interface Answer {
   readonly text: string;
@@ -23,6 +24,7 @@ export async function startSession(
   const { openSession } = await import("../app/session.js");
   const { recordLoad } = await import("../app/record-load.js");
   const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, { force });
+  warnOfContext(out, [session.ctx], session.plan.trainedFor);
   for (const reason of session.plan.reasons) out.verbose(reason);
   return recordLoad(world, model, session);
 }

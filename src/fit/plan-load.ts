@@ -36,6 +36,8 @@ export interface LoadPlan {
   /** What of the estimate past loads on this machine have added. */
   readonly correction: Bytes;
   readonly expectedTokensPerSecond: number;
+  /** The context that the model was trained with, 0 where that is not known; `ctx` is longer only when that was asked for. */
+  readonly trainedFor: Tokens;
   readonly reasons: readonly string[];
 }
 
@@ -79,6 +81,7 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     estimate: fit,
     correction: host.correction ?? 0,
     expectedTokensPerSecond: expectedTokensPerSecond(geometry, { weights, gpuLayers: fit.gpuLayers, ctx }, host),
+    trainedFor: geometry.ctxTrain,
     reasons: explain(subject, host, wishes, fit, useMmap),
   };
 }
@@ -182,8 +185,6 @@ function explain(
   if (wishes.ctx === undefined) {
     const own = ctx < DEFAULT_CTX;
     reasons.push(own ? `context ${ctx}: all this model was trained for` : `context ${ctx}: the default`);
-  } else if (ctx > geometry.ctxTrain && geometry.ctxTrain > 0) {
-    reasons.push(`context ${ctx}: as asked, but the model was trained for ${geometry.ctxTrain}`);
   }
   if (host.gpus.length > 0) {
     const where = `layers on the ${host.gpus.length > 1 ? "GPUs" : "GPU"}${wishes.gpuLayers === undefined ? "" : ", as asked"}`;
@@ -192,13 +193,13 @@ function explain(
   if (kvType !== "f16") {
     reasons.push(`KV cache in ${kvType}: ${wishes.kvType === undefined ? "in f16 it does not fit" : "as asked"}`);
   }
+  if (host.bandwidth === undefined && gpuLayers < all && asksForSpeed(weights.total)) {
+    reasons.push(`speeds assume memory of ${decodingBandwidth(host.cores) / 1e9} GB/s: it was not measured`);
+  }
   const devices = perDevice.map(({ device, bytes }) => `${say(bytes)} of ${deviceName(device)}`).join(" and ");
   reasons.push(
     `needs ${devices}; ${say(host.ramAvailable)} RAM available, ${Math.round(marginOf(host) * 1000) / 10} % of it kept free`,
   );
-  if (host.bandwidth === undefined && gpuLayers < all && asksForSpeed(weights.total)) {
-    reasons.push(`speeds assume memory of ${decodingBandwidth(host.cores) / 1e9} GB/s: it was not measured`);
-  }
   if (useMmap) reasons.push("the file is mapped, not copied: the load nearly fills the RAM");
   return reasons;
 }

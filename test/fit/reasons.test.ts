@@ -75,11 +75,6 @@ const OF_PLAN: readonly Rule<Facts>[] = [
       wishes.ctx === undefined && Number(ctx) === pick.plan.ctx && pick.plan.ctx === geometry.ctxTrain,
   ],
   [
-    /^context (\d+): as asked, but the model was trained for (\d+)$/,
-    ({ wishes, geometry }, ctx, own) =>
-      wishes.ctx === Number(ctx) && geometry.ctxTrain === Number(own) && Number(ctx) > Number(own),
-  ],
-  [
     /^all (\d+) layers on the (GPUs?)$/,
     ({ pick, geometry, host }, all, gpus) =>
       Number(all) === geometry.blocks + 1 &&

@@ -51,7 +51,7 @@ export async function runFit(context: Context, model: string | undefined, option
   const wishes = { ...choiceWishes(choice), ...(ctx && { contexts: ctx }) };
   const report = await fitModel(world, parseRef(model, { hub: world.endpoint }), wishes);
   if (!out.json) return showFit(report, out);
-  out.document(fitDocument(report), ["ref", "host", "ctx", "variants", "choice", "reasons", "contexts"]);
+  out.document(fitDocument(report), ["ref", "host", "trainedFor", "ctx", "variants", "choice", "reasons", "contexts"]);
 }
 
 async function listFitting(
