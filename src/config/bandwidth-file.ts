@@ -1,7 +1,8 @@
 // The measured memory bandwidth of this machine, kept so that it is measured once.
-import { lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { parseObject } from "../model/parse-object.js";
+import { makeFolder } from "./make-folder.js";
 
 export interface MeasuredBandwidth {
   /** As the system names the processor: the state folder may travel to another machine. */
@@ -34,7 +35,7 @@ export async function readBandwidth(path: string, cpu: string, cores: number): P
 export async function writeBandwidth(path: string, measured: MeasuredBandwidth): Promise<void> {
   const passing = `${path}.${process.pid}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(passing, `${JSON.stringify(measured)}\n`, { flag: "wx" });
     await rename(passing, path);
   } catch {
