@@ -2,11 +2,12 @@
 import { cpus } from "node:os";
 import type { World } from "../app/world.js";
 import { OslmError } from "../errors.js";
-import { type HostOverride, overrideHost } from "../fit/override-host.js";
+import { type HostOverride, overrideHost, withinHost } from "../fit/override-host.js";
 import type { Bytes, Host } from "../model/types.js";
 
 /**
- * `host` probes once, and measures the memory once: the speed is kept in `file`. `hostNow` looks at what is free again.
+ * `host` probes once, and measures the memory once: the speed is kept in `file`. `hostNow` looks at what is free again,
+ * and a size from a flag that is larger than that does not count: what is not there cannot be loaded into.
  * @throws OslmError usage for layers on a GPU that is not there
  */
 export function hostOf(flags: HostOverride, file: string, loads: World["loads"]): Pick<World, "host" | "hostNow"> {
@@ -22,7 +23,10 @@ export function hostOf(flags: HostOverride, file: string, loads: World["loads"])
       if (wants?.measured && flags.bandwidth === undefined) measured ??= probed.then((host) => measure(host, file));
       return (measured ?? probed).then(seen);
     },
-    hostNow: () => probe(file).then(seen),
+    hostNow: async () => {
+      const real = await probe(file);
+      return withinHost(await seen(real), real);
+    },
   };
 }
 
