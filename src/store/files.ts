@@ -78,11 +78,11 @@ export async function hasLinkAbove(root: string, path: string): Promise<boolean>
   return false;
 }
 
-/** Writes a file that is seen whole or not at all, also after a crash. */
-export async function writeAtomic(path: string, text: string): Promise<void> {
+/** Writes a file that is seen whole or not at all, also after a crash. A link in its place is replaced. */
+export async function writeAtomic(path: string, text: string, mode = 0o666): Promise<void> {
   const { randomBytes } = await import("node:crypto");
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  const handle = await open(temporary, "wx");
+  const handle = await open(temporary, "wx", mode);
   try {
     try {
       await handle.writeFile(text);
