@@ -31,4 +31,12 @@ describe.skipIf(process.platform !== "linux")("ulimit -v of 4 GB", () => {
     const { code, stdout } = await run("run", "org/m-GGUF", "hello", "-n", "4");
     expect([code, stdout.length > 0]).toEqual([0, true]);
   });
+
+  it("no addresses that nobody uses count as taken memory", async () => {
+    const available = async (...args: string[]) => {
+      const { stdout } = await home.run([...args, "--json"], { ulimit: ["-v", 14_000_000] });
+      return (JSON.parse(stdout) as { host: { ramAvailable: number } }).host.ramAvailable;
+    };
+    expect(await available("fit", "org/m-GGUF")).toBeGreaterThan((await available("doctor")) - 1e9);
+  });
 });
