@@ -75,9 +75,10 @@ function outcome({ reasons: [first, ...levers], variants, ctx, ref }: FitReport)
 }
 
 /** `22.6 GB RAM available, 8 GB VRAM free on RTX 3060`. */
-export function machine({ ramAvailable, gpus }: Host): string {
+export function machine({ ramAvailable, gpus, bandwidthUnknown: why }: Host): string {
   const vram = gpus.map(({ vramFree, name }) => `, ${formatBytes(vramFree)} VRAM free on ${name}`).join("");
-  return `${formatBytes(ramAvailable)} RAM available${vram}`;
+  const speed = why === undefined ? "" : `; how fast the RAM is could not be measured: ${why}`;
+  return `${formatBytes(ramAvailable)} RAM available${vram}${speed}`;
 }
 
 /** The first five are older than the others: scripts count columns. */

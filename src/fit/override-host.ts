@@ -27,3 +27,17 @@ export function overrideHost(host: Host, { ram, vram, gpu = "auto", bandwidth, m
     ...(margin === undefined ? {} : { margin }),
   };
 }
+
+/**
+ * An overridden host at a load: sizes that were made up may be smaller than what is free, never larger. A GPU that is made up stays:
+ * the engine tells that it is not there.
+ */
+export function withinHost(overridden: Host, real: Host): Host {
+  const gpus = overridden.gpus.map((gpu, index) => {
+    const free = real.gpus[index]?.vramFree ?? gpu.vramFree;
+    return free < gpu.vramFree ? { ...gpu, vramFree: free } : gpu;
+  });
+  if (real.ramAvailable >= overridden.ramAvailable) return { ...overridden, gpus };
+  const { ramTotal, ramAvailable, ramLimit } = real;
+  return { ...overridden, gpus, ramTotal, ramAvailable, ...(ramLimit && { ramLimit }) };
+}

@@ -195,6 +195,8 @@ export interface Host {
   readonly cores: number;
   /** Bytes per second that decoding gets out of RAM, measured or given; absent where neither. */
   readonly bandwidth?: number;
+  /** Why it could not be measured, as `there is too little free memory`; not given where nobody asked, or it is known. */
+  readonly bandwidthUnknown?: string;
   /** Share of each memory that no load may take, where another than the default is wanted. */
   readonly margin?: number;
   /** The limit below which `ramAvailable` lies; not given where only the machine's own memory counts. */

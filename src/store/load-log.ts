@@ -1,32 +1,30 @@
 // The file of past loads: a line each, the latest hundred.
-import { readFile } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { LoadRecord } from "../model/load-record.js";
 import { parseObject } from "../model/parse-object.js";
 import type { Bytes } from "../model/types.js";
-import { ensureFolder, peek, writeAtomic } from "./files.js";
+import { SmallFile } from "./small-file.js";
 
 const KEPT = 100;
 /** A line takes some 250 bytes. */
 const MAX_BYTES: Bytes = 1024 * 1024;
 
 export class LoadLog {
-  constructor(private readonly path: string) {}
+  readonly #file: SmallFile;
+
+  constructor(path: string) {
+    this.#file = new SmallFile(path, MAX_BYTES);
+  }
 
   /** Oldest first; lines that make no sense are passed over, and so is a file that cannot be ours. */
   async read(): Promise<readonly LoadRecord[]> {
-    const stat = await peek(this.path);
-    if (!stat?.isFile() || stat.size > MAX_BYTES) return [];
-    const lines = (await readFile(this.path, "utf8")).split("\n");
+    const lines = (await this.#file.read()).split("\n");
     return lines.flatMap((line) => decode(line) ?? []).slice(-KEPT);
   }
 
   /** Two processes that end at the same moment may lose one record: it is only a measurement. */
   async add(record: LoadRecord): Promise<void> {
     const records = [...(await this.read()), record].slice(-KEPT);
-    const folder = dirname(this.path);
-    await ensureFolder(folder, folder);
-    await writeAtomic(this.path, records.map((one) => `${JSON.stringify(one)}\n`).join(""));
+    await this.#file.replace(records.map((one) => `${JSON.stringify(one)}\n`).join(""));
   }
 }
 

@@ -47,6 +47,17 @@ describe.skipIf(process.platform !== "linux")("ulimit -v", () => {
     );
   });
 
+  it("a larger size that is made up changes nothing at the load, a smaller one does", async () => {
+    const larger = await run(300, "--ram", "64GB");
+    expect([larger.code, larger.stderr]).toEqual([
+      6,
+      expect.stringMatching(/does not fit: [^]*Usable for it are \d+ MB/),
+    ]);
+    expect(larger.stderr).toContain("raise the limit of 1741 MB (ulimit -v)");
+    const smaller = await run(largest, "--ram", "100MB");
+    expect([smaller.code, smaller.stderr]).toEqual([6, expect.stringContaining("Usable for it are 95 MB of RAM")]);
+  });
+
   it("forced, one far too large ends with numbers and exit 6 all the same", async () => {
     const { code, stdout, stderr } = await run(300, "--force");
     expect([code, stdout]).toEqual([6, ""]);

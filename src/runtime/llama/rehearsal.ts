@@ -2,6 +2,7 @@
 // in its one argument, and writes a RehearsalReply as JSON.
 //
 // It uses the library without node-llama-cpp around it: importing that takes longer than the whole rehearsal.
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type { LoadOptions } from "../engine.js";
@@ -97,6 +98,23 @@ function everyByte(): string {
   return [...short, ...three, "\ue000", "\uffff", ...four].join("");
 }
 
+/** Without whoever asked, nobody waits for the answer. Not by process.exit, which would wait for a load that goes on in its thread. */
+function endWithParent(): void {
+  const end = () => process.kill(process.pid, "SIGKILL");
+  process.stdin.once("end", end).once("error", end).resume();
+}
+
+/** Where memory runs out, this process is to be ended, not its parent or another program. Raising one's own score takes no rights. */
+function dieFirst(): void {
+  try {
+    writeFileSync("/proc/self/oom_score_adj", "1000");
+  } catch {
+    // No such file on other systems, and in some containers.
+  }
+}
+
+dieFirst();
+endWithParent();
 const say = (reply: RehearsalReply) => process.stdout.write(JSON.stringify(reply), () => process.exit(0));
 rehearse(JSON.parse(process.argv[2] ?? "") as RehearsalOptions).then(say, (error: unknown) =>
   say({ failed: error instanceof Error ? error.message : String(error) }),
