@@ -5,7 +5,7 @@ import { type HostOverride, overrideHost, withinHost } from "../fit/override-hos
 import type { Bandwidth } from "../fit/probe/bandwidth.js";
 import { decodingBandwidth } from "../fit/speed.js";
 import type { Bytes, Host } from "../model/types.js";
-import type { BandwidthFile } from "../store/bandwidth-file.js";
+import type { BandwidthFile, MeasuredBandwidth } from "../store/bandwidth-file.js";
 import type { World } from "./world.js";
 
 export interface HostEffects extends Pick<World, "loads" | "now"> {
@@ -75,11 +75,14 @@ async function withMeasuredSpeed(host: Host, { kept, cpu, measureBandwidth, now 
   if ("unknown" in found) return before ? withSpeed(host, before) : { ...host, bandwidthUnknown: found.unknown };
   // Others can only have slowed it down.
   const isBest = found.undisturbed || found.bytesPerSecond > (before?.bytesPerSecond ?? 0);
-  if (isBest) await kept.write({ cpu, cores, ...found, measuredAt: now().toISOString() });
-  return withSpeed(host, isBest ? found : before);
+  if (!isBest) return withSpeed(host, before);
+  const measured = { ...found, measuredAt: now().toISOString() };
+  await kept.write({ cpu, cores, ...measured });
+  return withSpeed(host, measured);
 }
 
-function withSpeed(host: Host, measured: Pick<Bandwidth, "bytesPerSecond"> | undefined): Host {
+function withSpeed(host: Host, measured: Pick<MeasuredBandwidth, "bytesPerSecond" | "measuredAt"> | undefined): Host {
   if (measured === undefined) return host;
-  return { ...host, bandwidth: decodingBandwidth(host.cores, measured.bytesPerSecond) };
+  const { bytesPerSecond, measuredAt } = measured;
+  return { ...host, bandwidth: decodingBandwidth(host.cores, bytesPerSecond), bandwidthMeasuredAt: measuredAt };
 }

@@ -2,12 +2,24 @@
 import type { AuditedLoad } from "../app/fit-audit.js";
 import { formatAgo, formatBytes } from "../ui/format.js";
 import type { Column } from "../ui/table.js";
+import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
+import { sayBandwidth, sayCorrection } from "./say-calibration.js";
 
 export async function showAudit({ world, out }: Context): Promise<void> {
   const { auditFit } = await import("../app/fit-audit.js");
   const audit = await auditFit(world);
-  if (out.json) return out.document(audit, ["loads", "correction"]);
+  if (out.json)
+    return out.document(audit, [
+      "loads",
+      "file",
+      "correction",
+      "telling",
+      "needed",
+      "lastAt",
+      "bandwidth",
+      "bandwidthMeasuredAt",
+    ]);
   const now = world.now();
   const size = (bytes: number) => (bytes < 0 ? `-${formatBytes(-bytes)}` : formatBytes(bytes));
   const columns: Column<AuditedLoad>[] = [
@@ -31,5 +43,10 @@ export async function showAudit({ world, out }: Context): Promise<void> {
     id: (row) => row.ref,
     whenEmpty: "Nothing has been run yet. Try: oslm run demo hello",
   });
-  if (audit.correction !== 0) out.note(`Predictions here are corrected by ${size(audit.correction)}.`);
+  if (audit.loads.length === 0) return;
+  const note = (text: string) => out.note(wrap(text, out.terminal.width, "  "));
+  note(`Predictions here: ${sayCorrection(audit, now)}.`);
+  if (!out.terminal.stdoutTty) return;
+  note(`Speed of memory here: ${sayBandwidth(await world.host(), now)}.`);
+  note(`Recorded in ${audit.file}`);
 }

@@ -15,11 +15,13 @@ export interface HostOverride {
 
 /** The given sizes are all there is and all of it is free. Without a real GPU, `vram` makes up one. */
 export function overrideHost(host: Host, { ram, vram, gpu = "auto", bandwidth, margin }: HostOverride): Host {
-  const { ramLimit: _, ...unlimited } = host;
+  const { bandwidthMeasuredAt: _, ...unmeasured } = host;
+  const kept = bandwidth === undefined ? host : unmeasured;
+  const { ramLimit: __, ...unlimited } = kept;
   const [first] = host.gpus;
   const one = { name: first?.name ?? "GPU", backend: first?.backend ?? "cuda" } as const;
   return {
-    ...(ram === undefined ? host : { ...unlimited, ramTotal: ram, ramAvailable: ram }),
+    ...(ram === undefined ? kept : { ...unlimited, ramTotal: ram, ramAvailable: ram }),
     ...(vram === undefined ? {} : { gpus: vram === 0 ? [] : [{ ...one, vramTotal: vram, vramFree: vram }] }),
     ...(gpu === "none" || gpu === 0 ? { gpus: [] } : {}),
     ...(typeof gpu === "number" && gpu > 0 ? { gpuLayers: gpu } : {}),

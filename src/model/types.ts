@@ -197,6 +197,8 @@ export interface Host {
   readonly bandwidth?: number;
   /** Why it could not be measured, as `there is too little free memory`; not given where nobody asked, or it is known. */
   readonly bandwidthUnknown?: string;
+  /** ISO 8601, UTC; absent where `bandwidth` was given, or is not known. */
+  readonly bandwidthMeasuredAt?: string;
   /** Share of each memory that no load may take, where another than the default is wanted. */
   readonly margin?: number;
   /** The limit below which `ramAvailable` lies; not given where only the machine's own memory counts. */

@@ -26,15 +26,13 @@ export class BandwidthFile {
   }
 
   /** What was measured on this processor with so many cores; undefined when nothing was, or the file makes no sense. */
-  async read(
-    cpu: string,
-    cores: number,
-  ): Promise<Pick<MeasuredBandwidth, "bytesPerSecond" | "undisturbed"> | undefined> {
+  async read(cpu: string, cores: number): Promise<Omit<MeasuredBandwidth, "cpu" | "cores"> | undefined> {
     const kept = parseObject(await this.#file.read().catch(() => ""));
-    const { bytesPerSecond } = kept ?? {};
+    const { bytesPerSecond, measuredAt } = kept ?? {};
     if (kept?.cpu !== cpu || kept.cores !== cores || typeof bytesPerSecond !== "number") return undefined;
     if (!(bytesPerSecond >= LEAST && bytesPerSecond <= MOST)) return undefined;
-    return { bytesPerSecond, undisturbed: kept.undisturbed === true };
+    if (typeof measuredAt !== "string" || Number.isNaN(Date.parse(measuredAt))) return undefined;
+    return { bytesPerSecond, undisturbed: kept.undisturbed === true, measuredAt };
   }
 
   async write(measured: MeasuredBandwidth): Promise<void> {

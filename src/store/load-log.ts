@@ -11,7 +11,7 @@ const MAX_BYTES: Bytes = 1024 * 1024;
 export class LoadLog {
   readonly #file: SmallFile;
 
-  constructor(path: string) {
+  constructor(readonly path: string) {
     this.#file = new SmallFile(path, MAX_BYTES);
   }
 

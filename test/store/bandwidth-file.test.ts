@@ -11,6 +11,7 @@ const measured = {
   undisturbed: true,
   measuredAt: "2026-11-21T00:00:00Z",
 };
+const kept = { measuredAt: measured.measuredAt };
 let folder: string;
 let path: string;
 let file: BandwidthFile;
@@ -24,11 +25,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 it("keeps a speed for this processor and this number of cores", async () => {
   expect(await file.read("Some CPU", 2)).toBeUndefined();
   await file.write(measured);
-  expect(await file.read("Some CPU", 2)).toEqual({ bytesPerSecond: 20e9, undisturbed: true });
+  expect(await file.read("Some CPU", 2)).toEqual({ ...kept, bytesPerSecond: 20e9, undisturbed: true });
   expect(await file.read("Other CPU", 2)).toBeUndefined();
   expect(await file.read("Some CPU", 4)).toBeUndefined();
   await file.write({ ...measured, bytesPerSecond: 30e9, undisturbed: false });
-  expect(await file.read("Some CPU", 2)).toEqual({ bytesPerSecond: 30e9, undisturbed: false });
+  expect(await file.read("Some CPU", 2)).toEqual({ ...kept, bytesPerSecond: 30e9, undisturbed: false });
   expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ measuredAt: measured.measuredAt });
 });
 
@@ -37,6 +38,7 @@ it.each([
   ["no object", "7"],
   ["a speed of nothing", JSON.stringify({ ...measured, bytesPerSecond: 0 })],
   ["an absurd speed", JSON.stringify({ ...measured, bytesPerSecond: 1e30 })],
+  ["no time", JSON.stringify({ ...measured, measuredAt: "yesterday" })],
   ["a word", JSON.stringify({ ...measured, bytesPerSecond: "fast" })],
   ["too much", JSON.stringify({ ...measured, more: "x".repeat(5000) })],
 ])("knows nothing when it holds %s", async (_, text) => {

@@ -19,12 +19,12 @@ export interface FitOptions extends Omit<ChoiceOptions, "ctx">, LicenseWishes {
 
 export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
   return addLicenseFilterFlags(addPreferenceFlags(new Command("fit")))
-    .description("show what each quantization of a model needs here; reads one header only")
+    .description("show what each quantization of a model needs here; downloads no weights")
     .argument("[model]", "a catalog name, a Hub repository, a file, or demo")
-    .option("-c, --ctx <tokens>", "context to fit, or several: 8k,32k,128k; default 8192 or the model's own", contexts)
+    .option("-c, --ctx <tokens>", "context to fit, or several: 8k,32k,128k; default 8192 or the model's own if smaller", contexts)
     .option("--list", "what of the catalog this machine can run, estimated; makes no request")
     .option("--all", "with --list: all that fits; on a terminal it is the largest of each family that runs well")
-    .addOption(new Option("--task <what>", "only such models, with --list").choices(TASKS))
+    .addOption(new Option("--task <what>", "with --list: only models for this").choices(TASKS))
     .option("--audit", "show what past loads were predicted to take, and what they took")
     .action((model: string | undefined, options: FitOptions) => run(contextOf(), model, options));
 }
