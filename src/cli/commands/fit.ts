@@ -21,7 +21,11 @@ export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
   return addLicenseFilterFlags(addPreferenceFlags(new Command("fit")))
     .description("show what each quantization of a model needs here; downloads no weights")
     .argument("[model]", "a catalog name, a Hub repository, a file, or demo")
-    .option("-c, --ctx <tokens>", "context to fit, or several: 8k,32k,128k; default 8192 or the model's own if smaller", contexts)
+    .option(
+      "-c, --ctx <tokens>",
+      "context to fit, or several: 8k,32k,128k; default 8192 or the model's own if smaller",
+      contexts,
+    )
     .option("--list", "what of the catalog this machine can run, estimated; makes no request")
     .option("--all", "with --list: all that fits; on a terminal it is the largest of each family that runs well")
     .addOption(new Option("--task <what>", "with --list: only models for this").choices(TASKS))
