@@ -55,7 +55,7 @@ describe.skipIf(process.platform !== "linux")("ulimit -v", () => {
     ]);
     expect(larger.stderr).toContain("raise the limit of 1741 MB (ulimit -v)");
     const smaller = await run(largest, "--ram", "100MB");
-    expect([smaller.code, smaller.stderr]).toEqual([6, expect.stringContaining("Usable for it are 95 MB of RAM")]);
+    expect([smaller.code, smaller.stderr]).toEqual([6, expect.stringContaining("Usable for it are 95.0 MB of RAM")]);
   });
 
   it("forced, one far too large ends with numbers and exit 6 all the same", async () => {
