@@ -2,9 +2,11 @@
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
+import { foreseenByFormula, sayEngineCount } from "../fit/engine-count.js";
 import { forcePlan } from "../fit/force-plan.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
+import type { EngineCount } from "../model/load-record.js";
 import type { Estimate, Host } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
@@ -42,6 +44,8 @@ export interface Receipt {
 
 export interface Session {
   readonly plan: LoadPlan;
+  /** What the engine counts as its own now. */
+  readonly engine: EngineCount;
   readonly ctx: number;
   /** False for a base model: it only continues a text. */
   readonly chats: boolean;
@@ -80,7 +84,9 @@ export async function openSession(
     const engine = await world.engine();
     await rehearseLoad(world, { model, subject, plan, host, forced });
     const loaded = await engine.load({ path, ...plan }, world.signal);
-    return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header));
+    const count = { counted: await loaded.memoryInUse(), foreseen: foreseenByFormula(subject, plan, host) };
+    const explained = { ...plan, reasons: [...plan.reasons, sayEngineCount(count)] };
+    return new EngineSession(explained, count, loaded, renderer, template, samplingOf(subject.header));
   };
   const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
     if (!isOslmError(error, "out-of-memory")) throw error;
@@ -119,6 +125,7 @@ class EngineSession implements Session {
 
   constructor(
     readonly plan: LoadPlan,
+    readonly engine: EngineCount,
     private readonly loaded: LoadedModel,
     private readonly renderer: TemplateRenderer | undefined,
     private readonly template: string | null,

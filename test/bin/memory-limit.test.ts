@@ -51,7 +51,7 @@ describe.skipIf(process.platform !== "linux")("ulimit -v", () => {
     const larger = await run(300, "--ram", "64GB");
     expect([larger.code, larger.stderr]).toEqual([
       6,
-      expect.stringMatching(/does not fit: [^]*Usable for it are \d+ MB/),
+      expect.stringMatching(/does not fit: [\s\S]*Usable for it are \d+ MB/),
     ]);
     expect(larger.stderr).toContain("raise the limit of 1741 MB (ulimit -v)");
     const smaller = await run(largest, "--ram", "100MB");
