@@ -22,23 +22,26 @@ export interface PlannedLoad {
   readonly forced: boolean;
 }
 
-/** @throws OslmError malformed-gguf for a file that ends the engine, load-failed for one that it refuses, out-of-memory */
-export async function rehearseLoad(world: World, load: PlannedLoad): Promise<void> {
+/**
+ * @returns what was tried, for people; nothing where there was no need
+ * @throws OslmError malformed-gguf for a file that ends the engine, load-failed for one that it refuses, out-of-memory
+ */
+export async function rehearseLoad(world: World, load: PlannedLoad): Promise<string[]> {
   const { model, subject, plan, host, forced } = load;
   const [path] = model.paths;
-  // What is to lie on a GPU cannot be tried in RAM.
-  const real = plan.gpuLayers === 0 && (forced || isTight(ramNeeded(plan.estimate), usableRam(host)));
-  if (path === DEMO_PATH && !real) return;
+  const real = canTakeAll(plan) && (forced || isTight(ramNeeded(plan.estimate), usableRam(host)));
+  if (path === DEMO_PATH && !real) return [];
   const rehearsed = new Rehearsed((await world.store()).state);
   const key = await keyOf(world, load);
-  if (!real && (await rehearsed.has(key))) return;
+  if (!real && (await rehearsed.has(key))) return [];
   const engine = await world.engine();
   const wishes = { real, spare: plan.estimate.compute, bytes: subject.weights.total };
   const outcome = await engine.rehearse({ path, ...plan }, wishes, world.signal);
   const file = basename(path);
   switch (outcome.is) {
     case "fine":
-      return rehearsed.add(key);
+      await rehearsed.add(key);
+      return [`tried in a process of its own first, ${real ? "with all" : "without"} its memory`];
     case "hostile":
       throw new OslmError("malformed-gguf", { file, reason: `llama.cpp breaks off at it: ${outcome.reason}` });
     case "out-of-memory":
@@ -47,8 +50,13 @@ export async function rehearseLoad(world: World, load: PlannedLoad): Promise<voi
       // The load would be refused as well, and might end the process first: node-llama-cpp goes other ways over the same file.
       throw new OslmError("load-failed", { file, reason: outcome.reason });
     case "unknown":
-      return;
+      return [];
   }
+}
+
+/** What is to lie on a GPU cannot be tried in RAM. */
+export function canTakeAll({ gpuLayers }: Pick<LoadPlan, "gpuLayers">): boolean {
+  return gpuLayers === 0;
 }
 
 /** Of the files' headers and what the engine is told; another oslm may come with another engine. */
