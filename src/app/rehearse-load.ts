@@ -7,6 +7,7 @@ import { ramNeeded, usableRam } from "../fit/capacity.js";
 import { isTight } from "../fit/load-policy.js";
 import type { LoadPlan } from "../fit/plan-load.js";
 import type { Host } from "../model/types.js";
+import type { Rehearsal } from "../runtime/engine.js";
 import { Rehearsed } from "../store/rehearsed.js";
 import { DEMO_PATH } from "./demo-model.js";
 import type { LocalModel } from "./local-model.js";
@@ -18,8 +19,6 @@ export interface PlannedLoad {
   readonly subject: ReadModel;
   readonly plan: LoadPlan;
   readonly host: Host;
-  /** The plan does not fit. */
-  readonly forced: boolean;
 }
 
 /**
@@ -27,9 +26,10 @@ export interface PlannedLoad {
  * @throws OslmError malformed-gguf for a file that ends the engine, load-failed for one that it refuses, out-of-memory
  */
 export async function rehearseLoad(world: World, load: PlannedLoad): Promise<string[]> {
-  const { model, subject, plan, host, forced } = load;
+  const { model, subject, plan, host } = load;
   const [path] = model.paths;
-  const real = canTakeAll(plan) && (forced || isTight(ramNeeded(plan.estimate), usableRam(host)));
+  // A plan that was forced is more than tight.
+  const real = canTakeAll(plan) && isTight(ramNeeded(plan.estimate), usableRam(host));
   if (path === DEMO_PATH && !real) return [];
   const rehearsed = new Rehearsed((await world.store()).state);
   const key = await keyOf(world, load);
@@ -37,20 +37,22 @@ export async function rehearseLoad(world: World, load: PlannedLoad): Promise<str
   const engine = await world.engine();
   const wishes = { real, spare: plan.estimate.compute, bytes: subject.weights.total };
   const outcome = await engine.rehearse({ path, ...plan }, wishes, world.signal);
-  const file = basename(path);
-  switch (outcome.is) {
-    case "fine":
-      await rehearsed.add(key);
-      return [`tried in a process of its own first, ${real ? "with all" : "without"} its memory`];
+  if (outcome.is === "unknown") return [];
+  if (outcome.is !== "fine") throw failureOf(outcome, basename(path));
+  await rehearsed.add(key);
+  return [`tried in a process of its own first, ${real ? "with all" : "without"} its memory`];
+}
+
+/** @param file its name, for people */
+export function failureOf({ is, reason }: Extract<Rehearsal, { readonly reason: string }>, file: string): OslmError {
+  switch (is) {
     case "hostile":
-      throw new OslmError("malformed-gguf", { file, reason: `llama.cpp breaks off at it: ${outcome.reason}` });
+      return new OslmError("malformed-gguf", { file, reason: `llama.cpp breaks off at it: ${reason}` });
     case "out-of-memory":
-      throw new OslmError("out-of-memory", { file, reason: outcome.reason });
+      return new OslmError("out-of-memory", { file, reason });
     case "refused":
       // The load would be refused as well, and might end the process first: node-llama-cpp goes other ways over the same file.
-      throw new OslmError("load-failed", { file, reason: outcome.reason });
-    case "unknown":
-      return [];
+      return new OslmError("load-failed", { file, reason });
   }
 }
 

@@ -91,9 +91,9 @@ export async function openSession(
   const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
   const renderer = template === null ? undefined : new TemplateRenderer({ file: name, template, now: world.now() });
-  const load = async ({ plan, forced }: Planned): Promise<EngineSession> => {
+  const load = async (plan: LoadPlan): Promise<EngineSession> => {
     const engine = await world.engine();
-    const tried = await rehearseLoad(world, { model, subject, plan, host, forced: forced !== null });
+    const tried = await rehearseLoad(world, { model, subject, plan, host });
     const loaded = await engine.load({ path, ...plan }, world.signal);
     const count = { counted: await loaded.memoryInUse(), foreseen: foreseenByFormula(subject, plan, host) };
     const explained = { ...plan, reasons: [...plan.reasons, ...tried, sayEngineCount(count)] };
@@ -104,12 +104,12 @@ export async function openSession(
     throw ranOut({ ...model, retry: `oslm run ${model.ref}` }, planOfLoad, await world.hostNow(), error.facts.reason);
   };
   try {
-    return await load(first).catch(async (error: unknown) => {
+    return await load(first.plan).catch(async (error: unknown) => {
       // A GPU that the driver shows and the engine cannot use: what was to lie there must fit the RAM as well.
       if (!isOslmError(error, "no-gpu") || host.gpuLayers !== undefined) return told(first.plan, error);
-      const { plan, forced } = await planned({ ...host, gpus: [] });
+      const { plan } = await planned({ ...host, gpus: [] });
       const reasons = ["no GPU library of llama.cpp runs here: on the CPU", ...plan.reasons];
-      return load({ plan: { ...plan, reasons }, forced }).catch((again: unknown) => told(plan, again));
+      return load({ ...plan, reasons }).catch((again: unknown) => told(plan, again));
     });
   } catch (error) {
     await renderer?.dispose();

@@ -21,6 +21,7 @@ describe.skipIf(process.platform !== "linux")("ulimit -v", () => {
 
   beforeAll(async () => {
     writeHollow(path(300), hollowLlama(300));
+    writeHollow(path(1), hollowLlama(1));
     const { code, stderr } = await run(300, "--json");
     expect(code).toBe(6);
     const { error } = JSON.parse(stderr) as { error: { facts: { have: number } } };
@@ -62,5 +63,11 @@ describe.skipIf(process.platform !== "linux")("ulimit -v", () => {
     const { code, stdout, stderr } = await run(300, "--force");
     expect([code, stdout]).toEqual([6, ""]);
     expect(stderr).toMatch(/the memory ran out while .* takes about 4\.\d GB\n.*The engine says: .*/);
+    expect(stderr).toMatch(
+      /^warning: --force skips the check of free memory, and only that: 4\.\d GB of RAM are needed, \d+ MB usable; the load is tried in a process of its own first\n/,
+    );
+    const { error } = JSON.parse((await run(300, "--force", "--json")).stderr);
+    expect(error).toMatchObject({ code: "does-not-fit", exitCode: 6 });
+    expect((await run(1, "--force")).stderr).not.toContain("--force");
   });
 });
