@@ -1,12 +1,14 @@
 // What past loads on this machine were foreseen to take, what they took, and what oslm has learned from them.
 import { correctionFrom, LEAST, tellingLoads } from "../fit/calibrate.js";
-import type { LoadRecord } from "../model/load-record.js";
+import type { EngineCount, LoadRecord } from "../model/load-record.js";
 import type { Bytes } from "../model/types.js";
 import type { World } from "./world.js";
 
-export interface AuditedLoad extends LoadRecord {
+export interface AuditedLoad extends Omit<LoadRecord, "engine"> {
   /** Of the prediction, in percent of what was measured; positive when it was too high. */
   readonly error: number;
+  /** The same for what the engine counts as its own; null for old records. */
+  readonly engine: (EngineCount & { readonly error: number }) | null;
 }
 
 /** What predictions on this machine are corrected by, and why. */
@@ -34,8 +36,9 @@ export async function auditFit(world: World): Promise<FitAudit> {
   const log = await world.loads();
   const records = await log.read();
   const loads = records.map((record) => {
-    const error = record.measured > 0 ? (record.predicted / record.measured - 1) * 100 : 0;
-    return { ...record, error: Math.round(error * 10) / 10 };
+    const { predicted, measured, engine } = record;
+    const counted = engine && { ...engine, error: errorOf(engine.foreseen, engine.counted) };
+    return { ...record, error: errorOf(predicted, measured), engine: counted ?? null };
   });
   const { bandwidth = null, bandwidthMeasuredAt = null } = await world.host();
   return { loads: loads.reverse(), ...calibration(log.path, records), bandwidth, bandwidthMeasuredAt };
@@ -51,4 +54,9 @@ function calibration(file: string, records: readonly LoadRecord[]): Calibration 
   const telling = tellingLoads(records);
   const correction = correctionFrom(records);
   return { file, correction, telling: telling.length, needed: LEAST, lastAt: telling.at(-1)?.at ?? null };
+}
+
+/** In percent, with one decimal. */
+function errorOf(predicted: Bytes, measured: Bytes): number {
+  return measured > 0 ? Math.round((predicted / measured - 1) * 1000) / 10 : 0;
 }

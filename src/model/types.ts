@@ -224,6 +224,8 @@ export interface Estimate {
   readonly kvType: "f16" | "q8_0" | "q4_0";
   readonly gpuLayers: number;
   readonly perDevice: readonly { readonly device: string; readonly bytes: Bytes }[];
+  /** Who counted weights, cache and buffers: oslm from the header, or llama.cpp, which was asked to make all but their memory. */
+  readonly method: "formula" | "engine";
 }
 
 /** A file of a stored model, by its path inside the repository; outside the Hub by its name beside the first file. */

@@ -1,5 +1,5 @@
 // The file of past loads: a line each, the latest hundred.
-import type { LoadRecord } from "../model/load-record.js";
+import type { EngineCount, LoadRecord } from "../model/load-record.js";
 import { parseObject } from "../model/parse-object.js";
 import type { Bytes } from "../model/types.js";
 import { SmallFile } from "./small-file.js";
@@ -31,11 +31,18 @@ export class LoadLog {
 const KV_TYPES: readonly unknown[] = ["f16", "q8_0", "q4_0"] satisfies LoadRecord["kvType"][];
 
 function decode(line: string): LoadRecord | undefined {
-  const { at, ref, ctx, kvType, gpuLayers, mapped, predicted, correction, measured } = parseObject(line) ?? {};
+  const { at, ref, ctx, kvType, gpuLayers, mapped, predicted, correction, measured, engine } = parseObject(line) ?? {};
   if (typeof at !== "string" || Number.isNaN(Date.parse(at)) || typeof ref !== "string") return undefined;
   if (!KV_TYPES.includes(kvType) || typeof mapped !== "boolean") return undefined;
   const sizes = [ctx, gpuLayers, predicted, measured];
   if (!sizes.every((size) => Number.isSafeInteger(size) && Number(size) >= 0)) return undefined;
   if (!Number.isSafeInteger(correction)) return undefined;
-  return { at, ref, ctx, kvType, gpuLayers, mapped, predicted, correction, measured } as LoadRecord;
+  const record = { at, ref, ctx, kvType, gpuLayers, mapped, predicted, correction, measured } as LoadRecord;
+  return isCount(engine) ? { ...record, engine } : record;
+}
+
+function isCount(value: unknown): value is EngineCount {
+  if (typeof value !== "object" || value === null) return false;
+  const { counted, foreseen } = value as Partial<Record<keyof EngineCount, unknown>>;
+  return [counted, foreseen].every((size) => Number.isSafeInteger(size) && Number(size) >= 0);
 }

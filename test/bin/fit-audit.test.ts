@@ -31,6 +31,23 @@ it("a run is recorded with its peak, and shown", async () => {
   expect(table.stdout.split("\t").slice(0, 2)).toEqual(["demo", String(ctx)]);
 });
 
+it("the engine's own count is kept beside ours, shown, and told with --verbose", async () => {
+  const { stderr } = await home.run(["run", "demo", "hello", "-n", "4", "--verbose"]);
+  expect(stderr).toMatch(/llama\.cpp counts \d+ MB for weights, cache and buffers, foreseen were \d+ MB\n/);
+  expect(stderr).not.toContain("warning");
+  const { loads } = await document();
+  const { counted, foreseen, error } = loads[0].engine;
+  expect(Math.abs(foreseen / counted - 1)).toBeLessThan(0.1);
+  expect(error).toBeCloseTo((foreseen / counted - 1) * 100, 1);
+  expect((await home.run(["fit", "--audit"])).stdout.trimEnd().split("\t").at(-1)).toBe(String(counted));
+  const old = { at: "2026-11-21T12:00:00Z", ref: "m", ctx: 1, kvType: "f16", gpuLayers: 0, mapped: false };
+  const lines = [{}, { engine: { counted: "1", foreseen: 1 } }, { engine: 7 }].map((engine) =>
+    JSON.stringify({ ...old, predicted: 1, correction: 0, measured: 1, ...engine }),
+  );
+  writeFileSync(join(state(), "loads.jsonl"), `${lines.join("\n")}\n`);
+  expect((await document()).loads.map((one: { engine: unknown }) => one.engine)).toEqual([null, null, null]);
+});
+
 it("three loads that took more raise the predictions to come", async () => {
   const before = JSON.parse((await home.run(["fit", "demo", "--json"])).stdout).variants[0].estimate;
   const record = { at: "2026-11-21T12:00:00Z", ref: "m", ctx: 1, kvType: "f16", gpuLayers: 0, mapped: false };

@@ -1,10 +1,13 @@
 // The process of a rehearsal as the system sees it: it offers itself first when memory runs out, and does not outlive who asked.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { saysOutOfMemory } from "../../src/runtime/llama/engine-log.js";
 import { childrenOf } from "../support/children-of.js";
+import { DEMO } from "../support/oslm.js";
 
 const folder = mkdtempSync(join(tmpdir(), "oslm-rehearsal-process-"));
 let killed: ChildProcess | undefined;
@@ -25,6 +28,21 @@ const parent = `
 `;
 
 describe.skipIf(process.platform !== "linux")("a rehearsal's process", () => {
+  it("says that memory is wanting where computing would have too little, more than one buffer can have as well", async () => {
+    for (const spare of [1e9, 5e9]) {
+      const told = JSON.stringify({ ...options, path: DEMO, real: true, spare });
+      const words = [
+        "-c",
+        'ulimit -v 1300000; exec "$0" "$@"',
+        process.execPath,
+        join(parts.pathname, "rehearsal.js"),
+        told,
+      ];
+      const { stdout } = await promisify(execFile)("sh", words);
+      expect(saysOutOfMemory(JSON.parse(stdout).failed)).toBe(true);
+    }
+  });
+
   it("is the first to be ended for memory, and ends when its parent is killed", async () => {
     execFileSync("mkfifo", [endless]);
     killed = spawn(process.execPath, ["-e", parent], { stdio: "ignore" });

@@ -14,6 +14,7 @@ export interface FitOptions extends Omit<ChoiceOptions, "ctx">, LicenseWishes {
   readonly list?: boolean;
   readonly all?: boolean;
   readonly audit?: boolean;
+  readonly exact?: boolean;
   readonly task?: Modality;
 }
 
@@ -29,19 +30,25 @@ export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
     .option("--list", "what of the catalog this machine can run, estimated; makes no request")
     .option("--all", "with --list: all that fits; on a terminal it is the largest of each family that runs well")
     .addOption(new Option("--task <what>", "with --list: only models for this").choices(TASKS))
+    .option("--exact", "let the engine itself count a model that is on this disk; loads nothing")
     .option("--audit", "show what past loads were predicted to take, and what they took")
     .action((model: string | undefined, options: FitOptions) => run(contextOf(), model, options));
 }
 
 export async function runFit(context: Context, model: string | undefined, options: FitOptions): Promise<void> {
-  const { list = false, all = false, audit = false, task, ctx, license, licenseClass, commercial, ...choice } = options;
+  const { list = false, all = false, audit = false, exact = false, task, ctx, ...others } = options;
+  const { license, licenseClass, commercial, ...choice } = others;
   const filter = {
     ...(license && { license }),
     ...(licenseClass && { licenseClass }),
     ...(commercial && { commercial }),
   };
   const narrows = all || task !== undefined || isFiltering(filter);
-  if ([model !== undefined, list, audit].filter(Boolean).length !== 1 || (narrows && !list)) {
+  if (
+    [model !== undefined, list, audit].filter(Boolean).length !== 1 ||
+    (narrows && !list) ||
+    (exact && model === undefined)
+  ) {
     throw new OslmError("usage", {
       problem: "oslm fit takes a model, or --list for the whole catalog, or --audit for past loads",
       detail: "--all, --task and the license filters go with --list.",
@@ -51,10 +58,15 @@ export async function runFit(context: Context, model: string | undefined, option
   if (audit) return (await import("../show-audit.js")).showAudit(context);
   if (model === undefined) return listFitting(context, options, { ...filter, ...(task && { task }) });
   const { world, out } = context;
-  const { fitModel } = await import("../../app/fit.js");
+  const weighing = exact
+    ? (await import("../../app/fit-exactly.js")).fitExactly
+    : (await import("../../app/fit.js")).fitModel;
   const { fitDocument, showFit } = await import("../show-fit.js");
   const wishes = { ...choiceWishes(choice), ...(ctx && { contexts: ctx }) };
-  const report = await fitModel(world, parseRef(model, { hub: world.endpoint }), wishes);
+  const report = await weighing(world, parseRef(model, { hub: world.endpoint }), wishes);
+  if (exact && report.variants.some(({ estimate }) => estimate.method === "formula")) {
+    out.note("Counted by formula: the engine counts only what fits, without a GPU (--gpu none), on Linux.");
+  }
   if (!out.json) return showFit(report, out);
   out.document(fitDocument(report), ["ref", "host", "trainedFor", "ctx", "variants", "choice", "reasons", "contexts"]);
 }

@@ -43,6 +43,7 @@ interface NativeModel extends Native {
 
 /** Warnings and errors (`AddonLogLevel`). */
 const LOG_LEVEL = 3;
+const PIECE = 64 * 2 ** 20;
 /** GGML_TYPE_*. */
 const KV_TYPES = { f16: 1, q4_0: 2, q8_0: 8 } as const;
 
@@ -74,8 +75,19 @@ async function rehearse(options: RehearsalOptions): Promise<RehearsalReply> {
   if (!(await context.init())) return failed("the context cannot be made");
   // A vocabulary without a token for some byte ends the process when a text has that byte.
   model.detokenize(model.tokenize(everyByte(), false), true);
-  if (real) Buffer.alloc(options.spare, 1);
+  if (real && !takes(options.spare)) return { failed: `failed to allocate ${options.spare} bytes for computing` };
   return { ram: model.getMemoryBreakdown().cpuRam + context.getMemoryBreakdown().cpuRam };
+}
+
+/** In pieces: Node has a limit for each. */
+function takes(bytes: number): boolean {
+  const pieces: Buffer[] = [];
+  try {
+    for (let left = bytes; left > 0; left -= PIECE) pieces.push(Buffer.alloc(Math.min(left, PIECE), 1));
+    return pieces.length * PIECE >= bytes;
+  } catch {
+    return false;
+  }
 }
 
 async function startAddon(log: EngineLog): Promise<Addon> {

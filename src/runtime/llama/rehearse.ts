@@ -27,6 +27,9 @@ const ENDED: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 /** Only the end tells why. */
 const KEPT_TEXT = 4000;
 
+/** Elsewhere the library lies in another place. */
+export const REHEARSES = process.platform === "linux";
+
 /** `unknown` where this platform's library has another place. Throws the signal's reason. */
 export async function rehearse(
   options: RehearsalOptions & { readonly bytes: number },
@@ -34,7 +37,7 @@ export async function rehearse(
   script = new URL("./rehearsal.js", import.meta.url),
 ): Promise<Rehearsal> {
   signal?.throwIfAborted();
-  if (process.platform !== "linux") return { is: "unknown" };
+  if (!REHEARSES) return { is: "unknown" };
   const deadline = DEADLINE_MS + (options.real ? Math.ceil(options.bytes / MB) * MILLISECONDS_PER_MEGABYTE : 0);
   const child = spawn(process.execPath, [fileURLToPath(script), JSON.stringify(options)], {
     // The child reads nothing; the end of its input tells it that this process is gone, however that ended.
