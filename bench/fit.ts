@@ -1,7 +1,7 @@
 // Predicted against measured memory of synthetic models in the real engine:
-// `node bench/run.mjs fit [PART OF A NAME] [CONTEXTS] [FILE [kept]]`. Each is run by `oslm run` with a prompt that fills the context; the peak is
-// VmHWM of that process, so this needs Linux. FILE keeps the measurements, a line each: what is in it is predicted anew, not run
-// again, and with "kept" nothing is run.
+// `node bench/run.mjs fit [PART OF A NAME] [CONTEXTS] [FILE [kept|whole]]`. Each is run by `oslm run` with a prompt that fills the context; the
+// peak is VmHWM of that process, so this needs Linux. FILE keeps the measurements, a line each: what is in it is predicted anew, not
+// run again, and with "kept" nothing is run. With "whole" all of each prompt is computed.
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,7 @@ const wanted = process.argv[3] ?? "";
 const contexts = (process.argv[4] ?? "2048,8192,32768").split(",").map(Number);
 const keptIn = process.argv[5];
 const onlyKept = process.argv[6] === "kept";
+const whole = process.argv[6] === "whole";
 const folder = mkdtempSync(join(tmpdir(), "oslm-fit-"));
 
 interface Measured extends FitSetting {
@@ -57,15 +58,15 @@ for (const [id, make] of SYNTHETIC_MODELS.filter(([name]) => name.includes(wante
   const model = make();
   writeModel(path, model, { hollow: true });
   const { geometry, weights } = await readModel({ paths: [path] });
-  let whole = false;
+  let written = false;
   for (const setting of settingsOf(geometry)) {
     const known = kept.find((one) => one.id === id && same(one, setting));
     if (known === undefined && onlyKept) continue;
-    if (known === undefined && !whole) {
+    if (known === undefined && !written) {
       writeModel(path, model);
-      whole = true;
+      written = true;
     }
-    const used = known?.used ?? (await runFitted(path, folder, model, setting));
+    const used = known?.used ?? (await runFitted(path, folder, model, setting, whole));
     if (typeof used === "string") {
       failed++;
       print(id, `${setting.ctx} ${setting.kvType}`, setting.useMmap ? "yes" : "no", used);

@@ -1,5 +1,5 @@
-// Loaded into a measured `oslm run`: makes llama.cpp load as BENCH_LOAD says, brings a full context about, and writes
-// what the process has used when it ends.
+// Loaded into a measured `oslm run`: makes llama.cpp load as BENCH_LOAD says, brings a full context about without computing all of it
+// (unless `whole`), and writes what the process has used when it ends.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ const AFTER = 140;
 
 if (isMainThread && process.env.BENCH_LOAD !== undefined) await hook(JSON.parse(process.env.BENCH_LOAD));
 
-async function hook({ usage, useMmap, kvType, state, window, folder }) {
+async function hook({ usage, useMmap, kvType, whole, state, window, folder }) {
   let peakBefore = 0;
   const steps = {};
   process.on("exit", () => {
@@ -50,7 +50,7 @@ async function hook({ usage, useMmap, kvType, state, window, folder }) {
   const { adaptStateToTokens } = LlamaContextSequence.prototype;
   LlamaContextSequence.prototype.adaptStateToTokens = async function (tokens, ...rest) {
     const skipped = tokens.length - AFTER;
-    if (this.nextTokenIndex === 0 && skipped > 2 * BEFORE) {
+    if (!whole && this.nextTokenIndex === 0 && skipped > 2 * BEFORE) {
       await this.evaluateWithoutGeneratingNewTokens(tokens.slice(0, BEFORE));
       const [small, large] = [join(folder, "small.state"), join(folder, "large.state")];
       await this.saveStateToFile(small);
@@ -58,6 +58,10 @@ async function hook({ usage, useMmap, kvType, state, window, folder }) {
       // What reading the state takes for a moment is no part of a run; what came before it is.
       peakBefore = readStatus().VmHWM;
       await this.loadStateFromFile(large, { acceptRisk: true });
+      // All cells but the first and the last are freed: what is evaluated now lies as deep, with a mask as long, and nothing is multiplied
+      // for what is masked.
+      if (state[0] !== "recurrent")
+        this._context._ctx.removeTokenCellsFromSequence(this._sequenceId, BEFORE, skipped - BEFORE);
       writeFileSync("/proc/self/clear_refs", "5");
       rmSync(small);
       rmSync(large);
