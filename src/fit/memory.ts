@@ -74,6 +74,11 @@ export function computeBytes(
   return Math.ceil(Math.max(head, batch * Math.max(feedForward, attention + latent)) + batch * gaps);
 }
 
+/** What the processor repacks of its share of the layers: beside a mapped file that is held once more. */
+export function mappedCopy({ blocks }: Geometry, { copies }: Weights, gpuLayers: number): Bytes {
+  return Math.round((copies.mapped * (blocks + 1 - gpuLayers)) / (blocks + 1));
+}
+
 /** All of it, and how it lies on the devices. `ram` is the first device; GPUs share layers as llama.cpp does, by their free memory. */
 export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const { weights, ctx, kvType, projector = 0, draft = 0, gpus = [] } = settings;
@@ -87,9 +92,7 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const gpuCache = gpuLayers === 0 ? 0 : sum(caches.slice(firstOnGpu));
   // With a tied head on the GPU the embeddings are held twice.
   const tiedCopy = gpuLayers > 0 ? (weights.tied ? weights.input : 0) : weights.copies.always;
-  const cpuShare = firstOnGpu / (geometry.blocks + 1);
-  const mappedCopy = settings.useMmap ? Math.round(weights.copies.mapped * cpuShare) : 0;
-  const held = weights.total + tiedCopy + mappedCopy;
+  const held = weights.total + tiedCopy + (settings.useMmap ? mappedCopy(geometry, weights, gpuLayers) : 0);
   const overhead = processBytes(geometry, { ctx, correction: settings.correction });
   // The processor's buffers are reserved for logits of a whole batch, but only the last token's are asked for, and memory that is
   // never written to is never taken; a GPU's is.
