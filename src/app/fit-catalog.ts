@@ -4,6 +4,7 @@ import { type CatalogFamily, type CatalogSize, listCatalog } from "../catalog/ca
 import { type ChoiceWishes, chooseVariant } from "../fit/choose.js";
 import { outline } from "../fit/outline.js";
 import { isDecent } from "../fit/preferences.js";
+import { NATIVE_TYPE } from "../fit/quantization-loss.js";
 import { longestContext } from "../fit/reach.js";
 import { READING_SPEED } from "../fit/speed.js";
 import { type Candidate, isFitting, weigh } from "../fit/weigh.js";
@@ -79,8 +80,10 @@ export async function fitCatalog(
 }
 
 function weighSize(family: CatalogFamily, size: CatalogSize, host: Host, wishes: ChoiceWishes): CatalogFit | null {
-  const geometry = outline(size);
-  const candidates = USUAL_QUANTS.map((quant): Candidate => {
+  // The families whose architecture decides anything are called like it.
+  const geometry = outline({ ...size, architecture: family.name });
+  const native = NATIVE_TYPE[geometry.architecture];
+  const candidates = (native === undefined ? USUAL_QUANTS : [native]).map((quant): Candidate => {
     const bytes = Math.round((size.params * (bitsPerWeight(quant) ?? 16)) / 8);
     return { geometry, variant: { quant, size: bytes, files: [{ path: quant, size: bytes, gitOid: "" }] } };
   });
@@ -88,7 +91,10 @@ function weighSize(family: CatalogFamily, size: CatalogSize, host: Host, wishes:
   if (choice.kind !== "chosen") return null;
   const { variant, quant, estimate, ctx, expectedTokensPerSecond: tokensPerSecond } = choice;
   const weighed = weigh({ variant, geometry }, host, { ...wishes, ctx });
-  const reach = longestContext({ geometry, weights: guessWeights(geometry, variant.size) }, host, { ...wishes, ctx });
+  const reach = longestContext({ geometry, weights: guessWeights(geometry, variant.size, { ...host, quant }) }, host, {
+    ...wishes,
+    ctx,
+  });
   const { id } = size.license;
   return {
     ...{ name: `${family.name}:${size.size}`, title: family.title, vendor: family.vendor, modality: family.modality },

@@ -111,7 +111,7 @@ function fitAmong(candidates: readonly Candidate[], host: Host, wishes: ChoiceWi
   const rowOf = (one: Weighed, chosen: boolean): FitRow => {
     const { variant, quant, estimate, fits, reason, quality, plan } = one;
     const geometry = geometryOf.get(variant);
-    const subject = geometry && { geometry, weights: guessWeights(geometry, variant.size) };
+    const subject = geometry && { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant }) };
     return {
       ...{ quant, size: variant.size, files: variant.files.map((file) => file.path), estimate, fits, reason, chosen },
       layers: (geometry?.blocks ?? 0) + 1,

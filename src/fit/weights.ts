@@ -1,8 +1,9 @@
 // Where the bytes of a model's weights lie: what stays in RAM and what each layer on the GPU takes along.
 import type { Geometry } from "../gguf/geometry.js";
 import type { GgufHeader } from "../gguf/values.js";
+import { bitsPerWeight } from "../model/quant.js";
 import type { Bytes } from "../model/types.js";
-import { isRepacked, type Processor } from "./repack.js";
+import { isRepacked, mayRepack, type Processor } from "./repack.js";
 
 export interface Weights {
   /** As in the files. */
@@ -18,6 +19,9 @@ export interface Weights {
   /** What is held once more on the processor: always, and besides when the file is mapped. */
   readonly copies: { readonly always: Bytes; readonly mapped: Bytes };
 }
+
+/** llama.cpp keeps heads, and embeddings that serve as one, at Q6_K in all smaller quantizations (llama-quant.cpp); 210 bytes hold 256. */
+const HEAD_BITS = (210 * 8) / 256;
 
 /** Exact, from the tensor lists of all files of one model. */
 export function weightsOf(headers: readonly GgufHeader[], geometry: Geometry, processor: Processor): Weights {
@@ -49,15 +53,27 @@ export function weightsOf(headers: readonly GgufHeader[], geometry: Geometry, pr
 /**
  * Before the download only the size of the files is known. The embeddings are taken at the file's average bits per weight (real files
  * store them at about that or more), and as untied when they are small: both put a little more on the GPU than will be there.
+ * Whether the head is tied is not known either: where its type would be repacked (on ARM), the copy of a tied one is counted.
  */
-export function guessWeights(geometry: Geometry, total: Bytes): Weights {
+export function guessWeights(
+  geometry: Geometry,
+  total: Bytes,
+  {
+    quant = "unknown",
+    processor = "x64",
+  }: { readonly quant?: string; readonly processor?: Processor | undefined } = {},
+): Weights {
   const table = geometry.vocab * geometry.width;
   const parameters = Math.max(parameterCount(geometry), table);
   const input = Math.min(total / 2, Math.round((total * table) / Math.max(parameters, 1)));
   const output = input;
   const layer = Math.ceil(Math.max(0, total - 2 * input) / geometry.blocks);
   const layers = new Array<Bytes>(geometry.blocks).fill(layer);
-  return { total, input, output, tied: false, layers, copies: { always: 0, mapped: total - input } };
+  const repacks = mayRepack(quant, processor);
+  const bits = Math.max(HEAD_BITS, bitsPerWeight(quant) ?? (total * 8) / Math.max(parameters, 1));
+  const tiedHead = repacks && processor === "arm64" ? Math.min(total, Math.ceil((table * bits) / 8)) : 0;
+  const copies = { always: tiedHead, mapped: repacks ? total - input : 0 };
+  return { total, input, output, tied: false, layers, copies };
 }
 
 /** Of all blocks, with an embedding table and a head of its own; norms and biases left out. */
