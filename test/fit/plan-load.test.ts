@@ -8,7 +8,7 @@ import { planLoad } from "../../src/fit/plan-load.js";
 import { guessWeights } from "../../src/fit/weights.js";
 import type { Gpu, Host } from "../../src/model/types.js";
 import { geometryFrom, knownGeometry } from "../support/geometries.js";
-import { shape } from "./engine-figures.js";
+import { shape } from "../support/model-shape.js";
 
 const GB = 1_000_000_000;
 const host = (ram: number, gpus: readonly Gpu[] = [], cores = 8): Host => ({

@@ -5,7 +5,7 @@ import { geometryOf } from "../../src/gguf/geometry.js";
 import { readHeader } from "../../src/gguf/header.js";
 import { memorySource } from "../../src/gguf/source.js";
 import { writeGguf } from "../support/gguf-writer.js";
-import { shape } from "./engine-figures.js";
+import { shape } from "../support/model-shape.js";
 
 const matrix = (type: string, dims = [256, 64], name = "blk.0.attn_q.weight") => ({ name, type, dims });
 
