@@ -3,7 +3,7 @@ import type { Geometry } from "../gguf/geometry.js";
 import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
 import { findShortage, marginOf, ramNeeded, type Shortage, usableRam } from "./capacity.js";
 import { chooseBatch, chooseMmap, chooseThreads } from "./load-policy.js";
-import { estimate, type KvType, mappedCopy } from "./memory.js";
+import { estimate, type KvType, mappedExtra } from "./memory.js";
 import { say } from "./say.js";
 import { expectedTokensPerSecond } from "./speed.js";
 import type { Weights } from "./weights.js";
@@ -178,7 +178,7 @@ function deviceName(device: string): string {
 
 /** What an estimate's load holds in RAM at most, if the file is mapped. */
 export function peakOf({ geometry, weights }: PlanSubject, fit: Estimate, useMmap: boolean): Bytes {
-  return ramNeeded(fit) + (useMmap ? mappedCopy(geometry, weights, fit.gpuLayers) : 0);
+  return ramNeeded(fit) + (useMmap ? mappedExtra(geometry, weights, fit) : 0);
 }
 
 interface Loading {

@@ -48,9 +48,9 @@ it("a table that is the head too is held twice, everything else only when mapped
     const header = await readHeader(memorySource(writeGguf({ metadata, tensors: all })), { name: "x" });
     return weightsOf([header], geometryOf(header), "x64").copies;
   };
-  expect(await copiesOf(tensors)).toEqual({ always: bytes, mapped: bytes });
+  expect(await copiesOf(tensors)).toEqual({ always: bytes, mapped: bytes, released: 0 });
   const head = { name: "output.weight", dims: [256, 64], type: Q4_K, bytes };
-  expect(await copiesOf([...tensors, head])).toEqual({ always: 0, mapped: 2 * bytes });
+  expect(await copiesOf([...tensors, head])).toEqual({ always: 0, mapped: 2 * bytes, released: bytes });
 });
 
 it("the label of a file tells where nothing can be repacked", () => {
@@ -101,7 +101,7 @@ describe("guessed from the size alone", () => {
       [Q6_K, "Q6_K", "x64"],
     ] as const) {
       const { exact, guess } = await both(type, quant, processor);
-      expect(guess.copies).toEqual({ always: 0, mapped: 0 });
+      expect(guess.copies).toEqual({ always: 0, mapped: 0, released: 0 });
       expect(exact.copies).toEqual(guess.copies);
     }
   });
