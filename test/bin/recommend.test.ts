@@ -58,6 +58,8 @@ describe("oslm fit --list", () => {
       geometry: "catalog",
     });
     expect(models.find(({ name }) => name === "ministral-3:8b")).toMatchObject({ geometry: "guessed" });
+    // Trained and published in MXFP4.
+    expect(models.find(({ name }) => name === "gpt-oss:20b")).toMatchObject({ quant: "MXFP4", decent: true });
   });
 
   it("grows with memory, and follows context and task", async () => {
