@@ -122,7 +122,7 @@ function fitAmong(candidates: readonly Candidate[], host: Host, wishes: ChoiceWi
     const { variant, quant, estimate, fits, reason, quality, plan } = one;
     const geometry = geometryOf.get(variant);
     if (geometry === undefined) throw new Error("a variant that was no candidate");
-    const subject = { geometry, weights: guessWeights(geometry, variant.size) };
+    const subject = { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant }) };
     return {
       ...{ quant, size: variant.size, files: variant.files.map((file) => file.path), estimate, fits, reason, chosen },
       layers: geometry.blocks + 1,

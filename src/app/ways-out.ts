@@ -72,7 +72,7 @@ function largest<T extends { readonly size: Bytes }>(all: readonly T[], fit: (on
 }
 
 function fits({ geometry }: ReadModel, size: Bytes, host: Host, wishes: LoadWishes): boolean {
-  return planLoad({ geometry, weights: guessWeights(geometry, size) }, host, wishes).fits;
+  return planLoad({ geometry, weights: guessWeights(geometry, size, host) }, host, wishes).fits;
 }
 
 function megabytes(bytes: Bytes): string {

@@ -1,6 +1,6 @@
 // `--force`: the load that came closest to fitting, although it does not.
 import type { Host } from "../model/types.js";
-import { type LoadPlan, type LoadWishes, type NoLoadPlan, type PlanSubject, planLoad } from "./plan-load.js";
+import { type LoadPlan, type LoadWishes, type NoLoadPlan, type PlanSubject, peakOf, planLoad } from "./plan-load.js";
 import { say } from "./say.js";
 
 /** More memory than any plan needs, of which shares can still be computed. */
@@ -23,5 +23,7 @@ export function forcePlan(
   if (!plan.fits) throw new RangeError("a model that no machine can hold");
   const reason = `forced: needs ${say(shortage.need)} of ${shortage.device}, usable are ${say(shortage.have)}`;
   // Below a limit on addresses a mapped file takes more, not less.
-  return { ...plan, useMmap: host.ramLimit?.by !== "ulimit -v", reasons: [reason, ...plan.reasons.slice(0, -1)] };
+  const useMmap = host.ramLimit?.by !== "ulimit -v";
+  const peak = peakOf(subject, plan.estimate, useMmap);
+  return { ...plan, useMmap, peak, reasons: [reason, ...plan.reasons.slice(0, -1)] };
 }
