@@ -1,13 +1,14 @@
 // What each quantization of a model would need, and which one would be picked. Downloads nothing.
-import { type ChoiceWishes, chooseVariant } from "../fit/choose.js";
+import type { ChoiceWishes } from "../fit/choose.js";
 import { type PlanSubject, planLoad } from "../fit/plan-load.js";
 import { qualityOf } from "../fit/quality.js";
 import { longestContext } from "../fit/reach.js";
-import { type Candidate, isFitting, type Weighed } from "../fit/weigh.js";
+import { isFitting, type Weighed, weigh } from "../fit/weigh.js";
 import { guessWeights } from "../fit/weights.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
-import { asksForSpeed, readCandidates } from "./candidates.js";
+import { asksForSpeed, type Candidates, chooseSound, readCandidates } from "./candidates.js";
+import { strangeness } from "./check-architecture.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
 import { resolve } from "./resolve.js";
@@ -76,9 +77,8 @@ interface Scales {
 async function weighRemote(world: World, ref: ModelRef, wishes: ChoiceWishes): Promise<Scales> {
   if (ref.kind !== "catalog" && ref.kind !== "hub") throw new Error("not a name of the Hub");
   const resolved = await resolve(world, ref);
-  const { candidates, host, quant } = await readCandidates(world, resolved, wishes);
-  const named = quant === undefined ? {} : { quant };
-  return { name: resolved.name, host, fitAt: (asked) => fitAmong(candidates, host, { ...asked, ...named }) };
+  const found = await readCandidates(world, resolved, wishes);
+  return { name: resolved.name, host: found.host, fitAt: (asked) => fitAmong(found, asked) };
 }
 
 /** The files themselves tell where their bytes lie. */
@@ -91,12 +91,15 @@ async function weighLocal(world: World, { quant, ref, paths }: LocalModel): Prom
     const subject = { geometry, weights };
     const reach = wishes.prefer === "context" ? longestContext(subject, host, wishes) : null;
     const plan = planLoad(subject, host, reach === null ? wishes : { ...wishes, ctx: reach.ctx });
-    const { fits, estimate, reasons } = plan;
+    const { estimate, reasons } = plan;
+    const strange = strangeness(geometry);
+    const fits = plan.fits && strange === null;
+    const reason = strange ?? reasons.join("; ");
     const row: FitRow = {
-      ...{ quant, size: weights.total, files: paths, estimate, fits, reason: reasons.join("; "), chosen: fits },
+      ...{ quant, size: weights.total, files: paths, estimate, fits, reason, chosen: fits },
       layers: geometry.blocks + 1,
-      longestContext: reachOf(subject, plan, host, wishes),
-      tokensPerSecond: plan.fits ? plan.expectedTokensPerSecond : null,
+      longestContext: strange === null ? reachOf(subject, plan, host, wishes) : null,
+      tokensPerSecond: plan.fits && fits ? plan.expectedTokensPerSecond : null,
       ...{ bitsPerWeight: bits, loss },
     };
     return { ctx: estimate.ctx, variants: [row], choice: fits ? quant : null, reasons: fits ? reasons : [] };
@@ -104,31 +107,44 @@ async function weighLocal(world: World, { quant, ref, paths }: LocalModel): Prom
   return { name: ref, host, fitAt };
 }
 
-function fitAmong(candidates: readonly Candidate[], host: Host, wishes: ChoiceWishes): ContextFit {
-  const choice = chooseVariant(candidates, host, wishes);
-  if (choice.kind === "no-such-quant") throw new Error("the quantization was there a moment ago");
-  const geometryOf = new Map(candidates.map(({ variant, geometry }) => [variant, geometry]));
-  const rowOf = (one: Weighed, chosen: boolean): FitRow => {
-    const { variant, quant, estimate, fits, reason, quality, plan } = one;
-    const geometry = geometryOf.get(variant);
-    const subject = geometry && { geometry, weights: guessWeights(geometry, variant.size) };
+function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {
+  const { broken, host, read } = found;
+  const { geometry } = read;
+  const strange = strangeness(geometry);
+  const choice = chooseSound(found, wishes);
+  const rowOf = (one: Weighed, reason: string, chosen = false): FitRow => {
+    const { variant, quant, estimate, quality, plan } = one;
+    const subject = { geometry, weights: guessWeights(geometry, variant.size) };
     return {
-      ...{ quant, size: variant.size, files: variant.files.map((file) => file.path), estimate, fits, reason, chosen },
-      layers: (geometry?.blocks ?? 0) + 1,
-      longestContext: subject === undefined ? null : reachOf(subject, plan, host, wishes),
+      ...{
+        quant,
+        size: variant.size,
+        files: variant.files.map((file) => file.path),
+        estimate,
+        fits: plan.fits,
+        reason,
+      },
+      ...{ chosen, layers: geometry.blocks + 1, longestContext: reachOf(subject, plan, host, wishes) },
       tokensPerSecond: isFitting(one) ? one.plan.expectedTokensPerSecond : null,
       ...{ bitsPerWeight: quality.bits, loss: quality.loss },
     };
   };
-  const rows = choice.rejected.map((one) => rowOf(one, false));
-  if (choice.kind === "chosen") {
-    const [reason = ""] = choice.reasons;
-    rows.push(rowOf({ ...choice, fits: true, reason }, true));
+  const refused = (row: FitRow, reason: string): FitRow => {
+    return { ...row, fits: false, chosen: false, reason, longestContext: null, tokensPerSecond: null };
+  };
+  const rows = choice.rejected.map((one) => rowOf(one, one.reason));
+  if (choice.kind === "chosen") rows.push(rowOf({ ...choice, fits: true, reason: "" }, choice.reasons[0] ?? "", true));
+  for (const { variant, reason } of broken) {
+    rows.push(refused(rowOf(weigh({ variant, geometry }, host, wishes), ""), `header: ${reason}`));
   }
   rows.sort((a, b) => b.size - a.size);
-  const chosen = choice.kind === "chosen" ? choice : null;
-  const ctx = chosen?.ctx ?? rows[0]?.estimate.ctx ?? 0;
-  return { ctx, variants: rows, choice: chosen?.quant ?? null, reasons: chosen?.reasons ?? [] };
+  const chosen = choice.kind === "chosen" && strange === null ? choice : null;
+  return {
+    ctx: chosen?.ctx ?? rows[0]?.estimate.ctx ?? 0,
+    variants: strange === null ? rows : rows.map((row) => refused(row, strange)),
+    choice: chosen?.quant ?? null,
+    reasons: chosen?.reasons ?? [],
+  };
 }
 
 function reachOf(subject: PlanSubject, plan: Weighed["plan"], host: Host, wishes: ChoiceWishes): Tokens | null {

@@ -10,6 +10,7 @@ import type { GgufVariant, StoredModel } from "../model/types.js";
 import { ownFolder } from "../store/own-files.js";
 import { writeOwnRecord } from "../store/own-record.js";
 import { acceptancesOf } from "./acceptances.js";
+import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { judgeHeader } from "./file-license.js";
 import { holdLock } from "./hold-lock.js";
@@ -59,6 +60,7 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   });
   yield { type: "license", verdict: license };
 
+  checkArchitecture(geometry, { file: first.name, force: null });
   const choice = await weigh(world, [first, ...rest], geometry, request);
   yield { type: "chosen", choice };
 

@@ -2,7 +2,7 @@
 import { download } from "../download/download.js";
 import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
-import type { ChoiceWishes, Chosen } from "../fit/choose.js";
+import type { ChoiceWishes, Chosen, NothingFits } from "../fit/choose.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
 import type { ModelEvidence } from "../license/evidence.js";
 import { formatRef, parseRef } from "../model/ref.js";
@@ -12,7 +12,8 @@ import type { RepoLayout } from "../store/layout.js";
 import { keptOf } from "../store/leftovers.js";
 import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
-import { choose } from "./candidates.js";
+import { chooseSound, readCandidates } from "./candidates.js";
+import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { inspectFiles } from "./inspect-files.js";
@@ -21,7 +22,7 @@ import type { Consent } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
 import { type LicenseEvent, type Passed, PullGate } from "./pull-gate.js";
 import { type ReadModel, readFiles } from "./read-model.js";
-import { readShape } from "./read-shape.js";
+import { type BrokenVariant, readShape, type Shape } from "./read-shape.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
 import { type DamagedEvent, salvageDamaged } from "./salvage.js";
@@ -38,6 +39,8 @@ export interface PullRequest {
 export type PullEvent =
   | { readonly type: "resolved"; readonly ref: string; readonly snapshot: RepoSnapshot }
   | LicenseEvent
+  /** Passed over. */
+  | ({ readonly type: "broken" } & BrokenVariant)
   | { readonly type: "chosen"; readonly choice: Chosen }
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
   | WaitingEvent
@@ -70,12 +73,11 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const first = await gate.pass(evidence);
   yield { type: "license", verdict: first.verdict };
 
-  const { choice, read } = await chooseFitting(world, resolved, request.wishes);
+  const { choice, own } = yield* chooseReadable(world, resolved, request);
   yield { type: "chosen", choice };
 
   const { variant, quant } = choice;
   const [{ path }] = variant.files;
-  const own = read.name === path ? read : await readShape(world, { snapshot, variants: [variant] });
   const passed = yield* gate.passHeader(first, path, own.geometry.general);
 
   const { model, bytes, license } = yield* fetchAndRecord(world, snapshot, choice.variant, {
@@ -101,14 +103,38 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
   return ref.kind === "hub" || ref.kind === "catalog" ? formatRef({ ...ref, quant }) : name;
 }
 
-/** @throws OslmError does-not-fit with the lever that would make it fit */
-async function chooseFitting(world: World, resolved: Resolved, wishes: ChoiceWishes) {
-  const { choice, read } = await choose(world, resolved, wishes);
-  if (choice.kind === "chosen") return { choice, read };
-  const { smallest, instead } = choice;
+/**
+ * The choice, with its own header read: a variant whose header is broken is passed over, unless it was asked for.
+ * @throws OslmError malformed-gguf, unknown-architecture, does-not-fit with the lever that would make it fit
+ */
+async function* chooseReadable(
+  world: World,
+  resolved: Resolved,
+  { wishes }: PullRequest,
+): AsyncGenerator<PullEvent, { readonly choice: Chosen; readonly own: Shape }> {
+  const { name, snapshot } = resolved;
+  let found = await readCandidates(world, resolved, wishes);
+  checkArchitecture(found.read.geometry, { file: found.read.name, force: null });
+  for (const broken of found.broken) yield { type: "broken", ...broken };
+  for (;;) {
+    const choice = chooseSound(found, wishes);
+    if (choice.kind !== "chosen") throw tooLarge(name, choice);
+    const { variant } = choice;
+    if (variant.files[0].path === found.read.name) return { choice, own: found.read };
+    try {
+      return { choice, own: await readShape(world, { snapshot, variants: [variant] }) };
+    } catch (error) {
+      if (!isOslmError(error, "malformed-gguf") || found.quant !== undefined) throw error;
+      const broken = { variant, reason: error.facts.reason };
+      yield { type: "broken", ...broken };
+      found = { ...found, broken: [...found.broken, broken] };
+    }
+  }
+}
+
+function tooLarge(name: string, { smallest, instead }: NothingFits): OslmError<"does-not-fit"> {
   if (smallest.plan.fits) throw new Error("what fits was not chosen");
-  const { name } = resolved;
-  throw doesNotFit({ ref: name, quant: smallest.quant, retry: `oslm pull ${name}` }, smallest.plan, instead);
+  return doesNotFit({ ref: name, quant: smallest.quant, retry: `oslm pull ${name}` }, smallest.plan, instead);
 }
 
 interface Arrival {

@@ -5,6 +5,7 @@ import { isOslmError } from "../errors.js";
 import { forcePlan } from "../fit/force-plan.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
+import { quoted } from "../model/quoted.js";
 import type { Estimate, Host } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
@@ -12,6 +13,7 @@ import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { hashText } from "../store/hash-text.js";
+import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -69,6 +71,7 @@ export async function openSession(
   const [path] = model.paths;
   const name = basename(path);
   const subject = await readModel(model);
+  if (!force) checkArchitecture(subject.geometry, { file: name, force: `oslm run ${quoted(model.ref)} --force` });
   // A plan made before a download may be minutes old: what counts is what is free now.
   const host = await world.hostNow();
   const planned = (on: Host) => planOn(world, { model, subject, host: on, wishes }, force);

@@ -111,6 +111,9 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       out.note(`license ${event.verdict.id} (${event.verdict.class}): ${event.verdict.reasons.join(" ")}`);
       out.note(licenseSightings(event.verdict));
       break;
+    case "broken":
+      out.warn(`${event.variant.files[0].path} is passed over, its header is broken: ${event.reason}`);
+      break;
     case "chosen": {
       const { variant, reasons } = event.choice;
       const files = variant.files.length > 1 ? ` in ${variant.files.length} files` : "";
