@@ -92,7 +92,7 @@ export interface ErrorFacts {
     quant: string;
     /** The lever that would make it fit, as a command. */
     instead: string | null;
-    /** The nearest ways out, that one first; three at most. */
+    /** The nearest ways out, that one first, three at most; then `--force` where it may succeed. */
     ways: readonly string[];
     /** What the engine said when it could not get its memory; not given where the load was not begun. */
     engine?: string;

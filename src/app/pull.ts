@@ -3,8 +3,11 @@ import { download } from "../download/download.js";
 import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes, Chosen, NothingFits } from "../fit/choose.js";
+import { forceChoice } from "../fit/force-choice.js";
+import { guessWeights } from "../fit/weights.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
 import type { ModelEvidence } from "../license/evidence.js";
+import { quoted } from "../model/quoted.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { checkFree } from "../store/check-free.js";
@@ -12,7 +15,7 @@ import type { RepoLayout } from "../store/layout.js";
 import { keptOf } from "../store/leftovers.js";
 import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
-import { chooseSound, readCandidates } from "./candidates.js";
+import { type Candidates, chooseSound, readCandidates } from "./candidates.js";
 import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
@@ -26,11 +29,15 @@ import { type BrokenVariant, readShape, type Shape } from "./read-shape.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
 import { type DamagedEvent, salvageDamaged } from "./salvage.js";
+import { smallerSize, variantRef } from "./smaller-models.js";
+import { again, waysOut } from "./ways-out.js";
 import type { World } from "./world.js";
 
 export interface PullRequest {
   readonly ref: RemoteRef;
   readonly wishes: ChoiceWishes;
+  /** Pulls although nothing fits, or the engine does not know the architecture: what was asked for, or the smallest. */
+  readonly force?: boolean;
   /** Licenses that are accepted with the command. */
   readonly offers: readonly Offer[];
   readonly consent: Consent;
@@ -41,7 +48,8 @@ export type PullEvent =
   | LicenseEvent
   /** Passed over. */
   | ({ readonly type: "broken" } & BrokenVariant)
-  | { readonly type: "chosen"; readonly choice: Chosen }
+  /** `forced`: it does not fit. */
+  | { readonly type: "chosen"; readonly choice: Chosen; readonly forced: boolean }
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
   | WaitingEvent
   | ReuseEvent
@@ -73,8 +81,8 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const first = await gate.pass(evidence);
   yield { type: "license", verdict: first.verdict };
 
-  const { choice, own } = yield* chooseReadable(world, resolved, request);
-  yield { type: "chosen", choice };
+  const { choice, own, forced } = yield* chooseReadable(world, resolved, request);
+  yield { type: "chosen", choice, forced };
 
   const { variant, quant } = choice;
   const [{ path }] = variant.files;
@@ -110,19 +118,23 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
 async function* chooseReadable(
   world: World,
   resolved: Resolved,
-  { wishes }: PullRequest,
-): AsyncGenerator<PullEvent, { readonly choice: Chosen; readonly own: Shape }> {
+  { wishes, force = false }: PullRequest,
+): AsyncGenerator<PullEvent, { readonly choice: Chosen; readonly own: Shape; readonly forced: boolean }> {
   const { name, snapshot } = resolved;
   let found = await readCandidates(world, resolved, wishes);
-  checkArchitecture(found.read.geometry, { file: found.read.name, force: null });
+  const { read } = found;
+  if (!force) checkArchitecture(read.geometry, { file: read.name, force: `oslm pull ${quoted(name)} --force` });
   for (const broken of found.broken) yield { type: "broken", ...broken };
   for (;;) {
-    const choice = chooseSound(found, wishes);
-    if (choice.kind !== "chosen") throw tooLarge(name, choice);
+    const outcome = chooseSound(found, wishes);
+    const forced = outcome.kind === "nothing-fits" && force;
+    if (outcome.kind === "nothing-fits" && !force) throw tooLarge(resolved, found, outcome, wishes);
+    const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.read.geometry, found.host, wishes);
     const { variant } = choice;
-    if (variant.files[0].path === found.read.name) return { choice, own: found.read };
     try {
-      return { choice, own: await readShape(world, { snapshot, variants: [variant] }) };
+      const [{ path }] = variant.files;
+      const own = path === found.read.name ? found.read : await readShape(world, { snapshot, variants: [variant] });
+      return { choice, own, forced };
     } catch (error) {
       if (!isOslmError(error, "malformed-gguf") || found.quant !== undefined) throw error;
       const broken = { variant, reason: error.facts.reason };
@@ -132,9 +144,24 @@ async function* chooseReadable(
   }
 }
 
-function tooLarge(name: string, { smallest, instead }: NothingFits): OslmError<"does-not-fit"> {
-  if (smallest.plan.fits) throw new Error("what fits was not chosen");
-  return doesNotFit({ ref: name, quant: smallest.quant, retry: `oslm pull ${name}` }, smallest.plan, instead);
+function tooLarge(
+  { name, snapshot }: Resolved,
+  { host, quant, read: { geometry } }: Candidates,
+  { smallest, instead }: NothingFits,
+  wishes: ChoiceWishes,
+): OslmError<"does-not-fit"> {
+  const { plan, variant } = smallest;
+  if (plan.fits) throw new Error("what fits was not chosen");
+  const stuck = { command: `oslm pull ${quoted(name)}`, quant, wishes, host };
+  const nearer: string[] = [];
+  if (instead !== null && instead.variant !== variant) {
+    const file = { command: `oslm pull ${quoted(variantRef(snapshot.repo, instead.variant))}`, quant: null };
+    nearer.push(again(stuck, instead.quant === "unknown" ? file : { quant: instead.quant }));
+  }
+  const size = smallerSize(name, host, wishes);
+  const further = size === undefined ? [] : [again(stuck, { command: `oslm pull ${size}`, quant: null })];
+  const refused = { subject: { geometry, weights: guessWeights(geometry, variant.size) }, host, wishes, plan };
+  return doesNotFit({ ref: name, quant: smallest.quant }, plan, waysOut(stuck, refused, { nearer, further }));
 }
 
 interface Arrival {

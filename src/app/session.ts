@@ -18,7 +18,8 @@ import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
 import { rehearseLoad } from "./rehearse-load.js";
-import { type Misfit, waysOut } from "./ways-out.js";
+import { type Misfit, smallerModels } from "./smaller-models.js";
+import { again, type Stuck, waysAfter, waysOut } from "./ways-out.js";
 import type { World } from "./world.js";
 
 export type AnswerEvent = GenerateEvent | { readonly type: "thinking"; readonly text: string };
@@ -87,7 +88,9 @@ export async function openSession(
   };
   const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
     if (!isOslmError(error, "out-of-memory")) throw error;
-    throw ranOut({ ...model, retry: `oslm run ${model.ref}` }, planOfLoad, await world.hostNow(), error.facts.reason);
+    const now = await world.hostNow();
+    const ways = waysAfter(stuck({ model, host, wishes }), { subject, host: now, wishes, plan: planOfLoad });
+    throw ranOut(model, planOfLoad, now, { engine: error.facts.reason, ways });
   };
   try {
     return await load(first).catch(async (error: unknown) => {
@@ -108,12 +111,19 @@ interface Planned {
   readonly forced: boolean;
 }
 
-async function planOn(world: World, load: Omit<Misfit, "plan">, force: boolean): Promise<Planned> {
+function stuck({ model, host, wishes }: Omit<Misfit, "subject">): Stuck {
+  return { command: `oslm run ${quoted(model.ref)}`, wishes, host };
+}
+
+async function planOn(world: World, load: Misfit, force: boolean): Promise<Planned> {
   const { model, subject, host, wishes } = load;
   const plan = planLoad(subject, host, wishes);
   if (plan.fits) return { plan, forced: false };
   if (force) return { plan: forcePlan(subject, host, wishes, plan), forced: true };
-  throw doesNotFit({ ...model, retry: `oslm run ${model.ref}` }, plan, null, await waysOut(world, { ...load, plan }));
+  const further = (await smallerModels(world, load)).map((ref) =>
+    again(stuck(load), { command: `oslm run ${quoted(ref)}` }),
+  );
+  throw doesNotFit(model, plan, waysOut(stuck(load), { subject, host, wishes, plan }, { further }));
 }
 
 class EngineSession implements Session {
