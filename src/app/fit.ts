@@ -1,16 +1,13 @@
 // What each quantization of a model would need, and which one would be picked. Downloads nothing.
 import type { ChoiceWishes } from "../fit/choose.js";
-import { type PlanSubject, planLoad } from "../fit/plan-load.js";
-import { qualityOf } from "../fit/quality.js";
-import { longestContext } from "../fit/reach.js";
+import { reachOf } from "../fit/reach.js";
 import { isFitting, type Weighed, weigh } from "../fit/weigh.js";
 import { guessWeights } from "../fit/weights.js";
 import type { ModelRef } from "../model/ref.js";
-import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
-import { asksForSpeed, type Candidates, chooseSound, readCandidates } from "./candidates.js";
+import type { Bytes, Estimate, Host, LeftOut, Tokens } from "../model/types.js";
+import { type Candidates, chooseSound, readCandidates } from "./candidates.js";
 import { strangeness } from "./check-architecture.js";
-import { findLocal, type LocalModel } from "./local-model.js";
-import { readModel } from "./read-model.js";
+import { weighStored } from "./fit-local.js";
 import { resolve } from "./resolve.js";
 import type { World } from "./world.js";
 
@@ -45,6 +42,8 @@ export interface ContextFit {
 export interface FitReport extends ContextFit {
   readonly ref: string;
   readonly host: Host;
+  /** GGUF files of the repository that are not among the variants. */
+  readonly leftOut: readonly LeftOut[];
   /** One for each context that was asked for; the first is the report's own. */
   readonly contexts: readonly ContextFit[];
 }
@@ -58,19 +57,18 @@ export async function fitModel(
   ref: ModelRef,
   { contexts = [], ...wishes }: FitWishes,
 ): Promise<FitReport> {
-  const remote = ref.kind === "catalog" || ref.kind === "hub";
-  const local = remote && !world.offline ? undefined : await findLocal(world, ref);
-  if (!local && !remote) throw new Error("a file is found or reported missing");
+  const scales = (await weighStored(world, ref, wishes)) ?? (await weighRemote(world, ref, wishes));
+  const { name, host, leftOut, fitAt } = scales;
   const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
-  const { name, host, fitAt } = local ? await weighLocal(world, local) : await weighRemote(world, ref, wishes);
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
-  return { ref: name, host, ...first, contexts: [first, ...others] };
+  return { ref: name, host, leftOut, ...first, contexts: [first, ...others] };
 }
 
-interface Scales {
+export interface Scales {
   readonly name: string;
   readonly host: Host;
+  readonly leftOut: readonly LeftOut[];
   fitAt(wishes: ChoiceWishes): ContextFit;
 }
 
@@ -78,33 +76,8 @@ async function weighRemote(world: World, ref: ModelRef, wishes: ChoiceWishes): P
   if (ref.kind !== "catalog" && ref.kind !== "hub") throw new Error("not a name of the Hub");
   const resolved = await resolve(world, ref);
   const found = await readCandidates(world, resolved, wishes);
-  return { name: resolved.name, host: found.host, fitAt: (asked) => fitAmong(found, asked) };
-}
-
-/** The files themselves tell where their bytes lie. */
-async function weighLocal(world: World, { quant, ref, paths }: LocalModel): Promise<Scales> {
-  const { geometry, weights, parameters } = await readModel({ paths });
-  const host = await world.host({ measured: asksForSpeed(weights.total) });
-  const fileBits = (weights.total * 8) / Math.max(1, parameters);
-  const { bits, loss } = qualityOf({ quant, fileBits, architecture: geometry.architecture });
-  const fitAt = (wishes: ChoiceWishes): ContextFit => {
-    const subject = { geometry, weights };
-    const reach = wishes.prefer === "context" ? longestContext(subject, host, wishes) : null;
-    const plan = planLoad(subject, host, reach === null ? wishes : { ...wishes, ctx: reach.ctx });
-    const { estimate, reasons } = plan;
-    const strange = strangeness(geometry);
-    const fits = plan.fits && strange === null;
-    const reason = strange ?? reasons.join("; ");
-    const row: FitRow = {
-      ...{ quant, size: weights.total, files: paths, estimate, fits, reason, chosen: fits },
-      layers: geometry.blocks + 1,
-      longestContext: strange === null ? reachOf(subject, plan, host, wishes) : null,
-      tokensPerSecond: plan.fits && fits ? plan.expectedTokensPerSecond : null,
-      ...{ bitsPerWeight: bits, loss },
-    };
-    return { ctx: estimate.ctx, variants: [row], choice: fits ? quant : null, reasons: fits ? reasons : [] };
-  };
-  return { name: ref, host, fitAt };
+  const { name, leftOut } = resolved;
+  return { name, leftOut, host: found.host, fitAt: (asked) => fitAmong(found, asked) };
 }
 
 function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {
@@ -145,8 +118,4 @@ function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {
     choice: chosen?.quant ?? null,
     reasons: chosen?.reasons ?? [],
   };
-}
-
-function reachOf(subject: PlanSubject, plan: Weighed["plan"], host: Host, wishes: ChoiceWishes): Tokens | null {
-  return plan.fits ? (longestContext(subject, host, wishes)?.ctx ?? plan.ctx) : (plan.instead?.ctx ?? null);
 }

@@ -17,6 +17,8 @@ const FIELDS = [
 
 const FACE = { fields: FIELDS, id: (row: FitRow) => row.quant, whenEmpty: "No quantizations." } as const;
 const BAR_WIDTH = 16;
+/** --json names all. */
+const MOST_NAMED = 3;
 
 /** The report as one document. */
 export function fitDocument(report: FitReport): object {
@@ -24,13 +26,14 @@ export function fitDocument(report: FitReport): object {
     ...rest,
     variants: variants.map(({ chosen: _, ...row }) => row),
   });
-  const { ref, host, contexts, ...first } = report;
-  return { ref, host, ...plain(first), ...(contexts.length > 1 ? { contexts: contexts.map(plain) } : {}) };
+  const { ref, host, leftOut, contexts, ...first } = report;
+  return { ref, host, leftOut, ...plain(first), ...(contexts.length > 1 ? { contexts: contexts.map(plain) } : {}) };
 }
 
 /** One table; several contexts give one column each. */
 export function showFit(report: FitReport, out: Output): void {
   const { ref, host, contexts } = report;
+  for (const line of leftOutLine(report)) out.note(line);
   out.note(
     `${ref}, ${contexts.length > 1 ? "contexts" : "context"} of ${contexts.map((one) => formatTokens(one.ctx)).join(", ")} tokens; ${machine(host)}`,
   );
@@ -43,6 +46,14 @@ export function showFit(report: FitReport, out: Output): void {
   if (!people || out.mode.kind !== "human") return;
   out.note(barLegend(usable(host)));
   for (const line of outcome(report)) out.note(wrap(line, out.terminal.width, "    "));
+}
+
+/** `2 files left out: a.gguf (another model), b.gguf (...)`; nothing when there are none. */
+function leftOutLine({ leftOut }: FitReport): string[] {
+  if (leftOut.length === 0) return [];
+  const named = leftOut.slice(0, MOST_NAMED).map(({ file, why }) => `${file} (${why})`);
+  const more = leftOut.length > MOST_NAMED ? `, and ${leftOut.length - MOST_NAMED} more` : "";
+  return [`${leftOut.length} ${leftOut.length === 1 ? "file" : "files"} left out: ${named.join(", ")}${more}`];
 }
 
 /** The pick and its levers, or what would help. */

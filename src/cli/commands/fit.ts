@@ -8,6 +8,7 @@ import { wrap } from "../../ui/wrap.js";
 import type { Context, ContextOf } from "../context.js";
 import { addPreferenceFlags, type ChoiceOptions, choiceWishes, contexts } from "../flags.js";
 import { addLicenseFilterFlags } from "../license/filter-flags.js";
+import { refuseUnusedFlags } from "../refuse-unused-flags.js";
 import { TASKS } from "./recommend.js";
 
 export interface FitOptions extends Omit<ChoiceOptions, "ctx">, LicenseWishes {
@@ -25,6 +26,9 @@ export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
     .option("--list", "what of the catalog this machine can run, estimated; makes no request")
     .addOption(new Option("--task <what>", "only such models, with --list").choices(TASKS))
     .option("--audit", "show what past loads were predicted to take, and what they took")
+    .hook("preAction", (fit) => {
+      if (fit.opts<FitOptions>().audit && fit.args.length === 0) refuseUnusedFlags(fit, "--audit");
+    })
     .action((model: string | undefined, options: FitOptions) => run(contextOf(), model, options));
 }
 
@@ -51,7 +55,7 @@ export async function runFit(context: Context, model: string | undefined, option
   const wishes = { ...choiceWishes(choice), ...(ctx && { contexts: ctx }) };
   const report = await fitModel(world, parseRef(model, { hub: world.endpoint }), wishes);
   if (!out.json) return showFit(report, out);
-  out.document(fitDocument(report), ["ref", "host", "ctx", "variants", "choice", "reasons", "contexts"]);
+  out.document(fitDocument(report), ["ref", "host", "ctx", "variants", "choice", "reasons", "leftOut", "contexts"]);
 }
 
 async function listFitting(
