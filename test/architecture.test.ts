@@ -137,3 +137,8 @@ it("ends the process and writes to its streams only at the edge", () => {
   });
   expect(loud).toEqual([]);
 });
+
+it("makes folders by makeFolder: Node's recursive mkdir never ends below /proc", () => {
+  const recursive = files.filter((file) => /\bmkdir(?:Sync)?\(.*recursive/.test(readFileSync(join(SRC, file), "utf8")));
+  expect(recursive).toEqual([]);
+});

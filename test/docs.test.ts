@@ -17,7 +17,9 @@ function examples(text: string): { verb: string; model: string }[] {
 
 it("gives examples that work", async () => {
   const help = await home.run(["--help"]);
-  const all = examples([read("README.md"), read("CONTRIBUTING.md"), read("CHANGELOG.md"), help.stdout].join("\n"));
+  const all = examples(
+    [read("README.md"), read("CONTRIBUTING.md"), read("CHANGELOG.md"), read("docs/fit.md"), help.stdout].join("\n"),
+  );
   expect(all.length).toBeGreaterThan(8);
   for (const { model } of all) {
     const ref = parseRef(model);

@@ -1,8 +1,9 @@
 // The choice among the variants of a resolved repository.
 import { OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant, type NothingFits } from "../fit/choose.js";
+import { asksForSpeed } from "../fit/speed.js";
 import type { Candidate } from "../fit/weigh.js";
-import type { Bytes, Host } from "../model/types.js";
+import type { Host } from "../model/types.js";
 import { type BrokenVariant, readShape, type Shape } from "./read-shape.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
@@ -51,9 +52,4 @@ export function chooseSound(
   const choice = chooseVariant(sound, host, { ...wishes, ...(quant !== undefined && { quant }) });
   if (choice.kind === "no-such-quant") throw new Error("the quantization was there a moment ago");
   return choice;
-}
-
-/** Every machine reads 100 MB more than ten times a second: for such models its speed decides nothing. */
-export function asksForSpeed(largest: Bytes): boolean {
-  return largest > 100_000_000;
 }

@@ -11,6 +11,7 @@ import { passingHere } from "../store/passing-files.js";
 import { findUnlisted } from "../store/rebuild.js";
 import type { Store } from "../store/store.js";
 import { type Finding, findingsOf } from "./findings.js";
+import { type Calibration, calibrationHere } from "./fit-audit.js";
 import type { World } from "./world.js";
 
 export interface Folder {
@@ -43,6 +44,8 @@ export interface Checkup {
   /** As Node names them: `linux x64`. */
   readonly platform: string;
   readonly host: Host;
+  /** What past loads here have taught. */
+  readonly calibration: Calibration;
   readonly folders: readonly Folder[];
   readonly index: IndexHealth;
   readonly locks: readonly LockHere[];
@@ -74,6 +77,7 @@ export async function examine(world: World, { versions, platform, network }: Doc
     versions,
     platform,
     host: await world.host(),
+    calibration: await calibrationHere(world),
     folders: await Promise.all([
       lookAt("cache", store.hubCache),
       lookAt("data", store.data),

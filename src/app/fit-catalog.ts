@@ -2,17 +2,17 @@
 // sizes are estimates.
 import { type CatalogFamily, type CatalogSize, listCatalog } from "../catalog/catalog.js";
 import { type ChoiceWishes, chooseVariant } from "../fit/choose.js";
+import type { KvType } from "../fit/memory.js";
 import { outline } from "../fit/outline.js";
 import { isDecent } from "../fit/preferences.js";
 import { longestContext } from "../fit/reach.js";
 import { READING_SPEED } from "../fit/speed.js";
-import { type Candidate, isFitting, weigh } from "../fit/weigh.js";
+import type { Candidate } from "../fit/weigh.js";
 import { guessWeights } from "../fit/weights.js";
-import { findLicenses } from "../license/catalogue.js";
-import { declaredTerms } from "../license/declared-terms.js";
+import { declaredTerms, type LicenseTerms } from "../license/declared-terms.js";
 import { type LicenseWishes, licenseFilter } from "../license/license-filter.js";
 import { bitsPerWeight } from "../model/quant.js";
-import type { Bytes, Estimate, Host, LicenseClass, Tokens } from "../model/types.js";
+import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
 import type { World } from "./world.js";
 
 /** What nearly every publisher offers; the repository itself may have more. */
@@ -35,20 +35,40 @@ export interface CatalogFit {
   readonly size: Bytes;
   readonly estimate: Estimate;
   readonly longestContext: Tokens;
+  /** Of the KV cache there: `f16`, or what it takes to reach it. */
+  readonly longestContextKvType: KvType;
+  /** The context that the model was trained with. */
+  readonly trainedFor: Tokens;
   readonly tokensPerSecond: number;
   /** Q4 or better? */
   readonly decent: boolean;
-  readonly license: { readonly id: string; readonly class: LicenseClass };
+  /** `well`: at Q4 quality or better and at reading speed; `poorly`: below Q4, or beyond the context that it was trained with. */
+  readonly runs: "well" | "slowly" | "poorly";
+  readonly license: LicenseTerms;
   /** `catalog`: layers and cache as published; `guessed`: as is usual for so many parameters. */
   readonly geometry: "catalog" | "guessed";
 }
 
 export interface CatalogReport {
   readonly host: Host;
-  /** Those of Q4 quality at reading speed first, then those of Q4 quality, then the rest; of each the largest first. */
+  /**
+   * Those that run well first, the largest in front; then the slow ones, the fastest in front; then the rest, those with the most
+   * bits per weight in front.
+   */
   readonly models: readonly CatalogFit[];
   /** Names of those that do not fit. */
   readonly tooLarge: readonly string[];
+  /** Of those the one that comes closest; null where there is none. */
+  readonly nearest: Misfit | null;
+}
+
+/** What does not fit with the context that was asked for. */
+export interface Misfit {
+  readonly name: string;
+  /** Bytes of its smallest usual quantization. */
+  readonly needs: Bytes;
+  /** A context that it was trained with and that would fit; null when none of use does. */
+  readonly instead: Tokens | null;
 }
 
 /** Models of the catalog that somebody publishes as GGUF, weighed as a pull would. */
@@ -61,41 +81,66 @@ export async function fitCatalog(
   const asked = listCatalog().filter(({ modality }) => task === undefined || modality === task);
   const passes = licenseFilter(license);
   const all = asked.flatMap((family) =>
-    family.sizes
-      .filter(({ gguf, license: { id } }) => {
-        return gguf.length > 0 && passes(declaredTerms({ license: [id], baseModels: [] }));
-      })
-      .map((size) => ({ family, size, fit: weighSize(family, size, host, wishes) })),
+    family.sizes.flatMap((size) => {
+      const terms = declaredTerms({ license: [size.license.id], baseModels: [] });
+      return size.gguf.length > 0 && passes(terms) ? [weighSize({ family, size, terms }, host, wishes)] : [];
+    }),
   );
-  const models = all.flatMap(({ fit }) => (fit === null ? [] : [fit]));
-  const rank = ({ decent, tokensPerSecond }: CatalogFit) => (!decent ? 2 : tokensPerSecond < READING_SPEED ? 1 : 0);
-  const compare = (a: CatalogFit, b: CatalogFit) =>
-    rank(a) - rank(b) || b.params - a.params || (a.name < b.name ? -1 : 1);
+  const misfits = all.filter((one) => "needs" in one);
   return {
     host,
-    models: models.sort(compare),
-    tooLarge: all.filter(({ fit }) => fit === null).map(({ family, size }) => `${family.name}:${size.size}`),
+    models: all.filter((one) => "quant" in one).sort(inOrder),
+    tooLarge: misfits.map(({ name }) => name),
+    nearest: [...misfits].sort((a, b) => (b.instead ?? 0) - (a.instead ?? 0) || a.needs - b.needs)[0] ?? null,
   };
 }
 
-function weighSize(family: CatalogFamily, size: CatalogSize, host: Host, wishes: ChoiceWishes): CatalogFit | null {
+function inOrder(a: CatalogFit, b: CatalogFit): number {
+  const bits = ({ size, params }: CatalogFit) => Math.round((size * 8) / params);
+  const rank = ({ runs }: CatalogFit) => ["well", "slowly", "poorly"].indexOf(runs);
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  const first = a.runs === "slowly" ? b.tokensPerSecond - a.tokensPerSecond : 0;
+  return first || (a.runs === "poorly" ? bits(b) - bits(a) : 0) || b.params - a.params || (a.name < b.name ? -1 : 1);
+}
+
+interface Subject {
+  readonly family: CatalogFamily;
+  readonly size: CatalogSize;
+  readonly terms: LicenseTerms;
+}
+
+function weighSize({ family, size, terms }: Subject, host: Host, wishes: ChoiceWishes): CatalogFit | Misfit {
+  const name = `${family.name}:${size.size}`;
   const geometry = outline(size);
   const candidates = USUAL_QUANTS.map((quant): Candidate => {
     const bytes = Math.round((size.params * (bitsPerWeight(quant) ?? 16)) / 8);
     return { geometry, variant: { quant, size: bytes, files: [{ path: quant, size: bytes, gitOid: "" }] } };
   });
   const choice = chooseVariant(candidates, host, wishes);
-  if (choice.kind !== "chosen") return null;
-  const { variant, quant, estimate, ctx, expectedTokensPerSecond: tokensPerSecond } = choice;
-  const weighed = weigh({ variant, geometry }, host, { ...wishes, ctx });
+  if (choice.kind === "no-such-quant") throw new Error("no quantization was asked for");
+  if (choice.kind === "nothing-fits") {
+    const { smallest, instead } = choice;
+    return { name, needs: smallest.estimate.total, instead: instead && Math.min(instead.ctx, size.context) };
+  }
+  const { variant, quant, estimate, ctx, kvType, expectedTokensPerSecond: tokensPerSecond } = choice;
   const reach = longestContext({ geometry, weights: guessWeights(geometry, variant.size) }, host, { ...wishes, ctx });
-  const { id } = size.license;
+  const decent = isDecent(choice);
+  const poorly = !decent || ctx > size.context;
   return {
-    ...{ name: `${family.name}:${size.size}`, title: family.title, vendor: family.vendor, modality: family.modality },
+    ...{ name, title: family.title, vendor: family.vendor, modality: family.modality },
     ...{ params: size.params, activeParams: size.activeParams ?? null, released: size.released ?? null },
-    ...{ quant, size: variant.size, estimate, tokensPerSecond, longestContext: reach?.ctx ?? ctx },
-    decent: isFitting(weighed) && isDecent(weighed),
-    license: { id, class: findLicenses(id)[0]?.class ?? "unknown" },
+    ...{ quant, size: variant.size, estimate, tokensPerSecond, decent },
+    runs: poorly ? "poorly" : tokensPerSecond < READING_SPEED ? "slowly" : "well",
+    longestContext: reach?.ctx ?? ctx,
+    longestContextKvType: reach?.kvType ?? kvType,
+    trainedFor: size.context,
+    license: { ...terms, id: size.license.id },
     geometry: size.attention === undefined ? "guessed" : "catalog",
   };
+}
+
+/** In the order of the list, of each family the first. */
+export function firstOfEachFamily(models: readonly CatalogFit[]): readonly CatalogFit[] {
+  const families = models.map(({ name }) => name.slice(0, name.indexOf(":")));
+  return models.filter((_, at) => families.indexOf(families[at] ?? "") === at);
 }

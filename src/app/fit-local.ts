@@ -4,9 +4,9 @@ import type { ChoiceWishes } from "../fit/choose.js";
 import { planLoad } from "../fit/plan-load.js";
 import { qualityOf } from "../fit/quality.js";
 import { longestContext, reachOf } from "../fit/reach.js";
+import { asksForSpeed } from "../fit/speed.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { Host, LeftOut } from "../model/types.js";
-import { asksForSpeed } from "./candidates.js";
 import { strangeness } from "./check-architecture.js";
 import { findStored } from "./find-stored.js";
 import type { ContextFit, FitRow, Scales } from "./fit.js";
@@ -70,7 +70,8 @@ async function weighFiles(world: World, name: string, models: readonly LocalMode
     const variants = rows.map((one) => one.row).sort((a, b) => b.size - a.size);
     return { ctx: row.estimate.ctx, variants, choice: fits ? row.quant : null, reasons: fits ? reasons : [] };
   };
-  return { name, host, leftOut, fitAt };
+  const trainedFor = all[0]?.read.geometry.ctxTrain ?? 0;
+  return { name, host, leftOut, trainedFor, fitAt };
 }
 
 function rowOf({ model, read }: Read, host: Host, wishes: ChoiceWishes, first: boolean) {
@@ -87,7 +88,7 @@ function rowOf({ model, read }: Read, host: Host, wishes: ChoiceWishes, first: b
     ...{ quant, size: weights.total, files: paths, estimate, fits, chosen: fits && first },
     reason: strange ?? reasons.join("; "),
     layers: geometry.blocks + 1,
-    longestContext: strange === null ? reachOf(read, plan, host, wishes) : null,
+    ...(strange === null ? reachOf(read, plan, host, wishes) : { longestContext: null, longestContextKvType: null }),
     tokensPerSecond: plan.fits && fits ? plan.expectedTokensPerSecond : null,
     ...{ bitsPerWeight: bits, loss },
   };

@@ -1,5 +1,6 @@
 // What each quantization of a model would need, and which one would be picked. Downloads nothing.
 import type { ChoiceWishes } from "../fit/choose.js";
+import type { KvType } from "../fit/memory.js";
 import { reachOf } from "../fit/reach.js";
 import { isFitting, type Weighed, weigh } from "../fit/weigh.js";
 import { guessWeights } from "../fit/weights.js";
@@ -23,6 +24,8 @@ export interface FitRow {
   readonly layers: number;
   /** The longest context that fits, up to the model's own; null when none of use does. */
   readonly longestContext: Tokens | null;
+  /** Of the KV cache there: `f16`, or what it takes to reach it. */
+  readonly longestContextKvType: KvType | null;
   /** With a full context; null for what does not fit. */
   readonly tokensPerSecond: number | null;
   readonly bitsPerWeight: number;
@@ -44,6 +47,8 @@ export interface FitReport extends ContextFit {
   readonly host: Host;
   /** GGUF files of the repository that are not among the variants. */
   readonly leftOut: readonly LeftOut[];
+  /** The context that the model was trained with; null where the file does not tell. */
+  readonly trainedFor: Tokens | null;
   /** One for each context that was asked for; the first is the report's own. */
   readonly contexts: readonly ContextFit[];
 }
@@ -58,17 +63,18 @@ export async function fitModel(
   { contexts = [], ...wishes }: FitWishes,
 ): Promise<FitReport> {
   const scales = (await weighStored(world, ref, wishes)) ?? (await weighRemote(world, ref, wishes));
-  const { name, host, leftOut, fitAt } = scales;
+  const { name, host, leftOut, trainedFor, fitAt } = scales;
   const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
-  return { ref: name, host, leftOut, ...first, contexts: [first, ...others] };
+  return { ref: name, host, leftOut, trainedFor: trainedFor || null, ...first, contexts: [first, ...others] };
 }
 
 export interface Scales {
   readonly name: string;
   readonly host: Host;
   readonly leftOut: readonly LeftOut[];
+  readonly trainedFor: Tokens;
   fitAt(wishes: ChoiceWishes): ContextFit;
 }
 
@@ -77,7 +83,8 @@ async function weighRemote(world: World, ref: ModelRef, wishes: ChoiceWishes): P
   const resolved = await resolve(world, ref);
   const found = await readCandidates(world, resolved, wishes);
   const { name, leftOut } = resolved;
-  return { name, leftOut, host: found.host, fitAt: (asked) => fitAmong(found, asked) };
+  const { host, read } = found;
+  return { name, leftOut, host, trainedFor: read.geometry.ctxTrain, fitAt: (asked) => fitAmong(found, asked) };
 }
 
 function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {
@@ -97,13 +104,14 @@ function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {
         fits: plan.fits,
         reason,
       },
-      ...{ chosen, layers: geometry.blocks + 1, longestContext: reachOf(subject, plan, host, wishes) },
+      ...{ chosen, layers: geometry.blocks + 1, ...reachOf(subject, plan, host, wishes) },
       tokensPerSecond: isFitting(one) ? one.plan.expectedTokensPerSecond : null,
       ...{ bitsPerWeight: quality.bits, loss: quality.loss },
     };
   };
   const refused = (row: FitRow, reason: string): FitRow => {
-    return { ...row, fits: false, chosen: false, reason, longestContext: null, tokensPerSecond: null };
+    const nowhere = { longestContext: null, longestContextKvType: null, tokensPerSecond: null };
+    return { ...row, fits: false, chosen: false, reason, ...nowhere };
   };
   const rows = choice.rejected.map((one) => rowOf(one, one.reason));
   if (choice.kind === "chosen") rows.push(rowOf({ ...choice, fits: true, reason: "" }, choice.reasons[0] ?? "", true));

@@ -2,14 +2,21 @@
 
 import type { ChoiceWishes } from "../fit/choose.js";
 import { READING_SPEED } from "../fit/speed.js";
-import { type CatalogFit, type CatalogReport, fitCatalog, type Modality } from "./fit-catalog.js";
+import {
+  type CatalogFit,
+  type CatalogReport,
+  firstOfEachFamily,
+  fitCatalog,
+  type Misfit,
+  type Modality,
+} from "./fit-catalog.js";
 import type { World } from "./world.js";
 
 /** Models improve faster than they grow: what is older than this is beaten by smaller ones since. */
 const RECENT_MONTHS = 18;
 const COUNT = 5;
 
-export interface Recommendation extends Pick<CatalogReport, "host"> {
+export interface Recommendation extends Pick<CatalogReport, "host" | "nearest"> {
   readonly task: Modality;
   /** Best first. */
   readonly models: readonly CatalogFit[];
@@ -18,31 +25,47 @@ export interface Recommendation extends Pick<CatalogReport, "host"> {
 }
 
 /**
- * Of each family the largest model that fits at Q4 quality or better and is expected to reach reading speed; of these the recent ones,
- * largest first. Nothing is known here of how good a model is at anything: size and age are all that the catalog can say.
+ * Of each family the largest model that runs well; of these the recent ones, largest first. Where they are few, the fastest of Q4
+ * quality or better in other families; where none has that quality, whatever loses least. Nothing is known here of how good a model
+ * is at anything: size and age are all that the catalog can say.
  */
 export async function recommend(world: World, task: Modality, wishes: ChoiceWishes): Promise<Recommendation> {
-  const { host, models } = await fitCatalog(world, wishes, { task });
-  const good = models.filter(({ decent, tokensPerSecond }) => decent && tokensPerSecond >= READING_SPEED);
-  const newest = good.map(({ released }) => monthOf(released)).reduce((a, b) => Math.max(a, b), 0);
-  const recent = largestOfEach(good.filter(({ released }) => monthOf(released) > newest - RECENT_MONTHS));
-  const older = largestOfEach(good).filter(({ name }) => !recent.some((one) => familyOf(one.name) === familyOf(name)));
-  const picked = [...recent, ...older].slice(0, COUNT);
-  const rule = `of each family the largest that fits at Q4 quality or better and reaches ${READING_SPEED} tokens/s; those of the last ${RECENT_MONTHS} months first`;
-  return { task, host, models: picked, rule };
+  const { host, models, nearest } = await fitCatalog(world, wishes, { task });
+  const trained = models.filter(({ estimate, trainedFor }) => estimate.ctx <= trainedFor);
+  const decent = trained.filter(({ runs }) => runs !== "poorly");
+  const well = recentFirst(decent.filter(({ runs }) => runs === "well"));
+  const slow = decent.filter(({ runs }) => runs === "slowly");
+  const picked = firstOfEachFamily(decent.length > 0 ? [...well, ...slow] : trained).slice(0, COUNT);
+  return { task, host, models: picked, nearest: nearestOf(models, nearest), rule: ruleOf(picked) };
+}
+
+function ruleOf(picked: readonly CatalogFit[]): string {
+  const has = (wanted: CatalogFit["runs"]) => picked.some(({ runs }) => runs === wanted);
+  if (has("poorly")) {
+    return "none fits at Q4 quality or better, so of each family the one that loses least; expect noticeably worse answers";
+  }
+  const fastest = has("well")
+    ? "then the fastest of other families, which do not reach that"
+    : `none reaches ${READING_SPEED} tokens/s at Q4 quality or better here, so of each family the fastest of that quality`;
+  const largest = `of each family the largest that fits at Q4 quality or better and reaches ${READING_SPEED} tokens/s; those of the newest ${RECENT_MONTHS} months first`;
+  return [...(has("well") ? [largest] : []), ...(has("slowly") ? [fastest] : [])].join("; ");
+}
+
+/** What fits but was not trained for so long a context is as near as what would fit with a shorter one. */
+function nearestOf(models: readonly CatalogFit[], misfit: Misfit | null): Misfit | null {
+  const [longest] = [...models].sort((a, b) => b.trainedFor - a.trainedFor);
+  if (longest === undefined || longest.trainedFor <= (misfit?.instead ?? 0)) return misfit;
+  return { name: longest.name, needs: longest.estimate.total, instead: longest.trainedFor };
+}
+
+function recentFirst(models: readonly CatalogFit[]): readonly CatalogFit[] {
+  const newest = Math.max(...models.map(({ released }) => monthOf(released)));
+  const isRecent = ({ released }: CatalogFit) => monthOf(released) > newest - RECENT_MONTHS;
+  return [...models.filter(isRecent), ...models.filter((one) => !isRecent(one))];
 }
 
 /** Months since the year 0; 0 for an unknown one. */
 function monthOf(released: string | null): number {
   const [year = 0, month = 0] = (released ?? "").split("-").map(Number);
   return year * 12 + month;
-}
-
-/** They are sorted: the first of a family is its largest. */
-function largestOfEach(models: readonly CatalogFit[]): readonly CatalogFit[] {
-  return models.filter(({ name }, index) => models.findIndex((one) => familyOf(one.name) === familyOf(name)) === index);
-}
-
-function familyOf(name: string): string {
-  return name.slice(0, name.indexOf(":"));
 }

@@ -10,6 +10,7 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
   let answered = false;
   return {
     plan: session.plan,
+    engine: session.engine,
     ctx: session.ctx,
     chats: session.chats,
     answer(messages, options) {
@@ -24,11 +25,11 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
   };
 }
 
-async function record(world: World, ref: string, { plan, ctx }: Session): Promise<void> {
+async function record(world: World, ref: string, { plan, ctx, engine }: Session): Promise<void> {
   const measured = await peakMemory();
   const { kvType, gpuLayers, useMmap, estimate, correction } = plan;
   const predicted = ramNeeded(estimate);
   const log = await world.loads();
   const at = world.now().toISOString();
-  await log.add({ at, ref, ctx, kvType, gpuLayers, mapped: useMmap, predicted, correction, measured });
+  await log.add({ at, ref, ctx, kvType, gpuLayers, mapped: useMmap, predicted, correction, measured, engine });
 }

@@ -7,6 +7,7 @@ import { ramNeeded, usableRam } from "../fit/capacity.js";
 import { isTight } from "../fit/load-policy.js";
 import type { LoadPlan } from "../fit/plan-load.js";
 import type { Host } from "../model/types.js";
+import type { Rehearsal } from "../runtime/engine.js";
 import { Rehearsed } from "../store/rehearsed.js";
 import { DEMO_PATH } from "./demo-model.js";
 import type { LocalModel } from "./local-model.js";
@@ -18,37 +19,46 @@ export interface PlannedLoad {
   readonly subject: ReadModel;
   readonly plan: LoadPlan;
   readonly host: Host;
-  /** The plan does not fit. */
-  readonly forced: boolean;
 }
 
-/** @throws OslmError malformed-gguf for a file that ends the engine, load-failed for one that it refuses, out-of-memory */
-export async function rehearseLoad(world: World, load: PlannedLoad): Promise<void> {
-  const { model, subject, plan, host, forced } = load;
+/**
+ * @returns what was tried, for people; nothing where there was no need
+ * @throws OslmError malformed-gguf for a file that ends the engine, load-failed for one that it refuses, out-of-memory
+ */
+export async function rehearseLoad(world: World, load: PlannedLoad): Promise<string[]> {
+  const { model, subject, plan, host } = load;
   const [path] = model.paths;
-  // What is to lie on a GPU cannot be tried in RAM.
-  const real = plan.gpuLayers === 0 && (forced || isTight(ramNeeded(plan.estimate), usableRam(host)));
-  if (path === DEMO_PATH && !real) return;
+  // A plan that was forced is more than tight.
+  const real = canTakeAll(plan) && isTight(ramNeeded(plan.estimate), usableRam(host));
+  if (path === DEMO_PATH && !real) return [];
   const rehearsed = new Rehearsed((await world.store()).state);
   const key = await keyOf(world, load);
-  if (!real && (await rehearsed.has(key))) return;
+  if (!real && (await rehearsed.has(key))) return [];
   const engine = await world.engine();
   const wishes = { real, spare: plan.estimate.compute, bytes: subject.weights.total };
   const outcome = await engine.rehearse({ path, ...plan }, wishes, world.signal);
-  const file = basename(path);
-  switch (outcome.is) {
-    case "fine":
-      return rehearsed.add(key);
+  if (outcome.is === "unknown") return [];
+  if (outcome.is !== "fine") throw failureOf(outcome, basename(path));
+  await rehearsed.add(key);
+  return [`tried in a process of its own first, ${real ? "with all" : "without"} its memory`];
+}
+
+/** @param file its name, for people */
+export function failureOf({ is, reason }: Extract<Rehearsal, { readonly reason: string }>, file: string): OslmError {
+  switch (is) {
     case "hostile":
-      throw new OslmError("malformed-gguf", { file, reason: `llama.cpp breaks off at it: ${outcome.reason}` });
+      return new OslmError("malformed-gguf", { file, reason: `llama.cpp breaks off at it: ${reason}` });
     case "out-of-memory":
-      throw new OslmError("out-of-memory", { file, reason: outcome.reason });
+      return new OslmError("out-of-memory", { file, reason });
     case "refused":
       // The load would be refused as well, and might end the process first: node-llama-cpp goes other ways over the same file.
-      throw new OslmError("load-failed", { file, reason: outcome.reason });
-    case "unknown":
-      return;
+      return new OslmError("load-failed", { file, reason });
   }
+}
+
+/** What is to lie on a GPU cannot be tried in RAM. */
+export function canTakeAll({ gpuLayers }: Pick<LoadPlan, "gpuLayers">): boolean {
+  return gpuLayers === 0;
 }
 
 /** Of the files' headers and what the engine is told; another oslm may come with another engine. */

@@ -2,9 +2,12 @@
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
+import type { Shortage } from "../fit/capacity.js";
+import { foreseenByFormula, sayEngineCount } from "../fit/engine-count.js";
 import { forcePlan } from "../fit/force-plan.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
+import type { EngineCount } from "../model/load-record.js";
 import { quoted } from "../model/quoted.js";
 import type { Estimate, Host } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
@@ -17,7 +20,7 @@ import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
-import { rehearseLoad } from "./rehearse-load.js";
+import { canTakeAll, rehearseLoad } from "./rehearse-load.js";
 import { type Misfit, smallerModels } from "./smaller-models.js";
 import { again, type Stuck, waysAfter, waysOut } from "./ways-out.js";
 import type { World } from "./world.js";
@@ -45,6 +48,8 @@ export interface Receipt {
 
 export interface Session {
   readonly plan: LoadPlan;
+  /** What the engine counts as its own now. */
+  readonly engine: EngineCount;
   readonly ctx: number;
   /** False for a base model: it only continues a text. */
   readonly chats: boolean;
@@ -59,15 +64,21 @@ export interface Session {
 /** llama.cpp's own defaults (common/common.h, common_params_sampling); a model's `general.sampling.*` keys go before. */
 const SAMPLING = { temp: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
 
+export interface LoadOrders {
+  /** Loads although the plan does not fit. */
+  readonly force?: boolean;
+  /** Told before such a load: by how much it does not fit, and whether it is tried in a process of its own first. */
+  readonly onForced?: (shortage: Shortage, tried: boolean) => void;
+}
+
 /**
- * @param force loads although the plan does not fit
  * @throws OslmError malformed-gguf, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
  */
 export async function openSession(
   world: World,
   model: LocalModel,
   wishes: LoadWishes,
-  { force = false }: { readonly force?: boolean } = {},
+  { force = false, onForced }: LoadOrders = {},
 ): Promise<Session> {
   const [path] = model.paths;
   const name = basename(path);
@@ -75,16 +86,22 @@ export async function openSession(
   if (!force) checkArchitecture(subject.geometry, { file: name, force: `oslm run ${quoted(model.ref)} --force` });
   // A plan made before a download may be minutes old: what counts is what is free now.
   const host = await world.hostNow();
-  const planned = (on: Host) => planOn(world, { model, subject, host: on, wishes }, force);
+  const planned = async (on: Host): Promise<Planned> => {
+    const one = await planOn(world, { model, subject, host: on, wishes }, force);
+    if (one.forced) onForced?.(one.forced, canTakeAll(one.plan) && (await world.engine()).rehearses);
+    return one;
+  };
   const first = await planned(host);
   const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
   const renderer = template === null ? undefined : new TemplateRenderer({ file: name, template, now: world.now() });
-  const load = async ({ plan, forced }: Planned): Promise<EngineSession> => {
+  const load = async (plan: LoadPlan): Promise<EngineSession> => {
     const engine = await world.engine();
-    await rehearseLoad(world, { model, subject, plan, host, forced });
+    const tried = await rehearseLoad(world, { model, subject, plan, host });
     const loaded = await engine.load({ path, ...plan }, world.signal);
-    return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header));
+    const count = { counted: await loaded.memoryInUse(), foreseen: foreseenByFormula(subject, plan, host) };
+    const explained = { ...plan, reasons: [...plan.reasons, ...tried, sayEngineCount(count)] };
+    return new EngineSession(explained, count, loaded, renderer, template, samplingOf(subject.header));
   };
   const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
     if (!isOslmError(error, "out-of-memory")) throw error;
@@ -93,12 +110,12 @@ export async function openSession(
     throw ranOut(model, planOfLoad, now, { engine: error.facts.reason, ways });
   };
   try {
-    return await load(first).catch(async (error: unknown) => {
+    return await load(first.plan).catch(async (error: unknown) => {
       // A GPU that the driver shows and the engine cannot use: what was to lie there must fit the RAM as well.
       if (!isOslmError(error, "no-gpu") || host.gpuLayers !== undefined) return told(first.plan, error);
-      const { plan, forced } = await planned({ ...host, gpus: [] });
+      const { plan } = await planned({ ...host, gpus: [] });
       const reasons = ["no GPU library of llama.cpp runs here: on the CPU", ...plan.reasons];
-      return load({ plan: { ...plan, reasons }, forced }).catch((again: unknown) => told(plan, again));
+      return load({ ...plan, reasons }).catch((again: unknown) => told(plan, again));
     });
   } catch (error) {
     await renderer?.dispose();
@@ -108,7 +125,8 @@ export async function openSession(
 
 interface Planned {
   readonly plan: LoadPlan;
-  readonly forced: boolean;
+  /** By how much it does not fit. */
+  readonly forced: Shortage | null;
 }
 
 function stuck({ model, host, wishes }: Omit<Misfit, "subject">): Stuck {
@@ -118,8 +136,8 @@ function stuck({ model, host, wishes }: Omit<Misfit, "subject">): Stuck {
 async function planOn(world: World, load: Misfit, force: boolean): Promise<Planned> {
   const { model, subject, host, wishes } = load;
   const plan = planLoad(subject, host, wishes);
-  if (plan.fits) return { plan, forced: false };
-  if (force) return { plan: forcePlan(subject, host, wishes, plan), forced: true };
+  if (plan.fits) return { plan, forced: null };
+  if (force) return { plan: forcePlan(subject, host, wishes, plan), forced: plan.shortage };
   const further = (await smallerModels(world, load)).map((ref) =>
     again(stuck(load), { command: `oslm run ${quoted(ref)}` }),
   );
@@ -132,6 +150,7 @@ class EngineSession implements Session {
 
   constructor(
     readonly plan: LoadPlan,
+    readonly engine: EngineCount,
     private readonly loaded: LoadedModel,
     private readonly renderer: TemplateRenderer | undefined,
     private readonly template: string | null,

@@ -68,7 +68,7 @@ export interface World {
   loads(): Promise<LoadLog>;
   /**
    * This machine as it was at the first call, with --ram, --vram, --gpu and the like in place of what was probed. The memory's
-   * speed is in it when it was measured before, or `measured` asks for it: that takes a third of a second, once on each machine.
+   * speed is in it when it was measured before, or `measured` asks for it: that takes a quarter of a second, once on each machine.
    */
   host(wants?: { readonly measured: boolean }): Promise<Host>;
   /** The same at this moment. */

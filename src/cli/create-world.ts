@@ -1,14 +1,14 @@
 // The real world: this machine, this environment, the Hub that HF_ENDPOINT names.
 import { lstatSync, readFileSync, realpathSync } from "node:fs";
-import { homedir, hostname, userInfo } from "node:os";
+import { cpus, homedir, hostname, userInfo } from "node:os";
 import { join } from "node:path";
+import type { HostEffects } from "../app/see-host.js";
 import type { BrokenLines, World } from "../app/world.js";
 import { resolveElsewhere } from "../config/elsewhere.js";
 import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
 import type { Rebuilt } from "../store/model-index.js";
 import type { GlobalFlags } from "./flags.js";
-import { hostOf } from "./host-of.js";
 import { version } from "./version.js";
 
 /** Nothing is opened, probed or loaded here; each part is made once, when first asked for. */
@@ -38,14 +38,14 @@ export function createWorld(
   // The working directory is known without links.
   const here = () => ({ cwd: process.cwd(), home: realPath(home), platform: process.platform, exists: isThere });
   const loads = once(async () => new (await import("../store/load-log.js")).LoadLog(join(paths.state, "loads.jsonl")));
-  const hosts = hostOf(flags, join(paths.state, "bandwidth.json"), loads);
+  const now = () => new Date();
   return {
     signal,
     offline,
     endpoint: hubEnv.endpoint,
     home,
     elsewhere: resolveElsewhere(env, home, process.platform),
-    now: () => new Date(),
+    now,
     hub: once(() => hubWith(hubEnv)),
     hubAs: (identity) => hubWith({ ...hubEnv, ...identity }),
     token: {
@@ -75,9 +75,27 @@ export function createWorld(
       const { loadProject } = await import("../app/load-project.js");
       return loadProject(projectPlaces(here()), process.cwd(), hubEnv.endpoint);
     }),
-    ...hosts,
+    ...lazyHost(async () => {
+      const { seeHost } = await import("../app/see-host.js");
+      const { BandwidthFile } = await import("../store/bandwidth-file.js");
+      const kept = new BandwidthFile(join(paths.state, "bandwidth.json"));
+      return seeHost(flags, { probe, measureBandwidth, cpu: cpus()[0]?.model ?? "unknown", kept, loads, now });
+    }),
   };
 }
+
+function lazyHost(make: () => Promise<Pick<World, "host" | "hostNow">>): Pick<World, "host" | "hostNow"> {
+  const seen = once(make);
+  return {
+    host: async (wants) => (await seen()).host(wants),
+    hostNow: async () => (await seen()).hostNow(),
+  };
+}
+
+const probe = async () => (await import("../fit/probe/host.js")).probeHost();
+
+const measureBandwidth: HostEffects["measureBandwidth"] = async (cores, ramAvailable) =>
+  (await import("../fit/probe/bandwidth.js")).measureBandwidth(cores, ramAvailable);
 
 function realPath(path: string): string {
   try {

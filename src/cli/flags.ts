@@ -61,9 +61,12 @@ export function addChoiceFlags(command: Command): Command {
 /** The same without the context. */
 export function addPreferenceFlags(command: Command): Command {
   return command
-    .option("--quant <type>", "this quantization, such as q5_k_m, or none", quant)
+    .option("--quant <type>", "only this quantization, such as q5_k_m; no other is taken in its place", quant)
     .addOption(
-      new Option("--prefer <what>", "how to choose")
+      new Option(
+        "--prefer <what>",
+        "balanced: the best up to Q8_0 at reading speed; quality: the best that fits; speed: the smallest of Q4 quality; context: the longest",
+      )
         .choices(["balanced", "quality", "speed", "context"])
         .default("balanced"),
     );

@@ -403,10 +403,17 @@ const REFUSALS: Readonly<Record<string, readonly [ExitCode, string, string]>> = 
   EDQUOT: [6, "The disk quota is used up.", "oslm list, then oslm rm what you no longer need"],
 };
 
+/** Where a folder cannot be made the system has many words for it; below /proc it says that nothing is there. */
+const NO_FOLDER = [
+  2,
+  "No folder can be made there.",
+  "name another folder, or check HF_HUB_CACHE and OSLM_HOME",
+] as const;
+
 function systemReport(error: unknown): Report | undefined {
   const { code = "", path = "a file", syscall } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
-  // Where a folder cannot be made the system has many words for it.
-  const refusal = REFUSALS[code] ?? (syscall === "mkdir" ? REFUSALS.ENOTDIR : undefined);
+  const noFolder = code === "EEXIST" ? REFUSALS.ENOTDIR : NO_FOLDER;
+  const refusal = REFUSALS[code] ?? (syscall === "mkdir" ? noFolder : undefined);
   if (refusal === undefined) return undefined;
   const [exitCode, detail, hint] = refusal;
   return { exitCode, code: "system", message: `cannot use ${path}`, detail, hint, facts: { path, code } };

@@ -2,14 +2,22 @@
 import type { AuditedLoad } from "../app/fit-audit.js";
 import { formatAgo, formatBytes } from "../ui/format.js";
 import type { Column } from "../ui/table.js";
+import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
+import { sayBandwidth, sayCorrection } from "./say-calibration.js";
+
+const FIELDS = [
+  ...["loads", "file", "correction", "telling", "needed", "lastAt"],
+  ...["bandwidth", "bandwidthMeasuredAt"],
+];
 
 export async function showAudit({ world, out }: Context): Promise<void> {
   const { auditFit } = await import("../app/fit-audit.js");
   const audit = await auditFit(world);
-  if (out.json) return out.document(audit, ["loads", "correction"]);
+  if (out.json) return out.document(audit, FIELDS);
   const now = world.now();
   const size = (bytes: number) => (bytes < 0 ? `-${formatBytes(-bytes)}` : formatBytes(bytes));
+  const percent = (error: number) => `${error > 0 ? "+" : ""}${error} %`;
   const columns: Column<AuditedLoad>[] = [
     { header: "MODEL", text: (row) => row.ref },
     { header: "CTX", text: (row) => String(row.ctx), right: true },
@@ -19,17 +27,28 @@ export async function showAudit({ world, out }: Context): Promise<void> {
     { header: "MEASURED", text: (row) => size(row.measured), raw: (row) => String(row.measured), right: true },
     {
       header: "ERROR",
-      text: (row) => `${row.error > 0 ? "+" : ""}${row.error} %`,
+      text: (row) => percent(row.error),
       raw: (row) => String(row.error),
       right: true,
     },
     { header: "WHEN", text: (row) => formatAgo(new Date(row.at), now), raw: (row) => row.at },
+    {
+      header: "ENGINE",
+      text: ({ engine }) => (engine ? `${size(engine.counted)} (${percent(engine.error)})` : "-"),
+      raw: ({ engine }) => String(engine?.counted ?? ""),
+      right: true,
+    },
   ];
   out.rows(audit.loads, {
     columns,
-    fields: ["ref", "ctx", "kvType", "gpuLayers", "predicted", "measured", "error", "at"],
+    fields: ["ref", "ctx", "kvType", "gpuLayers", "predicted", "measured", "error", "at", "engine"],
     id: (row) => row.ref,
     whenEmpty: "Nothing has been run yet. Try: oslm run demo hello",
   });
-  if (audit.correction !== 0) out.note(`Predictions here are corrected by ${size(audit.correction)}.`);
+  if (audit.loads.length === 0) return;
+  const note = (text: string) => out.note(wrap(text, out.terminal.width, "  "));
+  note(`Predictions here: ${sayCorrection(audit, now)}.`);
+  if (!out.terminal.stdoutTty) return;
+  note(`Speed of memory here: ${sayBandwidth(await world.host(), now)}.`);
+  note(`Recorded in ${audit.file}`);
 }

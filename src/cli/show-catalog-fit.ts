@@ -1,20 +1,25 @@
 // Tables of the catalog's models on this machine: `oslm fit --list` and `oslm recommend`.
-import type { CatalogFit } from "../app/fit-catalog.js";
+import { type CatalogFit, type CatalogReport, firstOfEachFamily, type Misfit } from "../app/fit-catalog.js";
 import { formatBytes } from "../ui/format.js";
-import { formatTokens } from "../ui/format-tokens.js";
-import type { RowsFace } from "../ui/output.js";
+import { cacheMark, formatTokens, quantizedCacheLegend } from "../ui/format-tokens.js";
+import type { Output, RowsFace } from "../ui/output.js";
 import type { Column } from "../ui/table.js";
 import type { Terminal } from "../ui/terminal.js";
+import { wrap } from "../ui/wrap.js";
+import { hostDocument } from "./host-document.js";
+import { machine } from "./show-fit.js";
 
 const CATALOG_FIT_FIELDS: readonly (keyof CatalogFit)[] = [
   ...(["name", "title", "vendor", "modality", "params", "activeParams", "released"] as const),
-  ...(["quant", "size", "estimate", "longestContext", "tokensPerSecond", "decent", "license", "geometry"] as const),
+  ...(["quant", "size", "estimate", "longestContext", "longestContextKvType", "trainedFor"] as const),
+  ...(["tokensPerSecond", "decent", "runs", "license", "geometry"] as const),
 ];
 
 /** Below this the month of release and the license's id make room. */
 const WIDE = 100;
+/** Rows that people see at once. */
+const SHORT = 15;
 
-/** `~` stands before all that is estimated, `?` where not even the number of layers is known. */
 const FIGURES: readonly Column<CatalogFit>[] = [
   { header: "NAME", text: ({ name }) => name, whole: true },
   { header: "QUANT", text: ({ quant }) => quant },
@@ -26,7 +31,8 @@ const FIGURES: readonly Column<CatalogFit>[] = [
   },
   {
     header: "MAX CTX",
-    text: ({ longestContext, geometry }) => `${geometry === "guessed" ? "?" : ""}~${formatTokens(longestContext)}`,
+    text: ({ longestContext, longestContextKvType: kvType, geometry }) =>
+      `${geometry === "guessed" ? "?" : ""}~${formatTokens(longestContext)}${cacheMark(kvType)}`,
     raw: ({ longestContext }) => String(longestContext),
     right: true,
   },
@@ -40,14 +46,71 @@ const FIGURES: readonly Column<CatalogFit>[] = [
 const RELEASED: Column<CatalogFit> = { header: "RELEASED", text: ({ released }) => released ?? "" };
 const LICENSE: Column<CatalogFit> = { header: "LICENSE", text: ({ license }) => `${license.id} (${license.class})` };
 const LICENSE_CLASS: Column<CatalogFit> = { header: "LICENSE", text: ({ license }) => license.class };
+const COMMERCIAL: Column<CatalogFit> = { header: "COMMERCIAL", text: ({ license }) => license.commercialUse };
+const KV: Column<CatalogFit> = { header: "MAX CTX KV", text: ({ longestContextKvType: kvType }) => kvType };
 
-/** The table; programs get all columns. */
-export function catalogFitFace({ stdoutTty, width }: Terminal): RowsFace<CatalogFit> {
+/** The table; programs get all columns. @param commercial whether people asked for what they may sell */
+export function catalogFitFace({ stdoutTty, width }: Terminal, commercial = false): RowsFace<CatalogFit> {
   const narrow = stdoutTty && width < WIDE;
+  const license = narrow ? [commercial ? COMMERCIAL : LICENSE_CLASS] : [RELEASED, LICENSE];
+  const more = narrow ? [] : commercial ? [COMMERCIAL] : [];
   return {
-    columns: [...FIGURES, ...(narrow ? [LICENSE_CLASS] : [RELEASED, LICENSE])],
+    columns: [...FIGURES, ...license, ...(stdoutTty ? [] : [KV]), ...more],
     fields: CATALOG_FIT_FIELDS,
     id: ({ name }) => name,
     whenEmpty: "Nothing of the catalog fits.",
   };
+}
+
+/** `oslm fit --list`: for people the first of each family, unless they want all; for programs all. */
+export function showCatalogFit(
+  report: CatalogReport,
+  out: Output,
+  { all, commercial }: { readonly all: boolean; readonly commercial: boolean },
+): void {
+  const { host, models, tooLarge, nearest } = report;
+  if (out.json) {
+    out.document({ ...report, host: hostDocument(host) }, ["host", "models", "tooLarge", "nearest"]);
+    return;
+  }
+  const note = (text: string) => out.note(wrap(text, out.terminal.width, "  "));
+  note(machine(host));
+  if (models.length === 0) {
+    note(nothingFits(nearest, "oslm fit --list"));
+    return;
+  }
+  const people = out.terminal.stdoutTty && out.mode.kind === "human";
+  const shown = all || !people ? models : shortList(models);
+  out.rows(shown, catalogFitFace(out.terminal, commercial));
+  if (!people) return;
+  for (const line of catalogFitLegend(shown)) note(line);
+  const more = models.length - shown.length;
+  const first = shown[0]?.runs === "well" ? "the largest of each family that runs well" : "none runs well here";
+  if (more > 0) note(`${more} more fit (above: ${first}). All of them: oslm fit --list --all`);
+  note(`${tooLarge.length} do not fit. Weigh the real files: oslm fit NAME`);
+}
+
+function shortList(models: readonly CatalogFit[]): readonly CatalogFit[] {
+  const well = models.filter(({ runs }) => runs === "well");
+  return firstOfEachFamily(well.length > 0 ? well : models).slice(0, SHORT);
+}
+
+/** What the signs in the rows mean: a line, and more where a row has them. */
+export function catalogFitLegend(rows: readonly CatalogFit[]): readonly string[] {
+  const guessed = rows.some(({ geometry }) => geometry === "guessed");
+  const cache = quantizedCacheLegend(rows.map(({ longestContextKvType }) => longestContextKvType));
+  return [
+    `~: estimated from the catalog${guessed ? "; ?: its layers are not known, so its context is a guess" : ""}`,
+    ...(cache === undefined ? [] : [cache]),
+  ];
+}
+
+/** An empty table needs a word on what would help. @param again the command, without context and machine */
+export function nothingFits(nearest: Misfit | null, again: string): string {
+  if (nearest === null) return "Nothing of the catalog passes these filters.";
+  const { name, needs, instead } = nearest;
+  const all = `Nothing of the catalog fits with this context. ${name} comes closest`;
+  return instead === null
+    ? `${all}: it needs about ${formatBytes(needs)} of memory. Try another machine: ${again} --ram SIZE`
+    : `${all}. Try: ${again} --ctx ${instead}`;
 }

@@ -4,21 +4,24 @@ import type { ContextFit, FitReport, FitRow } from "../app/fit.js";
 import { usableRam, usableVram } from "../fit/capacity.js";
 import type { Bytes, Estimate, Host } from "../model/types.js";
 import { formatBytes } from "../ui/format.js";
-import { formatTokens } from "../ui/format-tokens.js";
+import { cacheMark, formatTokens, quantizedCacheLegend } from "../ui/format-tokens.js";
 import { barLegend, colorBar, memoryBar } from "../ui/memory-bar.js";
 import type { Output } from "../ui/output.js";
 import type { Column } from "../ui/table.js";
 import { wrap } from "../ui/wrap.js";
+import { hostDocument } from "./host-document.js";
+import { warnOfContext } from "./warn-context.js";
 
 const FIELDS = [
   ...["quant", "size", "files", "estimate", "fits", "reason"],
-  ...["layers", "longestContext", "tokensPerSecond", "bitsPerWeight", "loss"],
+  ...["layers", "longestContext", "longestContextKvType", "tokensPerSecond", "bitsPerWeight", "loss"],
 ] as (keyof FitRow)[];
 
 const FACE = { fields: FIELDS, id: (row: FitRow) => row.quant, whenEmpty: "No quantizations." } as const;
-const BAR_WIDTH = 16;
 /** --json names all. */
 const MOST_NAMED = 3;
+/** Below 100 columns the bar makes room. */
+const [NARROW, NARROW_BAR, BAR] = [100, 12, 16];
 
 /** The report as one document. */
 export function fitDocument(report: FitReport): object {
@@ -26,34 +29,53 @@ export function fitDocument(report: FitReport): object {
     ...rest,
     variants: variants.map(({ chosen: _, ...row }) => row),
   });
-  const { ref, host, leftOut, contexts, ...first } = report;
-  return { ref, host, leftOut, ...plain(first), ...(contexts.length > 1 ? { contexts: contexts.map(plain) } : {}) };
+  const { ref, host, trainedFor, leftOut, contexts, ...first } = report;
+  const several = contexts.length > 1 ? { contexts: contexts.map(plain) } : {};
+  return { ref, host: hostDocument(host), trainedFor, leftOut, ...plain(first), ...several };
 }
 
 /** One table; several contexts give one column each. */
 export function showFit(report: FitReport, out: Output): void {
-  const { ref, host, contexts } = report;
-  for (const line of leftOutLine(report)) out.note(line);
-  out.note(
-    `${ref}, ${contexts.length > 1 ? "contexts" : "context"} of ${contexts.map((one) => formatTokens(one.ctx)).join(", ")} tokens; ${machine(host)}`,
+  const { ref, host, contexts, variants, trainedFor } = report;
+  const { stdoutTty: people, width } = out.terminal;
+  const note = (text: string, indent = "") => out.note(wrap(text, width, indent));
+  const several = contexts.length > 1;
+  const lengths = contexts.map((one) => formatTokens(one.ctx)).join(", ");
+  const left = leftOutLine(report);
+  if (left !== undefined) out.note(people ? wrap(left, width, "  ") : left);
+  note(`${ref}, ${several ? "contexts" : "context"} of ${lengths} tokens; ${machine(host)}`, "  ");
+  warnOfContext(
+    out,
+    contexts.map((one) => one.ctx),
+    trainedFor,
   );
-  if (contexts.length > 1) {
-    out.rows(report.variants, { columns: contextColumns(contexts), ...FACE });
-    return;
-  }
-  const people = out.terminal.stdoutTty;
-  out.rows(report.variants, { columns: people ? forPeople(host) : forPrograms, ...FACE });
+  const columns = several ? contextColumns(contexts) : people ? forPeople(host, width) : forPrograms;
+  out.rows(variants, { columns, ...FACE });
   if (!people || out.mode.kind !== "human") return;
-  out.note(barLegend(usable(host)));
-  for (const line of outcome(report)) out.note(wrap(line, out.terminal.width, "    "));
+  if (!several) for (const line of barLegend(usable(host), width)) out.note(line);
+  const caches = contexts.flatMap((one) =>
+    one.variants.flatMap(({ fits, estimate, longestContextKvType }) => [
+      fits ? estimate.kvType : null,
+      longestContextKvType,
+    ]),
+  );
+  const quantized = quantizedCacheLegend(caches);
+  if (quantized !== undefined) note(quantized, "  ");
+  const lines = several ? contexts.map((one) => pickAt(one)) : outcome(report);
+  for (const line of lines) note(line, "    ");
+}
+
+/** `* 32k: Q4_K_M: the best quality ...` */
+function pickAt({ ctx, reasons: [first] }: ContextFit): string {
+  return `* ${formatTokens(ctx)}: ${first ?? "nothing fits"}`;
 }
 
 /** `2 files left out: a.gguf (another model), b.gguf (...)`; nothing when there are none. */
-function leftOutLine({ leftOut }: FitReport): string[] {
-  if (leftOut.length === 0) return [];
+function leftOutLine({ leftOut }: FitReport): string | undefined {
+  if (leftOut.length === 0) return undefined;
   const named = leftOut.slice(0, MOST_NAMED).map(({ file, why }) => `${file} (${why})`);
   const more = leftOut.length > MOST_NAMED ? `, and ${leftOut.length - MOST_NAMED} more` : "";
-  return [`${leftOut.length} ${leftOut.length === 1 ? "file" : "files"} left out: ${named.join(", ")}${more}`];
+  return `${leftOut.length} ${leftOut.length === 1 ? "file" : "files"} left out: ${named.join(", ")}${more}`;
 }
 
 /** The pick and its levers, or what would help. */
@@ -65,9 +87,10 @@ function outcome({ reasons: [first, ...levers], variants, ctx, ref }: FitReport)
 }
 
 /** `22.6 GB RAM available, 8 GB VRAM free on RTX 3060`. */
-export function machine({ ramAvailable, gpus }: Host): string {
+export function machine({ ramAvailable, gpus, bandwidthUnknown: why }: Host): string {
   const vram = gpus.map(({ vramFree, name }) => `, ${formatBytes(vramFree)} VRAM free on ${name}`).join("");
-  return `${formatBytes(ramAvailable)} RAM available${vram}`;
+  const speed = why === undefined ? "" : `; how fast the RAM is could not be measured: ${why}`;
+  return `${formatBytes(ramAvailable)} RAM available${vram}${speed}`;
 }
 
 /** The first five are older than the others: scripts count columns. */
@@ -80,17 +103,20 @@ const forPrograms: readonly Column<FitRow>[] = [
   { header: "WHERE", text: where },
   { header: "MAX CTX", text: ({ longestContext }) => String(longestContext ?? "") },
   { header: "TOK/S", text: ({ tokensPerSecond }) => String(tokensPerSecond ?? "") },
+  { header: "KV", text: ({ estimate }) => estimate.kvType },
+  { header: "MAX CTX KV", text: ({ longestContextKvType }) => longestContextKvType ?? "" },
 ];
 
-function forPeople(host: Host): readonly Column<FitRow>[] {
+function forPeople(host: Host, width: number): readonly Column<FitRow>[] {
   const limit = usableBytes(host);
+  const bar = width < NARROW ? NARROW_BAR : BAR;
   return [
     { header: "  QUANT", text: ({ quant, chosen }) => `${chosen ? "*" : " "} ${quant}`, style: emphasis },
     { header: "SIZE", text: ({ size }) => formatBytes(size), right: true },
     { header: "NEEDS", text: ({ estimate }) => formatBytes(estimate.total), right: true, style: emphasis },
-    { header: "", text: ({ estimate }) => memoryBar(parts(estimate), limit, BAR_WIDTH), style: colorBar },
-    { header: "FITS", text: where, style: emphasis },
-    { header: "MAX CTX", text: ({ longestContext: ctx }) => (ctx === null ? "-" : formatTokens(ctx)), right: true },
+    { header: "", text: ({ estimate }) => memoryBar(parts(estimate), limit, bar), style: colorBar },
+    { header: "FITS", text: (row) => where(row) + cacheOf(row), style: emphasis },
+    { header: "MAX CTX", text: reach, right: true },
     { header: "TOK/S", text: ({ tokensPerSecond: speed }) => (speed === null ? "-" : `~${speed}`), right: true },
     // Of the picked one, all reasons stand below the table.
     { header: "WHY", text: ({ reason, chosen }) => (chosen ? "" : reason), prose: true },
@@ -107,7 +133,7 @@ function contextColumns(contexts: readonly ContextFit[]): readonly Column<FitRow
       const mark = (of: FitRow) => (row(of).chosen ? "* " : row(of).fits ? "" : "no: ");
       return {
         header: formatTokens(one.ctx),
-        text: (of) => mark(of) + formatBytes(row(of).estimate.total),
+        text: (of) => mark(of) + formatBytes(row(of).estimate.total) + cacheOf(row(of)),
         raw: (of) => `${row(of).chosen ? "picked" : row(of).fits ? "yes" : "no"} ${row(of).estimate.total}`,
         right: true,
         style: (text, of) => emphasis(text, row(of)),
@@ -115,7 +141,7 @@ function contextColumns(contexts: readonly ContextFit[]): readonly Column<FitRow
     }),
     {
       header: "MAX CTX",
-      text: ({ longestContext: ctx }) => (ctx === null ? "-" : formatTokens(ctx)),
+      text: reach,
       raw: ({ longestContext }) => String(longestContext ?? ""),
       right: true,
     },
@@ -127,6 +153,15 @@ function where({ fits, estimate: { gpuLayers }, layers }: FitRow): string {
   if (!fits) return "no";
   if (gpuLayers === 0) return "RAM";
   return gpuLayers >= layers ? "GPU" : "GPU+RAM";
+}
+
+/** Of the load itself, which the row's memory is for. */
+function cacheOf({ fits, estimate }: FitRow): string {
+  return fits ? cacheMark(estimate.kvType) : "";
+}
+
+function reach({ longestContext: ctx, longestContextKvType: kvType }: FitRow): string {
+  return ctx === null ? "-" : formatTokens(ctx) + cacheMark(kvType ?? "f16");
 }
 
 function emphasis(text: string, { chosen, fits }: FitRow): string {

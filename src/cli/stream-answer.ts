@@ -2,10 +2,13 @@
 import { styleText } from "node:util";
 import type { LocalModel } from "../app/local-model.js";
 import type { AnswerOptions, Receipt, Session } from "../app/session.js";
+import type { Shortage } from "../fit/capacity.js";
 import type { FinishReason, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";
+import { formatBytes } from "../ui/format.js";
 import type { Context } from "./context.js";
+import { warnOfContext } from "./warn-context.js";
 
 export interface Answer {
   readonly text: string;
@@ -14,7 +17,7 @@ export interface Answer {
   readonly receipt: Receipt;
 }
 
-/** Loads the model; with --verbose the choices are explained. */
+/** Loads the model; with --verbose the choices are explained, and what --force skips is said in any case. */
 export async function startSession(
   { world, out }: Context,
   model: LocalModel,
@@ -22,7 +25,13 @@ export async function startSession(
 ): Promise<Session> {
   const { openSession } = await import("../app/session.js");
   const { recordLoad } = await import("../app/record-load.js");
-  const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, { force });
+  const onForced = ({ need, have, device }: Shortage, tried: boolean): void => {
+    const skipped = `--force skips the check of free memory, and only that: ${formatBytes(need)} of ${device === "ram" ? "RAM" : `VRAM (${device})`} are needed, ${formatBytes(have)} usable`;
+    // With --json stderr is for one error at most.
+    if (!out.json) out.warn(tried ? `${skipped}; the load is tried in a process of its own first` : skipped);
+  };
+  const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, { force, onForced });
+  warnOfContext(out, [session.ctx], session.plan.trainedFor);
   for (const reason of session.plan.reasons) out.verbose(reason);
   return recordLoad(world, model, session);
 }

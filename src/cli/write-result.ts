@@ -1,6 +1,6 @@
 // A result that goes to a file of the user's instead of stdout.
-import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { makeFolder } from "../config/make-folder.js";
 import { isOslmError, OslmError } from "../errors.js";
 import { errnoOf, peek, writeAtomic } from "../store/files.js";
 
@@ -13,7 +13,7 @@ export async function writeResult(path: string, text: string): Promise<void> {
   try {
     // Devices and links would be replaced by a file.
     if ((await peek(place))?.isFile() === false) throw cannotWrite(path, "There is something that is not a file.");
-    await mkdir(dirname(place), { recursive: true });
+    await makeFolder(dirname(place));
     await writeAtomic(place, text);
   } catch (error) {
     const code = isOslmError(error) ? undefined : errnoOf(error);

@@ -1,9 +1,10 @@
 // The file with the record of license acceptances. Nothing but this ever touches it, and it only adds lines.
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
+import { makeFolder } from "./make-folder.js";
 
 /** A record takes some 300 bytes: a hundred thousand acceptances are not a person's. */
 const MAX_BYTES: Bytes = 32 * 1024 * 1024;
@@ -30,7 +31,7 @@ export async function readLedgerFile(path: string): Promise<string> {
  * After a line that a crash cut off, a new one is begun. @throws OslmError usage when something else is in its place
  */
 export async function addToLedgerFile(path: string, line: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const handle = await openOurs(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
   try {
     const { size } = await handle.stat();

@@ -1,14 +1,15 @@
 // The file that keeps the token between runs, where `hf` and other tools read it too.
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "./make-folder.js";
 
 /**
  * Writes the token so that nobody else on this machine can read it, and whole or not at all: 0600, in a folder that is
  * 0700 where it has to be made (as huggingface_hub does). Throws the system's errors.
  */
 export async function writeToken(path: string, token: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   const draft = `${path}.oslm-${randomBytes(6).toString("hex")}`;
   try {
     // "wx": neither a file that is there nor a link is written through.

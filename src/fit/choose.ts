@@ -3,10 +3,11 @@ import type { Estimate, GgufVariant, Host, Tokens } from "../model/types.js";
 import type { Shortage } from "./capacity.js";
 import type { KvType } from "./memory.js";
 import type { LoadPlan, LoadWishes } from "./plan-load.js";
-import { best, isAmple, isDecent, type Preference, prefer } from "./preferences.js";
+import { best, type Preference, prefer } from "./preferences.js";
 import type { Quality } from "./quality.js";
-import { READING_SPEED } from "./speed.js";
-import { type Candidate, type Fitting, isFitting, lossOf, type Weighed, weigh } from "./weigh.js";
+import { sayVariant } from "./say.js";
+import { type Candidate, isFitting, type Weighed, weigh } from "./weigh.js";
+import { whyNot } from "./why-not.js";
 
 export interface ChoiceWishes extends LoadWishes {
   /** Default: balanced. */
@@ -66,7 +67,9 @@ export function chooseVariant(candidates: readonly Candidate[], host: Host, wish
   const fitting = weighed.filter(isFitting);
   if (fitting.length === 0) return nothingFits(weighed, all);
   const { pick, reasons } =
-    quant === undefined ? prefer(preference, fitting) : best(fitting, () => `${quant}, as asked`);
+    quant === undefined
+      ? prefer(preference, fitting)
+      : best(fitting, ({ variant }) => `${sayVariant(variant)}, as asked`);
   const { plan, variant, quality } = pick;
   return {
     kind: "chosen",
@@ -80,23 +83,10 @@ export function chooseVariant(candidates: readonly Candidate[], host: Host, wish
     kvType: plan.kvType,
     expectedTokensPerSecond: plan.expectedTokensPerSecond,
     reasons: [...reasons, ...plan.reasons],
-    rejected: weighed.filter((one) => one.variant !== variant).map((one) => reject(one, pick, preference)),
+    rejected: weighed
+      .filter((one) => one.variant !== variant)
+      .map((one) => (isFitting(one) ? { ...one, reason: whyNot(one, pick, preference) } : one)),
   };
-}
-
-function reject(one: Weighed, pick: Fitting, preference: Preference): Weighed {
-  return isFitting(one) ? { ...one, reason: whyNot(one, pick, preference) } : one;
-}
-
-function whyNot(one: Fitting, pick: Fitting, preference: Preference): string {
-  const speed = one.plan.expectedTokensPerSecond;
-  if (!isDecent(one)) return "below Q4 quality";
-  if (preference !== "quality" && isAmple(one)) return "above Q8_0, taken only when asked for";
-  if (preference === "speed") return `larger than ${pick.quant}`;
-  if (preference === "context" && one.plan.ctx < pick.plan.ctx) return `reaches a context of ${one.plan.ctx} only`;
-  const better = lossOf(one) < lossOf(pick);
-  if (better && speed < READING_SPEED) return `about ${speed} tokens/s, below reading speed`;
-  return better ? `larger than ${pick.quant}` : `lower quality than ${pick.quant}`;
 }
 
 function nothingFits(weighed: readonly Weighed[], all: readonly Weighed[]): NothingFits {

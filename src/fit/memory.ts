@@ -124,5 +124,6 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
     kvType,
     gpuLayers,
     perDevice,
+    method: "formula",
   };
 }

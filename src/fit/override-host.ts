@@ -15,15 +15,31 @@ export interface HostOverride {
 
 /** The given sizes are all there is and all of it is free. Without a real GPU, `vram` makes up one. */
 export function overrideHost(host: Host, { ram, vram, gpu = "auto", bandwidth, margin }: HostOverride): Host {
-  const { ramLimit: _, ...unlimited } = host;
+  const { bandwidthMeasuredAt: _, ...unmeasured } = host;
+  const kept = bandwidth === undefined ? host : unmeasured;
+  const { ramLimit: __, ...unlimited } = kept;
   const [first] = host.gpus;
   const one = { name: first?.name ?? "GPU", backend: first?.backend ?? "cuda" } as const;
   return {
-    ...(ram === undefined ? host : { ...unlimited, ramTotal: ram, ramAvailable: ram }),
+    ...(ram === undefined ? kept : { ...unlimited, ramTotal: ram, ramAvailable: ram }),
     ...(vram === undefined ? {} : { gpus: vram === 0 ? [] : [{ ...one, vramTotal: vram, vramFree: vram }] }),
     ...(gpu === "none" || gpu === 0 ? { gpus: [] } : {}),
     ...(typeof gpu === "number" && gpu > 0 ? { gpuLayers: gpu } : {}),
     ...(bandwidth === undefined ? {} : { bandwidth }),
     ...(margin === undefined ? {} : { margin }),
   };
+}
+
+/**
+ * An overridden host at a load: sizes that were made up may be smaller than what is free, never larger. A GPU that is made up stays:
+ * the engine tells that it is not there.
+ */
+export function withinHost(overridden: Host, real: Host): Host {
+  const gpus = overridden.gpus.map((gpu, index) => {
+    const free = real.gpus[index]?.vramFree ?? gpu.vramFree;
+    return free < gpu.vramFree ? { ...gpu, vramFree: free } : gpu;
+  });
+  if (real.ramAvailable >= overridden.ramAvailable) return { ...overridden, gpus };
+  const { ramTotal, ramAvailable, ramLimit } = real;
+  return { ...overridden, gpus, ramTotal, ramAvailable, ...(ramLimit && { ramLimit }) };
 }

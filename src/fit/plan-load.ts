@@ -4,8 +4,8 @@ import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
 import { findShortage, marginOf, ramNeeded, type Shortage, usableRam } from "./capacity.js";
 import { chooseBatch, chooseMmap, chooseThreads } from "./load-policy.js";
 import { estimate, type KvType } from "./memory.js";
-import { say } from "./say.js";
-import { expectedTokensPerSecond } from "./speed.js";
+import { say, sayShortage } from "./say.js";
+import { asksForSpeed, decodingBandwidth, expectedTokensPerSecond } from "./speed.js";
 import type { Weights } from "./weights.js";
 
 /** Context when nobody asks for one: enough for a chat and a few pages, and bounded, since models claim up to a million. */
@@ -36,6 +36,8 @@ export interface LoadPlan {
   /** What of the estimate past loads on this machine have added. */
   readonly correction: Bytes;
   readonly expectedTokensPerSecond: number;
+  /** The context that the model was trained with, 0 where that is not known; `ctx` is longer only when that was asked for. */
+  readonly trainedFor: Tokens;
   readonly reasons: readonly string[];
 }
 
@@ -62,7 +64,8 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
   const { fit, closest, shortage } = tryLevers(subject, host, wishes, ctx);
   if (fit === null) {
     const instead = smallerContext(subject, host, wishes, ctx);
-    const reason = `needs ${say(shortage.need)} of ${deviceName(shortage.device)} at a context of ${ctx}, usable are ${say(shortage.have)}`;
+    const [need, have] = sayShortage(shortage.need, shortage.have);
+    const reason = `needs ${need} of ${deviceName(shortage.device)} at a context of ${ctx}, usable are ${have}`;
     return { fits: false, estimate: closest, shortage, instead, reasons: [reason] };
   }
   const useMmap = chooseMmap(ramNeeded(fit), usableRam(host), host);
@@ -78,6 +81,7 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     estimate: fit,
     correction: host.correction ?? 0,
     expectedTokensPerSecond: expectedTokensPerSecond(geometry, { weights, gpuLayers: fit.gpuLayers, ctx }, host),
+    trainedFor: geometry.ctxTrain,
     reasons: explain(subject, host, wishes, fit, useMmap),
   };
 }
@@ -168,29 +172,34 @@ function deviceName(device: string): string {
   return device === "ram" ? "RAM" : `VRAM (${device})`;
 }
 
-function explain({ geometry }: PlanSubject, host: Host, wishes: LoadWishes, fit: Estimate, useMmap: boolean): string[] {
+function explain(
+  { geometry, weights }: PlanSubject,
+  host: Host,
+  wishes: LoadWishes,
+  fit: Estimate,
+  useMmap: boolean,
+): string[] {
   const reasons: string[] = [];
   const { ctx, gpuLayers, kvType, perDevice } = fit;
   const all = geometry.blocks + 1;
   if (wishes.ctx === undefined) {
     const own = ctx < DEFAULT_CTX;
     reasons.push(own ? `context ${ctx}: all this model was trained for` : `context ${ctx}: the default`);
-  } else if (ctx > geometry.ctxTrain && geometry.ctxTrain > 0) {
-    reasons.push(`context ${ctx}: as asked, but the model was trained for ${geometry.ctxTrain}`);
   }
   if (host.gpus.length > 0) {
-    const asked = wishes.gpuLayers === undefined ? "" : ", as asked";
-    reasons.push(
-      gpuLayers === all ? `all ${all} layers on the GPU${asked}` : `${gpuLayers} of ${all} layers on the GPU${asked}`,
-    );
+    const where = `layers on the ${host.gpus.length > 1 ? "GPUs" : "GPU"}${wishes.gpuLayers === undefined ? "" : ", as asked"}`;
+    reasons.push(gpuLayers === all ? `all ${all} ${where}` : `${gpuLayers} of ${all} ${where}`);
   }
   if (kvType !== "f16") {
     reasons.push(`KV cache in ${kvType}: ${wishes.kvType === undefined ? "in f16 it does not fit" : "as asked"}`);
+  }
+  if (host.bandwidth === undefined && gpuLayers < all && asksForSpeed(weights.total)) {
+    reasons.push(`speeds assume memory of ${decodingBandwidth(host.cores) / 1e9} GB/s: it was not measured`);
   }
   const devices = perDevice.map(({ device, bytes }) => `${say(bytes)} of ${deviceName(device)}`).join(" and ");
   reasons.push(
     `needs ${devices}; ${say(host.ramAvailable)} RAM available, ${Math.round(marginOf(host) * 1000) / 10} % of it kept free`,
   );
-  if (useMmap) reasons.push("the file is mapped, not copied: it nearly fills the RAM");
+  if (useMmap) reasons.push("the file is mapped, not copied: the load nearly fills the RAM");
   return reasons;
 }

@@ -43,12 +43,18 @@ export function longestContext(subject: PlanSubject, host: Host, wishes: LoadWis
   return best;
 }
 
+export interface LongestContext {
+  readonly longestContext: Tokens | null;
+  readonly longestContextKvType: KvType | null;
+}
+
 /** The same of a load that has been planned already: where it does not fit, the context that would. */
 export function reachOf(
   subject: PlanSubject,
   plan: LoadPlan | NoLoadPlan,
   host: Host,
   wishes: LoadWishes,
-): Tokens | null {
-  return plan.fits ? (longestContext(subject, host, wishes)?.ctx ?? plan.ctx) : (plan.instead?.ctx ?? null);
+): LongestContext {
+  const reach = plan.fits ? (longestContext(subject, host, wishes) ?? plan) : plan.instead;
+  return { longestContext: reach?.ctx ?? null, longestContextKvType: reach?.kvType ?? null };
 }

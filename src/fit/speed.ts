@@ -18,6 +18,11 @@ const TOKEN_SECONDS = 0.001;
 /** About the pace at which people read. */
 export const READING_SPEED = 10;
 
+/** Every machine reads 100 MB more than ten times a second: for smaller models its speed decides nothing. */
+export function asksForSpeed(size: Bytes): boolean {
+  return size > 100_000_000;
+}
+
 /** Bytes per second that decoding gets out of RAM on so many cores, of what the memory delivers. */
 export function decodingBandwidth(cores: number, measured = USUAL_BANDWIDTH): number {
   return Math.min(measured, CORE_BANDWIDTH * Math.max(1, cores));

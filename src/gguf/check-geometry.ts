@@ -9,6 +9,13 @@ const MAX_LAYERS = 512;
 const MAX_EXPERTS = 1024;
 /** Far above any model, far below where products of sizes lose precision. */
 const MAX_WIDTH = 1 << 20;
+/** Their expert layers have shared experts too, whose width is this count times that of one expert (src/models/, create_tensor). */
+const SHARING_EXPERTS = new Set([
+  ...["bailingmoe", "deepseek", "deepseek2", "deepseek2-ocr", "deepseek32", "deepseek4"],
+  ...["dots1", "dots3note", "glm-dsa", "hy_v4", "minimax-m3"],
+]);
+/** One tensor holds their queries, keys and values, whose size says nothing of the heads; computing asserts that these are equally wide. */
+const FUSED_HEADS = new Set(["bloom", "dbrx", "falcon", "gpt2", "gptneox", "jais", "mpt", "starcoder"]);
 const ROPE_SCALINGS = ["none", "linear", "yarn", "longrope"];
 
 /** Checks that every number the engine asserts on is sane; throws `malformed-gguf`. */
@@ -53,6 +60,12 @@ function checkExperts(keys: ArchitectureKeys, layers: number): void {
   const used = Math.max(0, ...(keys.perLayer("expert_used_count", layers) ?? []));
   const groups = keys.integer("expert_group_count") ?? 0;
   const groupsUsed = keys.integer("expert_group_used_count") ?? 0;
+  const dense = keys.integer("leading_dense_block_count") ?? 0;
+  if (SHARING_EXPERTS.has(prefix) && dense < layers) {
+    if (keys.integer("expert_shared_count") === 0) keys.fail(`${prefix}.expert_shared_count is 0`);
+    const widths = keys.perLayer("expert_feed_forward_length", layers)?.slice(dense) ?? [];
+    if (widths.includes(0)) keys.fail(`${prefix}.expert_feed_forward_length is 0`);
+  }
   if (experts > MAX_EXPERTS) keys.fail(`${prefix}.expert_count is ${experts}, more than ${MAX_EXPERTS}`);
   if (prefix.startsWith("hunyuan") && experts <= 1) return;
   if (used > experts || (experts > 0 && used === 0)) {
@@ -85,6 +98,9 @@ export function checkLayers(keys: ArchitectureKeys, numbers: LayerNumbers): void
   if (prefix === "deci") return;
   const { kinds, heads, kvHeads, ffn, headDimK, headDimV } = numbers;
   checkRotation(keys, headDimK);
+  if (FUSED_HEADS.has(prefix) && headDimK !== headDimV) {
+    keys.fail(`${prefix}.attention.key_length of ${headDimK} is not the value_length of ${headDimV}`);
+  }
   const experts = keys.integer("expert_count") ?? 0;
   const dense = keys.integer("leading_dense_block_count") ?? 0;
   checkLatent(keys, numbers);

@@ -2,6 +2,7 @@
 // length, follows `rel="next"` to any host with the token, and has neither timeouts nor an abort signal; this one puts
 // our own HTTP below it, so that only well-formed, bounded, successful replies of the Hub ever reach the library.
 import { OslmError } from "../errors.js";
+import type { ReplyHeaders } from "./headers.js";
 import type { Http } from "./http.js";
 import { shownUrl } from "./network-error.js";
 import { type Asked, replyError } from "./reply-error.js";
@@ -24,30 +25,41 @@ const MAX_PAGES = 200;
 export function createApiFetch(http: Http, { asked, signal, expect, retry }: ApiFetchOptions): typeof fetch {
   let pages = 0;
   return async (input) => {
-    const url = input instanceof Request ? input.url : String(input);
+    const url = String(input);
     if (new URL(url).origin !== new URL(http.endpoint).origin) throw malformed(url, "the next page is on another host");
     if (++pages > MAX_PAGES) throw malformed(url, `more than ${MAX_PAGES} pages`);
     const headers = { accept: "application/json" };
     return await retry(async () => {
       const reply = await http.send({ url, headers, signal, redirects: "own-origin" });
       if (!reply.ok) throw await replyError(http, reply, asked);
-      const text = new TextDecoder().decode(await reply.bytes(MAX_JSON_BYTES));
-      if (kindOf(text) !== expect) throw malformed(url, `is not a JSON ${expect}`);
-      const link = reply.headers.get("link");
-      return new Response(text, {
-        headers: { "content-type": "application/json", ...(link === null ? {} : { link }) },
-      });
+      const json = parse(new TextDecoder().decode(await reply.bytes(MAX_JSON_BYTES)));
+      if (kindOf(json) !== expect) throw malformed(url, `is not a JSON ${expect}`);
+      return answer(json, reply.headers);
     }, signal);
   };
 }
 
-function kindOf(text: string): string {
+/** What the library reads of a Response; headers.ts says why it is none. */
+function answer(json: unknown, headers: ReplyHeaders): Response {
+  const plain: Pick<Response, "ok" | "json"> & { headers: Pick<Headers, "get"> } = {
+    ok: true,
+    headers,
+    json: async () => json,
+  };
+  return plain as Response;
+}
+
+/** Undefined for what is no JSON. */
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
+    return JSON.parse(text);
   } catch {
-    return "not JSON";
+    return undefined;
   }
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
 }
 
 function malformed(url: string, reason: string): OslmError<"malformed-reply"> {

@@ -3,6 +3,7 @@ import { OslmError } from "../errors.js";
 import type { Span } from "../model/spans.js";
 import type { Bytes } from "../model/types.js";
 import { checkFileReply } from "./file-reply.js";
+import type { ReplyHeaders } from "./headers.js";
 import type { Http } from "./http.js";
 import { shownUrl } from "./network-error.js";
 import { PrefixReader } from "./prefix-source.js";
@@ -90,7 +91,7 @@ export function createRangeSource(
   return { size: file.size, read };
 }
 
-function lengthIn(headers: Headers): Bytes | undefined {
+function lengthIn(headers: ReplyHeaders): Bytes | undefined {
   const length = headers.get("content-length") ?? "";
   return /^\d{1,15}$/.test(length) ? Number(length) : undefined;
 }

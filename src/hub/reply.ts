@@ -4,6 +4,7 @@ import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
 import { readBody } from "./body.js";
 import { release } from "./exchange.js";
+import { ReplyHeaders } from "./headers.js";
 import { shownUrl } from "./network-error.js";
 import { pourInto, type Vessel } from "./vessel.js";
 import type { Wait } from "./wait.js";
@@ -12,7 +13,7 @@ import type { Wait } from "./wait.js";
 export interface Answer {
   readonly status: number;
   readonly ok: boolean;
-  readonly headers: Headers;
+  readonly headers: ReplyHeaders;
   /** The address that answered, without its query. */
   readonly url: string;
   /** The same with its query, which may be a signature: to be asked again, never to be shown. */
@@ -89,10 +90,9 @@ export function createReply(message: IncomingMessage, { address, fromHub, wait }
   };
 }
 
-function headersOf({ headersDistinct }: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, values = []] of Object.entries(headersDistinct)) {
-    for (const value of values) headers.append(name, value);
-  }
-  return headers;
+function headersOf({ headersDistinct }: IncomingMessage): ReplyHeaders {
+  const lines = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value) => [name, value] as const),
+  );
+  return new ReplyHeaders(lines);
 }

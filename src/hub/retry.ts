@@ -2,6 +2,7 @@
 import { setTimeout as sleepFor } from "node:timers/promises";
 import { isOslmError, type NetworkFailure } from "../errors.js";
 import type { Milliseconds } from "../model/types.js";
+import type { ReplyHeaders } from "./headers.js";
 
 export interface RetryOptions {
   /** Waits; a test makes it short. */
@@ -90,7 +91,7 @@ export function askedWait(error: unknown): Milliseconds | undefined {
  * Seconds to wait: Retry-After in seconds or as a date (RFC 9110, 10.2.3), else the `t` of a RateLimit header whose rest
  * is 0; null when neither says.
  */
-export function retryAfter(headers: Headers, now: Milliseconds = Date.now()): number | null {
+export function retryAfter(headers: ReplyHeaders, now: Milliseconds = Date.now()): number | null {
   const after = headers.get("retry-after")?.trim() ?? "";
   if (/^\d{1,6}$/.test(after)) return Number(after);
   // By the server's own clock, where it tells: ours may be wrong.

@@ -14,4 +14,12 @@ export interface LoadRecord {
   readonly correction: Bytes;
   /** The most that the process had in RAM until then. */
   readonly measured: Bytes;
+  /** Its weights, cache and buffers as the engine counted them, and as was foreseen; older records have neither. */
+  readonly engine?: EngineCount;
+}
+
+/** What the engine counts as its own: all of a load but the process around it. */
+export interface EngineCount {
+  readonly counted: Bytes;
+  readonly foreseen: Bytes;
 }

@@ -202,6 +202,10 @@ export interface Host {
   readonly cores: number;
   /** Bytes per second that decoding gets out of RAM, measured or given; absent where neither. */
   readonly bandwidth?: number;
+  /** Why it could not be measured, as `there is too little free memory`; not given where nobody asked, or it is known. */
+  readonly bandwidthUnknown?: string;
+  /** ISO 8601, UTC; absent where `bandwidth` was given, or is not known. */
+  readonly bandwidthMeasuredAt?: string;
   /** Share of each memory that no load may take, where another than the default is wanted. */
   readonly margin?: number;
   /** The limit below which `ramAvailable` lies; not given where only the machine's own memory counts. */
@@ -227,6 +231,8 @@ export interface Estimate {
   readonly kvType: "f16" | "q8_0" | "q4_0";
   readonly gpuLayers: number;
   readonly perDevice: readonly { readonly device: string; readonly bytes: Bytes }[];
+  /** Who counted weights, cache and buffers: oslm from the header, or llama.cpp, which was asked to make all but their memory. */
+  readonly method: "formula" | "engine";
 }
 
 /** A file of a stored model, by its path inside the repository; outside the Hub by its name beside the first file. */

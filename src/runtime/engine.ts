@@ -112,6 +112,8 @@ export interface LoadedModel {
 }
 
 export interface Engine {
+  /** Can loads be tried here at all? */
+  readonly rehearses: boolean;
   /** Tries a load in a process of its own. Never fails because of the file; throws the signal's reason only. */
   rehearse(options: LoadOptions, wishes: RehearsalWishes, signal?: AbortSignal): Promise<Rehearsal>;
   /** @throws OslmError no-backend, no-gpu when layers were to go to a GPU and none can be used, load-failed, out-of-memory */

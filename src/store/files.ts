@@ -2,6 +2,7 @@
 import type { Stats } from "node:fs";
 import { lstat, mkdir, open, readdir, readlink, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { makeFolder } from "../config/make-folder.js";
 import { OslmError } from "../errors.js";
 
 /** The disk is full, or a quota is, which statfs does not tell. */
@@ -54,7 +55,7 @@ export async function filesBelow(folder: string): Promise<readonly string[]> {
  * cache must not send our files elsewhere. `root` itself may be one; people move the whole cache to another disk.
  */
 export async function ensureFolder(root: string, folder: string): Promise<void> {
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
   let current = root;
   for (const name of relative(root, folder).split(sep).filter(Boolean)) {
     current = join(current, name);
@@ -77,11 +78,11 @@ export async function hasLinkAbove(root: string, path: string): Promise<boolean>
   return false;
 }
 
-/** Writes a file that is seen whole or not at all, also after a crash. */
-export async function writeAtomic(path: string, text: string): Promise<void> {
+/** Writes a file that is seen whole or not at all, also after a crash. A link in its place is replaced. */
+export async function writeAtomic(path: string, text: string, mode = 0o666): Promise<void> {
   const { randomBytes } = await import("node:crypto");
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  const handle = await open(temporary, "wx");
+  const handle = await open(temporary, "wx", mode);
   try {
     try {
       await handle.writeFile(text);

@@ -3,8 +3,8 @@
 // files are enough.
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../config/make-folder.js";
 import type { Milliseconds } from "../model/types.js";
 import { errnoOf, isAbsent } from "./files.js";
 import { fateOf, isCurrent, isNeighbor, ownerPath, readOwner, writeOwner } from "./lock-owner.js";
@@ -27,7 +27,7 @@ export type LockState = "free" | "held" | "left";
  * once on the same machine, after `staleMs` without a sign of life where that cannot be seen.
  */
 export async function tryLock(path: string, staleMs: Milliseconds = STALE_MS): Promise<Release | undefined> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const release = await acquire(path);
   if (release !== undefined || !removeLeftLock(path, staleMs)) return release;
   return acquire(path);

@@ -1,7 +1,8 @@
 // oslm's own list of models. It can be lost: it is made again from its copy, and from the files and their hashes on this
 // disk.
-import { copyFile, mkdir, rename } from "node:fs/promises";
+import { copyFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../config/make-folder.js";
 import type { StoredModel } from "../model/types.js";
 import { isDiskFull } from "./files.js";
 import { type IndexFile, readIndex, writeIndex } from "./index-file.js";
@@ -43,13 +44,13 @@ export class ModelIndex {
 
   /** Changes the list. @throws OslmError newer-index */
   async update(change: (models: readonly StoredModel[]) => readonly StoredModel[]): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true });
+    await makeFolder(dirname(this.path));
     await this.#locked(async () => writeIndex(this.path, change(await this.#readLocked())));
   }
 
   /** Makes the list from what is on this disk, whatever state it is in; gives the new one. @throws OslmError newer-index */
   async rebuild(): Promise<readonly StoredModel[]> {
-    await mkdir(dirname(this.path), { recursive: true });
+    await makeFolder(dirname(this.path));
     return this.#locked(async () => {
       const { state, models } = await this.look();
       return mustBeMade(state) ? this.#replace(state, models) : this.#write(await this.parts.rebuild(models));

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeFolder } from "../config/make-folder.js";
 import { OslmError } from "../errors.js";
 import { errnoOf, namesIn, peek, syncFolder } from "./files.js";
 
@@ -25,7 +26,7 @@ export async function writeNewFolder(
   files: readonly { readonly path: string; readonly text: string }[],
 ): Promise<void> {
   await checkNewFolder(path);
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const draft = join(dirname(path), `.${basename(path)}.oslm-${randomBytes(4).toString("hex")}`);
   await mkdir(draft);
   try {
@@ -45,7 +46,7 @@ export async function writeNewFolder(
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const handle = await open(path, "wx");
   try {
     await handle.writeFile(text);

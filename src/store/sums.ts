@@ -1,6 +1,7 @@
 // Sums of the pieces of verified files: should a file be damaged later, they tell which pieces to fetch again.
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../config/make-folder.js";
 import { parseObject } from "../model/parse-object.js";
 import { PIECE_BYTES } from "../model/piece-sums.js";
 import type { KnownFile } from "../model/types.js";
@@ -14,7 +15,7 @@ function isKept({ size, sha256 }: KnownFile): boolean {
 /** Notes the CRC-32 of each piece of a file whose hash was right. */
 export async function keepSums(folder: string, file: KnownFile, sums: readonly number[]): Promise<void> {
   if (!isKept(file)) return;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const record = { version: 1, size: file.size, pieceBytes: PIECE_BYTES, crc32: sums };
   await writeAtomic(sumsPath(folder, file), `${JSON.stringify(record)}\n`);
 }

@@ -1,6 +1,7 @@
 // What a load needs against what there is, for people who look before they read.
 import { styleText } from "node:util";
 import type { Bytes } from "../model/types.js";
+import { wrap } from "./wrap.js";
 
 export interface MemoryParts {
   readonly weights: Bytes;
@@ -27,9 +28,12 @@ export function memoryBar({ weights, cache, rest }: MemoryParts, limit: Bytes, w
   return Array.from({ length: width }, (_, at) => glyph(at)).join("");
 }
 
-/** What the signs of a bar mean. */
-export function barLegend(limit: string): string {
-  return `${WEIGHTS} weights  ${CACHE} KV cache  ${REST} buffers and program  ${LIMIT} usable: ${limit}`;
+/** What the signs of a bar mean, in one line or two. */
+export function barLegend(limit: string, width: number): readonly string[] {
+  const parts = `${WEIGHTS} weights  ${CACHE} KV cache  ${REST} buffers and program`;
+  const edge = `${LIMIT} usable: ${limit}`;
+  const line = `${parts}  ${edge}`;
+  return line.length <= width ? [line] : [parts, wrap(edge, width, "  ")];
 }
 
 /** Bars tell their parts apart by shade; colors are added to that. */

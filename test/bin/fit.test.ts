@@ -22,12 +22,15 @@ interface Row {
   readonly fits: boolean;
   readonly reason: string;
   readonly longestContext: number | null;
+  readonly longestContextKvType: string | null;
   readonly tokensPerSecond: number | null;
   readonly bitsPerWeight: number;
   readonly loss: number;
-  readonly estimate: { readonly total: number; readonly ctx: number };
+  readonly estimate: { readonly total: number; readonly ctx: number; readonly kvType: string };
 }
 interface Document {
+  readonly host: { readonly ram: number; readonly vram: number; readonly ramTotal: number };
+  readonly trainedFor: number | null;
   readonly ctx: number;
   readonly choice: string | null;
   readonly reasons: readonly string[];
@@ -66,6 +69,26 @@ describe("for programs", () => {
     expect(row(await document("--ctx", String(reach + 1024)), "Q6_K")?.fits).toBe(false);
   });
 
+  it("tells the machine that was planned for, and the context that the model was trained with", async () => {
+    const { host, trainedFor } = await document("--vram", "8GB");
+    expect(host).toMatchObject({ ram: 12e9, vram: 8e9, ramTotal: 12e9 });
+    expect(trainedFor).toBe(131_072);
+    expect((await document()).host.vram).toBe(0);
+  });
+
+  it("tells which cache a context takes", async () => {
+    const { variants } = await document("--ram", "6.5GB");
+    const cache = (quant: string) => {
+      const one = row({ variants } as Document, quant);
+      return [one?.estimate.kvType, one?.longestContextKvType];
+    };
+    expect([cache("Q4_K_M"), cache("Q4_0"), cache("F16")]).toEqual([
+      ["q8_0", "q8_0"],
+      ["f16", "q8_0"],
+      ["q8_0", null],
+    ]);
+  });
+
   it("follows --bandwidth, --margin and --prefer", async () => {
     expect((await document("--bandwidth", "400 GB/s")).choice).toBe("Q8_0");
     expect((await document("--margin", "60%")).choice).toBe("Q2_K");
@@ -92,8 +115,30 @@ describe("for programs", () => {
     expect(lines).toHaveLength(Object.keys(SIZES_8B).length);
     const picked = lines.find((line) => line.startsWith("Q4_K_M\t"))?.split("\t") ?? [];
     expect(picked.slice(0, 4)).toEqual(["Q4_K_M", "4920000000", expect.stringMatching(/^\d+$/), "picked"]);
-    expect(picked.slice(5)).toEqual(["RAM", expect.stringMatching(/^\d+$/), expect.stringMatching(/^1\d(\.\d)?$/)]);
+    const [number, speed] = [expect.stringMatching(/^\d+$/), expect.stringMatching(/^1\d(\.\d)?$/)];
+    expect(picked.slice(5)).toEqual(["RAM", number, speed, "f16", "q8_0"]);
     expect(lines.filter((line) => line.split("\t")[3] === "no").map((line) => line.split("\t")[0])).toEqual(["F16"]);
+  });
+});
+
+describe("a context that the model was not trained for", () => {
+  let short: FakeHub;
+  beforeAll(async () => {
+    short = await startSizedHub("org/short-GGUF", SIZES_8B, "llama3.1-8b", { "llama.context_length": 4096 });
+  });
+  afterAll(() => short.close());
+  const ask = (...more: string[]) =>
+    home.run(["fit", "org/short-GGUF", ...MACHINE, ...more], { env: { HF_ENDPOINT: short.endpoint } });
+
+  it("is warned of once, and a field in JSON", async () => {
+    const { stderr } = await ask("--ctx", "2k,8k,16k");
+    expect(stderr.match(/^warning: .*$/gm)).toEqual([
+      "warning: the model was trained for 4,096 tokens: beyond them, up to 16,384 as asked, expect worse answers",
+    ]);
+    expect((await ask("--ctx", "4096")).stderr).not.toContain("warning");
+    expect((await ask()).stderr).not.toContain("warning");
+    const { stdout, stderr: silent } = await ask("--ctx", "8k", "--json");
+    expect([JSON.parse(stdout).trainedFor, silent]).toEqual([4096, ""]);
   });
 });
 
@@ -112,12 +157,30 @@ describe("on a terminal", () => {
 
   it("draws memory against what there is, and marks the pick, without colors too", async () => {
     const { text, raw } = await show(80, { NO_COLOR: "1" });
-    expect(text).toMatch(/^\* Q4_K_M +4\.9 GB +6\.\d GB {2}█{5}▓▓?░? *│ +RAM +\d+k +~10\.\d$/m);
+    expect(text).toMatch(/^\* Q4_K_M +4\.9 GB +6\.\d GB {2}█{4}▓?░? *│ +RAM +\d+k q8_0 +~10\.\d$/m);
     // F16 does not fit: its bar goes beyond the line.
-    expect(text).toMatch(/^ {2}F16 .*█{12}│[█▓]/m);
+    expect(text).toMatch(/^ {2}F16 .*█{9}│[█▓]/m);
     expect(text).toContain("usable: 11.4 GB RAM");
     for (const color of ["36", "33", "35"]) expect(raw).not.toContain(`\u001b[${color}m`);
     expect((await show(80, {})).raw).toContain("\u001b[36m█");
+  });
+
+  it("marks what takes a quantized cache, and says what the mark means", async () => {
+    const { text } = await show(80, { NO_COLOR: "1" }, "--ram", "6.5GB");
+    expect(text).toMatch(/^\* Q4_K_M .* RAM q8_0 +\d+k q8_0 /m);
+    expect(text).toMatch(/^ {2}Q4_0 .* RAM {2,}\d+k q8_0 /m);
+    expect(text).toMatch(/^q8_0: with the KV cache quantized/m);
+    expect((await show(80, { NO_COLOR: "1" }, "--ram", "64GB")).text).not.toContain("q8_0: ");
+    const several = await show(80, { NO_COLOR: "1" }, "--ctx", "8k,32k,64k", "--vram", "6GB");
+    expect(several.text).toMatch(/GB q8_0 /);
+    expect(several.text).toMatch(/^\* 32k: Q\d_K_M: /m);
+    for (const line of several.text.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+
+  it("breaks no word at 80 columns on a machine with a GPU", async () => {
+    const { text } = await show(80, { NO_COLOR: "1" }, "--vram", "8GB");
+    for (const line of text.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(text).toMatch(/^│ usable: 11\.4 GB RAM \+ 7\.6 GB VRAM$/m);
   });
 
   it("says what helps when nothing fits", async () => {

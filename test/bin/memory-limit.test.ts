@@ -21,6 +21,7 @@ describe.skipIf(process.platform !== "linux")("ulimit -v", () => {
 
   beforeAll(async () => {
     writeHollow(path(300), hollowLlama(300));
+    writeHollow(path(1), hollowLlama(1));
     const { code, stderr } = await run(300, "--json");
     expect(code).toBe(6);
     const { error } = JSON.parse(stderr) as { error: { facts: { have: number } } };
@@ -47,9 +48,26 @@ describe.skipIf(process.platform !== "linux")("ulimit -v", () => {
     );
   });
 
+  it("a larger size that is made up changes nothing at the load, a smaller one does", async () => {
+    const larger = await run(300, "--ram", "64GB");
+    expect([larger.code, larger.stderr]).toEqual([
+      6,
+      expect.stringMatching(/does not fit: [\s\S]*Usable for it are \d+ MB/),
+    ]);
+    expect(larger.stderr).toContain("raise the limit of 1741 MB (ulimit -v)");
+    const smaller = await run(largest, "--ram", "100MB");
+    expect([smaller.code, smaller.stderr]).toEqual([6, expect.stringContaining("Usable for it are 95.0 MB of RAM")]);
+  });
+
   it("forced, one far too large ends with numbers and exit 6 all the same", async () => {
     const { code, stdout, stderr } = await run(300, "--force");
     expect([code, stdout]).toEqual([6, ""]);
     expect(stderr).toMatch(/the memory ran out while .* takes about 4\.\d GB\n.*The engine says: .*/);
+    expect(stderr).toMatch(
+      /^warning: --force skips the check of free memory, and only that: 4\.\d GB of RAM are needed, \d+ MB usable; the load is tried in a process of its own first\n/,
+    );
+    const { error } = JSON.parse((await run(300, "--force", "--json")).stderr);
+    expect(error).toMatchObject({ code: "does-not-fit", exitCode: 6 });
+    expect((await run(1, "--force")).stderr).not.toContain("--force");
   });
 });

@@ -17,6 +17,8 @@ interface Model {
   readonly params: number;
   readonly quant: string;
   readonly decent: boolean;
+  readonly runs: "well" | "slowly" | "poorly";
+  readonly trainedFor: number;
   readonly tokensPerSecond: number;
   readonly longestContext: number;
   readonly geometry: string;
@@ -26,6 +28,8 @@ interface Model {
 interface Report {
   readonly models: readonly Model[];
   readonly tooLarge: readonly string[];
+  readonly host: { readonly ram: number; readonly vram: number };
+  readonly nearest: { readonly name: string; readonly needs: number; readonly instead: number | null } | null;
 }
 const machine = (ram: string) => ["--ram", ram, "--vram", "0", "--bandwidth", "50"];
 async function report(...args: string[]): Promise<Report> {
@@ -47,6 +51,7 @@ describe("oslm fit --list", () => {
     const rank = ({ decent, tokensPerSecond }: Model) => (decent ? (tokensPerSecond >= 10 ? 0 : 1) : 2);
     const ranks = models.map(rank);
     expect([...ranks].sort()).toEqual(ranks);
+    expect(models.map(({ runs }) => ["well", "slowly", "poorly"].indexOf(runs))).toEqual(ranks);
     expect(models.find(({ name }) => name === "llama3.2:3b")).toMatchObject({
       modality: "text",
       license: { id: "llama3.2", class: "community" },
@@ -64,6 +69,42 @@ describe("oslm fit --list", () => {
     expect(new Set(code.models.map(({ modality }) => modality))).toEqual(new Set(["code"]));
     const long = await report("fit", "--list", "--ctx", "64k", ...machine("16GB"));
     expect(long.models.every(({ estimate }) => estimate.ctx === 65_536)).toBe(true);
+  });
+
+  it("counts as poor what was not trained for the context that is asked for", async () => {
+    const { models } = await report("fit", "--list", "--ctx", "16k", ...machine("64GB"));
+    const short = models.filter(({ trainedFor }) => trainedFor < 16_384);
+    expect(short.length).toBeGreaterThan(10);
+    expect(short.filter(({ runs }) => runs !== "poorly")).toEqual([]);
+  });
+
+  it("shows people what runs well, and the rest with --all; programs get all", async () => {
+    const args = ["fit", "--list", ...machine("16GB")];
+    const screen = async (columns: number, ...more: string[]) =>
+      (await inTerminal(home, [...args, ...more], [], { columns, env: { NO_COLOR: "1" } })).text;
+    const rows = (text: string) => text.match(/^[\w.-]+:[\w.-]+ +Q\d_/gm) ?? [];
+    const { models, tooLarge } = await report(...args);
+    const short = await screen(80);
+    expect(short).not.toContain("…");
+    for (const line of short.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+    expect(rows(short).length).toBe(15);
+    const words = short.replace(/\s+/g, " ");
+    expect(words).toContain(`${models.length - 15} more fit (above: the largest of each family that runs well)`);
+    expect(words).toContain(`All of them: oslm fit --list --all ${tooLarge.length} do not fit.`);
+    expect(short).toMatch(/^q8_0: with the KV cache quantized/m);
+    const all = await screen(140, "--all");
+    expect(rows(all).length).toBe(models.length);
+    expect(all).toContain("?: its layers are not known, so its context is a guess");
+    expect((await home.run(args)).stdout.trimEnd().split("\n").length).toBe(models.length);
+    expect((await home.run(["fit", "demo", "--all"])).code).toBe(2);
+  });
+
+  it("says of licenses what has conditions where commercial use was asked for", async () => {
+    const args = ["fit", "--list", "--commercial", ...machine("16GB")];
+    const { text } = await inTerminal(home, args, [], { columns: 80, env: { NO_COLOR: "1" } });
+    expect(text).toMatch(/^NAME .* COMMERCIAL$/m);
+    expect(text).toMatch(/ conditional$/m);
+    expect((await home.run(args)).stdout).toMatch(/\tconditional$/m);
   });
 
   it("takes the license filters of search and list", async () => {
@@ -101,10 +142,44 @@ describe("oslm recommend", () => {
   });
 
   it("says so when there is nothing to recommend", async () => {
-    expect((await report("recommend", "vision", ...machine("300MB"))).models).toEqual([]);
-    const { code, stdout } = await home.run(["recommend", "vision", ...machine("300MB")]);
+    const { models, nearest } = await report("recommend", "vision", ...machine("300MB"));
+    expect([models, nearest?.instead]).toEqual([[], null]);
+    const { code, stdout, stderr } = await home.run(["recommend", "vision", ...machine("300MB")]);
     expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr.replace(/\s+/g, " ")).toMatch(
+      /[\w.-]+:\w+ comes closest: it needs about \d.* of memory\. Try another machine: oslm recommend vision --ram SIZE/,
+    );
+    const list = await home.run(["fit", "--list", ...machine("100MB")]);
+    expect([list.code, list.stdout, list.stderr]).toEqual([0, "", expect.stringContaining("comes closest")]);
     expect((await home.run(["recommend", "poetry"])).code).toBe(2);
+  });
+
+  it("fills up with the fastest where few or none can be read as they write, and says so", async () => {
+    for (const bandwidth of ["1", "0.1"]) {
+      const slow = ["--ram", "16GB", "--vram", "0", "--bandwidth", bandwidth];
+      const { models } = await report("recommend", ...slow);
+      expect(models.length).toBe(5);
+      const rest = models.filter(({ tokensPerSecond }) => tokensPerSecond < 10).map((one) => one.tokensPerSecond);
+      expect(rest.length).toBe(bandwidth === "1" ? 4 : 5);
+      expect([...rest].sort((a, b) => b - a)).toEqual(rest);
+      expect(models.every(({ decent }) => decent)).toBe(true);
+      const { stderr, stdout } = await home.run(["recommend", ...slow]);
+      expect(stdout.split("\n").length).toBe(6);
+      const said =
+        bandwidth === "1"
+          ? "then the fastest of other families, which do not reach that"
+          : "age: none reaches 10 tokens/s";
+      expect(stderr.replace(/\s+/g, " ")).toContain(said);
+    }
+  });
+
+  it("offers a context that helps where the asked one is too long", async () => {
+    for (const ctx of ["4096k", "2048k"]) {
+      const args = ["recommend", ...machine("16GB")];
+      const { stderr } = await home.run([...args, "--ctx", ctx]);
+      const offer = /Try: oslm recommend text --ctx (\d+)/.exec(stderr.replace(/\s+/g, " "))?.[1] ?? "";
+      expect((await report(...args, "--ctx", offer)).models.length).toBeGreaterThan(0);
+    }
   });
 
   it.each([80, 140])("shows whole names and estimates as such at %d columns", async (columns) => {

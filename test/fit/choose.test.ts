@@ -62,7 +62,9 @@ describe("balanced, the default", () => {
     const choice = choose8(host(32, [], 2));
     expect(picked(choice)).toBe("Q4_K_M");
     if (choice.kind === "chosen")
-      expect(choice.reasons[0]).toMatch(/nothing that fits reaches 10 tokens\/s here \(this one about 3\.\d\)/);
+      expect(choice.reasons[0]).toMatch(
+        /nothing from Q4 to Q8_0 that fits reaches 10 tokens\/s here \(this one about 3\.\d\)/,
+      );
   });
 
   it("takes the nearest of its quality when Q4_K_M is not there or does not fit", () => {
@@ -91,6 +93,16 @@ describe("balanced, the default", () => {
     expect(choice).toMatchObject({ kind: "chosen", quant: "Q4_K_M", kvType: "q8_0" });
     const other = choice.kind === "chosen" ? choice.rejected.find(({ quant }) => quant === "IQ4_XS") : undefined;
     expect(other).toMatchObject({ fits: true, plan: { kvType: "f16" }, reason: "lower quality than Q4_K_M" });
+  });
+
+  it("says when it is the smaller cache that makes one worse", () => {
+    const sizes = { Q4_1: 5.13, Q4_0: 4.68 };
+    const steps = Array.from({ length: 60 }, (_, step) => host(5.5 + step / 20, [], 2));
+    const choices = steps.map((on) => chooseVariant(candidates(large, sizes), on));
+    const reasons = choices.flatMap((choice) =>
+      choice.kind === "chosen" ? choice.rejected.map((one) => one.reason) : [],
+    );
+    expect(reasons).toContain("with its KV cache in q8_0 lower quality than Q4_0");
   });
 
   it("takes F16 only when it is all there is, or asked for", () => {

@@ -1,10 +1,5 @@
-import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readBandwidth, writeBandwidth } from "../../src/config/bandwidth-file.js";
+import { describe, expect, it } from "vitest";
 import { gpuBandwidth } from "../../src/fit/gpu-bandwidth.js";
-import { measureBandwidth } from "../../src/fit/probe/bandwidth.js";
 import { bytesPerToken, decodingBandwidth, expectedTokensPerSecond } from "../../src/fit/speed.js";
 import { guessWeights } from "../../src/fit/weights.js";
 import type { Gpu, Host } from "../../src/model/types.js";
@@ -96,59 +91,7 @@ describe("bytesPerToken", () => {
   });
 });
 
-describe("the measurement", () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), "oslm-bandwidth-"));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-  const file = () => join(folder, "deep", "bandwidth.json");
-  const measured = { cpu: "Some CPU", cores: 2, bytesPerSecond: 20 * GB, measuredAt: "2026-11-21T00:00:00Z" };
-
-  it("finds a speed that memory can have, or none", async () => {
-    const start = performance.now();
-    // Null on a machine that is busy with other tests.
-    const bytesPerSecond = (await measureBandwidth(1, 8 * GB)) ?? 10 * GB;
-    expect(performance.now() - start).toBeLessThan(5000);
-    expect(bytesPerSecond).toBeGreaterThan(0.5 * GB);
-    expect(bytesPerSecond).toBeLessThan(2000 * GB);
-    expect(await measureBandwidth(8, 2 * GB)).toBeNull();
-  });
-
-  it("is no more than the cores can take", () => {
-    expect(decodingBandwidth(2, 100 * GB)).toBe(18 * GB);
-    expect(decodingBandwidth(32, 100 * GB)).toBe(100 * GB);
-  });
-
-  it("is kept for this processor and this number of cores", async () => {
-    await writeBandwidth(file(), measured);
-    expect(await readBandwidth(file(), "Some CPU", 2)).toBe(20 * GB);
-    expect(await readBandwidth(file(), "Other CPU", 2)).toBeUndefined();
-    expect(await readBandwidth(file(), "Some CPU", 4)).toBeUndefined();
-    await writeBandwidth(file(), { ...measured, bytesPerSecond: 30 * GB });
-    expect(await readBandwidth(file(), "Some CPU", 2)).toBe(30 * GB);
-    expect(JSON.parse(await readFile(file(), "utf8"))).toMatchObject({ measuredAt: measured.measuredAt });
-  });
-
-  it.each([
-    ["nothing", ""],
-    ["no object", "7"],
-    ["a speed of nothing", JSON.stringify({ ...measured, bytesPerSecond: 0 })],
-    ["an absurd speed", JSON.stringify({ ...measured, bytesPerSecond: 1e30 })],
-    ["a word", JSON.stringify({ ...measured, bytesPerSecond: "fast" })],
-    ["too much", JSON.stringify({ ...measured, more: "x".repeat(5000) })],
-  ])("is measured again when the file holds %s", async (_, text) => {
-    await writeBandwidth(file(), measured);
-    await writeFile(file(), text);
-    expect(await readBandwidth(file(), "Some CPU", 2)).toBeUndefined();
-  });
-
-  it("neither follows a link nor fails where nothing can be written", async () => {
-    const real = join(folder, "real.json");
-    await writeFile(real, JSON.stringify(measured));
-    await symlink(real, join(folder, "link.json"));
-    expect(await readBandwidth(join(folder, "link.json"), "Some CPU", 2)).toBeUndefined();
-    await writeBandwidth(join(real, "below", "a-file.json"), measured);
-    expect(await readBandwidth(join(real, "below", "a-file.json"), "Some CPU", 2)).toBeUndefined();
-  });
+it("decoding gets no more out of memory than the cores can take", () => {
+  expect(decodingBandwidth(2, 100 * GB)).toBe(18 * GB);
+  expect(decodingBandwidth(32, 100 * GB)).toBe(100 * GB);
 });

@@ -1,6 +1,7 @@
 // Failures that pass, and how long oslm waits for that.
 import { afterEach, describe, expect, test } from "vitest";
 import { OslmError } from "../../src/errors.js";
+import { ReplyHeaders } from "../../src/hub/headers.js";
 import type { HttpOptions } from "../../src/hub/http.js";
 import { createHub } from "../../src/hub/hub.js";
 import { backoff, createRetry, retryAfter } from "../../src/hub/retry.js";
@@ -195,7 +196,7 @@ test.each([
   [{ ratelimit: '"api";r=0' }, null],
   [{}, null],
 ])("%j asks for %j seconds", (headers, seconds) => {
-  expect(retryAfter(new Headers(headers), Date.UTC(2026, 9, 21, 7, 26, 30))).toBe(seconds);
+  expect(retryAfter(new ReplyHeaders(Object.entries(headers)), Date.UTC(2026, 9, 21, 7, 26, 30))).toBe(seconds);
 });
 
 test("each wait is twice the one before, up to a limit, and at least half of that", () => {

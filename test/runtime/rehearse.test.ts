@@ -99,6 +99,14 @@ describe.skipIf(process.platform !== "linux")("rehearse", () => {
     setTimeout(() => interruption.abort(new Error("stop")), 100);
     await expect(waiting).rejects.toThrow("stop");
   });
+
+  it("ends it when it is interrupted before it has begun", async () => {
+    const interruption = new AbortController();
+    const waiting = after("setInterval(() => {}, 1000)", {}, interruption.signal);
+    interruption.abort(new Error("stop"));
+    await expect(waiting).rejects.toThrow("stop");
+    await expect(after("", {}, interruption.signal)).rejects.toThrow("stop");
+  });
 });
 
 it("lines about memory are the reason of a failure, wherever they stand", () => {

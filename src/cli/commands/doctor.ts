@@ -6,6 +6,8 @@ import { OslmError } from "../../errors.js";
 import { formatBytes } from "../../ui/format.js";
 import { renderRecord } from "../../ui/record.js";
 import type { Context, ContextOf } from "../context.js";
+import { hostDocument } from "../host-document.js";
+import { sayBandwidth, sayCorrection } from "../say-calibration.js";
 import { version } from "../version.js";
 
 export interface DoctorOptions {
@@ -13,7 +15,20 @@ export interface DoctorOptions {
 }
 
 const FIELDS = [
-  ...["versions", "platform", "host", "folders", "index", "locks", "parts", "temporary", "links", "hub", "network"],
+  ...[
+    "versions",
+    "platform",
+    "host",
+    "calibration",
+    "folders",
+    "index",
+    "locks",
+    "parts",
+    "temporary",
+    "links",
+    "hub",
+    "network",
+  ],
   ...["findings", "repaired"],
 ];
 
@@ -38,11 +53,11 @@ export async function runDoctor({ world, out, env }: Context, { repair = false }
     repaired = await repairStore(world, diagnosis.index);
     diagnosis = await examine(world, facts);
   }
-  if (out.json) out.document({ ...diagnosis, repaired }, FIELDS);
+  if (out.json) out.document({ ...diagnosis, host: hostDocument(diagnosis.host), repaired }, FIELDS);
   else if (out.mode.kind === "quiet") for (const { code } of diagnosis.findings) out.line(code);
   else
     out.terminal.stdout.write(
-      renderRecord([...rows(diagnosis), ...outcome(diagnosis, repaired, repair)], out.terminal),
+      renderRecord([...rows(diagnosis, world.now()), ...outcome(diagnosis, repaired, repair)], out.terminal),
     );
   const damages = diagnosis.findings.filter(({ severity }) => severity === "damage");
   const [worst] = damages;
@@ -53,7 +68,8 @@ export async function runDoctor({ world, out, env }: Context, { repair = false }
 
 type Row = readonly [label: string, value: string | null];
 
-function rows({ versions, platform, host, folders, index, locks, parts, hub, network }: Diagnosis): readonly Row[] {
+function rows(diagnosis: Diagnosis, now: Date): readonly Row[] {
+  const { versions, platform, host, calibration, folders, index, locks, parts, hub, network } = diagnosis;
   const { ramTotal, ramAvailable, ramLimit, cores, gpus, gpusUnknown = [] } = host;
   const limit = ramLimit === undefined ? "" : `, under the limit of ${formatBytes(ramLimit.bytes)} (${ramLimit.by})`;
   return [
@@ -61,6 +77,8 @@ function rows({ versions, platform, host, folders, index, locks, parts, hub, net
     ["Node", versions.node],
     ["platform", platform],
     ["memory", `${formatBytes(ramAvailable)} of ${formatBytes(ramTotal)} available${limit}`],
+    ["memory speed", sayBandwidth(host, now)],
+    ["predictions", sayCorrection(calibration, now)],
     ["cores", String(cores)],
     ...(gpus.length + gpusUnknown.length === 0 ? [["GPU", "none"] as const] : []),
     ...gpus.map(({ name, vramFree, vramTotal, backend }): Row => {

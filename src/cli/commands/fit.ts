@@ -4,7 +4,6 @@ import type { Modality } from "../../app/fit-catalog.js";
 import { OslmError } from "../../errors.js";
 import { isFiltering, type LicenseWishes } from "../../license/license-filter.js";
 import { parseRef } from "../../model/ref.js";
-import { wrap } from "../../ui/wrap.js";
 import type { Context, ContextOf } from "../context.js";
 import { addPreferenceFlags, type ChoiceOptions, choiceWishes, contexts } from "../flags.js";
 import { addLicenseFilterFlags } from "../license/filter-flags.js";
@@ -14,17 +13,25 @@ import { TASKS } from "./recommend.js";
 export interface FitOptions extends Omit<ChoiceOptions, "ctx">, LicenseWishes {
   readonly ctx?: readonly number[];
   readonly list?: boolean;
+  readonly all?: boolean;
   readonly audit?: boolean;
+  readonly exact?: boolean;
   readonly task?: Modality;
 }
 
 export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
   return addLicenseFilterFlags(addPreferenceFlags(new Command("fit")))
-    .description("show what each quantization of a model needs here; reads one header only")
+    .description("show what each quantization of a model needs here; downloads no weights")
     .argument("[model]", "a catalog name, a Hub repository, a file, or demo")
-    .option("-c, --ctx <tokens>", "context to fit, or several: 8k,32k,128k; default 8192 or the model's own", contexts)
+    .option(
+      "-c, --ctx <tokens>",
+      "context to fit, or several: 8k,32k,128k; default 8192 or the model's own if smaller",
+      contexts,
+    )
     .option("--list", "what of the catalog this machine can run, estimated; makes no request")
-    .addOption(new Option("--task <what>", "only such models, with --list").choices(TASKS))
+    .option("--all", "with --list: all that fits; on a terminal it is the largest of each family that runs well")
+    .addOption(new Option("--task <what>", "with --list: only models for this").choices(TASKS))
+    .option("--exact", "let the engine itself count a model that is on this disk; loads nothing")
     .option("--audit", "show what past loads were predicted to take, and what they took")
     .hook("preAction", (fit) => {
       if (fit.opts<FitOptions>().audit && fit.args.length === 0) refuseUnusedFlags(fit, "--audit");
@@ -33,34 +40,54 @@ export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
 }
 
 export async function runFit(context: Context, model: string | undefined, options: FitOptions): Promise<void> {
-  const { list = false, audit = false, task, ctx, license, licenseClass, commercial, ...choice } = options;
+  const { list = false, all = false, audit = false, exact = false, task, ctx, ...others } = options;
+  const { license, licenseClass, commercial, ...choice } = others;
   const filter = {
     ...(license && { license }),
     ...(licenseClass && { licenseClass }),
     ...(commercial && { commercial }),
   };
-  const narrows = task !== undefined || isFiltering(filter);
-  if ([model !== undefined, list, audit].filter(Boolean).length !== 1 || (narrows && !list)) {
+  const narrows = all || task !== undefined || isFiltering(filter);
+  if (
+    [model !== undefined, list, audit].filter(Boolean).length !== 1 ||
+    (narrows && !list) ||
+    (exact && model === undefined)
+  ) {
     throw new OslmError("usage", {
       problem: "oslm fit takes a model, or --list for the whole catalog, or --audit for past loads",
-      detail: "--task and the license filters go with --list.",
+      detail: "--all, --task and the license filters go with --list.",
       help: model === undefined ? "oslm fit --list" : `oslm fit ${model}`,
     });
   }
   if (audit) return (await import("../show-audit.js")).showAudit(context);
   if (model === undefined) return listFitting(context, options, { ...filter, ...(task && { task }) });
   const { world, out } = context;
-  const { fitModel } = await import("../../app/fit.js");
+  const weighing = exact
+    ? (await import("../../app/fit-exactly.js")).fitExactly
+    : (await import("../../app/fit.js")).fitModel;
   const { fitDocument, showFit } = await import("../show-fit.js");
   const wishes = { ...choiceWishes(choice), ...(ctx && { contexts: ctx }) };
-  const report = await fitModel(world, parseRef(model, { hub: world.endpoint }), wishes);
+  const report = await weighing(world, parseRef(model, { hub: world.endpoint }), wishes);
+  if (exact && report.variants.some(({ estimate }) => estimate.method === "formula")) {
+    out.note("Counted by formula: the engine counts only what fits, without a GPU (--gpu none), on Linux.");
+  }
   if (!out.json) return showFit(report, out);
-  out.document(fitDocument(report), ["ref", "host", "ctx", "variants", "choice", "reasons", "leftOut", "contexts"]);
+  out.document(fitDocument(report), [
+    "ref",
+    "host",
+    "trainedFor",
+    "ctx",
+    "variants",
+    "choice",
+    "reasons",
+    "leftOut",
+    "contexts",
+  ]);
 }
 
 async function listFitting(
   { world, out }: Context,
-  { ctx = [], quant, prefer }: FitOptions,
+  { ctx = [], quant, prefer, all = false }: FitOptions,
   narrowed: LicenseWishes & { readonly task?: Modality },
 ): Promise<void> {
   const [first, second] = ctx;
@@ -79,14 +106,7 @@ async function listFitting(
     });
   }
   const { fitCatalog } = await import("../../app/fit-catalog.js");
-  const { catalogFitFace } = await import("../show-catalog-fit.js");
-  const { machine } = await import("../show-fit.js");
   const report = await fitCatalog(world, { ...(first && { ctx: first }), ...(prefer && { prefer }) }, narrowed);
-  if (out.json) return out.document(report, ["host", "models", "tooLarge"]);
-  out.note(machine(report.host));
-  out.rows(report.models, catalogFitFace(out.terminal));
-  if (!out.terminal.stdoutTty) return;
-  const larger = report.tooLarge.length;
-  const counts = `${report.models.length} fit, ${larger} do not.`;
-  out.note(wrap(`${counts} Estimated from the catalog; oslm fit NAME weighs the real files.`, out.terminal.width, ""));
+  const { showCatalogFit } = await import("../show-catalog-fit.js");
+  showCatalogFit(report, out, { all, commercial: narrowed.commercial === true });
 }

@@ -4,6 +4,7 @@ import type { Modality } from "../../app/fit-catalog.js";
 import { wrap } from "../../ui/wrap.js";
 import type { Context, ContextOf } from "../context.js";
 import { tokens } from "../flags.js";
+import { hostDocument } from "../host-document.js";
 
 export interface RecommendOptions {
   readonly ctx?: number;
@@ -21,18 +22,24 @@ export function makeRecommendCommand(contextOf: ContextOf, run = runRecommend): 
 
 export async function runRecommend({ world, out }: Context, task: Modality, { ctx }: RecommendOptions): Promise<void> {
   const { recommend } = await import("../../app/recommend.js");
-  const { catalogFitFace } = await import("../show-catalog-fit.js");
+  const { catalogFitFace, catalogFitLegend, nothingFits } = await import("../show-catalog-fit.js");
   const { machine } = await import("../show-fit.js");
   const report = await recommend(world, task, ctx === undefined ? {} : { ctx });
-  if (out.json) return out.document(report, ["task", "host", "models", "rule"]);
-  out.note(`for ${task}; ${machine(report.host)}`);
-  out.rows(report.models, {
-    ...catalogFitFace(out.terminal),
-    whenEmpty: "Nothing of the catalog fits at Q4 quality and reaches reading speed. Try: oslm fit --list",
-  });
-  const [best] = report.models;
-  if (best === undefined || !out.terminal.stdoutTty) return;
-  out.note(wrap(`Chosen by size and age, estimated from the catalog: ${report.rule}.`, out.terminal.width, ""));
-  out.note(`Weigh the real files: oslm fit ${best.name}`);
-  out.note(`Get it: oslm pull ${best.name}`);
+  if (out.json) {
+    const document = { ...report, host: hostDocument(report.host) };
+    return out.document(document, ["task", "host", "models", "nearest", "rule"]);
+  }
+  const note = (text: string, indent = "") => out.note(wrap(text, out.terminal.width, indent));
+  note(`for ${task}; ${machine(report.host)}`, "  ");
+  const { models, nearest, rule } = report;
+  const [best] = models;
+  if (best === undefined) return note(nothingFits(nearest, `oslm recommend ${task}`));
+  out.rows(models, catalogFitFace(out.terminal));
+  const people = out.terminal.stdoutTty;
+  if (people) for (const line of catalogFitLegend(models)) note(line);
+  // A pipe is told as well when some are slow.
+  if (people || models.some(({ runs }) => runs !== "well")) note(`Chosen by size and age: ${rule}.`);
+  if (!people) return;
+  note(`Weigh the real files: oslm fit ${best.name}`);
+  note(`Get it: oslm pull ${best.name}`);
 }

@@ -4,60 +4,79 @@ import type { Bytes } from "../../model/types.js";
 
 /** Of each thread; with two threads already more than the caches of ordinary processors hold. */
 const BUFFER: Bytes = 64_000_000;
+/** Read at a time: a twentieth of a millisecond. */
+const STEP: Bytes = 500_000;
 /** A few threads take all there is. */
 const MOST_THREADS = 8;
-const WINDOW_MS = 40;
-const WINDOWS = 5;
-/** Of the processor time that the threads should have had: with less, others were at work and it measured them. */
+/**
+ * Shorter than what a busy system gives a process at a time: in some of the windows all threads run together. With 12 processes on two
+ * cores the best of 25 such windows gave 18-31 GB/s, where the best of five of 40 ms gave 3-7.
+ */
+const WINDOW_MS = 5;
+const WINDOWS = 25;
+/** Of the processor time that the threads should have had: with less, others were at work. */
 const UNDISTURBED = 0.85;
 /** No measurement is worth crowding others out. */
 const SHARE_OF_RAM = 1 / 8;
+/** The threads get ready in 50 ms, on a very busy machine in two seconds. */
+const READY_MS = 3_000;
 
 /**
- * Looking for a byte that is not there reads a buffer as fast as memory allows (memchr). All threads begin together; the windows tell
- * what each read in the same time.
+ * Looking for a byte that is not there reads a buffer as fast as memory allows (memchr). The windows of all threads begin at the same
+ * moments.
  */
 const THREAD = `
-  const { parentPort, workerData: { size, windows, ms } } = require("node:worker_threads");
+  const { parentPort, workerData: { size, step, windows, ms } } = require("node:worker_threads");
   const buffer = Buffer.alloc(size, 1);
-  const step = size / 16;
-  parentPort.once("message", () => {
+  parentPort.once("message", (start) => {
     const read = new Array(windows).fill(0);
-    const start = performance.now();
     for (let at = 0; ; at = (at + step) % size) {
       buffer.subarray(at, at + step).indexOf(0);
-      const window = Math.floor((performance.now() - start) / ms);
+      const window = Math.floor((Number(process.hrtime.bigint()) / 1e6 - start) / ms);
       if (window >= windows) break;
-      read[window] += step;
+      if (window >= 0) read[window] += step;
     }
     parentPort.postMessage(read);
   });
   parentPort.postMessage("ready");
 `;
 
-/**
- * Bytes per second that all cores together read, in the best of five windows of 40 ms; the whole takes some 300 ms.
- * Null when there is too little free memory to measure, the machine is busy, or no thread could be had.
- */
-export async function measureBandwidth(cores: number, ramAvailable: Bytes): Promise<number | null> {
+export interface Bandwidth {
+  /** That all cores together read. */
+  readonly bytesPerSecond: number;
+  /** False on a machine that was busy with other things: memory may be faster. */
+  readonly undisturbed: boolean;
+}
+
+/** The best of 25 windows of 5 ms; the reason where none could be measured. */
+export async function measureBandwidth(
+  cores: number,
+  ramAvailable: Bytes,
+): Promise<Bandwidth | { readonly unknown: string }> {
   const count = Math.max(1, Math.min(cores, MOST_THREADS));
-  if (count * BUFFER > ramAvailable * SHARE_OF_RAM) return null;
-  const workerData = { size: BUFFER, windows: WINDOWS, ms: WINDOW_MS };
-  const threads = Array.from({ length: count }, () => new Worker(THREAD, { eval: true, workerData }));
+  if (count * BUFFER > ramAvailable * SHARE_OF_RAM) return { unknown: "there is too little free memory" };
+  const workerData = { size: BUFFER, step: STEP, windows: WINDOWS, ms: WINDOW_MS };
+  const threads: Worker[] = [];
   try {
+    for (let index = 0; index < count; index++) threads.push(new Worker(THREAD, { eval: true, workerData }));
     await Promise.all(threads.map(message));
     const readings = Promise.all(threads.map(message));
     const before = process.cpuUsage();
-    for (const thread of threads) thread.postMessage("go");
+    const start = Number(process.hrtime.bigint()) / 1e6;
+    for (const thread of threads) thread.postMessage(start);
     const read = (await readings) as readonly (readonly number[])[];
     const { user, system } = process.cpuUsage(before);
-    if ((user + system) / 1000 < UNDISTURBED * count * WINDOWS * WINDOW_MS) return null;
     const windows = Array.from({ length: WINDOWS }, (_, window) =>
       read.reduce((sum, one) => sum + (one[window] ?? 0), 0),
     );
-    return (Math.max(...windows) / WINDOW_MS) * 1000;
+    const best = (Math.max(...windows) / WINDOW_MS) * 1000;
+    if (best === 0) return { unknown: "other programs take all of the processor" };
+    return {
+      bytesPerSecond: best,
+      undisturbed: (user + system) / 1000 >= UNDISTURBED * count * WINDOWS * WINDOW_MS,
+    };
   } catch {
-    return null;
+    return { unknown: "there was no thread to be had for it" };
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
@@ -65,8 +84,13 @@ export async function measureBandwidth(cores: number, ramAvailable: Bytes): Prom
 
 function message(thread: Worker): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    thread.once("message", resolve);
-    thread.once("error", reject);
-    thread.once("exit", () => reject(new Error("the thread has ended")));
+    const timer = setTimeout(() => reject(new Error("the thread does not answer")), READY_MS);
+    const settle = (how: (value: unknown) => void) => (value: unknown) => {
+      clearTimeout(timer);
+      how(value);
+    };
+    thread.once("message", settle(resolve));
+    thread.once("error", settle(reject));
+    thread.once("exit", settle(reject));
   });
 }

@@ -1,9 +1,10 @@
 // The head of an HTTP reply, for the one kind of reply that is read without node:http.
+import { ReplyHeaders } from "../headers.js";
 
 /** A reply of another form is no error here: node:http is asked then, and judges it. */
 export interface Head {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: ReplyHeaders;
   /** Where the body begins. */
   readonly length: number;
 }
@@ -25,13 +26,13 @@ export function parseHead(bytes: Buffer): Head | "incomplete" | undefined {
   const [first = "", ...lines] = bytes.toString("latin1", 0, end).split("\r\n");
   const status = /^HTTP\/1\.1 ([2-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/.exec(first)?.[1];
   if (status === undefined) return undefined;
-  const headers = new Headers();
+  const fields: (readonly [string, string])[] = [];
   for (const line of lines) {
     const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/.exec(line) ?? [];
     if (name === undefined || value === undefined) return undefined;
-    headers.append(name, value);
+    fields.push([name, value]);
   }
-  return { status: Number(status), headers, length: end + 4 };
+  return { status: Number(status), headers: new ReplyHeaders(fields), length: end + 4 };
 }
 
 /** Bytes of the body; undefined when it ends otherwise than with its announced length, or leads elsewhere. */

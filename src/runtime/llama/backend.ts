@@ -1,4 +1,4 @@
-// Starts llama.cpp through node-llama-cpp. The only file, with model.ts, that knows that library.
+// Starts llama.cpp through node-llama-cpp: the one place that loads that library. (Others name its types.)
 import { createRequire } from "node:module";
 import type { Llama, LlamaOptions } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";

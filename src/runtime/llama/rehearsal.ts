@@ -2,6 +2,7 @@
 // in its one argument, and writes a RehearsalReply as JSON.
 //
 // It uses the library without node-llama-cpp around it: importing that takes longer than the whole rehearsal.
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type { LoadOptions } from "../engine.js";
@@ -42,6 +43,7 @@ interface NativeModel extends Native {
 
 /** Warnings and errors (`AddonLogLevel`). */
 const LOG_LEVEL = 3;
+const PIECE = 64 * 2 ** 20;
 /** GGML_TYPE_*. */
 const KV_TYPES = { f16: 1, q4_0: 2, q8_0: 8 } as const;
 
@@ -73,8 +75,19 @@ async function rehearse(options: RehearsalOptions): Promise<RehearsalReply> {
   if (!(await context.init())) return failed("the context cannot be made");
   // A vocabulary without a token for some byte ends the process when a text has that byte.
   model.detokenize(model.tokenize(everyByte(), false), true);
-  if (real) Buffer.alloc(options.spare, 1);
+  if (real && !takes(options.spare)) return { failed: `failed to allocate ${options.spare} bytes for computing` };
   return { ram: model.getMemoryBreakdown().cpuRam + context.getMemoryBreakdown().cpuRam };
+}
+
+/** In pieces: Node has a limit for each. */
+function takes(bytes: number): boolean {
+  const pieces: Buffer[] = [];
+  try {
+    for (let left = bytes; left > 0; left -= PIECE) pieces.push(Buffer.alloc(Math.min(left, PIECE), 1));
+    return pieces.length * PIECE >= bytes;
+  } catch {
+    return false;
+  }
 }
 
 async function startAddon(log: EngineLog): Promise<Addon> {
@@ -97,6 +110,23 @@ function everyByte(): string {
   return [...short, ...three, "\ue000", "\uffff", ...four].join("");
 }
 
+/** Without whoever asked, nobody waits for the answer. Not by process.exit, which would wait for a load that goes on in its thread. */
+function endWithParent(): void {
+  const end = () => process.kill(process.pid, "SIGKILL");
+  process.stdin.once("end", end).once("error", end).resume();
+}
+
+/** Where memory runs out, this process is to be ended, not its parent or another program. Raising one's own score takes no rights. */
+function dieFirst(): void {
+  try {
+    writeFileSync("/proc/self/oom_score_adj", "1000");
+  } catch {
+    // No such file on other systems, and in some containers.
+  }
+}
+
+dieFirst();
+endWithParent();
 const say = (reply: RehearsalReply) => process.stdout.write(JSON.stringify(reply), () => process.exit(0));
 rehearse(JSON.parse(process.argv[2] ?? "") as RehearsalOptions).then(say, (error: unknown) =>
   say({ failed: error instanceof Error ? error.message : String(error) }),

@@ -9,7 +9,10 @@
 // between the two; and what can die of memory is known in advance: a load that nearly fills what is there, or one that was forced. Such a
 // load is rehearsed for real, in a child that takes all the memory: when the system kills it, this process lives to say so in numbers.
 // (Under a control group of 2 GiB a model of 1.85 GB runs and the next is refused, with nothing killed: `node bench/run.mjs limit`.)
+// The child offers itself to the kernel first (rehearsal.ts). One setting defeats that: where a control group has `memory.oom.group` set,
+// as some service managers and container platforms do, the kernel ends all of the group together, and nobody is left to say why.
 import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import type { Rehearsal } from "../engine.js";
 import { saysOutOfMemory } from "./engine-log.js";
 import type { RehearsalOptions, RehearsalReply } from "./rehearsal.js";
@@ -24,17 +27,21 @@ const ENDED: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 /** Only the end tells why. */
 const KEPT_TEXT = 4000;
 
+/** Elsewhere the library lies in another place. */
+export const REHEARSES = process.platform === "linux";
+
 /** `unknown` where this platform's library has another place. Throws the signal's reason. */
 export async function rehearse(
   options: RehearsalOptions & { readonly bytes: number },
   signal?: AbortSignal,
   script = new URL("./rehearsal.js", import.meta.url),
 ): Promise<Rehearsal> {
-  if (process.platform !== "linux") return { is: "unknown" };
-  const { fileURLToPath } = await import("node:url");
+  signal?.throwIfAborted();
+  if (!REHEARSES) return { is: "unknown" };
   const deadline = DEADLINE_MS + (options.real ? Math.ceil(options.bytes / MB) * MILLISECONDS_PER_MEGABYTE : 0);
   const child = spawn(process.execPath, [fileURLToPath(script), JSON.stringify(options)], {
-    stdio: ["ignore", "pipe", "pipe"],
+    // The child reads nothing; the end of its input tells it that this process is gone, however that ended.
+    stdio: ["pipe", "pipe", "pipe"],
     timeout: deadline,
     killSignal: "SIGKILL",
   });

@@ -1,0 +1,53 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { makeFolder } from "../../src/config/make-folder.js";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "oslm-folder-"));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+const refusal = (path: string) => makeFolder(path).catch(({ code, syscall, path }) => ({ code, syscall, path }));
+
+it("makes what is missing with the given mode, and leaves what is there", async () => {
+  mkdirSync(join(root, "a"), { mode: 0o755 });
+  await makeFolder(join(root, "a", "b", "c"), 0o700);
+  expect(["a", "a/b", "a/b/c"].map((name) => statSync(join(root, name)).mode & 0o777)).toEqual([0o755, 0o700, 0o700]);
+  await makeFolder(join(root, "a", "b", "c"));
+});
+
+it("goes through links to folders", async () => {
+  symlinkSync(mkdtempSync(join(root, "disk-")), join(root, "link"));
+  await makeFolder(join(root, "link", "a"));
+  expect(statSync(join(root, "link", "a")).isDirectory()).toBe(true);
+});
+
+it("is not stopped by others that make the same folders", async () => {
+  await Promise.all(Array.from({ length: 20 }, () => makeFolder(join(root, "a", "b", "c", "d"))));
+});
+
+it("names what stands in the way: a file, a link to nothing", async () => {
+  writeFileSync(join(root, "file"), "");
+  symlinkSync(join(root, "gone"), join(root, "link"));
+  expect(await refusal(join(root, "file", "a"))).toEqual({
+    code: "EEXIST",
+    syscall: "mkdir",
+    path: join(root, "file"),
+  });
+  expect(await refusal(join(root, "link", "a"))).toEqual({
+    code: "EEXIST",
+    syscall: "mkdir",
+    path: join(root, "link"),
+  });
+});
+
+it.skipIf(process.getuid?.() === 0)("names the folder that may not be written", async () => {
+  chmodSync(root, 0o500);
+  expect(await refusal(join(root, "a", "b"))).toEqual({ code: "EACCES", syscall: "mkdir", path: join(root, "a") });
+});
+
+it.skipIf(process.platform !== "linux")("ends below /proc", async () => {
+  expect(await refusal("/proc/oslm/a/b")).toEqual({ code: "ENOENT", syscall: "mkdir", path: "/proc/oslm" });
+});
