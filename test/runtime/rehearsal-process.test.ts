@@ -22,10 +22,10 @@ afterAll(() => {
 const endless = join(folder, "endless.gguf");
 const parts = new URL("../../dist/parts/", import.meta.url);
 const options = { path: endless, ctx: 256, batch: 256, threads: 1, gpuLayers: 0, useMmap: false, kvType: "f16" };
-const parent = `
-  const { createLlamaEngine } = require(${JSON.stringify(join(parts.pathname, "engine.js"))});
-  createLlamaEngine().rehearse(${JSON.stringify(options)}, { real: false, spare: 0, bytes: 0 });
-`;
+const engine = `require(${JSON.stringify(join(parts.pathname, "engine.js"))}).createLlamaEngine()`;
+const rehearse = (path: string, real: boolean) =>
+  `engine.rehearse(${JSON.stringify({ ...options, path })}, { real: ${real}, spare: 0, bytes: 0 })`;
+const parent = `const engine = ${engine}; ${rehearse(endless, false)};`;
 
 describe.skipIf(process.platform !== "linux")("a rehearsal's process", () => {
   it("says that memory is wanting where computing would have too little, more than one buffer can have as well", async () => {
@@ -41,6 +41,30 @@ describe.skipIf(process.platform !== "linux")("a rehearsal's process", () => {
       const { stdout } = await promisify(execFile)("sh", words);
       expect(saysOutOfMemory(JSON.parse(stdout).failed)).toBe(true);
     }
+  });
+
+  it("that cannot be started lets only a load go ahead that leaves memory", async () => {
+    const program = `
+      const engine = ${engine};
+      const { openSync } = require("node:fs");
+      (async () => {
+        await ${rehearse("/nowhere", false)};
+        try { for (;;) openSync("/dev/null"); } catch {}
+        const outcomes = [await ${rehearse(DEMO, false)}, await ${rehearse(DEMO, true)}];
+        process.stdout.write(JSON.stringify(outcomes), () => process.exit());
+      })();
+    `;
+    const { stdout } = await promisify(execFile)("sh", [
+      "-c",
+      'ulimit -n 100; exec "$0" "$@"',
+      process.execPath,
+      "-e",
+      program,
+    ]);
+    expect(JSON.parse(stdout)).toEqual([
+      { is: "unknown" },
+      { is: "refused", reason: "no process could be started to try it in first" },
+    ]);
   });
 
   it("is the first to be ended for memory, and ends when its parent is killed", async () => {

@@ -48,10 +48,12 @@ export async function rehearse(
   const stop = (): void => void child.kill("SIGKILL");
   signal?.addEventListener("abort", stop);
   const texts = { out: "", errors: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+  // There are none where the process could not be started for want of file descriptors.
+  const { stdout, stderr }: Partial<typeof child> = child;
+  stdout?.setEncoding("utf8").on("data", (text: string) => {
     texts.out = (texts.out + text).slice(-KEPT_TEXT);
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  stderr?.setEncoding("utf8").on("data", (text: string) => {
     texts.errors = (texts.errors + text).slice(-KEPT_TEXT);
   });
   const started = performance.now();
@@ -79,8 +81,9 @@ export function judge(
     return { is: saysOutOfMemory(reply.failed) ? "out-of-memory" : "refused", reason: reply.failed };
   // A slow disk, or memory that is swapped, is no fault of the file.
   if (late) return { is: real ? "refused" : "hostile", reason: "it gave no answer" };
-  // The child could not be started at all: a limit on processes, say. The load itself will tell.
-  if (code === null && signal === null) return { is: "unknown" };
+  // The child could not be started at all, for a limit on processes, say: this one goes ahead where it does not risk its life.
+  if (code === null && signal === null)
+    return real ? { is: "refused", reason: "no process could be started to try it in first" } : { is: "unknown" };
   // The kernel kills with nothing else; V8 and the library say what they could not get.
   if (signal === "SIGKILL") return { is: "out-of-memory", reason: "the system ended the process for want of memory" };
   // Somebody else ended it; guards against a lack of memory send SIGTERM first.
