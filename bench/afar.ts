@@ -16,7 +16,9 @@ const header = tinyGguf({ "tokenizer.ggml.tokens": tokens });
 const files = Object.fromEntries(
   quants.map((quant, at) => [`m-${quant}.gguf`, Buffer.concat([header, Buffer.alloc(at)])]),
 );
-const repos = [{ id: "org/many", files, card: { license: "mit" } }];
+// The Hub tells the template in the same reply as the files; this one is as long as Llama 3.1's, among the longer ones.
+const gguf = { architecture: "llama", chat_template: "{{ message }}".repeat(400) };
+const repos = [{ id: "org/many", files, card: { license: "mit" }, gguf }];
 const folder = mkdtempSync(join(tmpdir(), "oslm-afar-"));
 const hubs = [await startFakeHub({ repos }), await startFakeHub({ repos, latencyMs: 50 })];
 
@@ -33,10 +35,8 @@ for (let round = 0; round < rounds; round++) {
 }
 const [near = 0, far = 0] = times.map(median);
 const { requests } = hubs[1] as (typeof hubs)[number];
-print(
-  "requests to the Hub, to its storage",
-  ...["hub", "cdn"].map((one) => String(requests.filter(({ host }) => host === one).length)),
-);
+const asked = ["hub", "cdn"].map((one) => requests.filter(({ host }) => host === one).length);
+print("exchanges: all, with the Hub, with its storage", String(requests.length), ...asked.map(String));
 print("bytes", String(requests.reduce((sum, { sent }) => sum + sent, 0)));
 print("oslm fit, ms: Hub at once, after 50 ms", near, far);
 print("of that for the network, ms", far - near);

@@ -92,7 +92,7 @@ export interface ErrorFacts {
     quant: string;
     /** The lever that would make it fit, as a command. */
     instead: string | null;
-    /** The nearest ways out, that one first; three at most. */
+    /** The nearest ways out, that one first, three at most; then `--force` where it may succeed. */
     ways: readonly string[];
     /** What the engine said when it could not get its memory; not given where the load was not begun. */
     engine?: string;
@@ -136,6 +136,14 @@ export interface ErrorFacts {
   /** The engine could not get the memory that the plan promised it. */
   "out-of-memory": { file: string; reason: string };
   "load-failed": { file: string; reason: string };
+  /** What `general.architecture` of the file says, and whose list it is not on. */
+  "unknown-architecture": {
+    file: string;
+    architecture: string;
+    engine: string;
+    /** The command that goes on all the same; null where there is none. */
+    force: string | null;
+  };
   "generation-failed": { reason: string };
   "bad-template": { file: string; reason: string };
   "prompt-too-long": { tokens: number; ctx: number };

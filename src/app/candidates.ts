@@ -4,12 +4,14 @@ import { type ChoiceWishes, type Chosen, chooseVariant, type NothingFits } from 
 import { asksForSpeed } from "../fit/speed.js";
 import type { Candidate } from "../fit/weigh.js";
 import type { Host } from "../model/types.js";
-import { readShape, type Shape } from "./read-shape.js";
+import { type BrokenVariant, readShape, type Shape } from "./read-shape.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
 
 export interface Candidates {
   readonly candidates: readonly Candidate[];
+  /** Those among them that no file can be chosen of: what is known of the others' headers does not hold for theirs. */
+  readonly broken: readonly BrokenVariant[];
   readonly host: Host;
   /** The one that was asked for, by reference or flag. */
   readonly quant?: string;
@@ -17,15 +19,11 @@ export interface Candidates {
   readonly read: Shape;
 }
 
-export interface Weighing {
-  readonly choice: Chosen | NothingFits;
-  readonly read: Shape;
-}
-
 /**
- * Reads the first kilobytes of one variant, since all variants of a repository have the same geometry, and weighs them.
+ * Reads the first kilobytes of the variant that was asked for, else of the smallest whose header makes sense: all variants of a
+ * repository have the same geometry.
  * Unless one of them is here already, this touches a file of weights, so a pull comes here only after the license gate.
- * @throws OslmError quant-not-found before anything is read; malformed-gguf, gated, and what the Hub's reads throw
+ * @throws OslmError quant-not-found before anything is read; malformed-gguf, unknown-architecture, gated, and what the Hub's reads throw
  */
 export async function readCandidates(
   world: World,
@@ -38,16 +36,20 @@ export async function readCandidates(
   if (variants.length === 0 || (quant !== undefined && !available.includes(quant))) {
     throw new OslmError("quant-not-found", { repo: snapshot.repo, quant: quant ?? "", available });
   }
-  const read = await readShape(world, resolved);
+  const asked = variants.filter((variant) => variant.quant === quant);
+  const read = await readShape(world, { snapshot, variants: asked.length > 0 ? asked : variants });
   const candidates = variants.map((variant) => ({ variant, geometry: read.geometry }));
   const host = await world.host({ measured: asksForSpeed(Math.max(...variants.map(({ size }) => size))) });
-  return { candidates, host, read, ...(quant === undefined ? {} : { quant }) };
+  return { candidates, broken: read.broken, host, read, ...(quant === undefined ? {} : { quant }) };
 }
 
-/** The choice among them. @throws what readCandidates throws */
-export async function choose(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Weighing> {
-  const { candidates, host, read, ...asked } = await readCandidates(world, resolved, wishes);
-  const choice = chooseVariant(candidates, host, { ...wishes, ...asked });
+/** The choice among those that are not broken. */
+export function chooseSound(
+  { candidates, broken, host, quant }: Candidates,
+  wishes: ChoiceWishes,
+): Chosen | NothingFits {
+  const sound = candidates.filter(({ variant }) => !broken.some((one) => one.variant === variant));
+  const choice = chooseVariant(sound, host, { ...wishes, ...(quant !== undefined && { quant }) });
   if (choice.kind === "no-such-quant") throw new Error("the quantization was there a moment ago");
-  return { choice, read };
+  return choice;
 }

@@ -1,30 +1,20 @@
-// The error for a model that does not fit, with the lever that would make it.
-import { listCatalog, resolveCatalog } from "../catalog/catalog.js";
+// The error for a model that does not fit, with the nearest ways out.
 import { OslmError } from "../errors.js";
 import { usableRam, usableVram } from "../fit/capacity.js";
 import type { LoadPlan, NoLoadPlan } from "../fit/plan-load.js";
-import { type ModelRef, parseRef } from "../model/ref.js";
-import type { Bytes, Host } from "../model/types.js";
+import type { Host } from "../model/types.js";
 
-/**
- * @param retry the command that failed, without flags: `oslm pull qwen2`
- * @param further other ways out, nearest first; with the lever the first three are told
- * @param smaller a quantization of the same model that does fit, with its context
- */
+interface Named {
+  readonly ref: string;
+  readonly quant: string;
+}
+
+/** @param ways nearest first, of ways-out.ts */
 export function doesNotFit(
-  { ref, quant, retry }: { readonly ref: string; readonly quant: string; readonly retry: string },
-  plan: NoLoadPlan,
-  smaller: { readonly quant: string; readonly ctx: number } | null = null,
-  further: readonly string[] = [],
+  { ref, quant }: Named,
+  { shortage, estimate }: NoLoadPlan,
+  ways: readonly string[],
 ): OslmError<"does-not-fit"> {
-  const { shortage, instead, estimate } = plan;
-  const lever = smaller ?? (instead && { quant, ctx: instead.ctx });
-  const flags = lever && [
-    ...(lever.quant === quant ? [] : [`--quant ${lever.quant.toLowerCase()}`]),
-    ...(lever.ctx === estimate.ctx ? [] : [`--ctx ${lever.ctx}`]),
-  ];
-  const first = flags ? [retry, ...flags].join(" ") : smallerSize(parseRef(ref), shortage.have);
-  const ways = [...(flags && first ? [first] : []), ...further, ...(!flags && first ? [first] : [])].slice(0, 3);
   return new OslmError("does-not-fit", {
     ref,
     quant,
@@ -39,10 +29,10 @@ export function doesNotFit(
 
 /** The same when the memory ran out although the plan had fitted, or was forced. @param host as it is now @param engine its words */
 export function ranOut(
-  { ref, quant, retry }: { readonly ref: string; readonly quant: string; readonly retry: string },
+  { ref, quant }: Named,
   { estimate, gpuLayers }: LoadPlan,
   host: Host,
-  engine: string,
+  { engine, ways }: { readonly engine: string; readonly ways: readonly string[] },
 ): OslmError<"does-not-fit"> {
   const [inRam, onGpu] = estimate.perDevice;
   const gpu = host.gpus[0];
@@ -55,8 +45,6 @@ export function ranOut(
     need: inRam?.bytes ?? estimate.total,
     have: usableRam(host),
   };
-  const shorter = estimate.ctx > 1024 ? [`${retry} --ctx ${2 ** Math.ceil(Math.log2(estimate.ctx) - 1)}`] : [];
-  const ways = [...shorter, "close other programs", ...(gpuLayers > 0 ? [`${retry} --gpu none`] : [])];
   return new OslmError("does-not-fit", {
     ref,
     quant,
@@ -68,18 +56,4 @@ export function ranOut(
     ways,
     engine,
   });
-}
-
-/** Q4_K_M with its cache and buffers at the default context, in bytes per parameter: 4.89 bits (llama.cpp) and a third. */
-const BYTES_PER_PARAMETER = (4.89 / 8) * 1.33;
-
-/** The largest size of the same family that ought to fit, as a command; it is weighed properly when it is pulled. */
-function smallerSize(ref: ModelRef, have: Bytes): string | null {
-  if (ref.kind !== "catalog") return null;
-  const asked = resolveCatalog(ref);
-  const sizes = listCatalog().find((family) => family.name === asked.family)?.sizes ?? [];
-  const [best] = sizes
-    .filter(({ params }) => params < asked.params && params * BYTES_PER_PARAMETER < have)
-    .sort((a, b) => b.params - a.params);
-  return best ? `oslm pull ${asked.family}:${best.size}` : null;
 }

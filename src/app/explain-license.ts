@@ -77,7 +77,8 @@ async function fromDisk(world: World, stored: StoredModel, policy: LicensePolicy
   try {
     return await fromHeader(storedModel(stored), policy);
   } catch (error) {
-    if (isOslmError(error, "malformed-gguf")) return fromStored(world, stored, policy);
+    if (isOslmError(error, "malformed-gguf") || isOslmError(error, "unknown-architecture"))
+      return fromStored(world, stored, policy);
     throw error;
   }
 }

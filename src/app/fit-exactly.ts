@@ -19,7 +19,9 @@ import type { World } from "./world.js";
  */
 export async function fitExactly(world: World, ref: ModelRef, wishes: FitWishes): Promise<FitReport> {
   const here: World = { ...world, offline: true };
-  const model = await findLocal(here, ref);
+  const named =
+    ref.kind === "catalog" || ref.kind === "hub" ? { ...ref, ...(wishes.quant && { quant: wishes.quant }) } : ref;
+  const model = await findLocal(here, named);
   if (model === undefined) throw new OslmError("not-stored", { ref: formatRef(ref), suggestions: [] });
   const report = await fitModel(here, ref, wishes);
   const subject = await readModel(model);
@@ -36,7 +38,8 @@ async function countOne(
   one: ContextFit,
   { host }: FitReport,
 ): Promise<ContextFit> {
-  const [row] = one.variants;
+  // Others of the repository may be here as well.
+  const row = one.variants.find(({ files }) => files[0] === path);
   if (!row?.fits || !canTakeAll(row.estimate)) return one;
   const { ctx, kvType, gpuLayers } = row.estimate;
   // Read, not mapped: without memory the engine does not count the second copy of mapped weights.
@@ -53,7 +56,7 @@ async function countOne(
   const reasons = fits ? [...one.reasons, sayEngineCount(count)] : [];
   return {
     ...one,
-    variants: [{ ...row, estimate, fits, reason, chosen: fits }],
+    variants: one.variants.map((other) => (other === row ? { ...row, estimate, fits, reason, chosen: fits } : other)),
     choice: fits ? one.choice : null,
     reasons,
   };

@@ -1,17 +1,14 @@
 // What each quantization of a model would need, and which one would be picked. Downloads nothing.
-import { type ChoiceWishes, chooseVariant } from "../fit/choose.js";
+import type { ChoiceWishes } from "../fit/choose.js";
 import type { KvType } from "../fit/memory.js";
-import { type PlanSubject, planLoad } from "../fit/plan-load.js";
-import { qualityOf } from "../fit/quality.js";
-import { longestContext } from "../fit/reach.js";
-import { asksForSpeed } from "../fit/speed.js";
-import { type Candidate, isFitting, type Weighed } from "../fit/weigh.js";
+import { reachOf } from "../fit/reach.js";
+import { isFitting, type Weighed, weigh } from "../fit/weigh.js";
 import { guessWeights } from "../fit/weights.js";
 import type { ModelRef } from "../model/ref.js";
-import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
-import { readCandidates } from "./candidates.js";
-import { findLocal, type LocalModel } from "./local-model.js";
-import { readModel } from "./read-model.js";
+import type { Bytes, Estimate, Host, LeftOut, Tokens } from "../model/types.js";
+import { type Candidates, chooseSound, readCandidates } from "./candidates.js";
+import { strangeness } from "./check-architecture.js";
+import { weighStored } from "./fit-local.js";
 import { resolve } from "./resolve.js";
 import type { World } from "./world.js";
 
@@ -48,6 +45,8 @@ export interface ContextFit {
 export interface FitReport extends ContextFit {
   readonly ref: string;
   readonly host: Host;
+  /** GGUF files of the repository that are not among the variants. */
+  readonly leftOut: readonly LeftOut[];
   /** The context that the model was trained with; null where the file does not tell. */
   readonly trainedFor: Tokens | null;
   /** One for each context that was asked for; the first is the report's own. */
@@ -63,21 +62,18 @@ export async function fitModel(
   ref: ModelRef,
   { contexts = [], ...wishes }: FitWishes,
 ): Promise<FitReport> {
-  const remote = ref.kind === "catalog" || ref.kind === "hub";
-  const local = remote && !world.offline ? undefined : await findLocal(world, ref);
-  if (!local && !remote) throw new Error("a file is found or reported missing");
+  const scales = (await weighStored(world, ref, wishes)) ?? (await weighRemote(world, ref, wishes));
+  const { name, host, leftOut, trainedFor, fitAt } = scales;
   const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
-  const { name, host, trainedFor, fitAt } = local
-    ? await weighLocal(world, local)
-    : await weighRemote(world, ref, wishes);
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
-  return { ref: name, host, trainedFor: trainedFor || null, ...first, contexts: [first, ...others] };
+  return { ref: name, host, leftOut, trainedFor: trainedFor || null, ...first, contexts: [first, ...others] };
 }
 
-interface Scales {
+export interface Scales {
   readonly name: string;
   readonly host: Host;
+  readonly leftOut: readonly LeftOut[];
   readonly trainedFor: Tokens;
   fitAt(wishes: ChoiceWishes): ContextFit;
 }
@@ -85,69 +81,49 @@ interface Scales {
 async function weighRemote(world: World, ref: ModelRef, wishes: ChoiceWishes): Promise<Scales> {
   if (ref.kind !== "catalog" && ref.kind !== "hub") throw new Error("not a name of the Hub");
   const resolved = await resolve(world, ref);
-  const { candidates, host, quant, read } = await readCandidates(world, resolved, wishes);
-  const named = quant === undefined ? {} : { quant };
-  const fitAt = (asked: ChoiceWishes) => fitAmong(candidates, host, { ...asked, ...named });
-  return { name: resolved.name, host, trainedFor: read.geometry.ctxTrain, fitAt };
+  const found = await readCandidates(world, resolved, wishes);
+  const { name, leftOut } = resolved;
+  const { host, read } = found;
+  return { name, leftOut, host, trainedFor: read.geometry.ctxTrain, fitAt: (asked) => fitAmong(found, asked) };
 }
 
-/** The files themselves tell where their bytes lie. */
-async function weighLocal(world: World, { quant, ref, paths }: LocalModel): Promise<Scales> {
-  const { geometry, weights, parameters } = await readModel({ paths });
-  const host = await world.host({ measured: asksForSpeed(weights.total) });
-  const fileBits = (weights.total * 8) / Math.max(1, parameters);
-  const { bits, loss } = qualityOf({ quant, fileBits, architecture: geometry.architecture });
-  const fitAt = (wishes: ChoiceWishes): ContextFit => {
-    const subject = { geometry, weights };
-    const reach = wishes.prefer === "context" ? longestContext(subject, host, wishes) : null;
-    const plan = planLoad(subject, host, reach === null ? wishes : { ...wishes, ctx: reach.ctx });
-    const { fits, estimate, reasons } = plan;
-    const row: FitRow = {
-      ...{ quant, size: weights.total, files: paths, estimate, fits, reason: reasons.join("; "), chosen: fits },
-      layers: geometry.blocks + 1,
-      ...reachOf(subject, plan, host, wishes),
-      tokensPerSecond: plan.fits ? plan.expectedTokensPerSecond : null,
-      ...{ bitsPerWeight: bits, loss },
-    };
-    return { ctx: estimate.ctx, variants: [row], choice: fits ? quant : null, reasons: fits ? reasons : [] };
-  };
-  return { name: ref, host, trainedFor: geometry.ctxTrain, fitAt };
-}
-
-function fitAmong(candidates: readonly Candidate[], host: Host, wishes: ChoiceWishes): ContextFit {
-  const choice = chooseVariant(candidates, host, wishes);
-  if (choice.kind === "no-such-quant") throw new Error("the quantization was there a moment ago");
-  const geometryOf = new Map(candidates.map(({ variant, geometry }) => [variant, geometry]));
-  const rowOf = (one: Weighed, chosen: boolean): FitRow => {
-    const { variant, quant, estimate, fits, reason, quality, plan } = one;
-    const geometry = geometryOf.get(variant);
-    if (geometry === undefined) throw new Error("a variant that was no candidate");
+function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {
+  const { broken, host, read } = found;
+  const { geometry } = read;
+  const strange = strangeness(geometry);
+  const choice = chooseSound(found, wishes);
+  const rowOf = (one: Weighed, reason: string, chosen = false): FitRow => {
+    const { variant, quant, estimate, quality, plan } = one;
     const subject = { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant }) };
     return {
-      ...{ quant, size: variant.size, files: variant.files.map((file) => file.path), estimate, fits, reason, chosen },
-      layers: geometry.blocks + 1,
-      ...reachOf(subject, plan, host, wishes),
+      ...{
+        quant,
+        size: variant.size,
+        files: variant.files.map((file) => file.path),
+        estimate,
+        fits: plan.fits,
+        reason,
+      },
+      ...{ chosen, layers: geometry.blocks + 1, ...reachOf(subject, plan, host, wishes) },
       tokensPerSecond: isFitting(one) ? one.plan.expectedTokensPerSecond : null,
       ...{ bitsPerWeight: quality.bits, loss: quality.loss },
     };
   };
-  const rows = choice.rejected.map((one) => rowOf(one, false));
-  if (choice.kind === "chosen") {
-    const [reason = ""] = choice.reasons;
-    rows.push(rowOf({ ...choice, fits: true, reason }, true));
+  const refused = (row: FitRow, reason: string): FitRow => {
+    const nowhere = { longestContext: null, longestContextKvType: null, tokensPerSecond: null };
+    return { ...row, fits: false, chosen: false, reason, ...nowhere };
+  };
+  const rows = choice.rejected.map((one) => rowOf(one, one.reason));
+  if (choice.kind === "chosen") rows.push(rowOf({ ...choice, fits: true, reason: "" }, choice.reasons[0] ?? "", true));
+  for (const { variant, reason } of broken) {
+    rows.push(refused(rowOf(weigh({ variant, geometry }, host, wishes), ""), `header: ${reason}`));
   }
   rows.sort((a, b) => b.size - a.size);
-  const chosen = choice.kind === "chosen" ? choice : null;
-  const ctx = chosen?.ctx ?? rows[0]?.estimate.ctx ?? 0;
-  return { ctx, variants: rows, choice: chosen?.quant ?? null, reasons: chosen?.reasons ?? [] };
-}
-
-function reachOf(
-  subject: PlanSubject,
-  plan: Weighed["plan"],
-  host: Host,
-  wishes: ChoiceWishes,
-): Pick<FitRow, "longestContext" | "longestContextKvType"> {
-  const reach = plan.fits ? (longestContext(subject, host, wishes) ?? plan) : plan.instead;
-  return { longestContext: reach?.ctx ?? null, longestContextKvType: reach?.kvType ?? null };
+  const chosen = choice.kind === "chosen" && strange === null ? choice : null;
+  return {
+    ctx: chosen?.ctx ?? rows[0]?.estimate.ctx ?? 0,
+    variants: strange === null ? rows : rows.map((row) => refused(row, strange)),
+    choice: chosen?.quant ?? null,
+    reasons: chosen?.reasons ?? [],
+  };
 }

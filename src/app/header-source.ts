@@ -1,6 +1,7 @@
 // Where the shape of a repository's models is read from: a file that is here already, or the Hub.
 import type { ByteSource } from "../gguf/source.js";
 import type { Hub } from "../hub/hub.js";
+import type { GgufVariant, RepoSnapshot } from "../model/types.js";
 import { fileSource } from "../store/file-source.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
@@ -34,9 +35,12 @@ export async function storedHeader(
   return undefined;
 }
 
-/** The header of the smallest variant, by a small range request when it is read. */
-export function remoteHeader(hub: Hub, { snapshot, variants }: HeaderSource, signal: AbortSignal): NamedSource {
-  const [file] = variants[0]?.files ?? [];
-  if (file === undefined) throw new Error("a repository without variants is refused before");
+/** The header of one variant, by a small range request when it is read. */
+export function remoteHeader(
+  hub: Hub,
+  { snapshot, variant }: { readonly snapshot: RepoSnapshot; readonly variant: GgufVariant },
+  signal: AbortSignal,
+): NamedSource {
+  const [file] = variant.files;
   return { name: file.path, source: hub.rangeSource(snapshot, file, signal) };
 }

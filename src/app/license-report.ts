@@ -51,7 +51,7 @@ export async function headerFacts({ stored }: Reported): Promise<HeaderFacts | u
     const { geometry, parameters } = await readModel(storedModel(stored));
     return { architecture: geometry.architecture, context: geometry.ctxTrain, parameters };
   } catch (error) {
-    if (isOslmError(error, "malformed-gguf")) return undefined;
+    if (isOslmError(error, "malformed-gguf") || isOslmError(error, "unknown-architecture")) return undefined;
     throw error;
   }
 }

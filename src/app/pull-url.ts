@@ -2,6 +2,8 @@
 // model card, and the hash that the user brings in place of the Hub's.
 import { isOslmError, OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant } from "../fit/choose.js";
+import { forceChoice } from "../fit/force-choice.js";
+import { guessWeights } from "../fit/weights.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readMetadata } from "../gguf/metadata.js";
 import { readGeometry } from "../gguf/read-geometry.js";
@@ -10,6 +12,7 @@ import type { GgufVariant, StoredModel } from "../model/types.js";
 import { ownFolder } from "../store/own-files.js";
 import { writeOwnRecord } from "../store/own-record.js";
 import { acceptancesOf } from "./acceptances.js";
+import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { judgeHeader } from "./file-license.js";
 import { holdLock } from "./hold-lock.js";
@@ -18,6 +21,7 @@ import { freeName } from "./imported-name.js";
 import { type Consent, passLicenseGate } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
 import type { PullEvent, PullResult } from "./pull.js";
+import { waysOut } from "./ways-out.js";
 import { plainUrl, webFiles } from "./web-files.js";
 import { openWebSource } from "./web-source.js";
 import { type Fetched, fetchWebFiles, keptBytes, type SizedFile } from "./web-store.js";
@@ -30,6 +34,8 @@ export interface PullUrlRequest {
   /** The command again, for messages. */
   readonly retry: string;
   readonly wishes: Omit<ChoiceWishes, "quant">;
+  /** Although it does not fit, or the engine does not know the architecture. */
+  readonly force?: boolean;
   /** Licenses that are accepted with the command. */
   readonly offers: readonly Offer[];
   readonly consent: Consent;
@@ -59,8 +65,10 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   });
   yield { type: "license", verdict: license };
 
-  const choice = await weigh(world, [first, ...rest], geometry, request);
-  yield { type: "chosen", choice };
+  const { force = false, retry } = request;
+  if (!force) checkArchitecture(geometry, { file: first.name, force: `${retry} --force` });
+  const { choice, forced } = await weigh(world, [first, ...rest], geometry, request);
+  yield { type: "chosen", choice, forced };
 
   const lock = store.ownLockPath(ownFolder(store.data, first.sha256));
   const release = yield* holdLock(lock, ref, world.signal);
@@ -89,16 +97,25 @@ async function weigh(
   world: World,
   files: readonly [SizedFile, ...SizedFile[]],
   geometry: Geometry,
-  { wishes, retry }: PullUrlRequest,
-): Promise<Chosen> {
+  { wishes, retry, force = false }: PullUrlRequest,
+): Promise<{ readonly choice: Chosen; readonly forced: boolean }> {
   const [first, ...rest] = files.map(({ name, size, sha256 }) => ({ path: name, size, sha256, gitOid: "" }));
   if (first === undefined) throw new Error("a model has at least one file");
   const size = files.reduce((sum, file) => sum + file.size, 0);
   const variant: GgufVariant = { quant: quantOf(first.path, { geometry }), files: [first, ...rest], size };
-  const choice = chooseVariant([{ variant, geometry }], await world.host(), wishes);
-  if (choice.kind === "chosen") return choice;
+  const host = await world.host();
+  const choice = chooseVariant([{ variant, geometry }], host, wishes);
+  if (choice.kind === "chosen") return { choice, forced: false };
   if (choice.kind === "no-such-quant" || choice.smallest.plan.fits) throw new Error("what fits was not chosen");
-  throw doesNotFit({ ref: first.path, quant: variant.quant, retry }, choice.smallest.plan, choice.instead);
+  if (force) return { choice: forceChoice(choice, geometry, host, wishes), forced: true };
+  const { plan } = choice.smallest;
+  const refused = {
+    subject: { geometry, weights: guessWeights(geometry, size, { ...host, quant: variant.quant }) },
+    host,
+    wishes,
+    plan,
+  };
+  throw doesNotFit({ ref: first.path, quant: variant.quant }, plan, waysOut({ command: retry, wishes, host }, refused));
 }
 
 /** A pull of the same files again keeps the name. */

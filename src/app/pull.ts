@@ -2,9 +2,12 @@
 import { download } from "../download/download.js";
 import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
-import type { ChoiceWishes, Chosen } from "../fit/choose.js";
+import type { ChoiceWishes, Chosen, NothingFits } from "../fit/choose.js";
+import { forceChoice } from "../fit/force-choice.js";
+import { guessWeights } from "../fit/weights.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
 import type { ModelEvidence } from "../license/evidence.js";
+import { quoted } from "../model/quoted.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
 import { checkFree } from "../store/check-free.js";
@@ -12,7 +15,8 @@ import type { RepoLayout } from "../store/layout.js";
 import { keptOf } from "../store/leftovers.js";
 import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
-import { choose } from "./candidates.js";
+import { type Candidates, chooseSound, readCandidates } from "./candidates.js";
+import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { inspectFiles } from "./inspect-files.js";
@@ -21,15 +25,19 @@ import type { Consent } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
 import { type LicenseEvent, type Passed, PullGate } from "./pull-gate.js";
 import { type ReadModel, readFiles } from "./read-model.js";
-import { readShape } from "./read-shape.js";
+import { type BrokenVariant, readShape, type Shape } from "./read-shape.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
 import { type DamagedEvent, salvageDamaged } from "./salvage.js";
+import { smallerSize, variantRef } from "./smaller-models.js";
+import { again, waysOut } from "./ways-out.js";
 import type { World } from "./world.js";
 
 export interface PullRequest {
   readonly ref: RemoteRef;
   readonly wishes: ChoiceWishes;
+  /** Pulls although nothing fits, or the engine does not know the architecture: what was asked for, or the smallest. */
+  readonly force?: boolean;
   /** Licenses that are accepted with the command. */
   readonly offers: readonly Offer[];
   readonly consent: Consent;
@@ -38,7 +46,10 @@ export interface PullRequest {
 export type PullEvent =
   | { readonly type: "resolved"; readonly ref: string; readonly snapshot: RepoSnapshot }
   | LicenseEvent
-  | { readonly type: "chosen"; readonly choice: Chosen }
+  /** Passed over. */
+  | ({ readonly type: "broken" } & BrokenVariant)
+  /** `forced`: it does not fit. */
+  | { readonly type: "chosen"; readonly choice: Chosen; readonly forced: boolean }
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
   | WaitingEvent
   | ReuseEvent
@@ -70,12 +81,11 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const first = await gate.pass(evidence);
   yield { type: "license", verdict: first.verdict };
 
-  const { choice, read } = await chooseFitting(world, resolved, request.wishes);
-  yield { type: "chosen", choice };
+  const { choice, own, forced } = yield* chooseReadable(world, resolved, request);
+  yield { type: "chosen", choice, forced };
 
   const { variant, quant } = choice;
   const [{ path }] = variant.files;
-  const own = read.name === path ? read : await readShape(world, { snapshot, variants: [variant] });
   const passed = yield* gate.passHeader(first, path, own.geometry.general);
 
   const { model, bytes, license } = yield* fetchAndRecord(world, snapshot, choice.variant, {
@@ -101,14 +111,62 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
   return ref.kind === "hub" || ref.kind === "catalog" ? formatRef({ ...ref, quant }) : name;
 }
 
-/** @throws OslmError does-not-fit with the lever that would make it fit */
-async function chooseFitting(world: World, resolved: Resolved, wishes: ChoiceWishes) {
-  const { choice, read } = await choose(world, resolved, wishes);
-  if (choice.kind === "chosen") return { choice, read };
-  const { smallest, instead } = choice;
-  if (smallest.plan.fits) throw new Error("what fits was not chosen");
-  const { name } = resolved;
-  throw doesNotFit({ ref: name, quant: smallest.quant, retry: `oslm pull ${name}` }, smallest.plan, instead);
+/**
+ * The choice, with its own header read: a variant whose header is broken is passed over, unless it was asked for.
+ * @throws OslmError malformed-gguf, unknown-architecture, does-not-fit with the lever that would make it fit
+ */
+async function* chooseReadable(
+  world: World,
+  resolved: Resolved,
+  { wishes, force = false }: PullRequest,
+): AsyncGenerator<PullEvent, { readonly choice: Chosen; readonly own: Shape; readonly forced: boolean }> {
+  const { name, snapshot } = resolved;
+  let found = await readCandidates(world, resolved, wishes);
+  const { read } = found;
+  if (!force) checkArchitecture(read.geometry, { file: read.name, force: `oslm pull ${quoted(name)} --force` });
+  for (const broken of found.broken) yield { type: "broken", ...broken };
+  for (;;) {
+    const outcome = chooseSound(found, wishes);
+    const forced = outcome.kind === "nothing-fits" && force;
+    if (outcome.kind === "nothing-fits" && !force) throw tooLarge(resolved, found, outcome, wishes);
+    const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.read.geometry, found.host, wishes);
+    const { variant } = choice;
+    try {
+      const [{ path }] = variant.files;
+      const own = path === found.read.name ? found.read : await readShape(world, { snapshot, variants: [variant] });
+      return { choice, own, forced };
+    } catch (error) {
+      if (!isOslmError(error, "malformed-gguf") || found.quant !== undefined) throw error;
+      const broken = { variant, reason: error.facts.reason };
+      yield { type: "broken", ...broken };
+      found = { ...found, broken: [...found.broken, broken] };
+    }
+  }
+}
+
+function tooLarge(
+  { name, snapshot }: Resolved,
+  { host, quant, read: { geometry } }: Candidates,
+  { smallest, instead }: NothingFits,
+  wishes: ChoiceWishes,
+): OslmError<"does-not-fit"> {
+  const { plan, variant } = smallest;
+  if (plan.fits) throw new Error("what fits was not chosen");
+  const stuck = { command: `oslm pull ${quoted(name)}`, quant, wishes, host };
+  const nearer: string[] = [];
+  if (instead !== null && instead.variant !== variant) {
+    const file = { command: `oslm pull ${quoted(variantRef(snapshot.repo, instead.variant))}`, quant: null };
+    nearer.push(again(stuck, instead.quant === "unknown" ? file : { quant: instead.quant }));
+  }
+  const size = smallerSize(name, host, wishes);
+  const further = size === undefined ? [] : [again(stuck, { command: `oslm pull ${size}`, quant: null })];
+  const refused = {
+    subject: { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant: variant.quant }) },
+    host,
+    wishes,
+    plan,
+  };
+  return doesNotFit({ ref: name, quant: smallest.quant }, plan, waysOut(stuck, refused, { nearer, further }));
 }
 
 interface Arrival {

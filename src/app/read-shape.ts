@@ -1,27 +1,56 @@
 // The shape of a repository's models, and what the file says of itself, from the header of one of them.
-import { isOslmError } from "../errors.js";
+import { isOslmError, OslmError } from "../errors.js";
 import type { Geometry } from "../gguf/geometry.js";
 import { readGeometry } from "../gguf/read-geometry.js";
+import type { GgufVariant } from "../model/types.js";
 import { type HeaderSource, remoteHeader, storedHeader } from "./header-source.js";
 import type { World } from "./world.js";
+
+/** A variant whose header makes no sense. */
+export interface BrokenVariant {
+  readonly variant: GgufVariant;
+  readonly reason: string;
+}
 
 export interface Shape {
   /** The path of the file that was read. */
   readonly name: string;
   readonly geometry: Geometry;
+  /** Those that were looked at before. */
+  readonly broken: readonly BrokenVariant[];
 }
 
-/** Reads the first kilobytes of one file. @throws OslmError malformed-gguf, gated, and what the Hub's reads throw */
+/** Two small exchanges each; nobody breaks more uploads by accident. */
+const MOST_TRIES = 8;
+
+/**
+ * Reads the first kilobytes of one file: of the first variant, or where its header is broken of the next, since one bad upload says
+ * nothing of the others. @throws OslmError malformed-gguf of the first when none is sound; unknown-architecture, gated, and what the
+ * Hub's reads throw
+ */
 export async function readShape(world: World, wanted: HeaderSource): Promise<Shape> {
+  const { snapshot, variants } = wanted;
   const stored = await storedHeader(world, wanted);
   if (stored !== undefined) {
     try {
-      return { name: stored.name, geometry: await readGeometry(stored.source, stored) };
+      return { name: stored.name, geometry: await readGeometry(stored.source, stored), broken: [] };
     } catch (error) {
       // Damaged since: `oslm verify` finds that. The model can be chosen all the same.
       if (!isOslmError(error, "malformed-gguf") && !isOslmError(error, "file-not-found")) throw error;
     }
   }
-  const remote = remoteHeader(await world.hub(), wanted, world.signal);
-  return { name: remote.name, geometry: await readGeometry(remote.source, remote) };
+  const hub = await world.hub();
+  const broken: BrokenVariant[] = [];
+  for (const variant of variants.slice(0, MOST_TRIES)) {
+    const remote = remoteHeader(hub, { snapshot, variant }, world.signal);
+    try {
+      return { name: remote.name, geometry: await readGeometry(remote.source, remote), broken };
+    } catch (error) {
+      if (!isOslmError(error, "malformed-gguf")) throw error;
+      broken.push({ variant, reason: error.facts.reason });
+    }
+  }
+  const [first] = broken;
+  if (first === undefined) throw new Error("a repository without variants is refused before");
+  throw new OslmError("malformed-gguf", { file: first.variant.files[0].path, reason: first.reason });
 }

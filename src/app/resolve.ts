@@ -3,7 +3,14 @@ import { resolveCatalog } from "../catalog/catalog.js";
 import { isOslmError, OslmError } from "../errors.js";
 import { groupVariants } from "../gguf/variants.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
-import { type GgufVariant, isRepoId, type RepoId, type RepoSnapshot, type StoredModel } from "../model/types.js";
+import {
+  type GgufVariant,
+  isRepoId,
+  type LeftOut,
+  type RepoId,
+  type RepoSnapshot,
+  type StoredModel,
+} from "../model/types.js";
 import type { World } from "./world.js";
 
 /** References that name something on the Hub. */
@@ -15,6 +22,8 @@ export interface Resolved {
   readonly snapshot: RepoSnapshot;
   /** The quantizations that the reference allows: all, or those of the file it names. */
   readonly variants: readonly GgufVariant[];
+  /** GGUF files of the repository that are none of them; none where the reference names one file. */
+  readonly leftOut: readonly LeftOut[];
   /** The quantization that the reference asks for. */
   readonly quant: string | undefined;
   /** License id that the catalog expects. */
@@ -24,7 +33,7 @@ export interface Resolved {
 /** @throws OslmError unknown-model, repo-not-found, file-not-in-repo, no-gguf, and what Hub.snapshot throws */
 export async function resolve(world: World, ref: RemoteRef): Promise<Resolved> {
   const resolved = await resolveRepo(world, ref);
-  return { ...resolved, variants: variantsOf(ref, resolved.snapshot), quant: ref.quant };
+  return { ...resolved, ...variantsOf(ref, resolved.snapshot), quant: ref.quant };
 }
 
 /**
@@ -35,7 +44,7 @@ export async function resolveRepo(
   world: World,
   ref: RemoteRef,
   stored?: Pick<StoredModel, "repo" | "commit">,
-): Promise<Omit<Resolved, "variants" | "quant">> {
+): Promise<Omit<Resolved, "variants" | "leftOut" | "quant">> {
   const { quant: _, ...withoutQuant } = ref;
   const name = formatRef(withoutQuant);
   if (stored?.repo && stored.commit && isRepoId(stored.repo)) {
@@ -82,21 +91,21 @@ async function firstSnapshot(
   throw missing;
 }
 
-function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): readonly GgufVariant[] {
-  if (ref.kind === "hub" && ref.path !== undefined) refuseUnsafe(snapshot, (path) => path === ref.path);
-  const gguf = snapshot.files.filter((file) => file.path.toLowerCase().endsWith(".gguf"));
-  if (ref.kind === "hub" && ref.path !== undefined)
-    return [
-      variantWith(
-        ref.path,
-        snapshot,
-        gguf.map((file) => file.path),
-      ),
-    ];
-  const { variants } = groupVariants(snapshot.files, snapshot.repo);
-  if (variants.length > 0) return variants;
+function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): Pick<Resolved, "variants" | "leftOut"> {
+  if (ref.kind === "hub" && ref.path !== undefined) {
+    const { path } = ref;
+    refuseUnsafe(snapshot, (name) => name === path);
+    const gguf = snapshot.files.map((file) => file.path).filter((name) => /\.gguf$/i.test(name));
+    return { variants: [variantWith(path, snapshot, gguf)], leftOut: [] };
+  }
+  const { variants, leftOut } = groupVariants(snapshot.files, snapshot.repo);
+  if (variants.length > 0) return { variants, leftOut: [...leftOut, ...unsafeOf(snapshot)] };
   refuseUnsafe(snapshot, (path) => /\.gguf$/i.test(path));
   throw new OslmError("no-gguf", { repo: snapshot.repo, formats: formatsOf(snapshot) });
+}
+
+function unsafeOf({ refused = new Map() }: RepoSnapshot): LeftOut[] {
+  return [...refused].flatMap(([file, reason]) => (/\.gguf$/i.test(file) ? [{ file, why: `its name ${reason}` }] : []));
 }
 
 /** Unsafe names matter where their file is wanted. @throws OslmError unsafe-name */

@@ -8,6 +8,7 @@ import { forcePlan } from "../fit/force-plan.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
 import type { EngineCount } from "../model/load-record.js";
+import { quoted } from "../model/quoted.js";
 import type { Estimate, Host } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
@@ -15,11 +16,13 @@ import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { hashText } from "../store/hash-text.js";
+import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
 import { canTakeAll, rehearseLoad } from "./rehearse-load.js";
-import { type Misfit, waysOut } from "./ways-out.js";
+import { type Misfit, smallerModels } from "./smaller-models.js";
+import { again, type Stuck, waysAfter, waysOut } from "./ways-out.js";
 import type { World } from "./world.js";
 
 export type AnswerEvent = GenerateEvent | { readonly type: "thinking"; readonly text: string };
@@ -80,6 +83,7 @@ export async function openSession(
   const [path] = model.paths;
   const name = basename(path);
   const subject = await readModel(model);
+  if (!force) checkArchitecture(subject.geometry, { file: name, force: `oslm run ${quoted(model.ref)} --force` });
   // A plan made before a download may be minutes old: what counts is what is free now.
   const host = await world.hostNow();
   const planned = async (on: Host): Promise<Planned> => {
@@ -101,7 +105,9 @@ export async function openSession(
   };
   const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
     if (!isOslmError(error, "out-of-memory")) throw error;
-    throw ranOut({ ...model, retry: `oslm run ${model.ref}` }, planOfLoad, await world.hostNow(), error.facts.reason);
+    const now = await world.hostNow();
+    const ways = waysAfter(stuck({ model, host, wishes }), { subject, host: now, wishes, plan: planOfLoad });
+    throw ranOut(model, planOfLoad, now, { engine: error.facts.reason, ways });
   };
   try {
     return await load(first.plan).catch(async (error: unknown) => {
@@ -123,12 +129,19 @@ interface Planned {
   readonly forced: Shortage | null;
 }
 
-async function planOn(world: World, load: Omit<Misfit, "plan">, force: boolean): Promise<Planned> {
+function stuck({ model, host, wishes }: Omit<Misfit, "subject">): Stuck {
+  return { command: `oslm run ${quoted(model.ref)}`, wishes, host };
+}
+
+async function planOn(world: World, load: Misfit, force: boolean): Promise<Planned> {
   const { model, subject, host, wishes } = load;
   const plan = planLoad(subject, host, wishes);
   if (plan.fits) return { plan, forced: null };
   if (force) return { plan: forcePlan(subject, host, wishes, plan), forced: plan.shortage };
-  throw doesNotFit({ ...model, retry: `oslm run ${model.ref}` }, plan, null, await waysOut(world, { ...load, plan }));
+  const further = (await smallerModels(world, load)).map((ref) =>
+    again(stuck(load), { command: `oslm run ${quoted(ref)}` }),
+  );
+  throw doesNotFit(model, plan, waysOut(stuck(load), { subject, host, wishes, plan }, { further }));
 }
 
 class EngineSession implements Session {

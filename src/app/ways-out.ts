@@ -1,78 +1,91 @@
-// What a person can do about a stored model that does not fit, nearest first.
+// What a person can do about a model that does not fit, nearest first. Each way was planned, and fits.
 import { marginOf } from "../fit/capacity.js";
-import { type LoadWishes, type NoLoadPlan, planLoad } from "../fit/plan-load.js";
-import { guessWeights } from "../fit/weights.js";
-import { groupVariants } from "../gguf/variants.js";
-import type { Bytes, Host } from "../model/types.js";
-import { isCommitSha, isRepoId } from "../model/types.js";
-import type { LocalModel } from "./local-model.js";
-import type { ReadModel } from "./read-model.js";
-import type { World } from "./world.js";
+import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
+import { canForce, fitsWithAnyLayers, missingMemory, type Refused } from "../fit/remedies.js";
+import type { Bytes, Host, Tokens } from "../model/types.js";
 
-/** A failure should not wait for a slow Hub. */
-const LISTING_TIMEOUT_MS = 2000;
-
-export interface Misfit {
-  readonly model: LocalModel;
-  readonly subject: ReadModel;
-  readonly host: Host;
-  readonly wishes: LoadWishes;
-  readonly plan: NoLoadPlan;
+/** The command that did not work: what it was about, and what it had asked for. */
+export interface Stuck {
+  /** `oslm run "my model.gguf"`, as it can be pasted. */
+  readonly command: string;
+  /** The one that was asked for; not given where the command names it. */
+  readonly quant?: string | undefined;
+  /** Of the context only. */
+  readonly wishes: Pick<LoadWishes, "ctx">;
+  readonly host: Pick<Host, "margin">;
 }
 
-/** Commands after `oslm run`, and what else helps: a smaller quantization, layers left to oslm, memory set free. */
-export async function waysOut(world: World, misfit: Misfit): Promise<string[]> {
-  const { host, wishes, plan } = misfit;
-  const smaller = (await smallerStored(world, misfit)) ?? (await smallerOnHub(world, misfit));
-  const asked = wishes.gpuLayers ?? host.gpuLayers ?? 0;
-  const { device, need, have } = plan.shortage;
-  const limited = device === "ram" && host.ramLimit !== undefined;
-  const whole = device === "ram" ? host.ramTotal : (host.gpus[Number(device.slice(3))]?.vramTotal ?? 0);
+interface Change {
+  readonly command?: string;
+  /** null: none is named. */
+  readonly quant?: string | null;
+  readonly ctx?: Tokens;
+  /** Further flags. */
+  readonly more?: string;
+}
+
+/** The same command, changed. It keeps the context and the margin, else another load would be planned than the one that was seen to fit. */
+export function again(stuck: Stuck, change: Change): string {
+  const { command = stuck.command, quant = stuck.quant ?? null, ctx = stuck.wishes.ctx, more } = change;
+  const { margin } = stuck.host;
+  const flags = [
+    ...(quant === null ? [] : [`--quant ${quant.toLowerCase()}`]),
+    ...(ctx === undefined ? [] : [`--ctx ${ctx}`]),
+    ...(margin === undefined ? [] : [`--margin ${Math.round(marginOf({ margin }) * 1e4) / 100}`]),
+    ...(more === undefined ? [] : [more]),
+  ];
+  return [command, ...flags].join(" ");
+}
+
+const NEAREST = 3;
+
+/** Commands that use another file: nearer than a shorter context, and less near. */
+export interface OtherFiles {
+  readonly nearer?: readonly string[];
+  readonly further?: readonly string[];
+}
+
+/** The three nearest, then `--force` where it may succeed. @param others were planned, and fit */
+export function waysOut(stuck: Stuck, refused: Refused, { nearer = [], further = [] }: OtherFiles = {}): string[] {
+  const { instead } = refused.plan;
+  const nearest = [
+    ...nearer,
+    ...(instead === null ? [] : [again(stuck, { ctx: instead.ctx })]),
+    ...further,
+    ...(fitsWithAnyLayers(refused) ? [again(stuck, { more: "--gpu auto" })] : []),
+    ...memoryWays(refused),
+  ].slice(0, NEAREST);
+  return [...nearest, ...(canForce(refused) ? [again(stuck, { more: "--force" })] : [])];
+}
+
+function memoryWays(refused: Refused): string[] {
+  const missing = missingMemory(refused);
+  if (missing === null) return [];
+  const { ramLimit } = refused.host;
+  if (refused.plan.shortage.device === "ram" && ramLimit !== undefined) {
+    return [`raise the limit of ${megabytes(ramLimit.bytes)} (${ramLimit.by}) by ${megabytes(missing)}`];
+  }
+  return [`close other programs: ${megabytes(missing)} more would do`];
+}
+
+/** After the memory ran out in a load that had been planned to fit. */
+export function waysAfter(
+  stuck: Stuck,
+  { plan, ...load }: Omit<Refused, "plan"> & { readonly plan: LoadPlan },
+): string[] {
+  const { subject, host, wishes } = load;
+  const half = 2 ** Math.ceil(Math.log2(plan.ctx) - 1);
+  const withoutGpu =
+    plan.gpuLayers > 0 && planLoad(subject, { ...withoutLayers(host), gpus: [] }, { ctx: plan.ctx }).fits;
   return [
-    ...(smaller === undefined ? [] : [smaller]),
-    ...(asked > 0 ? [`oslm run ${misfit.model.ref} --gpu auto`] : []),
-    ...(need <= whole * (1 - marginOf(host)) && !limited
-      ? [`close other programs: ${megabytes(need - have)} more would do`]
-      : []),
-    ...(limited && host.ramLimit ? [`raise the limit of ${megabytes(host.ramLimit.bytes)} (${host.ramLimit.by})`] : []),
+    ...(plan.ctx > 1024 && planLoad(subject, host, { ...wishes, ctx: half }).fits ? [again(stuck, { ctx: half })] : []),
+    "close other programs",
+    ...(withoutGpu ? [again(stuck, { more: "--gpu none" })] : []),
   ];
 }
 
-/** Another quantization of the same model that is here and fits. */
-async function smallerStored(world: World, { model, subject, host, wishes }: Misfit): Promise<string | undefined> {
-  const { stored } = model;
-  if (stored === null || stored.repo === null) return undefined;
-  const others = (await (await world.store()).list()).filter(
-    ({ repo, size }) => repo === stored.repo && size < stored.size,
-  );
-  const best = largest(others, (other) => fits(subject, other.size, host, wishes));
-  return best && `oslm run ${best.name}`;
-}
-
-/** One that its repository offers. What goes wrong there is no part of this failure. */
-async function smallerOnHub(world: World, { model, subject, host, wishes }: Misfit): Promise<string | undefined> {
-  const { repo, commit, size } = model.stored ?? { repo: null, commit: null, size: 0 };
-  if (world.offline || repo === null || commit === null || !isRepoId(repo) || !isCommitSha(commit)) return undefined;
-  try {
-    const signal = AbortSignal.any([world.signal, AbortSignal.timeout(LISTING_TIMEOUT_MS)]);
-    const { files } = await (await world.hub()).snapshot(repo, commit, signal);
-    const { variants } = groupVariants(files, repo);
-    const best = largest(
-      variants.filter((variant) => variant.size < size),
-      (variant) => fits(subject, variant.size, host, wishes),
-    );
-    return best && `oslm run ${repo}:${best.quant}`;
-  } catch {
-    return undefined;
-  }
-}
-
-function largest<T extends { readonly size: Bytes }>(all: readonly T[], fit: (one: T) => boolean): T | undefined {
-  return [...all].sort((a, b) => b.size - a.size).find(fit);
-}
-
-function fits({ geometry }: ReadModel, size: Bytes, host: Host, wishes: LoadWishes): boolean {
-  return planLoad({ geometry, weights: guessWeights(geometry, size, host) }, host, wishes).fits;
+function withoutLayers({ gpuLayers: _, ...host }: Host): Host {
+  return host;
 }
 
 function megabytes(bytes: Bytes): string {

@@ -22,6 +22,7 @@ import { showDownload } from "./show-download.js";
 import { showHashing } from "./show-hashing.js";
 
 export interface PullOptions extends ChoiceOptions {
+  readonly force?: boolean;
   readonly acceptLicense?: readonly string[];
 }
 
@@ -66,6 +67,7 @@ export async function pullModel(context: Context, ref: RemoteRef, options: PullO
   const events = pull(world, {
     ref: withQuant(ref, options),
     wishes: choiceWishes(options),
+    force: options.force ?? false,
     offers: offersOf(context, options.acceptLicense),
     consent: askConsent(context, retryCommand(ref, options)),
   });
@@ -111,10 +113,15 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       out.note(`license ${event.verdict.id} (${event.verdict.class}): ${event.verdict.reasons.join(" ")}`);
       out.note(licenseSightings(event.verdict));
       break;
+    case "broken":
+      out.warn(`${event.variant.files[0].path} is passed over, its header is broken: ${event.reason}`);
+      break;
     case "chosen": {
       const { variant, reasons } = event.choice;
       const files = variant.files.length > 1 ? ` in ${variant.files.length} files` : "";
-      out.note(`${reasons[0] ?? variant.quant}; ${formatBytes(variant.size)}${files}`);
+      const told = `${reasons[0] ?? variant.quant}; ${formatBytes(variant.size)}${files}`;
+      if (event.forced) out.warn(`${variant.quant} does not fit here, and is pulled all the same: ${told}`);
+      else out.note(told);
       for (const reason of reasons.slice(1)) out.verbose(reason);
       break;
     }
@@ -162,7 +169,11 @@ export function askConsent(context: Context, retry: string): Consent {
 
 function retryCommand(ref: RemoteRef, options: PullOptions): string {
   const { ctx, prefer } = options;
-  const flags = [...(ctx ? [`--ctx ${ctx}`] : []), ...(prefer && prefer !== "balanced" ? [`--prefer ${prefer}`] : [])];
+  const flags = [
+    ...(ctx ? [`--ctx ${ctx}`] : []),
+    ...(prefer && prefer !== "balanced" ? [`--prefer ${prefer}`] : []),
+    ...(options.force ? ["--force"] : []),
+  ];
   return ["oslm pull", formatRef(withQuant(ref, options)), ...flags].join(" ");
 }
 

@@ -15,7 +15,7 @@ export async function pullWeb(context: Context, url: string, options: WebPullOpt
   const { world } = context;
   const { plainUrl, webFiles } = await import("../app/web-files.js");
   const { pullUrl } = await import("../app/pull-url.js");
-  const { sha256 = [], acceptLicense, quant, ...choice } = options;
+  const { sha256 = [], acceptLicense, quant, force = false, ...choice } = options;
   if (quant !== undefined) {
     throw new OslmError("usage", {
       problem: "an address names one file: --quant cannot choose",
@@ -38,6 +38,7 @@ export async function pullWeb(context: Context, url: string, options: WebPullOpt
       sha256,
       retry,
       wishes: choiceWishes(choice),
+      force,
       offers: offersOf(context, acceptLicense),
       consent,
     }),

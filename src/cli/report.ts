@@ -353,6 +353,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "oslm show the model, or try another quantization",
   ],
+  "unknown-architecture": (f) => [
+    9,
+    `${f.file} has an architecture that the engine does not know: ${JSON.stringify(f.architecture.slice(0, 60))}`,
+    `${f.engine} was built before it, or has left it out. Nothing of the weights was read.`,
+    `npm install --global oslm@latest   (it may bring a newer engine)${f.force === null ? "" : `   or   ${f.force}`}`,
+  ],
   "generation-failed": (f) => [9, "the engine failed while generating", f.reason, "run again with a smaller --ctx"],
   "bad-template": (f) => [
     9,

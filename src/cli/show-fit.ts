@@ -18,6 +18,8 @@ const FIELDS = [
 ] as (keyof FitRow)[];
 
 const FACE = { fields: FIELDS, id: (row: FitRow) => row.quant, whenEmpty: "No quantizations." } as const;
+/** --json names all. */
+const MOST_NAMED = 3;
 /** Below 100 columns the bar makes room. */
 const [NARROW, NARROW_BAR, BAR] = [100, 12, 16];
 
@@ -27,9 +29,9 @@ export function fitDocument(report: FitReport): object {
     ...rest,
     variants: variants.map(({ chosen: _, ...row }) => row),
   });
-  const { ref, host, trainedFor, contexts, ...first } = report;
+  const { ref, host, trainedFor, leftOut, contexts, ...first } = report;
   const several = contexts.length > 1 ? { contexts: contexts.map(plain) } : {};
-  return { ref, host: hostDocument(host), trainedFor, ...plain(first), ...several };
+  return { ref, host: hostDocument(host), trainedFor, leftOut, ...plain(first), ...several };
 }
 
 /** One table; several contexts give one column each. */
@@ -39,6 +41,8 @@ export function showFit(report: FitReport, out: Output): void {
   const note = (text: string, indent = "") => out.note(wrap(text, width, indent));
   const several = contexts.length > 1;
   const lengths = contexts.map((one) => formatTokens(one.ctx)).join(", ");
+  const left = leftOutLine(report);
+  if (left !== undefined) out.note(people ? wrap(left, width, "  ") : left);
   note(`${ref}, ${several ? "contexts" : "context"} of ${lengths} tokens; ${machine(host)}`, "  ");
   warnOfContext(
     out,
@@ -64,6 +68,14 @@ export function showFit(report: FitReport, out: Output): void {
 /** `* 32k: Q4_K_M: the best quality ...` */
 function pickAt({ ctx, reasons: [first] }: ContextFit): string {
   return `* ${formatTokens(ctx)}: ${first ?? "nothing fits"}`;
+}
+
+/** `2 files left out: a.gguf (another model), b.gguf (...)`; nothing when there are none. */
+function leftOutLine({ leftOut }: FitReport): string | undefined {
+  if (leftOut.length === 0) return undefined;
+  const named = leftOut.slice(0, MOST_NAMED).map(({ file, why }) => `${file} (${why})`);
+  const more = leftOut.length > MOST_NAMED ? `, and ${leftOut.length - MOST_NAMED} more` : "";
+  return `${leftOut.length} ${leftOut.length === 1 ? "file" : "files"} left out: ${named.join(", ")}${more}`;
 }
 
 /** The pick and its levers, or what would help. */

@@ -37,7 +37,7 @@ export interface NothingFits {
   readonly smallest: Weighed;
   readonly shortage: Shortage;
   /** What would fit of this model here: another quantization than the one asked for, or a smaller context. */
-  readonly instead: { readonly quant: string; readonly ctx: Tokens } | null;
+  readonly instead: { readonly variant: GgufVariant; readonly quant: string; readonly ctx: Tokens } | null;
   readonly rejected: readonly Weighed[];
 }
 
@@ -95,12 +95,12 @@ function nothingFits(weighed: readonly Weighed[], all: readonly Weighed[]): Noth
   const others = all.filter(isFitting);
   const other = others.length > 0 ? best(others, () => "").pick : undefined;
   const { instead } = least.plan;
-  const offer = other !== undefined ? { quant: other.quant, ctx: other.plan.ctx } : null;
+  const offer = other !== undefined ? { variant: other.variant, quant: other.quant, ctx: other.plan.ctx } : null;
   return {
     kind: "nothing-fits",
     smallest: least,
     shortage: least.plan.shortage,
-    instead: offer ?? (instead === null ? null : { quant: least.quant, ctx: instead.ctx }),
+    instead: offer ?? (instead === null ? null : { variant: least.variant, quant: least.quant, ctx: instead.ctx }),
     rejected: weighed,
   };
 }

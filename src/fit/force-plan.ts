@@ -1,12 +1,13 @@
 // `--force`: the load that came closest to fitting, although it does not.
 import type { Host } from "../model/types.js";
+import { ramNeeded } from "./capacity.js";
 import { type LoadPlan, type LoadWishes, type NoLoadPlan, type PlanSubject, peakOf, planLoad } from "./plan-load.js";
 import { say } from "./say.js";
 
 /** More memory than any plan needs, of which shares can still be computed. */
 const PLENTY = 2 ** 20;
 
-/** Mapped, so that the system may drop pages of the file rather than end the process. */
+/** Mapped where there is not enough, so that the system may drop pages of the file rather than end the process. */
 export function forcePlan(
   subject: PlanSubject,
   host: Host,
@@ -22,8 +23,8 @@ export function forcePlan(
   const plan = planLoad(subject, endless, { ...wishes, gpuLayers, kvType });
   if (!plan.fits) throw new RangeError("a model that no machine can hold");
   const reason = `forced: needs ${say(shortage.need)} of ${shortage.device}, usable are ${say(shortage.have)}`;
-  // Below a limit on addresses a mapped file takes more, not less.
-  const useMmap = host.ramLimit?.by !== "ulimit -v";
+  // Below a limit on addresses a mapped file takes more, not less; so does what is repacked, where only the margin is missing.
+  const useMmap = host.ramLimit?.by !== "ulimit -v" && ramNeeded(estimate) > host.ramAvailable;
   const peak = peakOf(subject, plan.estimate, useMmap);
   return { ...plan, useMmap, peak, reasons: [reason, ...plan.reasons.slice(0, -1)] };
 }

@@ -191,12 +191,8 @@ interface Loading {
   readonly peak: Bytes;
 }
 
-function explain(
-  { geometry, weights }: PlanSubject,
-  host: Host,
-  wishes: LoadWishes,
-  { fit, useMmap, peak }: Loading,
-): string[] {
+function explain(subject: PlanSubject, host: Host, wishes: LoadWishes, { fit, useMmap, peak }: Loading): string[] {
+  const { geometry, weights } = subject;
   const reasons: string[] = [];
   const { ctx, gpuLayers, kvType, perDevice } = fit;
   const all = geometry.blocks + 1;
@@ -220,7 +216,7 @@ function explain(
   );
   if (useMmap) {
     const shown = `resident up to ${say(peak)}, pages of the file included, which the system may take back`;
-    reasons.push(`the file is mapped, not copied: it nearly fills the RAM; ${shown}`);
+    reasons.push(`the file is mapped, not copied: the load nearly fills the RAM; ${shown}`);
   }
   return reasons;
 }

@@ -1,7 +1,14 @@
 // The longest context that a model can have on a host.
 import type { Host, Tokens } from "../model/types.js";
 import type { KvType } from "./memory.js";
-import { defaultContext, type LoadWishes, type PlanSubject, planLoad } from "./plan-load.js";
+import {
+  defaultContext,
+  type LoadPlan,
+  type LoadWishes,
+  type NoLoadPlan,
+  type PlanSubject,
+  planLoad,
+} from "./plan-load.js";
 
 /** Contexts are told in whole steps of this: more precision means nothing to anybody. */
 const STEP: Tokens = 1024;
@@ -34,4 +41,20 @@ export function longestContext(subject: PlanSubject, host: Host, wishes: LoadWis
     } else high = middle - 1;
   }
   return best;
+}
+
+export interface LongestContext {
+  readonly longestContext: Tokens | null;
+  readonly longestContextKvType: KvType | null;
+}
+
+/** The same of a load that has been planned already: where it does not fit, the context that would. */
+export function reachOf(
+  subject: PlanSubject,
+  plan: LoadPlan | NoLoadPlan,
+  host: Host,
+  wishes: LoadWishes,
+): LongestContext {
+  const reach = plan.fits ? (longestContext(subject, host, wishes) ?? plan) : plan.instead;
+  return { longestContext: reach?.ctx ?? null, longestContextKvType: reach?.kvType ?? null };
 }

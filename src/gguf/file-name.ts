@@ -32,10 +32,15 @@ function baseOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1).replace(/\.gguf$/i, "");
 }
 
+/** Of a format that llama.cpp does not read any more? */
+export function isRemoved(path: string): boolean {
+  return REMOVED.test(path.replace(/\.gguf$/i, ""));
+}
+
 export function fileKind(path: string, repoName: string): FileKind {
   if (!/\.gguf$/i.test(path)) return "other";
   if (/mmproj/i.test(path)) return "projector";
-  if (REMOVED.test(path.replace(/\.gguf$/i, ""))) return "other";
+  if (isRemoved(path)) return "other";
   const words = (text: string) => text.toLowerCase().split(/[^a-z0-9]+/);
   const own = new Set(words(repoName));
   return words(path).some((word) => ACCESSORIES.includes(word) && !own.has(word)) ? "other" : "model";

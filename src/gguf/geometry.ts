@@ -1,6 +1,7 @@
 // The shape of a model, from its header: all that memory and speed depend on.
-import { OslmError } from "../errors.js";
+import { isOslmError, OslmError } from "../errors.js";
 import type { Bytes, Tokens } from "../model/types.js";
+import { engineName, isLoadable } from "./architectures.js";
 import { checkGeometry, checkLayers } from "./check-geometry.js";
 import { ArchitectureKeys } from "./keys.js";
 import { layerKinds, stateBytes } from "./recurrent.js";
@@ -72,6 +73,9 @@ export interface GeneralKeys {
 
 const BASE_MODEL = /^(general\.base_model\.\d+\.)(?:repo_url|name)$/;
 
+/** As llama.cpp's own are; anything else is damage. */
+const NAME = /^[\w.-]{1,60}$/;
+
 /** No cache at all (create_memory gives null): encoders, and diffusion models that see everything at once. */
 const WITHOUT_CACHE = new Set([
   "bert",
@@ -93,7 +97,9 @@ const INDEXED = new Set(["deepseek32", "glm-dsa"]);
 
 /**
  * Throws `malformed-gguf` for a file that holds no language model, and for one whose numbers would end the process in
- * native code; so whoever has a Geometry may load the file. Pass `complete: false` when keys may follow that were not read.
+ * native code; so whoever has a Geometry may load the file. Throws `unknown-architecture` instead where the engine does not know it
+ * and the shape cannot be read as others are; where it can, `isLoadable` has the last word. Pass `complete: false` when keys may
+ * follow that were not read.
  */
 export function geometryOf(header: GgufMetadata, { complete = true }: { complete?: boolean } = {}): Geometry {
   const architecture = text(header, "general.architecture");
@@ -106,6 +112,17 @@ export function geometryOf(header: GgufMetadata, { complete = true }: { complete
   if (architecture === "clip" || type === "adapter" || type === "mmproj") {
     keys.fail(`the file is no language model of its own (${type ?? architecture})`);
   }
+  try {
+    return shapeOf(keys, header, complete);
+  } catch (error) {
+    if (isLoadable(architecture) || !NAME.test(architecture) || !isOslmError(error, "malformed-gguf")) throw error;
+    const facts = { file: header.name, architecture, engine: engineName(), force: null };
+    throw new OslmError("unknown-architecture", facts, { cause: error });
+  }
+}
+
+function shapeOf(keys: ArchitectureKeys, header: GgufMetadata, complete: boolean): Geometry {
+  const { architecture } = keys;
   checkGeometry(keys);
   const all = keys.required("block_count");
   const layers = all - (keys.integer("nextn_predict_layers") ?? 0) || all;

@@ -1,4 +1,5 @@
 // The shape of a model from the first kilobytes of its file: one small range request decides whether it fits.
+import { isLoadable } from "./architectures.js";
 import { type Geometry, geometryOf } from "./geometry.js";
 import { readMetadata } from "./metadata.js";
 import type { ByteSource } from "./source.js";
@@ -26,6 +27,8 @@ export async function readGeometry(source: ByteSource, { name }: { name: string 
 function hasShape(metadata: ReadonlyMap<string, MetadataValue>): boolean {
   const architecture = metadata.get("general.architecture");
   if (typeof architecture !== "string") return false;
+  // Its keys may have other names: nothing further on would tell more.
+  if (!isLoadable(architecture)) return true;
   return ["block_count", "context_length", "embedding_length"].every((key) => {
     const value = metadata.get(`${architecture}.${key}`);
     return value !== undefined && !isSkipped(value);

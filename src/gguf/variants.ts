@@ -1,6 +1,6 @@
 // The GGUF files of a repository, sorted into what can be run and what belongs to it.
-import type { GgufVariant, RepoFile } from "../model/types.js";
-import { type FileNameParts, fileKind, parseFileName, plainName } from "./file-name.js";
+import type { GgufVariant, LeftOut, RepoFile } from "../model/types.js";
+import { type FileNameParts, fileKind, isRemoved, parseFileName, plainName } from "./file-name.js";
 
 export interface VariantGroups {
   /** Of one model, smallest first; every quantization once. */
@@ -9,6 +9,8 @@ export interface VariantGroups {
   readonly projectors: readonly RepoFile[];
   /** Everything else: other formats, draft models, adapters, sets of shards with gaps, further models in the same repository. */
   readonly others: readonly RepoFile[];
+  /** The GGUF files among these others. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 interface Group {
@@ -40,7 +42,26 @@ export function groupVariants(files: readonly RepoFile[], repoName: string): Var
   const variants = onePerQuant(groups.filter(({ model }) => model === meant).map(({ variant }) => variant));
   const projectors = files.filter(({ path }) => fileKind(path, name) === "projector").sort(bySize);
   const taken = new Set([...variants.flatMap((variant) => variant.files), ...projectors]);
-  return { variants, projectors, others: files.filter((file) => !taken.has(file)) };
+  const others = files.filter((file) => !taken.has(file));
+  const whole = new Map(groups.flatMap(({ model, variant }) => variant.files.map((file) => [file, model] as const)));
+  const leftOut = others.flatMap((file): LeftOut[] => {
+    if (!/\.gguf$/i.test(file.path)) return [];
+    return [{ file: file.path, why: whyLeftOut(file.path, name, { model: whole.get(file), meant }) }];
+  });
+  return { variants, projectors, others, leftOut };
+}
+
+interface Place {
+  /** Of the complete set that the file belongs to. */
+  readonly model: string | undefined;
+  readonly meant: string | undefined;
+}
+
+function whyLeftOut(path: string, repoName: string, { model, meant }: Place): string {
+  if (isRemoved(path)) return "of a type that llama.cpp no longer reads";
+  if (fileKind(path, repoName) === "other") return "by its name an adapter, a draft model or the like";
+  if (model === undefined) return "one of several parts, which are not all here";
+  return model === meant ? "a second file of the same quantization" : "another model";
 }
 
 const bySize = (a: { size: number }, b: { size: number }) => a.size - b.size;

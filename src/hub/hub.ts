@@ -3,10 +3,11 @@ import { OslmError } from "../errors.js";
 import { refusedPaths } from "../model/safe-path.js";
 import { type Bytes, isCommitSha, type RepoFile, type RepoId, type RepoSnapshot } from "../model/types.js";
 import { createApiFetch } from "./api-fetch.js";
-import { decodeModelInfo, decodeTreeEntry, type ModelInfo } from "./decode.js";
+import { decodeTreeEntry } from "./decode.js";
 import { createHttp, type Http, type HttpOptions } from "./http.js";
 import { type ByteSource, createRangeSource } from "./range-source.js";
 import { replyError } from "./reply-error.js";
+import { readRepoInfo } from "./repo-info.js";
 import { createRetry, type Retry, type RetryOptions } from "./retry.js";
 import { whoAmI } from "./who-am-i.js";
 
@@ -46,21 +47,7 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
   const http = createHttp(options);
   const retry = createRetry(retryOptions);
 
-  async function info(repo: RepoId, revision: string, signal?: AbortSignal): Promise<ModelInfo> {
-    const { modelInfo } = await import("@huggingface/hub");
-    const url = `${http.endpoint}/api/models/${repo}`;
-    const fetch = createApiFetch(http, { asked: { repo, revision }, signal, expect: "object", retry });
-    const fields: ("sha" | "cardData" | "tags")[] = ["sha", "cardData", "tags"];
-    // No accessToken here and below: the library takes only tokens that begin with hf_; our fetch adds any.
-    const reply = await modelInfo({ name: repo, revision, hubUrl: http.endpoint, additionalFields: fields, fetch });
-    return decodeModelInfo(url, reply);
-  }
-
-  async function listing(
-    repo: RepoId,
-    commit: string,
-    signal?: AbortSignal,
-  ): Promise<Pick<RepoSnapshot, "files" | "refused">> {
+  async function listing(repo: RepoId, commit: string, signal?: AbortSignal): Promise<readonly RepoFile[]> {
     const { listFiles } = await import("@huggingface/hub");
     const url = `${http.endpoint}/api/models/${repo}/tree/${commit}`;
     const fetch = createApiFetch(http, { asked: { repo, revision: commit }, signal, expect: "array", retry });
@@ -71,8 +58,7 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
       if (file !== undefined) files.push(file);
       if (files.length > MAX_FILES) throw new OslmError("malformed-reply", { url, reason: "lists too many files" });
     }
-    const refused = refusedPaths(files.map((file) => file.path));
-    return { files: files.filter((file) => !refused.has(file.path)), ...(refused.size > 0 && { refused }) };
+    return files;
   }
 
   const fileUrl = (snapshot: RepoSnapshot, path: string) => {
@@ -88,12 +74,12 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
     retry,
     fileUrl,
     async snapshot(repo, revision = "main", signal) {
-      const found = await info(repo, revision, signal);
-      if (isCommitSha(revision) && found.commit !== revision) {
+      const { info, files } = await readRepoInfo({ http, retry }, repo, revision, signal);
+      if (isCommitSha(revision) && info.commit !== revision) {
         const url = `${http.endpoint}/api/models/${repo}`;
-        throw new OslmError("malformed-reply", { url, reason: `answers commit ${found.commit} for ${revision}` });
+        throw new OslmError("malformed-reply", { url, reason: `answers commit ${info.commit} for ${revision}` });
       }
-      return { ...found, revision, ...(await listing(found.repo, found.commit, signal)) };
+      return { ...info, revision, ...safeFiles(files ?? (await listing(info.repo, info.commit, signal))) };
     },
     // @huggingface/hub's checkRepoAccess asks for the repository, not for its contents: it is content with gated ones.
     async checkAccess(repo, signal) {
@@ -126,4 +112,9 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
       return new TextDecoder().decode(bytes);
     },
   };
+}
+
+function safeFiles(files: readonly RepoFile[]): Pick<RepoSnapshot, "files" | "refused"> {
+  const refused = refusedPaths(files.map((file) => file.path));
+  return { files: files.filter((file) => !refused.has(file.path)), ...(refused.size > 0 && { refused }) };
 }

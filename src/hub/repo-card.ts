@@ -1,10 +1,10 @@
 // What a repository says of itself, in one small request: card, commit and names of files.
-import { OslmError } from "../errors.js";
 import { refusedPaths } from "../model/safe-path.js";
 import type { Bytes, CommitSha, ModelCard, RepoId } from "../model/types.js";
 import { decodeModelInfo } from "./decode.js";
 import type { Hub } from "./hub.js";
 import { replyError } from "./reply-error.js";
+import { objectIn } from "./repo-info.js";
 
 export interface RepoCard {
   /** The present name, which differs from the asked one after a rename. */
@@ -36,18 +36,10 @@ export async function readRepoCard(
     const headers = { accept: "application/json" };
     const reply = await http.send({ url: `${url}?${query}`, headers, signal, redirects: "own-origin" });
     if (!reply.ok) throw await replyError(http, reply, { repo, revision: "main" });
-    const info = parse(url, (await reply.bytes(MAX_BYTES)).toString());
+    const info = objectIn(url, (await reply.bytes(MAX_BYTES)).toString());
     const { repo: name, commit, card, gatePrompt } = decodeModelInfo(url, { ...info, name: info.id });
     return { repo: name, commit, card, ...(gatePrompt !== undefined && { gatePrompt }), ...namesOf(info.siblings) };
   }, signal);
-}
-
-function parse(url: string, text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return { ...value };
-  } catch {}
-  throw new OslmError("malformed-reply", { url, reason: "is not a JSON object" });
 }
 
 function namesOf(siblings: unknown): Pick<RepoCard, "files" | "refused"> {

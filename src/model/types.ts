@@ -87,6 +87,13 @@ export interface GgufVariant {
   readonly size: Bytes;
 }
 
+/** A GGUF file of a repository that is none of its variants. */
+export interface LeftOut {
+  readonly file: string;
+  /** Reads like `another model`. */
+  readonly why: string;
+}
+
 /** From free to forbidden: of two licenses the later one governs. */
 export const LICENSE_CLASSES = [
   "public-domain",

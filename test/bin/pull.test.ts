@@ -63,7 +63,7 @@ it("transfers nothing the second time", async () => {
   const second = await home.run(["pull", "org/m-GGUF"]);
   expect(second.stdout).toBe(first.stdout);
   // What the commit is, and its files; the header for the choice is read from the disk.
-  expect(hub.requests.map(({ path }) => path.split("/")[5])).toEqual(["revision", "tree"]);
+  expect(hub.requests.map(({ path }) => path.split("/")[5])).toEqual(["revision"]);
   // Another quantization has the same shape, but its header may tell of another license.
   hub.requests.length = 0;
   expect((await home.run(["pull", "org/m-GGUF:Q4_K_M"])).code).toBe(0);
@@ -299,13 +299,9 @@ it("accepts a license by flag, and does not ask again for the same model", async
 });
 
 it("does not write outside the cache, whatever a repository lists", async () => {
-  const entry = {
-    type: "file",
-    oid: "0".repeat(40),
-    size: 10,
-    lfs: { oid: "0".repeat(64), size: 10, pointerSize: 100 },
-  };
-  hub.faults.set("org/m-GGUF:tree", { entries: [{ ...entry, path: "../../../escape-Q4_K_M.gguf" }] });
+  const way = { rfilename: "../../../escape-Q4_K_M.gguf", size: 10, blobId: "0".repeat(40) };
+  const siblings = [{ ...way, lfs: { sha256: "0".repeat(64), size: 10, pointerSize: 100 } }];
+  hub.faults.set("org/m-GGUF:info", { json: { id: "org/m-GGUF", sha: "0".repeat(40), gated: false, siblings } });
   const { code, stderr } = await home.run(["pull", "org/m-GGUF"]);
   expect([code, stderr]).toEqual([8, expect.stringContaining("unsafe name")]);
   expect(home.files()).toEqual([]);

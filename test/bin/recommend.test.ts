@@ -84,7 +84,7 @@ describe("oslm fit --list", () => {
     const args = ["fit", "--list", ...machine("16GB")];
     const screen = async (columns: number, ...more: string[]) =>
       (await inTerminal(home, [...args, ...more], [], { columns, env: { NO_COLOR: "1" } })).text;
-    const rows = (text: string) => text.match(/^[\w.-]+:[\w.-]+ +Q\d_/gm) ?? [];
+    const rows = (text: string) => text.match(/^[\w.-]+:[\w.-]+ +(?:Q\d_|MXFP4)/gm) ?? [];
     const { models, tooLarge } = await report(...args);
     const short = await screen(80);
     expect(short).not.toContain("…");

@@ -64,8 +64,7 @@ describe("planLoad", () => {
     const one = { geometry: short, weights: guessWeights(short, GB) };
     expect(planLoad(one, host(16))).toMatchObject({ ctx: 512, batch: 128 });
     const long = planLoad(one, host(16), { ctx: 4096 });
-    expect(long).toMatchObject({ ctx: 4096 });
-    expect(long.reasons[0]).toContain("trained for 512");
+    expect(long).toMatchObject({ ctx: 4096, trainedFor: 512 });
     expect(planLoad(one, host(16), { ctx: 64 })).toMatchObject({ ctx: 64, batch: 64 });
   });
 

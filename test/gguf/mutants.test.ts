@@ -20,7 +20,7 @@ async function read(bytes: Uint8Array): Promise<boolean> {
   let taken = true;
   for (const one of both) {
     await one().catch((error: unknown) => {
-      if (!isOslmError(error, "malformed-gguf")) throw error;
+      if (!isOslmError(error, "malformed-gguf") && !isOslmError(error, "unknown-architecture")) throw error;
       taken = false;
     });
   }

@@ -96,6 +96,27 @@ describe("groupVariants", () => {
     expect(others.map(({ path }) => path)).toEqual(["README.md"]);
   });
 
+  it("tells of every GGUF file that is no variant why", () => {
+    const names = {
+      "big-Q8_0-00001-of-00003.gguf": "one of several parts, which are not all here",
+      "big-Q8_0-00003-of-00003.gguf": "one of several parts, which are not all here",
+      "big-lora-Q4_0.gguf": "by its name an adapter, a draft model or the like",
+      "big-Q4_0_4_8.gguf": "of a type that llama.cpp no longer reads",
+      "other-Q4_K_M.gguf": "another model",
+      "copy/big-Q4_K_M.gguf": "a second file of the same quantization",
+    };
+    const { variants, leftOut } = group(
+      "org/big-GGUF",
+      "README.md",
+      "big.gguf",
+      "big-Q4_K_M.gguf",
+      "mmproj-f16.gguf",
+      ...Object.keys(names),
+    );
+    expect(variants.map(({ files: [{ path }] }) => path).sort()).toEqual(["big-Q4_K_M.gguf", "big.gguf"]);
+    expect(Object.fromEntries(leftOut.map(({ file, why }) => [file, why]))).toEqual(names);
+  });
+
   it("puts shards together in order, whatever the listing's", () => {
     const { variants } = group(
       "org/big-GGUF",

@@ -21,7 +21,7 @@ const ID = repoId("acme/tiny-GGUF");
 const files = { "m.gguf": Buffer.from("GGUF weights"), "README.md": Buffer.from("# Tiny\n") };
 
 async function start(http: Partial<HttpOptions> = {}) {
-  const hubServer = await startFakeHub({ repos: [{ id: ID, files }], pageSize: 1 });
+  const hubServer = await startFakeHub({ repos: [{ id: ID, files }], pageSize: 1, blobs: false });
   fake = hubServer;
   const waits: number[] = [];
   const retry = { sleep: async (ms: number) => waits.push(ms), random: () => 1 };

@@ -25,7 +25,7 @@ const files = { "tiny-Q4_K_M.gguf": gguf, "README.md": Buffer.from("# Tiny\n"), 
 
 describe("snapshot", () => {
   test("holds every file of a listing of several pages, without folders", async () => {
-    const hub = await start({ repos: [{ id: ID, files }], pageSize: 2 });
+    const hub = await start({ repos: [{ id: ID, files }], pageSize: 2, blobs: false });
     const snapshot = await hub.snapshot(ID);
     const sha1 = (text: string) => createHash("sha1").update(text).digest("hex");
     expect(snapshot.files.map(({ path, size }) => [path, size])).toEqual([
@@ -58,7 +58,7 @@ describe("snapshot", () => {
   });
 
   test("lists the commit found, though the branch moves between the two calls", async () => {
-    const hub = await start({ repos: [{ id: ID, files: { "notes.txt": Buffer.from("old") } }] });
+    const hub = await start({ repos: [{ id: ID, files: { "notes.txt": Buffer.from("old") } }], blobs: false });
     fake.faults.set(`${ID}:tree`, { delayMs: 200 });
     const asked = hub.snapshot(ID);
     await expect.poll(() => fake.requests.some(({ path }) => path.includes("/tree/")), { interval: 5 }).toBe(true);
@@ -128,6 +128,51 @@ describe("snapshot", () => {
   });
 });
 
+describe("without the tree", () => {
+  const trees = () => fake.requests.filter(({ path }) => path.includes("/tree/")).length;
+
+  test("one request tells commit, sizes and hashes, as the tree does", async () => {
+    const repos = [{ id: ID, files, card: { license: "mit" } }];
+    const hub = await start({ repos });
+    const snapshot = await hub.snapshot(ID);
+    expect(fake.requests.map(({ url }) => url)).toEqual([`/api/models/${ID}/revision/main?blobs=true`]);
+    await fake.close();
+    expect(await (await start({ repos, blobs: false })).snapshot(ID)).toEqual(snapshot);
+    expect(trees()).toBe(1);
+  });
+
+  test("a list that may be cut is asked for again", async () => {
+    const many = (count: number) => {
+      return Object.fromEntries(Array.from({ length: count }, (_, at) => [`${at}.txt`, Buffer.from("x")]));
+    };
+    for (const [count, asked] of [
+      [1000, 0],
+      [1001, 1],
+    ] as const) {
+      await fake?.close();
+      const hub = await start({ repos: [{ id: ID, files: many(count) }], pageSize: 2000 });
+      expect([(await hub.snapshot(ID)).files.length, trees()]).toEqual([count, asked]);
+    }
+  });
+
+  const plain = { rfilename: "m.gguf", size: 5, blobId: "c".repeat(40), lfs: { sha256: "d".repeat(64), size: 5 } };
+  test.each([
+    ["no list", undefined],
+    ["an empty list", []],
+    ["names only", [plain, { rfilename: "b" }]],
+    ["no object", [plain, 7]],
+    ["a size below zero", [{ ...plain, size: -1 }]],
+    ["two sizes", [{ ...plain, size: 6 }]],
+    ["a hash that is none", [{ ...plain, lfs: { sha256: "d", size: 5 } }]],
+    ["no hash", [{ ...plain, lfs: { size: 5 } }]],
+    ["no blob", [{ ...plain, blobId: undefined }]],
+  ])("%s: the tree has the last word", async (_what, siblings) => {
+    const hub = await start({ repos: [{ id: ID, files, commit: "a".repeat(40) }] });
+    fake.faults.set(`${ID}:info`, { json: { id: ID, sha: "a".repeat(40), gated: false, siblings } });
+    expect([(await hub.snapshot(ID)).files.length, trees()]).toEqual([3, 1]);
+  });
+});
+
 describe("hostile listings", () => {
   test.each([
     ["../evil", "leaves its folder"],
@@ -184,13 +229,13 @@ describe("replies of a wrong shape", () => {
     ["lfs.oid not a sha256", [{ ...entry, lfs: { ...lfs, oid: "d".repeat(40) } }]],
     ["two sizes", [{ ...entry, lfs: { ...lfs, size: 6 } }]],
   ])("a tree: %s", async (_what, entries) => {
-    const hub = await start({ repos: [{ id: ID, files }] });
+    const hub = await start({ repos: [{ id: ID, files }], blobs: false });
     fake.faults.set(`${ID}:tree`, { entries });
     expect(await failureOf(hub.snapshot(ID))).toMatchObject({ code: "malformed-reply" });
   });
 
   test("a tree of the right shape passes", async () => {
-    const hub = await start({ repos: [{ id: ID, files }] });
+    const hub = await start({ repos: [{ id: ID, files }], blobs: false });
     fake.faults.set(`${ID}:tree`, {
       entries: [
         { ...entry, lfs },
@@ -234,7 +279,7 @@ describe("replies of a wrong shape", () => {
   });
 
   test.each([[`${ID}:info`], [`${ID}:tree`]])("a web page instead of %s", async (key) => {
-    const hub = await start({ repos: [{ id: ID, files }] });
+    const hub = await start({ repos: [{ id: ID, files }], blobs: false });
     fake.faults.set(key, { html: true });
     expect(await failureOf(hub.snapshot(ID))).toMatchObject({ code: "malformed-reply" });
   });
@@ -242,7 +287,7 @@ describe("replies of a wrong shape", () => {
 
 describe("pages", () => {
   test("without end are given up", async () => {
-    const hub = await start({ repos: [{ id: ID, files }] });
+    const hub = await start({ repos: [{ id: ID, files }], blobs: false });
     fake.faults.set(`${ID}:tree`, { entries: [], link: "self" });
     expect(await failureOf(hub.snapshot(ID))).toMatchObject({
       code: "malformed-reply",
@@ -252,7 +297,7 @@ describe("pages", () => {
   });
 
   test("are not followed to another host", async () => {
-    const hub = await start({ repos: [{ id: ID, files }], token: "hf_secret" }, { token: "hf_secret" });
+    const hub = await start({ repos: [{ id: ID, files }], blobs: false, token: "hf_secret" }, { token: "hf_secret" });
     fake.faults.set(`${ID}:tree`, { entries: [], link: `${fake.cdn}/api/models/${ID}/tree/x` });
     expect(await failureOf(hub.snapshot(ID))).toMatchObject({
       code: "malformed-reply",
@@ -262,14 +307,14 @@ describe("pages", () => {
   });
 
   test("with too many files are given up", async () => {
-    const hub = await start({ repos: [{ id: ID, files }] });
+    const hub = await start({ repos: [{ id: ID, files }], blobs: false });
     const entries = Array.from({ length: 100_001 }, (_, index) => ({ ...entry, path: `f${index}` }));
     fake.faults.set(`${ID}:tree`, { entries });
     expect(await failureOf(hub.snapshot(ID))).toMatchObject({ facts: { reason: "lists too many files" } });
   });
 
   test("that are too long are given up", async () => {
-    const hub = await start({ repos: [{ id: ID, files }] });
+    const hub = await start({ repos: [{ id: ID, files }], blobs: false });
     fake.faults.set(`${ID}:tree`, { entries: [{ ...entry, path: "x".repeat(17 * 1024 * 1024) }] });
     expect(await failureOf(hub.snapshot(ID))).toMatchObject({
       code: "malformed-reply",

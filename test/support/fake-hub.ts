@@ -27,7 +27,15 @@ export async function startFakeHub(options: FakeHubOptions): Promise<FakeHub> {
   const cdn = createCdn(faults, () => addressOf(cdnServer), options.bytesPerSecond);
   const gate: Gate = { connections: Number.POSITIVE_INFINITY, beyond: "503", ...options.gate, refused: 0 };
   const endpoint = () => addressOf(hubServer);
-  const state = { repos, faults, token: options.token, pageSize: options.pageSize ?? 1000, endpoint, sign: cdn.sign };
+  const state = {
+    repos,
+    faults,
+    token: options.token,
+    pageSize: options.pageSize ?? 1000,
+    blobs: options.blobs ?? true,
+    endpoint,
+    sign: cdn.sign,
+  };
   const wait = async () => options.latencyMs !== undefined && sleep(options.latencyMs);
   const hubServer = serve("hub", requests, (exchange) => wait().then(() => answerHub(state, exchange)));
   const cdnServer = serve("cdn", requests, (exchange) =>

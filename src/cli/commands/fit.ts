@@ -7,6 +7,7 @@ import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
 import { addPreferenceFlags, type ChoiceOptions, choiceWishes, contexts } from "../flags.js";
 import { addLicenseFilterFlags } from "../license/filter-flags.js";
+import { refuseUnusedFlags } from "../refuse-unused-flags.js";
 import { TASKS } from "./recommend.js";
 
 export interface FitOptions extends Omit<ChoiceOptions, "ctx">, LicenseWishes {
@@ -32,6 +33,9 @@ export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
     .addOption(new Option("--task <what>", "with --list: only models for this").choices(TASKS))
     .option("--exact", "let the engine itself count a model that is on this disk; loads nothing")
     .option("--audit", "show what past loads were predicted to take, and what they took")
+    .hook("preAction", (fit) => {
+      if (fit.opts<FitOptions>().audit && fit.args.length === 0) refuseUnusedFlags(fit, "--audit");
+    })
     .action((model: string | undefined, options: FitOptions) => run(contextOf(), model, options));
 }
 
@@ -68,7 +72,17 @@ export async function runFit(context: Context, model: string | undefined, option
     out.note("Counted by formula: the engine counts only what fits, without a GPU (--gpu none), on Linux.");
   }
   if (!out.json) return showFit(report, out);
-  out.document(fitDocument(report), ["ref", "host", "trainedFor", "ctx", "variants", "choice", "reasons", "contexts"]);
+  out.document(fitDocument(report), [
+    "ref",
+    "host",
+    "trainedFor",
+    "ctx",
+    "variants",
+    "choice",
+    "reasons",
+    "leftOut",
+    "contexts",
+  ]);
 }
 
 async function listFitting(

@@ -13,6 +13,7 @@ export function makePullCommand(contextOf: ContextOf, run = runPull): Command {
     .description("check the license, pick what fits, download and verify")
     .argument("<model>", "a catalog name, a Hub repository or an https address; see `oslm help references`")
     .option("--sha256 <hex>", "what the file at an https address must be; repeated for each part", collect)
+    .option("--force", "pull although it does not fit, or the engine does not know its architecture")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
     .action((model: string, options: WebPullOptions) => run(contextOf(), model, options));
 }

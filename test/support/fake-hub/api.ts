@@ -6,10 +6,15 @@ import type { Revision, StoredRepo } from "./repo.js";
 const DATE = "2026-01-02T03:04:05.000Z";
 
 /** With `expand` only `_id`, `id` and the named fields come; with `blobs` siblings have sizes and hashes. */
-export function modelJson({ now }: StoredRepo, revision: Revision, query: URLSearchParams): Record<string, unknown> {
+export function modelJson(
+  { now }: StoredRepo,
+  revision: Revision,
+  query: URLSearchParams,
+  withBlobs = true,
+): Record<string, unknown> {
   const { card } = revision.repo;
   const _id = createHash("sha1").update(now.id).digest("hex").slice(0, 24);
-  const blobs = query.get("blobs") === "true" || query.get("blobs") === "1";
+  const blobs = withBlobs && isTrue(query.get("blobs"));
   const all: Record<string, unknown> = {
     _id,
     id: now.id,
@@ -27,6 +32,7 @@ export function modelJson({ now }: StoredRepo, revision: Revision, query: URLSea
     lastModified: now.lastModified ?? DATE,
     createdAt: DATE,
     ...(card === undefined ? {} : { cardData: card }),
+    ...(now.gguf === undefined ? {} : { gguf: now.gguf }),
     siblings: revision.files.map((file) => sibling(file, blobs)),
     spaces: [],
     usedStorage: revision.files.reduce((sum, { size }) => sum + size, 0),

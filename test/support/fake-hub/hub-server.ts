@@ -13,6 +13,7 @@ export interface HubState {
   readonly faults: FaultBook;
   readonly token: string | undefined;
   readonly pageSize: number;
+  readonly blobs: boolean;
   readonly endpoint: () => string;
   /** A signed address of a large file on the CDN. */
   readonly sign: (repo: string, file: FakeFile) => string;
@@ -137,7 +138,7 @@ async function answerApi(state: HubState, exchange: Exchange, call: ApiCall): Pr
       if (query.has("blobs") && query.has("expand")) {
         return sendRefusal(exchange, { status: 400, message: "expand cannot be combined with blobs" });
       }
-      return send(modelJson(stored, found, query));
+      return send(modelJson(stored, found, query, state.blobs));
     case "refs":
       return send(refsJson(stored));
     case "paths-info": {

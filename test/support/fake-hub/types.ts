@@ -35,6 +35,8 @@ export interface FakeRepo {
   /** 40 hex digits; derived from the files and the card unless given. */
   readonly commit?: string;
   readonly renamedFrom?: string;
+  /** What the Hub has read of one of the GGUF files; it goes into every info. */
+  readonly gguf?: { readonly architecture: string; readonly chat_template: string; readonly context_length?: number };
   /** What searches sort by; the same for all repositories unless given. */
   readonly downloads?: number;
   readonly likes?: number;
@@ -49,6 +51,8 @@ export interface FakeHubOptions {
   readonly token?: string;
   /** Entries on one page of a tree or a search; 1000 unless given. */
   readonly pageSize?: number;
+  /** False: `blobs` is not heard, as by some mirrors, and files have to be asked of the tree. */
+  readonly blobs?: boolean;
   /** Before the first byte of every reply of both hosts; faults add to it. */
   readonly latencyMs?: number;
   /** What a connection to the storage host gives; faults may say otherwise. */

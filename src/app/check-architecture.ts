@@ -1,0 +1,21 @@
+// Whether the engine knows a model at all: asked before anything is fetched or loaded.
+import { OslmError } from "../errors.js";
+import { engineName, isLoadable } from "../gguf/architectures.js";
+import type { Geometry } from "../gguf/geometry.js";
+
+/** @param load the file for messages, and the command that goes on all the same @throws OslmError unknown-architecture */
+export function checkArchitecture(
+  { architecture }: Pick<Geometry, "architecture">,
+  load: { readonly file: string; readonly force: string | null },
+): void {
+  if (!isLoadable(architecture)) {
+    throw new OslmError("unknown-architecture", { ...load, architecture, engine: engineName() });
+  }
+}
+
+/** The same as a reason not to fit; null where there is none. */
+export function strangeness({ architecture }: Pick<Geometry, "architecture">): string | null {
+  return isLoadable(architecture)
+    ? null
+    : `${engineName()} does not know the architecture ${JSON.stringify(architecture.slice(0, 60))}`;
+}

@@ -1,0 +1,60 @@
+// A repository at one commit in one request: with `blobs` the Hub's model info lists all files with sizes and hashes.
+import { OslmError } from "../errors.js";
+import type { Bytes, RepoFile, RepoId } from "../model/types.js";
+import { decodeModelInfo, decodeTreeEntry, type ModelInfo } from "./decode.js";
+import type { Hub } from "./hub.js";
+import { replyError } from "./reply-error.js";
+
+export interface RepoInfo {
+  readonly info: ModelInfo;
+  /** Undefined where the tree has to be asked. */
+  readonly files: readonly RepoFile[] | undefined;
+}
+
+/** A thousand files come to 300 kB, a chat template to 100 kB. */
+const MAX_BYTES: Bytes = 16 * 1024 * 1024;
+/** The Hub may leave files out of longer lists (huggingface_hub goes to the tree there: its pull requests 3122 and 3565). */
+const MOST_FILES = 1000;
+
+/** @param revision a branch, tag or commit @throws OslmError as Hub.snapshot does */
+export async function readRepoInfo(
+  { http, retry }: Pick<Hub, "http" | "retry">,
+  repo: RepoId,
+  revision: string,
+  signal?: AbortSignal,
+): Promise<RepoInfo> {
+  const url = `${http.endpoint}/api/models/${repo}/revision/${encodeURIComponent(revision)}`;
+  const value = await retry(async () => {
+    const headers = { accept: "application/json" };
+    const reply = await http.send({ url: `${url}?blobs=true`, headers, signal, redirects: "own-origin" });
+    if (!reply.ok) throw await replyError(http, reply, { repo, revision });
+    return objectIn(url, (await reply.bytes(MAX_BYTES)).toString());
+  }, signal);
+  return { info: decodeModelInfo(url, { ...value, name: value.id }), files: filesIn(url, value.siblings) };
+}
+
+/** Throws `malformed-reply`. */
+export function objectIn(url: string, text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  } catch {}
+  throw new OslmError("malformed-reply", { url, reason: "is not a JSON object" });
+}
+
+/** Mirrors may know no `blobs`: whatever is not whole and plain is asked of the tree, which has the last word. */
+function filesIn(url: string, siblings: unknown): readonly RepoFile[] | undefined {
+  if (!Array.isArray(siblings) || siblings.length === 0 || siblings.length > MOST_FILES) return undefined;
+  try {
+    return siblings.flatMap((one) => decodeTreeEntry(url, asTreeEntry(one)) ?? []);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same facts by the names that the tree has for them. */
+function asTreeEntry(sibling: unknown): object {
+  const { rfilename, blobId, size, lfs } = { ...(sibling as Readonly<Record<string, unknown>>) };
+  const large = typeof lfs === "object" && lfs !== null ? { lfs: { ...lfs, oid: "sha256" in lfs && lfs.sha256 } } : {};
+  return { type: "file", path: rfilename, oid: blobId, size, ...large };
+}

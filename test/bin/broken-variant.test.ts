@@ -1,0 +1,117 @@
+// A repository where one upload is broken, and one of an architecture that the engine does not know: told before any weight is fetched.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
+import { writeGguf } from "../support/gguf-writer.js";
+import { Home } from "../support/oslm.js";
+import { runnable } from "../support/runnable.js";
+import { tinyGguf } from "../support/tiny-gguf.js";
+
+const SOUND = writeGguf(runnable("llama"));
+const of = (size: number, head = SOUND) => ({ head, size });
+const page = Buffer.from("<!doctype html><title>Not here</title>");
+const keys = Object.entries(runnable("llama").metadata);
+const renamed = keys.map(([key, value]) => [key.replace("llama.", "quasar9."), value] as const);
+/** Of an architecture that nobody knows, with its shape where others have it. */
+const shaped = writeGguf({ metadata: { ...Object.fromEntries(renamed), "general.architecture": "quasar9" } });
+/** And one whose keys have other names. */
+const strange = tinyGguf({ "general.architecture": "quasar9" });
+
+let hub: FakeHub;
+let home: Home;
+beforeAll(async () => {
+  const card = { license: "mit" };
+  const sound = { "m-Q4_K_M.gguf": SOUND, "m-Q8_0.gguf": of(SOUND.length + 4096) };
+  hub = await startFakeHub({
+    repos: [
+      { id: "org/smallest", files: { ...sound, "m-Q2_K.gguf": of(SOUND.length - 4096, page) }, card },
+      { id: "org/best", files: { "m-Q4_K_M.gguf": SOUND, "m-Q8_0.gguf": of(SOUND.length + 4096, page) }, card },
+      { id: "org/all", files: { "m-Q2_K.gguf": page, "m-Q4_K_M.gguf": Buffer.concat([page, page]) }, card },
+      { id: "org/unread", files: { "m-Q4_K_M.gguf": strange }, card },
+      { id: "org/strange", files: { "m-Q4_K_M.gguf": shaped, "m-Q8_0.gguf": Buffer.concat([shaped, page]) }, card },
+    ],
+  });
+  home = new Home({ HF_ENDPOINT: hub.endpoint });
+});
+afterAll(async () => {
+  await hub.close();
+  home.remove();
+});
+beforeEach(() => {
+  hub.requests.length = 0;
+});
+
+interface Row {
+  readonly quant: string;
+  readonly fits: boolean;
+  readonly reason: string;
+}
+async function weigh(...args: string[]) {
+  const { code, stdout, stderr } = await home.run(["fit", ...args, "--ram", "8GB", "--vram", "0", "--json"]);
+  const report = code === 0 ? (JSON.parse(stdout) as { variants: Row[]; choice: string | null }) : undefined;
+  return {
+    code,
+    stderr,
+    choice: report?.choice,
+    row: (quant: string) => report?.variants.find((row) => row.quant === quant),
+  };
+}
+const fetched = () => hub.requests.filter(({ host, headers }) => host === "cdn" && headers.range === undefined);
+
+it("the next header tells where the smallest is broken, and the table says so", async () => {
+  const { code, choice, row } = await weigh("org/smallest");
+  expect([code, choice, row("Q4_K_M")?.fits]).toEqual([0, "Q8_0", true]);
+  expect(row("Q2_K")).toMatchObject({ fits: false, reason: "header: the file is a web page, not a model" });
+});
+
+it("a broken variant is refused when it is asked for, and no other header is read for it", async () => {
+  for (const verb of ["fit", "pull"]) {
+    hub.requests.length = 0;
+    const { code, stderr } = await home.run([verb, "org/smallest:Q2_K"]);
+    expect([code, stderr]).toEqual([8, expect.stringContaining("the file is a web page, not a model")]);
+    const headers = hub.requests.filter(({ path }) => path.includes("/resolve/")).map(({ path }) => path);
+    expect(new Set(headers)).toEqual(new Set([expect.stringMatching(/m-Q2_K\.gguf$/)]));
+  }
+});
+
+it("a pull passes over what it would have chosen, with a warning", async () => {
+  expect((await weigh("org/best")).choice).toBe("Q8_0");
+  const { code, stdout, stderr } = await home.run(["pull", "org/best"]);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/m-Q4_K_M\.gguf\n$/)]);
+  expect(stderr).toContain("m-Q8_0.gguf is passed over, its header is broken: the file is a web page, not a model");
+});
+
+it("where every header is broken the first is told", async () => {
+  const { code, stderr } = await weigh("org/all");
+  expect([code, stderr]).toEqual([8, expect.stringContaining("m-Q2_K.gguf")]);
+});
+
+it("an architecture that the engine does not know is told before the download", async () => {
+  for (const repo of ["org/strange", "org/unread"]) {
+    const { code, stdout, stderr } = await home.run(["pull", repo]);
+    expect([code, stdout]).toEqual([9, ""]);
+    expect(stderr).toMatch(/has an architecture that the engine does not know: "quasar9"\n {2}llama\.cpp v\d/);
+    expect(stderr).toContain("Try: npm install --global oslm@latest");
+    expect(fetched()).toEqual([]);
+  }
+});
+
+it("fit shows it as the reason", async () => {
+  const { code, choice, row } = await weigh("org/strange");
+  expect([code, choice]).toEqual([0, null]);
+  for (const quant of ["Q4_K_M", "Q8_0"]) {
+    expect(row(quant)).toMatchObject({ fits: false, reason: expect.stringContaining('the architecture "quasar9"') });
+  }
+  expect((await weigh("org/unread")).code).toBe(9);
+});
+
+it("a file of such an architecture reaches the engine by force only", async () => {
+  const path = join(home.path, "strange model.gguf");
+  writeFileSync(path, shaped);
+  expect((await weigh(path)).row("unknown")).toMatchObject({ fits: false, reason: expect.stringContaining("quasar9") });
+  const refused = await home.run(["run", path, "hi"]);
+  expect([refused.code, refused.stderr]).toEqual([9, expect.stringContaining(`or   oslm run "${path}" --force`)]);
+  const forced = await home.run(["run", path, "hi", "--force"]);
+  expect([forced.code, forced.stderr]).toEqual([9, expect.stringContaining("unknown model architecture: 'quasar9'")]);
+});

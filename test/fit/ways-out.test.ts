@@ -1,0 +1,140 @@
+// Every way out that is printed works by the model: 1,500 loads that do not fit, drawn by chance, and each way planned again.
+import { beforeAll, expect, it } from "vitest";
+import { again, type Stuck, waysAfter, waysOut } from "../../src/app/ways-out.js";
+import { listCatalog } from "../../src/catalog/catalog.js";
+import { forcePlan } from "../../src/fit/force-plan.js";
+import { outline } from "../../src/fit/outline.js";
+import { type LoadWishes, planLoad } from "../../src/fit/plan-load.js";
+import type { Refused } from "../../src/fit/remedies.js";
+import { guessWeights } from "../../src/fit/weights.js";
+import type { Gpu, Host } from "../../src/model/types.js";
+import { type Random, random } from "../support/random.js";
+
+const GB = 1_000_000_000;
+const SIZES = listCatalog().flatMap(({ sizes }) => sizes);
+
+function drawHost(chance: Random): Host {
+  const ramTotal = chance.size(2, 256) * GB;
+  const vramTotal = chance.size(2, 80) * GB;
+  const gpu: Gpu = { name: "RTX 3060", backend: "cuda", vramTotal, vramFree: vramTotal * (0.2 + 0.8 * chance.next()) };
+  const gpus = chance.chance(0.5) ? [] : [gpu];
+  return {
+    ...{ ramTotal, ramAvailable: ramTotal * (0.2 + 0.8 * chance.next()), cores: 4, gpus },
+    ...(chance.chance(0.2) && { margin: chance.one([0, 0.1, 0.3]) }),
+    ...(chance.chance(0.2) && {
+      ramLimit: { by: chance.one(["control group", "ulimit -v"]), bytes: ramTotal } as const,
+    }),
+    ...(gpus.length > 0 && chance.chance(0.4) && { gpuLayers: chance.one([1, 8, 20, 999]) }),
+  };
+}
+
+/** A load that does not fit; undefined where it does. */
+function draw(seed: number): (Refused & { readonly ways: string[]; readonly stuck: Stuck }) | undefined {
+  const chance = random(seed);
+  const size = chance.one(SIZES);
+  const geometry = outline(size);
+  const subject = { geometry, weights: guessWeights(geometry, (size.params * chance.size(2, 16)) / 8) };
+  const host = drawHost(chance);
+  const wishes: LoadWishes = chance.chance(0.5) ? { ctx: chance.one([512, 4096, 32_768, 131_072]) } : {};
+  const plan = planLoad(subject, host, wishes);
+  if (plan.fits) return undefined;
+  const stuck = { command: "oslm run x", wishes, host };
+  const refused = { subject, host, wishes, plan };
+  return { ...refused, stuck, ways: waysOut(stuck, refused) };
+}
+
+let drawn: readonly NonNullable<ReturnType<typeof draw>>[];
+beforeAll(() => {
+  drawn = Array.from({ length: 8000 }, (_, seed) => draw(seed))
+    .flatMap((one) => one ?? [])
+    .slice(0, 1500);
+});
+
+/** The host and the wishes as the command's flags give them. */
+function asTyped(command: string, { host }: Pick<Refused, "host">): { host: Host; wishes: LoadWishes } {
+  const flag = (name: string) => new RegExp(` --${name} (\\S+)`).exec(command)?.[1];
+  const { gpuLayers: _, margin: __, ...open } = host;
+  const margin = flag("margin");
+  const ctx = flag("ctx");
+  return {
+    host: {
+      ...open,
+      ...(margin !== undefined && { margin: Number(margin) / 100 }),
+      ...(flag("gpu") === "none" && { gpus: [] }),
+    },
+    wishes: ctx === undefined ? {} : { ctx: Number(ctx) },
+  };
+}
+
+it("draws loads of all kinds", () => {
+  expect(drawn).toHaveLength(1500);
+  for (const part of ["--ctx", "--gpu auto", "--force", "--margin", "close other programs", "raise the limit"]) {
+    const among = drawn.filter(({ ways }) => ways.some((way) => way.includes(part))).length;
+    expect([part, among > 20]).toEqual([part, true]);
+  }
+});
+
+it("what a command asks for fits", () => {
+  for (const one of drawn) {
+    for (const way of one.ways.filter((text) => text.startsWith("oslm") && !text.includes("--force"))) {
+      const { host, wishes } = asTyped(way, one);
+      expect([way, planLoad(one.subject, host, wishes).fits]).toEqual([way, true]);
+    }
+  }
+});
+
+it("so much memory more is enough, and hardly less is", () => {
+  for (const { subject, host, wishes, plan, ways } of drawn) {
+    const way = ways.find((text) => / (by|programs:) /.test(text)) ?? "";
+    const more = Number(/(\d+) MB(?: more would do)?$/.exec(way)?.[1] ?? 0) * 1e6;
+    if (way === "") continue;
+    const given = (bytes: number): Host => {
+      if (plan.shortage.device === "ram") return { ...host, ramAvailable: host.ramAvailable + bytes };
+      return { ...host, gpus: host.gpus.map((gpu) => ({ ...gpu, vramFree: gpu.vramFree + bytes })) };
+    };
+    expect([way, planLoad(subject, given(more), wishes).fits]).toEqual([way, true]);
+    if (host.gpus.length === 0) expect([way, planLoad(subject, given(more - 2e6), wishes).fits]).toEqual([way, false]);
+  }
+});
+
+it("force comes last, and only where it may succeed", () => {
+  for (const one of drawn) {
+    const at = one.ways.findIndex((way) => way.endsWith(" --force"));
+    if (at < 0) continue;
+    expect(at).toBe(one.ways.length - 1);
+    const { subject, host, wishes, plan } = one;
+    const { estimate, useMmap } = forcePlan(subject, host, wishes, plan);
+    // Mapping takes more where the file is repacked: only where nothing else is left.
+    expect(useMmap && (plan.estimate.perDevice[0]?.bytes ?? 0) <= host.ramAvailable).toBe(false);
+    const kept = useMmap ? estimate.total - subject.weights.total + subject.weights.copies.mapped : estimate.total;
+    expect(kept).toBeLessThanOrEqual(host.ramAvailable);
+  }
+});
+
+it("after the memory ran out, a shorter context and no GPU are named where they fit now", () => {
+  let named = 0;
+  for (const { subject, host, stuck } of drawn) {
+    const before = {
+      ...host,
+      ramAvailable: host.ramTotal,
+      gpus: host.gpus.map((gpu) => ({ ...gpu, vramFree: gpu.vramTotal })),
+    };
+    const plan = planLoad(subject, before);
+    if (!plan.fits) continue;
+    for (const way of waysAfter({ ...stuck, wishes: {} }, { subject, host, wishes: {}, plan })) {
+      if (!way.startsWith("oslm")) continue;
+      named++;
+      const typed = asTyped(way, { host });
+      expect([way, planLoad(subject, typed.host, typed.wishes).fits]).toEqual([way, true]);
+    }
+  }
+  expect(named).toBeGreaterThan(20);
+});
+
+it("a command keeps what was asked for", () => {
+  const stuck = { command: 'oslm run "my model.gguf"', quant: "Q8_0", wishes: { ctx: 4096 }, host: { margin: 0.125 } };
+  expect(again(stuck, {})).toBe('oslm run "my model.gguf" --quant q8_0 --ctx 4096 --margin 12.5');
+  expect(again(stuck, { quant: null, ctx: 512, more: "--force" })).toBe(
+    'oslm run "my model.gguf" --ctx 512 --margin 12.5 --force',
+  );
+});
