@@ -1,8 +1,9 @@
-// Loaded into a measured `oslm run`: makes llama.cpp load as BENCH_LOAD says, brings a full context about, and writes
-// what the process has used when it ends.
+// Loaded into a measured `oslm run`: makes llama.cpp load as BENCH_LOAD says, brings a full context about without computing all of it
+// (unless `whole`), and writes what the process has used when it ends.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { stretchState } from "./stretch-state.mjs";
@@ -10,15 +11,19 @@ import { stretchState } from "./stretch-state.mjs";
 /** Prompt tokens that are really evaluated: some before the forged state, to learn its form, and more than a batch after it. */
 const BEFORE = 4;
 const AFTER = 140;
+/** As oslm reads prompts on the processor. */
+const BATCH = 128;
 
 if (isMainThread && process.env.BENCH_LOAD !== undefined) await hook(JSON.parse(process.env.BENCH_LOAD));
 
-async function hook({ usage, useMmap, kvType, state, window, folder }) {
+async function hook({ usage, useMmap, kvType, whole, state, window, folder }) {
   let peakBefore = 0;
+  let leftBehind = 0;
   const steps = {};
   process.on("exit", () => {
     const status = readStatus();
-    writeFileSync(usage, JSON.stringify({ ...status, VmHWM: Math.max(status.VmHWM, peakBefore), steps }));
+    const VmHWM = Math.max(status.VmHWM - leftBehind, peakBefore);
+    writeFileSync(usage, JSON.stringify({ ...status, VmHWM, leftBehind, steps }));
   });
   const dist = dirname(createRequire(import.meta.url).resolve("node-llama-cpp"));
   const load = (path) => import(pathToFileURL(join(dist, path)).href);
@@ -50,21 +55,38 @@ async function hook({ usage, useMmap, kvType, state, window, folder }) {
   const { adaptStateToTokens } = LlamaContextSequence.prototype;
   LlamaContextSequence.prototype.adaptStateToTokens = async function (tokens, ...rest) {
     const skipped = tokens.length - AFTER;
-    if (this.nextTokenIndex === 0 && skipped > 2 * BEFORE) {
+    if (!whole && this.nextTokenIndex === 0 && skipped > 2 * BEFORE) {
       await this.evaluateWithoutGeneratingNewTokens(tokens.slice(0, BEFORE));
       const [small, large] = [join(folder, "small.state"), join(folder, "large.state")];
       await this.saveStateToFile(small);
+      await passOver(this, tokens.slice(BEFORE, skipped));
       stretchState(small, large, { tokens: tokens.slice(0, skipped), parts: state, window });
-      // What reading the state takes for a moment is no part of a run; what came before it is.
-      peakBefore = readStatus().VmHWM;
+      // What reading the state takes, and leaves behind, is no part of a run; what came before it is.
+      const before = readStatus();
+      peakBefore = before.VmHWM;
       await this.loadStateFromFile(large, { acceptRisk: true });
-      writeFileSync("/proc/self/clear_refs", "5");
+      // All cells but the first and the last are freed: what is evaluated now lies as deep, with a mask as long, and nothing is multiplied
+      // for what is masked.
+      if (state[0] !== "recurrent")
+        this._context._ctx.removeTokenCellsFromSequence(this._sequenceId, BEFORE, skipped - BEFORE);
       rmSync(small);
       rmSync(large);
+      leftBehind = readStatus().VmRSS - before.VmRSS;
+      writeFileSync("/proc/self/clear_refs", "5");
     }
     steps.filled = readStatus();
     return adaptStateToTokens.call(this, tokens, ...rest);
   };
+}
+
+/** All that Node does for these tokens, which leaves garbage, without the engine's part. */
+async function passOver(sequence, tokens) {
+  const { _ctx } = sequence._context;
+  Object.defineProperty(_ctx, "decodeBatch", { value: () => setTimeout(20), configurable: true });
+  for (let start = 0; start < tokens.length; start += BATCH) {
+    await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(start, start + BATCH));
+  }
+  delete _ctx.decodeBatch;
 }
 
 /** VmHWM, RssAnon and RssFile, in bytes. */

@@ -23,12 +23,13 @@ export interface Used {
 /** Of the context, left to the template and the answer. */
 const LEFT = 150;
 
-/** In a process of its own. A text says why it failed. */
+/** In a process of its own. `whole` computes all of the prompt, which takes minutes. A text says why it failed. */
 export async function runFitted(
   path: string,
   folder: string,
   { state, window }: SyntheticModel,
   setting: FitSetting,
+  whole: boolean,
 ): Promise<Used | string> {
   const usage = join(folder, "usage.json");
   const hook = fileURLToPath(new URL("./engine-hook.mjs", import.meta.url));
@@ -36,7 +37,7 @@ export async function runFitted(
     PATH: process.env.PATH ?? "",
     HOME: join(folder, "home"),
     NODE_OPTIONS: `--import=${hook}`,
-    BENCH_LOAD: JSON.stringify({ usage, folder, state, window, ...setting }),
+    BENCH_LOAD: JSON.stringify({ usage, folder, state, window, whole, ...setting }),
   };
   const args = ["run", path, "--ctx", String(setting.ctx), "-n", "2", "--temp", "0", "--quiet"];
   const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ["pipe", "ignore", "pipe"] });

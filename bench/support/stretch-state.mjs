@@ -1,11 +1,13 @@
-// Makes the saved state of a short sequence into that of a long one, so that a full context need not be computed: the rows of
-// the cache are repeated. The form is llama.cpp's (llama_kv_cache::state_write, llama_memory_recurrent::state_write; v0.5.0).
-import { closeSync, openSync, readFileSync, writeSync, writevSync } from "node:fs";
+// Makes the saved state of a short sequence into that of a long one, so that a full context need not be computed: as many cells
+// with the right positions, and a hole in the file where their rows would be. The form is llama.cpp's
+// (llama_kv_cache::state_write, llama_memory_recurrent::state_write; v0.5.0).
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 
 /** @param parts what the model keeps, in order: cache, sliding, recurrent */
 export function stretchState(from, to, { tokens, parts, window }) {
   const reader = new Reader(readFileSync(from));
-  const file = openSync(to, "w");
+  rmSync(to, { force: true });
+  const file = openSync(to, "a");
   const write = (bytes) => writeSync(file, bytes);
   write(reader.take(8));
   reader.take(4 * reader.number());
@@ -43,16 +45,9 @@ function stretchCache(reader, file, length, cells) {
     const row = Number(size.readBigUInt64LE());
     write(type);
     write(size);
-    writeRepeated(file, reader.take(row * before), row * cells);
+    reader.take(row * before);
+    ftruncateSync(file, fstatSync(file).size + row * cells);
   }
-}
-
-/** From the same memory again and again: a larger portion would itself be part of what is measured. */
-function writeRepeated(file, rows, length) {
-  const many = new Array(Math.min(256, Math.ceil(length / rows.length))).fill(rows);
-  let left = length;
-  for (; left >= rows.length * many.length; left -= rows.length * many.length) writevSync(file, many);
-  for (; left > 0; left -= rows.length) writeSync(file, rows.subarray(0, Math.min(left, rows.length)));
 }
 
 /** A state has one size; only the position moves. */

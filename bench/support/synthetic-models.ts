@@ -1,6 +1,8 @@
 // Models of the shapes of real families with random weights: what memory depends on is there, what they say is nonsense.
-import type { GgufSpec, WritableValue } from "../../test/support/gguf-writer.js";
+import type { GgufSpec } from "../../test/support/gguf-writer.js";
 import { typed } from "../../test/support/gguf-writer.js";
+import { KNOWN_SHAPES } from "../../test/support/known-shapes.js";
+import { shape as headerOf, type ModelShape } from "../../test/support/model-shape.js";
 import { type Vocabulary, vocabularyOf } from "./synthetic-vocabulary.js";
 
 export type WeightType = "F32" | "F16" | "Q8_0" | "Q4_K" | "Q6_K";
@@ -23,21 +25,12 @@ export interface SyntheticModel {
   readonly window: number;
 }
 
-interface Shape {
-  readonly arch: string;
-  readonly layers: number;
-  readonly width: number;
-  readonly heads: number;
-  readonly kvHeads: number;
-  readonly head: number;
-  readonly ffn: number;
-  readonly vocab: number;
+interface Shape extends ModelShape {
   readonly vocabulary: Vocabulary;
   readonly weights: WeightType;
   /** Of the embeddings, and of the head where it is not the embeddings once more. */
   readonly table?: WeightType;
   readonly tied?: boolean;
-  readonly more?: Readonly<Record<string, WritableValue>>;
 }
 
 type Row = readonly [name: string, ...dims: number[]];
@@ -107,7 +100,7 @@ function build(
   blocks: readonly Block[],
   extra: Partial<SyntheticModel> & { around?: readonly Row[] } = {},
 ): SyntheticModel {
-  const { arch, layers, width, vocab, weights, table = weights, tied = false } = shape;
+  const { layers, width, vocab, weights, table = weights, tied = false } = shape;
   const tensors: SyntheticTensor[] = [];
   const add = ([name, ...dims]: Row, wanted: WeightType) => {
     // As converters do: vectors and what convolves or routes stay F32; a row that is no whole number of blocks takes a smaller block.
@@ -123,27 +116,14 @@ function build(
     for (const block of blocks)
       for (const [name, ...dims] of block(shape)) add([`blk.${layer}.${name}`, ...dims], weights);
   }
-  const own: Record<string, WritableValue> = {
-    block_count: layers,
-    context_length: 32768,
-    embedding_length: width,
-    feed_forward_length: shape.ffn,
-    vocab_size: vocab,
-    "attention.head_count": shape.heads,
-    "attention.head_count_kv": shape.kvHeads,
-    "attention.key_length": shape.head,
-    "attention.value_length": shape.head,
-    "rope.dimension_count": shape.head,
-    "attention.layer_norm_rms_epsilon": typed("float32", 1e-5),
-    "attention.layer_norm_epsilon": typed("float32", 1e-5),
-    ...shape.more,
-  };
   const metadata = {
-    "general.architecture": arch,
+    ...headerOf({
+      ...shape,
+      more: { context_length: 32768, "attention.layer_norm_epsilon": typed("float32", 1e-5), ...shape.more },
+    }),
     // No family's name: llama.cpp mends the vocabularies of some by it.
     "general.name": "synthetic",
     "general.license": "mit",
-    ...Object.fromEntries(Object.entries(own).map(([key, value]) => [`${arch}.${key}`, value])),
     ...vocabularyOf(shape.vocabulary, vocab),
   };
   return { id, metadata, tensors, state: ["cache"], window: 0, ...extra };
@@ -219,14 +199,8 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
     [
       "llama-0.6b-q4_k",
       {
-        arch: "llama",
+        ...KNOWN_SHAPES.tinyllama,
         layers: 11,
-        width: 2048,
-        heads: 32,
-        kvHeads: 4,
-        head: 64,
-        ffn: 5632,
-        vocab: 32000,
         vocabulary: "spm",
         weights: "Q4_K",
         table: "Q6_K",
@@ -236,14 +210,8 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
     [
       "llama-0.8b-f16",
       {
-        arch: "llama",
+        ...KNOWN_SHAPES["llama3.2-1b"],
         layers: 4,
-        width: 2048,
-        heads: 32,
-        kvHeads: 8,
-        head: 64,
-        ffn: 8192,
-        vocab: 128256,
         vocabulary: "bpe",
         weights: "F16",
       },
@@ -269,14 +237,7 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
     [
       "qwen2-0.5b-q8_0",
       {
-        arch: "qwen2",
-        layers: 24,
-        width: 896,
-        heads: 14,
-        kvHeads: 2,
-        head: 64,
-        ffn: 4864,
-        vocab: 151936,
+        ...KNOWN_SHAPES["qwen2.5-0.5b"],
         vocabulary: "bpe",
         weights: "Q8_0",
         tied: true,
@@ -304,18 +265,11 @@ export const SYNTHETIC_MODELS: readonly (readonly [id: string, make: () => Synth
     [
       "gemma2-1.1b-q8_0",
       {
-        arch: "gemma2",
+        ...KNOWN_SHAPES["gemma2-2b"],
         layers: 6,
-        width: 2304,
-        heads: 8,
-        kvHeads: 4,
-        head: 256,
-        ffn: 9216,
-        vocab: 256000,
         vocabulary: "spm",
         weights: "Q8_0",
         tied: true,
-        more: { "attention.sliding_window": 4096 },
       },
       [attention, gated, postNorms],
       { state: ["cache", "sliding"], window: 4096 },

@@ -5,6 +5,7 @@ import { type ChoiceWishes, chooseVariant } from "../fit/choose.js";
 import type { KvType } from "../fit/memory.js";
 import { outline } from "../fit/outline.js";
 import { isDecent } from "../fit/preferences.js";
+import { NATIVE_TYPE } from "../fit/quantization-loss.js";
 import { longestContext } from "../fit/reach.js";
 import { READING_SPEED } from "../fit/speed.js";
 import type { Candidate } from "../fit/weigh.js";
@@ -111,8 +112,10 @@ interface Subject {
 
 function weighSize({ family, size, terms }: Subject, host: Host, wishes: ChoiceWishes): CatalogFit | Misfit {
   const name = `${family.name}:${size.size}`;
-  const geometry = outline(size);
-  const candidates = USUAL_QUANTS.map((quant): Candidate => {
+  // The families whose architecture decides anything are called like it.
+  const geometry = outline({ ...size, architecture: family.name });
+  const native = NATIVE_TYPE[geometry.architecture];
+  const candidates = (native === undefined ? USUAL_QUANTS : [native]).map((quant): Candidate => {
     const bytes = Math.round((size.params * (bitsPerWeight(quant) ?? 16)) / 8);
     return { geometry, variant: { quant, size: bytes, files: [{ path: quant, size: bytes, gitOid: "" }] } };
   });
@@ -123,7 +126,8 @@ function weighSize({ family, size, terms }: Subject, host: Host, wishes: ChoiceW
     return { name, needs: smallest.estimate.total, instead: instead && Math.min(instead.ctx, size.context) };
   }
   const { variant, quant, estimate, ctx, kvType, expectedTokensPerSecond: tokensPerSecond } = choice;
-  const reach = longestContext({ geometry, weights: guessWeights(geometry, variant.size) }, host, { ...wishes, ctx });
+  const weights = guessWeights(geometry, variant.size, { ...host, quant });
+  const reach = longestContext({ geometry, weights }, host, { ...wishes, ctx });
   const decent = isDecent(choice);
   const poorly = !decent || ctx > size.context;
   return {

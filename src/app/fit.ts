@@ -94,7 +94,7 @@ function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {
   const choice = chooseSound(found, wishes);
   const rowOf = (one: Weighed, reason: string, chosen = false): FitRow => {
     const { variant, quant, estimate, quality, plan } = one;
-    const subject = { geometry, weights: guessWeights(geometry, variant.size) };
+    const subject = { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant }) };
     return {
       ...{
         quant,

@@ -109,7 +109,12 @@ async function weigh(
   if (choice.kind === "no-such-quant" || choice.smallest.plan.fits) throw new Error("what fits was not chosen");
   if (force) return { choice: forceChoice(choice, geometry, host, wishes), forced: true };
   const { plan } = choice.smallest;
-  const refused = { subject: { geometry, weights: guessWeights(geometry, size) }, host, wishes, plan };
+  const refused = {
+    subject: { geometry, weights: guessWeights(geometry, size, { ...host, quant: variant.quant }) },
+    host,
+    wishes,
+    plan,
+  };
   throw doesNotFit({ ref: first.path, quant: variant.quant }, plan, waysOut({ command: retry, wishes, host }, refused));
 }
 

@@ -160,7 +160,12 @@ function tooLarge(
   }
   const size = smallerSize(name, host, wishes);
   const further = size === undefined ? [] : [again(stuck, { command: `oslm pull ${size}`, quant: null })];
-  const refused = { subject: { geometry, weights: guessWeights(geometry, variant.size) }, host, wishes, plan };
+  const refused = {
+    subject: { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant: variant.quant }) },
+    host,
+    wishes,
+    plan,
+  };
   return doesNotFit({ ref: name, quant: smallest.quant }, plan, waysOut(stuck, refused, { nearer, further }));
 }
 

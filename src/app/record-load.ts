@@ -1,5 +1,4 @@
 // Writes down what a load took, beside what it was foreseen to take.
-import { ramNeeded } from "../fit/capacity.js";
 import { peakMemory } from "../runtime/peak-memory.js";
 import type { LocalModel } from "./local-model.js";
 import type { Session } from "./session.js";
@@ -27,8 +26,7 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
 
 async function record(world: World, ref: string, { plan, ctx, engine }: Session): Promise<void> {
   const measured = await peakMemory();
-  const { kvType, gpuLayers, useMmap, estimate, correction } = plan;
-  const predicted = ramNeeded(estimate);
+  const { kvType, gpuLayers, useMmap, peak: predicted, correction } = plan;
   const log = await world.loads();
   const at = world.now().toISOString();
   await log.add({ at, ref, ctx, kvType, gpuLayers, mapped: useMmap, predicted, correction, measured, engine });

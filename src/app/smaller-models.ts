@@ -63,7 +63,10 @@ async function smallerOnHub(world: World, misfit: Misfit): Promise<string | unde
     const best = [...variants]
       .sort((a, b) => b.size - a.size)
       .find((variant) => {
-        const subject = { geometry, weights: guessWeights(geometry, variant.size) };
+        const subject = {
+          geometry,
+          weights: guessWeights(geometry, variant.size, { ...misfit.host, quant: variant.quant }),
+        };
         return variant.size < size && planLoad(subject, misfit.host, misfit.wishes).fits;
       });
     return best && variantRef(repo, best);
@@ -84,9 +87,10 @@ export function smallerSize(name: string, host: Host, wishes: LoadWishes): strin
     .filter(({ params, gguf }) => params < asked.params && gguf.length > 0)
     .sort((a, b) => b.params - a.params)
     .find((size) => {
-      const geometry = outline(size);
+      const geometry = outline({ ...size, architecture: asked.family });
       const bytes = Math.round((size.params * (bitsPerWeight(USUAL) ?? 5)) / 8);
-      return planLoad({ geometry, weights: guessWeights(geometry, bytes) }, host, wishes).fits;
+      return planLoad({ geometry, weights: guessWeights(geometry, bytes, { ...host, quant: USUAL }) }, host, wishes)
+        .fits;
     });
   return best && `${asked.family}:${best.size}`;
 }

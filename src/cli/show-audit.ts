@@ -23,6 +23,7 @@ export async function showAudit({ world, out }: Context): Promise<void> {
     { header: "CTX", text: (row) => String(row.ctx), right: true },
     { header: "KV", text: (row) => row.kvType },
     { header: "GPU LAYERS", text: (row) => String(row.gpuLayers), right: true },
+    { header: "FILE", text: (row) => (row.mapped ? "mapped" : "read") },
     { header: "PREDICTED", text: (row) => size(row.predicted), raw: (row) => String(row.predicted), right: true },
     { header: "MEASURED", text: (row) => size(row.measured), raw: (row) => String(row.measured), right: true },
     {
@@ -41,7 +42,7 @@ export async function showAudit({ world, out }: Context): Promise<void> {
   ];
   out.rows(audit.loads, {
     columns,
-    fields: ["ref", "ctx", "kvType", "gpuLayers", "predicted", "measured", "error", "at", "engine"],
+    fields: ["ref", "ctx", "kvType", "gpuLayers", "mapped", "predicted", "measured", "error", "at", "engine"],
     id: (row) => row.ref,
     whenEmpty: "Nothing has been run yet. Try: oslm run demo hello",
   });

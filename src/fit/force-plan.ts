@@ -1,7 +1,7 @@
 // `--force`: the load that came closest to fitting, although it does not.
 import type { Host } from "../model/types.js";
 import { ramNeeded } from "./capacity.js";
-import { type LoadPlan, type LoadWishes, type NoLoadPlan, type PlanSubject, planLoad } from "./plan-load.js";
+import { type LoadPlan, type LoadWishes, type NoLoadPlan, type PlanSubject, peakOf, planLoad } from "./plan-load.js";
 import { say } from "./say.js";
 
 /** More memory than any plan needs, of which shares can still be computed. */
@@ -25,5 +25,6 @@ export function forcePlan(
   const reason = `forced: needs ${say(shortage.need)} of ${shortage.device}, usable are ${say(shortage.have)}`;
   // Below a limit on addresses a mapped file takes more, not less; so does what is repacked, where only the margin is missing.
   const useMmap = host.ramLimit?.by !== "ulimit -v" && ramNeeded(estimate) > host.ramAvailable;
-  return { ...plan, useMmap, reasons: [reason, ...plan.reasons.slice(0, -1)] };
+  const peak = peakOf(subject, plan.estimate, useMmap);
+  return { ...plan, useMmap, peak, reasons: [reason, ...plan.reasons.slice(0, -1)] };
 }

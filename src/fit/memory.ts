@@ -74,6 +74,19 @@ export function computeBytes(
   return Math.ceil(Math.max(head, batch * Math.max(feedForward, attention + latent)) + batch * gaps);
 }
 
+/**
+ * What a mapped file takes more at the peak: what the processor repacks of its share of the layers is held once more, less what is
+ * released before cache and buffers are made.
+ */
+export function mappedExtra(
+  { blocks }: Geometry,
+  { copies }: Weights,
+  { gpuLayers, kvCache, compute }: Pick<Estimate, "gpuLayers" | "kvCache" | "compute">,
+): Bytes {
+  const released = Math.min(copies.released, kvCache + compute);
+  return Math.round(((copies.mapped - released) * (blocks + 1 - gpuLayers)) / (blocks + 1));
+}
+
 /** All of it, and how it lies on the devices. `ram` is the first device; GPUs share layers as llama.cpp does, by their free memory. */
 export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const { weights, ctx, kvType, projector = 0, draft = 0, gpus = [] } = settings;
@@ -87,9 +100,6 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const gpuCache = gpuLayers === 0 ? 0 : sum(caches.slice(firstOnGpu));
   // With a tied head on the GPU the embeddings are held twice.
   const tiedCopy = gpuLayers > 0 ? (weights.tied ? weights.input : 0) : weights.copies.always;
-  const cpuShare = firstOnGpu / (geometry.blocks + 1);
-  const mappedCopy = settings.useMmap ? Math.round(weights.copies.mapped * cpuShare) : 0;
-  const held = weights.total + tiedCopy + mappedCopy;
   const overhead = processBytes(geometry, { ctx, correction: settings.correction });
   // The processor's buffers are reserved for logits of a whole batch, but only the last token's are asked for, and memory that is
   // never written to is never taken; a GPU's is.
@@ -97,6 +107,8 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   // Each device has its buffers; once all layers are on GPUs the processor's are for the inputs and the mask.
   const inputs = batch * (4 * geometry.width + 2 * padded(ctx));
   const ramCompute = gpuLayers > geometry.blocks ? inputs : compute(1);
+  const mapped = settings.useMmap ? mappedExtra(geometry, weights, { gpuLayers, kvCache, compute: ramCompute }) : 0;
+  const held = weights.total + tiedCopy + mapped;
   const gpuCompute = gpuLayers > 0 ? compute(batch) : 0;
   const usedGpus = gpuLayers > 0 ? gpus : [];
   const free = sum(usedGpus.map(({ vramFree }) => vramFree));

@@ -13,6 +13,8 @@ export interface AttentionFacts {
 }
 
 export interface ModelFacts {
+  /** As GGUF has it, where it is known: some were trained in a quantized type, which then loses nothing. */
+  readonly architecture?: string;
   readonly params: number;
   /** Of a mixture of experts: parameters that work on one token. */
   readonly activeParams?: number;
@@ -30,7 +32,7 @@ const EXPERTS = 64;
  * feed-forward part are filled in so that the parameters come out, in the proportions of the Llama family.
  */
 export function outline(facts: ModelFacts): Geometry {
-  const { params, activeParams = params, context } = facts;
+  const { params, activeParams = params, context, architecture = "" } = facts;
   const attention = facts.attention ?? usualAttention(activeParams);
   const { layers, kvHeads, headDim, cacheLayers = layers, latent = false } = attention;
   // 2 tables of the vocabulary and 12 squares of the width in each layer: w solves 12 L w^2 + 2 V w = p.
@@ -50,7 +52,7 @@ export function outline(facts: ModelFacts): Geometry {
   const ffn = Math.max(1, Math.round(rest / (3 * width * layers)));
   const used = Math.max(1, Math.round((EXPERTS * activeParams) / params));
   return {
-    architecture: "",
+    architecture,
     layers,
     blocks: layers,
     width,

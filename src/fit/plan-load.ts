@@ -3,7 +3,7 @@ import type { Geometry } from "../gguf/geometry.js";
 import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
 import { findShortage, marginOf, ramNeeded, type Shortage, usableRam } from "./capacity.js";
 import { chooseBatch, chooseMmap, chooseThreads } from "./load-policy.js";
-import { estimate, type KvType } from "./memory.js";
+import { estimate, type KvType, mappedExtra } from "./memory.js";
 import { say, sayShortage } from "./say.js";
 import { asksForSpeed, decodingBandwidth, expectedTokensPerSecond } from "./speed.js";
 import type { Weights } from "./weights.js";
@@ -32,7 +32,13 @@ export interface LoadPlan {
   readonly batch: Tokens;
   readonly kvType: KvType;
   readonly useMmap: boolean;
+  /** With the file read into memory: by it the load is judged. */
   readonly estimate: Estimate;
+  /**
+   * Of RAM, what the process will hold at most if loaded so. A mapped file adds what is repacked from it; its own pages are in here
+   * too, and the system may take them back.
+   */
+  readonly peak: Bytes;
   /** What of the estimate past loads on this machine have added. */
   readonly correction: Bytes;
   readonly expectedTokensPerSecond: number;
@@ -69,6 +75,7 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     return { fits: false, estimate: closest, shortage, instead, reasons: [reason] };
   }
   const useMmap = chooseMmap(ramNeeded(fit), usableRam(host), host);
+  const peak = peakOf(subject, fit, useMmap);
   const threads = wishes.threads ?? chooseThreads(weights.total, host);
   return {
     fits: true,
@@ -79,10 +86,11 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     kvType: fit.kvType,
     useMmap,
     estimate: fit,
+    peak,
     correction: host.correction ?? 0,
     expectedTokensPerSecond: expectedTokensPerSecond(geometry, { weights, gpuLayers: fit.gpuLayers, ctx }, host),
     trainedFor: geometry.ctxTrain,
-    reasons: explain(subject, host, wishes, fit, useMmap),
+    reasons: explain(subject, host, wishes, { fit, useMmap, peak }),
   };
 }
 
@@ -172,13 +180,19 @@ function deviceName(device: string): string {
   return device === "ram" ? "RAM" : `VRAM (${device})`;
 }
 
-function explain(
-  { geometry, weights }: PlanSubject,
-  host: Host,
-  wishes: LoadWishes,
-  fit: Estimate,
-  useMmap: boolean,
-): string[] {
+/** What an estimate's load holds in RAM at most, if the file is mapped. */
+export function peakOf({ geometry, weights }: PlanSubject, fit: Estimate, useMmap: boolean): Bytes {
+  return ramNeeded(fit) + (useMmap ? mappedExtra(geometry, weights, fit) : 0);
+}
+
+interface Loading {
+  readonly fit: Estimate;
+  readonly useMmap: boolean;
+  readonly peak: Bytes;
+}
+
+function explain(subject: PlanSubject, host: Host, wishes: LoadWishes, { fit, useMmap, peak }: Loading): string[] {
+  const { geometry, weights } = subject;
   const reasons: string[] = [];
   const { ctx, gpuLayers, kvType, perDevice } = fit;
   const all = geometry.blocks + 1;
@@ -200,6 +214,9 @@ function explain(
   reasons.push(
     `needs ${devices}; ${say(host.ramAvailable)} RAM available, ${Math.round(marginOf(host) * 1000) / 10} % of it kept free`,
   );
-  if (useMmap) reasons.push("the file is mapped, not copied: the load nearly fills the RAM");
+  if (useMmap) {
+    const shown = `resident up to ${say(peak)}, pages of the file included, which the system may take back`;
+    reasons.push(`the file is mapped, not copied: the load nearly fills the RAM; ${shown}`);
+  }
   return reasons;
 }

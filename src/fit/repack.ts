@@ -2,9 +2,9 @@
 // (ggml_repack_get_optimal_repack_type in ggml-cpu/repack.cpp, v0.5.0). What is read from the file takes no more memory for it; what is
 // mapped is held twice, and so is an embedding table that serves as the output head too.
 import type { TensorInfo } from "../gguf/values.js";
+import type { Host } from "../model/types.js";
 
-/** As far as it decides about repacking: x64 with AVX2 or better, ARM with dot products. */
-export type Processor = "x64" | "arm64";
+export type Processor = NonNullable<Host["processor"]>;
 
 /** Rows have to come in groups of so many. Q2_K on x64 wants AVX-512: counted for all, as the larger figure. */
 const ROWS: Readonly<Record<Processor, Readonly<Record<string, number>>>> = {
@@ -18,4 +18,12 @@ export function isRepacked({ name, type, dims }: Pick<TensorInfo, "name" | "type
   if (group === undefined || (dims[1] ?? 1) % group !== 0 || !name.endsWith(".weight")) return false;
   const depth = dims.filter((dim, index) => index < 2 || dim > 1).length;
   return dims.length > 1 && depth === (name.includes("_exps.") ? 3 : 2);
+}
+
+/** Types in whose files no tensor is repacked: Q5 and Q6 files hold nothing smaller (llama_tensor_get_type_impl in llama-quant.cpp). */
+const NEVER: Readonly<Record<Processor, RegExp>> = { x64: /^(B?F|Q[568])/, arm64: /^B?F/ };
+
+/** May a file of this quantization (canonical label, or `unknown`) hold anything that is repacked? */
+export function mayRepack(quant: string, on: Processor): boolean {
+  return !NEVER[on].test(quant.replace(/^UD-/, ""));
 }

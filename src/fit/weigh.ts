@@ -39,7 +39,7 @@ export function lossOf({ quality, plan }: Fitting): number {
 
 /** @param longest plan for the longest context that fits, which is never shorter than the asked one */
 export function weigh({ variant, geometry }: Candidate, host: Host, wishes: LoadWishes, longest = false): Weighed {
-  const subject = { geometry, weights: guessWeights(geometry, variant.size) };
+  const subject = { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant: variant.quant }) };
   const reach = longest ? longestContext(subject, host, wishes) : null;
   const plan = planLoad(subject, host, reach === null ? wishes : { ...wishes, ctx: reach.ctx });
   const reason = plan.fits

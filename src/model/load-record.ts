@@ -9,7 +9,7 @@ export interface LoadRecord {
   readonly kvType: Estimate["kvType"];
   readonly gpuLayers: number;
   readonly mapped: boolean;
-  /** Of RAM; the correction of then is part of it. */
+  /** The most in RAM, of a mapped file too; the correction of then is part of it. */
   readonly predicted: Bytes;
   readonly correction: Bytes;
   /** The most that the process had in RAM until then. */

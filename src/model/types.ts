@@ -200,6 +200,8 @@ export interface Host {
   readonly gpus: readonly Gpu[];
   /** Physical cores this process may use. */
   readonly cores: number;
+  /** As far as it decides what the engine repacks: x64 with AVX2 or better, which is taken where it is absent, or ARM with dot products. */
+  readonly processor?: "x64" | "arm64";
   /** Bytes per second that decoding gets out of RAM, measured or given; absent where neither. */
   readonly bandwidth?: number;
   /** Why it could not be measured, as `there is too little free memory`; not given where nobody asked, or it is known. */

@@ -28,7 +28,24 @@ it("a run is recorded with its peak, and shown", async () => {
   expect(measured).toBeLessThan(250e6);
   expect(error).toBeCloseTo((predicted / measured - 1) * 100, 1);
   const table = await home.run(["fit", "--audit"]);
-  expect(table.stdout.split("\t").slice(0, 2)).toEqual(["demo", String(ctx)]);
+  expect(table.stdout.split("\t").slice(0, 5)).toEqual(["demo", String(ctx), "f16", "0", "read"]);
+});
+
+it("a load that is mapped, since it nearly fills the memory, says so", async () => {
+  const [{ estimate }] = JSON.parse((await home.run(["fit", "demo", "--json"])).stdout).variants;
+  const { code } = await home.run([
+    "run",
+    "demo",
+    "hello",
+    "-n",
+    "4",
+    "--ram",
+    String(Math.ceil(estimate.total / 0.93)),
+  ]);
+  expect(code).toBe(0);
+  const { loads } = await document();
+  expect(loads).toMatchObject([{ mapped: true }]);
+  expect((await home.run(["fit", "--audit"])).stdout.split("\t")[4]).toBe("mapped");
 });
 
 it("the engine's own count is kept beside ours, shown, and told with --verbose", async () => {

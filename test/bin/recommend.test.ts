@@ -58,6 +58,8 @@ describe("oslm fit --list", () => {
       geometry: "catalog",
     });
     expect(models.find(({ name }) => name === "ministral-3:8b")).toMatchObject({ geometry: "guessed" });
+    // Trained and published in MXFP4.
+    expect(models.find(({ name }) => name === "gpt-oss:20b")).toMatchObject({ quant: "MXFP4", decent: true });
   });
 
   it("grows with memory, and follows context and task", async () => {
@@ -82,7 +84,7 @@ describe("oslm fit --list", () => {
     const args = ["fit", "--list", ...machine("16GB")];
     const screen = async (columns: number, ...more: string[]) =>
       (await inTerminal(home, [...args, ...more], [], { columns, env: { NO_COLOR: "1" } })).text;
-    const rows = (text: string) => text.match(/^[\w.-]+:[\w.-]+ +Q\d_/gm) ?? [];
+    const rows = (text: string) => text.match(/^[\w.-]+:[\w.-]+ +(?:Q\d_|MXFP4)/gm) ?? [];
     const { models, tooLarge } = await report(...args);
     const short = await screen(80);
     expect(short).not.toContain("…");

@@ -49,7 +49,14 @@ describe.skipIf(process.platform !== "linux")("the engine's count", () => {
 describe("countedByEngine", () => {
   it("replaces the formulas' figure, in the sum as in its parts", async () => {
     const geometry = await knownGeometry("llama3.1-8b");
-    const weights = { total: 4.9 * GB, input: 0, output: 0, tied: false, layers: [], copies: { always: 0, mapped: 0 } };
+    const weights = {
+      total: 4.9 * GB,
+      input: 0,
+      output: 0,
+      tied: false,
+      layers: [],
+      copies: { always: 0, mapped: 0, released: 0 },
+    };
     const { estimate } = planLoad({ geometry, weights }, host, { ctx: 2048 });
     expect(estimate.method).toBe("formula");
     const exact = countedByEngine(estimate, { counted: 1_000_500, foreseen: 1_000_000 });

@@ -9,11 +9,19 @@ import type { Gpu } from "../../src/model/types.js";
 import { fileSource } from "../../src/store/file-source.js";
 import { geometryFrom, knownGeometry } from "../support/geometries.js";
 import { writeGguf } from "../support/gguf-writer.js";
+import { shape } from "../support/model-shape.js";
 import { sharedGgufs } from "../support/shared.js";
-import { ENGINE_FIGURES, shape } from "./engine-figures.js";
+import { ENGINE_FIGURES } from "./engine-figures.js";
 
 const MIB = 2 ** 20;
-const NO_WEIGHTS = { total: 0, input: 0, output: 0, tied: false, layers: [], copies: { always: 0, mapped: 0 } };
+const NO_WEIGHTS = {
+  total: 0,
+  input: 0,
+  output: 0,
+  tied: false,
+  layers: [],
+  copies: { always: 0, mapped: 0, released: 0 },
+};
 const gpu = (gib: number): Gpu => ({
   name: "card",
   backend: "cuda",
@@ -180,7 +188,7 @@ describe("weights", () => {
       output: 256 + 2560,
       tied: true,
       layers: [16_384, 8192],
-      copies: { always: 0, mapped: 0 },
+      copies: { always: 0, mapped: 0, released: 0 },
     });
     const own = writeGguf({ metadata, tensors: [...tensors, { name: "output.weight", dims: [64, 10] }] });
     const other = await readHeader(memorySource(own), { name: "x" });

@@ -3,6 +3,7 @@ import { listCatalog } from "../../src/catalog/catalog.js";
 import { layerCacheBytes } from "../../src/fit/memory.js";
 import { outline } from "../../src/fit/outline.js";
 import { bytesPerToken } from "../../src/fit/speed.js";
+import { weigh } from "../../src/fit/weigh.js";
 import { guessWeights, parameterCount } from "../../src/fit/weights.js";
 import type { Geometry } from "../../src/gguf/geometry.js";
 import { knownGeometry } from "../support/geometries.js";
@@ -54,6 +55,17 @@ describe("outline", () => {
     const share = bytesPerToken(geometry, load).ram / 18.6e9;
     expect(share).toBeGreaterThan(0.08);
     expect(share).toBeLessThan(0.2);
+  });
+
+  it("keeps the architecture: of gpt-oss MXFP4 is the original, of others a quantization", () => {
+    const lossOf = (architecture: string) => {
+      const geometry = outline({ ...sizeOf("gpt-oss:20b"), architecture });
+      const variant = { quant: "MXFP4", size: 12.1e9, files: [{ path: "x", size: 12.1e9, gitOid: "" }] as const };
+      const host = { ramTotal: 32e9, ramAvailable: 32e9, gpus: [], cores: 4 };
+      return weigh({ geometry, variant }, host, {}).quality.loss;
+    };
+    expect(lossOf("gpt-oss")).toBe(0);
+    expect(lossOf("llama")).toBeGreaterThan(0.01);
   });
 
   it("guesses where nothing is known", () => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { findShortage, usableRam } from "../../src/fit/capacity.js";
+import { forcePlan } from "../../src/fit/force-plan.js";
 import { chooseMmap, chooseThreads } from "../../src/fit/load-policy.js";
+import { estimate } from "../../src/fit/memory.js";
 import { overrideHost } from "../../src/fit/override-host.js";
 import { planLoad } from "../../src/fit/plan-load.js";
 import { guessWeights } from "../../src/fit/weights.js";
 import type { Gpu, Host } from "../../src/model/types.js";
 import { geometryFrom, knownGeometry } from "../support/geometries.js";
-import { shape } from "./engine-figures.js";
+import { shape } from "../support/model-shape.js";
 
 const GB = 1_000_000_000;
 const host = (ram: number, gpus: readonly Gpu[] = [], cores = 8): Host => ({
@@ -62,8 +64,7 @@ describe("planLoad", () => {
     const one = { geometry: short, weights: guessWeights(short, GB) };
     expect(planLoad(one, host(16))).toMatchObject({ ctx: 512, batch: 128 });
     const long = planLoad(one, host(16), { ctx: 4096 });
-    expect(long).toMatchObject({ ctx: 4096 });
-    expect(long.reasons[0]).toContain("trained for 512");
+    expect(long).toMatchObject({ ctx: 4096, trainedFor: 512 });
     expect(planLoad(one, host(16), { ctx: 64 })).toMatchObject({ ctx: 64, batch: 64 });
   });
 
@@ -179,6 +180,39 @@ describe("load policy", () => {
     const one = await subject();
     const need = planLoad(one, host(99)).estimate.total;
     expect(planLoad(one, host(need / 0.93 / GB), { kvType: "f16" })).toMatchObject({ useMmap: true });
+  });
+
+  it("foresees of a mapped file what is repacked from it besides; the load is judged as if read", async () => {
+    const one = await subject();
+    const read = planLoad(one, host(99));
+    if (!read.fits) throw new Error("6 GB in 99");
+    expect(read.peak).toBe(read.estimate.total);
+    const plan = planLoad(one, host(read.peak / 0.93 / GB), { kvType: "f16" });
+    if (!plan.fits) throw new Error("93 %");
+    expect(plan.estimate).toEqual(read.estimate);
+    const settings = { weights: one.weights, ctx: 8192, kvType: "f16", gpuLayers: 0, useMmap: true } as const;
+    expect(plan.peak).toBe(estimate(one.geometry, settings).total);
+    expect(plan.peak - read.peak).toBe(one.weights.copies.mapped);
+    expect(plan.reasons.join("\n")).toMatch(/is mapped, .*resident up to 10\.\d GB/);
+    // Layers on a GPU are not repacked.
+    const half = { ...host(4, [card(4)]), ramAvailable: 4 * GB };
+    const shared = planLoad(one, half);
+    if (!shared.fits) throw new Error("4 and 4 GB");
+    const inRam = shared.estimate.perDevice[0]?.bytes ?? 0;
+    const tight = planLoad(one, { ...half, ramAvailable: inRam / 0.93 }, { gpuLayers: shared.gpuLayers });
+    if (!tight.fits) throw new Error("93 % and 4 GB");
+    const rest = 1 - shared.gpuLayers / (one.geometry.blocks + 1);
+    expect(tight.peak - inRam).toBe(Math.round(one.weights.copies.mapped * rest));
+  });
+
+  it("a forced load is mapped, and foreseen so", async () => {
+    const one = await subject();
+    const plan = planLoad(one, host(3));
+    if (plan.fits) throw new Error("6 GB in 3");
+    const forced = forcePlan(one, host(3), {}, plan);
+    expect([forced.useMmap, forced.peak - forced.estimate.total]).toEqual([true, one.weights.copies.mapped]);
+    const limited = forcePlan(one, { ...host(3), ramLimit: { by: "ulimit -v", bytes: 3 * GB } }, {}, plan);
+    expect([limited.useMmap, limited.peak]).toEqual([false, limited.estimate.total]);
   });
 
   it.each([

@@ -92,7 +92,7 @@ const OF_PLAN: readonly Rule<Facts>[] = [
   [
     /^KV cache in q8_0: in f16 it does not fit$/,
     ({ geometry, host, wishes, pick }) => {
-      const subject = { geometry, weights: guessWeights(geometry, pick.variant.size) };
+      const subject = { geometry, weights: guessWeights(geometry, pick.variant.size, { ...host, quant: pick.quant }) };
       return (
         pick.plan.kvType === "q8_0" && !planLoad(subject, host, { ...wishes, ctx: pick.plan.ctx, kvType: "f16" }).fits
       );
@@ -112,9 +112,10 @@ const OF_PLAN: readonly Rule<Facts>[] = [
     },
   ],
   [
-    /^the file is mapped, not copied: the load nearly fills the RAM$/,
-    ({ pick, host }) =>
+    /^the file is mapped, not copied: the load nearly fills the RAM; resident up to (.+), pages of the file included, which the system may take back$/,
+    ({ pick, host }, peak = "") =>
       pick.plan.useMmap &&
+      isAbout(peak, pick.plan.peak) &&
       (pick.estimate.perDevice[0]?.bytes ?? 0) > host.ramAvailable * (1 - (host.margin ?? 0.05)) * 0.9 - 1,
   ],
   [

@@ -5,9 +5,9 @@ import { readHeader } from "../../src/gguf/header.js";
 import { readGeometry } from "../../src/gguf/read-geometry.js";
 import { type ByteSource, memorySource } from "../../src/gguf/source.js";
 import { fileSource } from "../../src/store/file-source.js";
-import { shape } from "../fit/engine-figures.js";
 import { geometryFrom, knownGeometry } from "../support/geometries.js";
 import { typed, type WritableValue, writeGguf } from "../support/gguf-writer.js";
+import { shape } from "../support/model-shape.js";
 import { sharedGgufs } from "../support/shared.js";
 
 const LLAMA = { layers: 4, width: 64, heads: 8, kvHeads: 4, head: 8, ffn: 128, vocab: 512 } as const;

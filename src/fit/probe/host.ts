@@ -36,6 +36,7 @@ export async function probeHost(readers: Readers = realReaders()): Promise<Host>
     ramAvailable,
     cores: Math.max(1, Math.floor(cores)),
     gpus,
+    ...(readers.arch === "arm64" ? { processor: readers.arch } : {}),
     ...(tightest ? { ramLimit: { by: tightest.by, bytes: tightest.limit } } : {}),
     ...(unknown.length > 0 ? { gpusUnknown: unknown } : {}),
   };
