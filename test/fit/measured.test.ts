@@ -22,7 +22,6 @@ const PEAKS = [
   ["llama-0.6b-q4_k", 8192, "f16", false, 614],
   // Q4_K is held twice when mapped; what of it lies at the file's end is released before the cache is made.
   ["llama-0.6b-q4_k", 8192, "f16", true, 841],
-  ["deepseek2-1b-q4_k", 8192, "f16", true, 1659],
   ["mixtral-8x290m-q8_0", 32768, "q8_0", false, 3047],
   // A tied table of Q4_K: always twice.
   ["starcoder2-0.4b-q4_k", 8192, "f16", false, 528],
