@@ -87,9 +87,10 @@ export function smallerSize(name: string, host: Host, wishes: LoadWishes): strin
     .filter(({ params, gguf }) => params < asked.params && gguf.length > 0)
     .sort((a, b) => b.params - a.params)
     .find((size) => {
-      const geometry = outline(size);
+      const geometry = outline({ ...size, architecture: asked.family });
       const bytes = Math.round((size.params * (bitsPerWeight(USUAL) ?? 5)) / 8);
-      return planLoad({ geometry, weights: guessWeights(geometry, bytes, host) }, host, wishes).fits;
+      return planLoad({ geometry, weights: guessWeights(geometry, bytes, { ...host, quant: USUAL }) }, host, wishes)
+        .fits;
     });
   return best && `${asked.family}:${best.size}`;
 }

@@ -9,7 +9,7 @@ import { guessWeights } from "./weights.js";
 export function forceChoice({ smallest }: NothingFits, geometry: Geometry, host: Host, wishes: ChoiceWishes): Chosen {
   const { variant, quant, quality, plan: refused } = smallest;
   if (refused.fits) throw new RangeError("it fits without force");
-  const subject = { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant: variant.quant }) };
+  const subject = { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant }) };
   const plan = forcePlan(subject, host, wishes, refused);
   const { estimate, gpuLayers, ctx, kvType, expectedTokensPerSecond, reasons } = plan;
   return {
