@@ -1,6 +1,6 @@
 // How fast this machine's memory can be read, measured.
 import { Worker } from "node:worker_threads";
-import type { Bytes } from "../../model/types.js";
+import type { Bytes, Milliseconds } from "../../model/types.js";
 
 /** Of each thread; with two threads already more than the caches of ordinary processors hold. */
 const BUFFER: Bytes = 64_000_000;
@@ -18,7 +18,7 @@ const WINDOWS = 25;
 const UNDISTURBED = 0.85;
 /** No measurement is worth crowding others out. */
 const SHARE_OF_RAM = 1 / 8;
-/** The threads get ready in 50 ms, on a very busy machine in two seconds. */
+/** The threads get ready in 50 ms, with ten processes for each core in two seconds. Nobody waits longer for an estimate. */
 const READY_MS = 3_000;
 
 /**
@@ -48,10 +48,11 @@ export interface Bandwidth {
   readonly undisturbed: boolean;
 }
 
-/** The best of 25 windows of 5 ms; the reason where none could be measured. */
+/** The best of 25 windows of 5 ms; the reason where none could be measured. @param readyMs that the threads may take to begin */
 export async function measureBandwidth(
   cores: number,
   ramAvailable: Bytes,
+  readyMs: Milliseconds = READY_MS,
 ): Promise<Bandwidth | { readonly unknown: string }> {
   const count = Math.max(1, Math.min(cores, MOST_THREADS));
   if (count * BUFFER > ramAvailable * SHARE_OF_RAM) return { unknown: "there is too little free memory" };
@@ -59,8 +60,8 @@ export async function measureBandwidth(
   const threads: Worker[] = [];
   try {
     for (let index = 0; index < count; index++) threads.push(new Worker(THREAD, { eval: true, workerData }));
-    await Promise.all(threads.map(message));
-    const readings = Promise.all(threads.map(message));
+    await Promise.all(threads.map((thread) => message(thread, readyMs)));
+    const readings = Promise.all(threads.map((thread) => message(thread, readyMs)));
     const before = process.cpuUsage();
     const start = Number(process.hrtime.bigint()) / 1e6;
     for (const thread of threads) thread.postMessage(start);
@@ -70,21 +71,25 @@ export async function measureBandwidth(
       read.reduce((sum, one) => sum + (one[window] ?? 0), 0),
     );
     const best = (Math.max(...windows) / WINDOW_MS) * 1000;
-    if (best === 0) return { unknown: "other programs take all of the processor" };
+    if (best === 0) return { unknown: BUSY };
     return {
       bytesPerSecond: best,
       undisturbed: (user + system) / 1000 >= UNDISTURBED * count * WINDOWS * WINDOW_MS,
     };
-  } catch {
-    return { unknown: "there was no thread to be had for it" };
+  } catch (error) {
+    return { unknown: error instanceof Late ? BUSY : "there was no thread to be had for it" };
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 }
 
-function message(thread: Worker): Promise<unknown> {
+const BUSY = "other programs take all of the processor";
+
+class Late extends Error {}
+
+function message(thread: Worker, limit: Milliseconds): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("the thread does not answer")), READY_MS);
+    const timer = setTimeout(() => reject(new Late()), limit);
     const settle = (how: (value: unknown) => void) => (value: unknown) => {
       clearTimeout(timer);
       how(value);
