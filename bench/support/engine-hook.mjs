@@ -79,14 +79,18 @@ async function hook({ usage, useMmap, kvType, whole, state, window, folder }) {
   };
 }
 
-/** All that Node does for these tokens, which leaves garbage, without the engine's part. */
+/** All that Node does for these tokens (as `#readPrompt` in loaded-model.ts), which leaves garbage, without the engine's part. */
 async function passOver(sequence, tokens) {
   const { _ctx } = sequence._context;
-  Object.defineProperty(_ctx, "decodeBatch", { value: () => setTimeout(20), configurable: true });
-  for (let start = 0; start < tokens.length; start += BATCH) {
-    await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(start, start + BATCH));
-  }
+  const stand = (name, value) => Object.defineProperty(_ctx, name, { value, configurable: true });
+  stand("decodeBatch", () => setTimeout(20));
+  stand("sampleToken", async () => 5);
+  const reading = sequence.evaluate(tokens.slice(0, BATCH), { temperature: 0, yieldEogToken: true });
+  await reading.next();
+  for (let start = BATCH; start < tokens.length; start += BATCH) await reading.next(tokens.slice(start, start + BATCH));
+  await reading.return();
   delete _ctx.decodeBatch;
+  delete _ctx.sampleToken;
 }
 
 /** VmHWM, RssAnon and RssFile, in bytes. */

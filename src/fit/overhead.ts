@@ -8,7 +8,7 @@ const MIB = 2 ** 20;
  * Node with oslm and the library loaded takes 93-96 MiB resident; the rest is what Node's heap, llama.cpp's graphs and the template's
  * thread add while an answer is made. Measured with `node bench/run.mjs fit`, Node 20 on x64 Linux.
  */
-const PROCESS: Bytes = 120 * MIB;
+const PROCESS: Bytes = 122 * MIB;
 
 /**
  * Each token of the vocabulary: its text, score and kind in llama.cpp's tables, and once more in node-llama-cpp's copy of the header, with
@@ -21,10 +21,11 @@ const PER_PAIRED_TOKEN: Bytes = 1075;
 const WITHOUT_MERGES = new Set(["llama", "bert", "t5", "rwkv", "plamo2"]);
 
 /**
- * Each token of a prompt that fills the context: Node's arrays of tokens, and garbage, since with each batch node-llama-cpp copies all
- * tokens so far (LlamaContext.js, `_contextTokens.concat`). Fitted to 2,048, 8,192 and 32,768 tokens; longer ones were not measured.
+ * Each token of a prompt that fills the context: Node's arrays of tokens, the tokenizer's notes, and garbage, since with each batch
+ * node-llama-cpp copies all tokens so far (LlamaContext.js, `_contextTokens.concat`). At 32,768 tokens 16 MiB; longer prompts were
+ * not measured.
  */
-const PER_PROMPT_TOKEN: Bytes = 2000;
+const PER_PROMPT_TOKEN: Bytes = 500;
 
 /** @param correction bytes that past loads on this machine took more, or less, than foreseen: see calibrate.ts */
 export function processBytes(

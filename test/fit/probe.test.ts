@@ -274,6 +274,9 @@ describe("GPUs", () => {
     ]);
     expect((await probe({}, { ...mac, freeMemory: 2 * GIB })).gpus[0]?.vramFree).toBe(2 * GIB);
     expect((await probe({}, { ...mac, arch: "x64" })).gpus).toEqual([]);
+    // What the engine repacks depends on it.
+    expect((await probe({}, mac)).processor).toBe("arm64");
+    expect((await probe({}, { ...mac, arch: "x64" })).processor).toBeUndefined();
   });
 });
 
