@@ -14,6 +14,7 @@ import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { hashText } from "../store/hash-text.js";
 import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
+import { promptStatesOf } from "./prompt-states.js";
 import { readModel } from "./read-model.js";
 import { rehearseLoad } from "./rehearse-load.js";
 import { type Misfit, waysOut } from "./ways-out.js";
@@ -25,6 +26,8 @@ export interface AnswerOptions {
   readonly sampling: Partial<Sampling>;
   readonly maxTokens?: number;
   readonly stop: readonly string[];
+  /** The same answer as without any evaluated prompt at hand; a seed or temperature 0 ask for it as well. */
+  readonly exact?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -58,13 +61,14 @@ const SAMPLING = { temp: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
 
 /**
  * @param force loads although the plan does not fit
+ * @param promptCache false reads every prompt anew and keeps none
  * @throws OslmError malformed-gguf, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
  */
 export async function openSession(
   world: World,
   model: LocalModel,
   wishes: LoadWishes,
-  { force = false }: { readonly force?: boolean } = {},
+  { force = false, promptCache = true }: { readonly force?: boolean; readonly promptCache?: boolean } = {},
 ): Promise<Session> {
   const [path] = model.paths;
   const name = basename(path);
@@ -79,7 +83,8 @@ export async function openSession(
   const load = async ({ plan, forced }: Planned): Promise<EngineSession> => {
     const engine = await world.engine();
     await rehearseLoad(world, { model, subject, plan, host, forced });
-    const loaded = await engine.load({ path, ...plan }, world.signal);
+    const promptStates = promptCache ? await promptStatesOf(world, model, plan) : undefined;
+    const loaded = await engine.load({ path, ...plan, ...(promptStates && { promptStates }) }, world.signal);
     return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header));
   };
   const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
@@ -133,7 +138,8 @@ class EngineSession implements Session {
     const text = await this.#render(messages);
     const prompt = encodePrompt(this.loaded, text);
     const splitter = this.chats ? new ThinkSplitter(text) : undefined;
-    for await (const event of this.loaded.generate(prompt, { ...options, sampling })) {
+    const exact = options.exact || options.sampling.seed !== undefined || sampling.temp === 0;
+    for await (const event of this.loaded.generate(prompt, { ...options, sampling, exact })) {
       if (event.type === "text") yield* splitter?.add(event.text) ?? [event];
       else {
         yield* splitter?.end() ?? [];

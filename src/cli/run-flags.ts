@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly quant?: string;
   readonly acceptLicense?: readonly string[];
   readonly force?: boolean;
+  /** False with --no-cache. */
+  readonly cache?: boolean;
 }
 
 export function addRunFlags(command: Command): Command {
@@ -32,6 +34,7 @@ export function addRunFlags(command: Command): Command {
     .option("--stop <text>", "end the answer before this text; may be repeated", collect)
     .option("--quant <type>", "this quantization of the model", quant)
     .option("--force", "load although it does not fit; it may fail or be slow")
+    .option("--no-cache", "read the whole prompt anew, and keep nothing of it")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect);
 }
 

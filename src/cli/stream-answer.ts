@@ -6,6 +6,7 @@ import type { FinishReason, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";
 import type { Context } from "./context.js";
+import type { RunOptions } from "./run-flags.js";
 
 export interface Answer {
   readonly text: string;
@@ -18,11 +19,11 @@ export interface Answer {
 export async function startSession(
   { world, out }: Context,
   model: LocalModel,
-  { ctx, force = false }: { readonly ctx?: number; readonly force?: boolean },
+  { ctx, force = false, cache = true }: Pick<RunOptions, "ctx" | "force" | "cache">,
 ): Promise<Session> {
   const { openSession } = await import("../app/session.js");
   const { recordLoad } = await import("../app/record-load.js");
-  const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, { force });
+  const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, { force, promptCache: cache });
   for (const reason of session.plan.reasons) out.verbose(reason);
   return recordLoad(world, model, session);
 }

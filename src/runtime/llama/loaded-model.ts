@@ -2,6 +2,7 @@
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 import type { EngineBuild, FinishReason, GenerateEvent, GenerateOptions, LoadedModel, LoadOptions } from "../engine.js";
+import { PrefixState } from "./prefix-state.js";
 import { TextAssembler } from "./text-assembler.js";
 
 export class LlamaLoadedModel implements LoadedModel {
@@ -10,6 +11,9 @@ export class LlamaLoadedModel implements LoadedModel {
   readonly beginToken: number | undefined;
   readonly tokenTexts: LoadedModel["tokenTexts"];
   readonly #sequence: LlamaContextSequence;
+  readonly #prefix: PrefixState;
+  /** The latest that was read to its end. */
+  #prompt: readonly number[] = [];
 
   constructor(
     private readonly llama: Llama,
@@ -24,6 +28,7 @@ export class LlamaLoadedModel implements LoadedModel {
     this.beginToken = (model.tokens.shouldPrependBosToken && model.tokens.bos) || undefined;
     this.tokenTexts = { bosToken: model.tokens.bosString ?? "", eosToken: model.tokens.eosString ?? "" };
     this.#sequence = context.getSequence();
+    this.#prefix = new PrefixState(this.#sequence, options.promptStates?.(this.build), options.batch);
   }
 
   async memoryInUse(): Promise<number> {
@@ -50,9 +55,11 @@ export class LlamaLoadedModel implements LoadedModel {
     let completionTokens = 0;
     let finishReason: FinishReason = "stop";
     try {
-      cachedTokens = await this.#reuseState(prompt);
-      const last = await this.#readPrompt(prompt.slice(cachedTokens), options.signal);
+      const known = await this.#prefix.reuse(prompt, options.exact ?? false);
+      cachedTokens = known.cached;
+      const last = await this.#readPrompt(prompt, known, options.signal);
       clock.promptRead();
+      if (last !== undefined) this.#prompt = prompt;
       if (last === undefined) finishReason = "cancelled";
       else if (limit === 0) finishReason = "length";
       else {
@@ -83,28 +90,31 @@ export class LlamaLoadedModel implements LoadedModel {
   }
 
   async dispose(): Promise<void> {
+    await this.#prefix.keep(this.#prompt);
     // Disposes of the contexts and models made with it too.
     await this.llama.dispose();
-  }
-
-  /** Keeps the state of the common beginning; gives its length. At least one token is left to evaluate. */
-  async #reuseState(prompt: readonly number[]): Promise<number> {
-    await this.#sequence.adaptStateToTokens(prompt.slice(0, -1) as Token[], false);
-    return this.#sequence.nextTokenIndex;
   }
 
   /**
    * Reads all but the last piece and returns that, ready to be evaluated with the answer; undefined when aborted. In pieces of one
    * batch, since the library looks at the signal only when the whole prompt is read.
    */
-  async #readPrompt(tokens: readonly number[], signal: AbortSignal | undefined): Promise<Token[] | undefined> {
-    const piece = this.options.batch;
-    let start = 0;
-    for (; tokens.length - start > piece; start += piece) {
+  async #readPrompt(
+    prompt: readonly number[],
+    { cached, stop = 0 }: { readonly cached: number; readonly stop?: number },
+    signal: AbortSignal | undefined,
+  ): Promise<Token[] | undefined> {
+    let start = cached;
+    while (prompt.length - start > this.options.batch) {
       if (signal?.aborted) return undefined;
-      await this.#sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(start, start + piece) as Token[]);
+      const next = start + this.options.batch;
+      const end = start < stop && stop < next ? stop : next;
+      await this.#sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(start, end) as Token[]);
+      this.#prefix.wasRead(start, end);
+      if (end === stop) await this.#prefix.keep(prompt.slice(0, end));
+      start = end;
     }
-    return signal?.aborted ? undefined : (tokens.slice(start) as Token[]);
+    return signal?.aborted ? undefined : (prompt.slice(start) as Token[]);
   }
 
   #detokenize(tokens: readonly number[], before: readonly number[]): string {
