@@ -19,6 +19,7 @@ import { hashText } from "../store/hash-text.js";
 import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
+import { promptStatesOf } from "./prompt-states.js";
 import { readModel } from "./read-model.js";
 import { canTakeAll, rehearseLoad } from "./rehearse-load.js";
 import { type Misfit, smallerModels } from "./smaller-models.js";
@@ -31,6 +32,8 @@ export interface AnswerOptions {
   readonly sampling: Partial<Sampling>;
   readonly maxTokens?: number;
   readonly stop: readonly string[];
+  /** The same answer as without any evaluated prompt at hand; a seed or temperature 0 ask for it as well. */
+  readonly exact?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -69,6 +72,8 @@ export interface LoadOrders {
   readonly force?: boolean;
   /** Told before such a load: by how much it does not fit, and whether it is tried in a process of its own first. */
   readonly onForced?: (shortage: Shortage, tried: boolean) => void;
+  /** False reads every prompt anew and keeps none. */
+  readonly promptCache?: boolean;
 }
 
 /**
@@ -78,7 +83,7 @@ export async function openSession(
   world: World,
   model: LocalModel,
   wishes: LoadWishes,
-  { force = false, onForced }: LoadOrders = {},
+  { force = false, onForced, promptCache = true }: LoadOrders = {},
 ): Promise<Session> {
   const [path] = model.paths;
   const name = basename(path);
@@ -98,7 +103,8 @@ export async function openSession(
   const load = async (plan: LoadPlan): Promise<EngineSession> => {
     const engine = await world.engine();
     const tried = await rehearseLoad(world, { model, subject, plan, host });
-    const loaded = await engine.load({ path, ...plan }, world.signal);
+    const promptStates = promptCache ? await promptStatesOf(world, model, plan) : undefined;
+    const loaded = await engine.load({ path, ...plan, ...(promptStates && { promptStates }) }, world.signal);
     const count = { counted: await loaded.memoryInUse(), foreseen: foreseenByFormula(subject, plan, host) };
     const explained = { ...plan, reasons: [...plan.reasons, ...tried, sayEngineCount(count)] };
     return new EngineSession(explained, count, loaded, renderer, template, samplingOf(subject.header));
@@ -165,7 +171,8 @@ class EngineSession implements Session {
     const text = await this.#render(messages);
     const prompt = encodePrompt(this.loaded, text);
     const splitter = this.chats ? new ThinkSplitter(text) : undefined;
-    for await (const event of this.loaded.generate(prompt, { ...options, sampling })) {
+    const exact = options.exact || options.sampling.seed !== undefined || sampling.temp === 0;
+    for await (const event of this.loaded.generate(prompt, { ...options, sampling, exact })) {
       if (event.type === "text") yield* splitter?.add(event.text) ?? [event];
       else {
         yield* splitter?.end() ?? [];

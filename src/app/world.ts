@@ -3,7 +3,7 @@ import type { Elsewhere } from "../config/elsewhere.js";
 import type { Hub } from "../hub/hub.js";
 import type { LicensePolicy } from "../license/policy.js";
 import type { ModelRef } from "../model/ref.js";
-import type { Host } from "../model/types.js";
+import type { Bytes, Host } from "../model/types.js";
 import type { Engine } from "../runtime/engine.js";
 import type { EvidenceFolder } from "../store/evidence-folder.js";
 import type { LoadLog } from "../store/load-log.js";
@@ -64,6 +64,8 @@ export interface World {
   /** What license decisions rested on. */
   evidence(): Promise<EvidenceFolder>;
   engine(): Promise<Engine>;
+  /** Evaluated prompts, which save the next process from reading them; undefined where none are wanted. @throws OslmError usage */
+  promptCache(): { readonly folder: string; readonly limit: Bytes } | undefined;
   /** Past loads on this machine. */
   loads(): Promise<LoadLog>;
   /**

@@ -7,6 +7,7 @@ import type { BrokenLines, World } from "../app/world.js";
 import { resolveElsewhere } from "../config/elsewhere.js";
 import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
 import { resolvePaths } from "../config/paths.js";
+import { promptCacheIn } from "../config/prompt-cache.js";
 import type { Rebuilt } from "../store/model-index.js";
 import type { GlobalFlags } from "./flags.js";
 import { version } from "./version.js";
@@ -64,6 +65,7 @@ export function createWorld(
       const { createLlamaEngine } = await import("../runtime/llama/engine.js");
       return createLlamaEngine();
     }),
+    promptCache: () => promptCacheIn(paths.cache, env),
     loads,
     policy: once(async () => {
       const { policyPlaces } = await import("../config/policy-places.js");

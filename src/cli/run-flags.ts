@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly quant?: string;
   readonly acceptLicense?: readonly string[];
   readonly force?: boolean;
+  /** False with --no-cache. */
+  readonly cache?: boolean;
 }
 
 export function addRunFlags(command: Command): Command {
@@ -35,6 +37,7 @@ export function addRunFlags(command: Command): Command {
       "--force",
       "go on although it does not fit, or the engine does not know it: every other check stays; may fail or be slow",
     )
+    .option("--no-cache", "read the whole prompt anew, and keep nothing of it")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect);
 }
 

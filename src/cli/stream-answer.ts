@@ -8,6 +8,7 @@ import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";
 import { formatBytes } from "../ui/format.js";
 import type { Context } from "./context.js";
+import type { RunOptions } from "./run-flags.js";
 import { warnOfContext } from "./warn-context.js";
 
 export interface Answer {
@@ -21,7 +22,7 @@ export interface Answer {
 export async function startSession(
   { world, out }: Context,
   model: LocalModel,
-  { ctx, force = false }: { readonly ctx?: number; readonly force?: boolean },
+  { ctx, force = false, cache = true }: Pick<RunOptions, "ctx" | "force" | "cache">,
 ): Promise<Session> {
   const { openSession } = await import("../app/session.js");
   const { recordLoad } = await import("../app/record-load.js");
@@ -30,7 +31,11 @@ export async function startSession(
     // With --json stderr is for one error at most.
     if (!out.json) out.warn(tried ? `${skipped}; the load is tried in a process of its own first` : skipped);
   };
-  const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, { force, onForced });
+  const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, {
+    force,
+    onForced,
+    promptCache: cache,
+  });
   warnOfContext(out, [session.ctx], session.plan.trainedFor);
   for (const reason of session.plan.reasons) out.verbose(reason);
   return recordLoad(world, model, session);

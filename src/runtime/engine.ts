@@ -1,4 +1,5 @@
 // What oslm asks of an inference engine. llama.cpp in process stands behind it today; other engines can later.
+import type { PromptStates } from "../model/prompt-states.js";
 import type { Bytes, Milliseconds, Tokens } from "../model/types.js";
 
 export interface LoadOptions {
@@ -13,6 +14,8 @@ export interface LoadOptions {
   /** True maps the file; false reads the weights into memory of their own. See fit for when which is smaller. */
   readonly useMmap: boolean;
   readonly kvType: "f16" | "q8_0" | "q4_0";
+  /** Where evaluated prompts of other processes are kept, and this one's shall be. */
+  readonly promptStates?: (build: EngineBuild) => PromptStates;
 }
 
 /** How a load went that was tried where it could do no harm. */
@@ -49,6 +52,8 @@ export interface GenerateOptions {
   readonly maxTokens?: Tokens;
   /** Texts that end the answer; they are not part of it. */
   readonly stop: readonly string[];
+  /** Reuses of an evaluated prompt only what a first reading would have computed in the same way, to the bit. */
+  readonly exact?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -57,7 +62,7 @@ export type FinishReason = "stop" | "length" | "cancelled";
 export interface Usage {
   readonly promptTokens: Tokens;
   readonly completionTokens: Tokens;
-  /** Of the prompt's tokens, those whose evaluated state was still in the context. */
+  /** Of the prompt's tokens, those whose evaluated state was still in the context, or on the disk. */
   readonly cachedTokens: Tokens;
 }
 

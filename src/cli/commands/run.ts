@@ -36,7 +36,12 @@ export async function runRun(
   const session = await startSession(context, local, options);
   try {
     const messages = [...opening(options), { role: "user", content: prompt } as const];
-    const answer = await streamAnswer(context, session, messages, { ...answerOptions(options), signal: world.signal });
+    const answer = await streamAnswer(context, session, messages, {
+      ...answerOptions(options),
+      // A receipt promises that the answer can be had again.
+      exact: context.out.json,
+      signal: world.signal,
+    });
     world.signal.throwIfAborted();
     await conclude(context, local, answer);
   } finally {

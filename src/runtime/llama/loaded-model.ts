@@ -2,6 +2,7 @@
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 import type { EngineBuild, FinishReason, GenerateEvent, GenerateOptions, LoadedModel, LoadOptions } from "../engine.js";
+import { PrefixState } from "./prefix-state.js";
 import { TextAssembler } from "./text-assembler.js";
 
 export class LlamaLoadedModel implements LoadedModel {
@@ -10,6 +11,9 @@ export class LlamaLoadedModel implements LoadedModel {
   readonly beginToken: number | undefined;
   readonly tokenTexts: LoadedModel["tokenTexts"];
   readonly #sequence: LlamaContextSequence;
+  readonly #prefix: PrefixState;
+  /** The latest that was read to its end. */
+  #prompt: readonly number[] = [];
 
   constructor(
     private readonly llama: Llama,
@@ -25,6 +29,7 @@ export class LlamaLoadedModel implements LoadedModel {
     this.tokenTexts = { bosToken: model.tokens.bosString ?? "", eosToken: model.tokens.eosString ?? "" };
     // By default it copies what a sliding window or a state holds every 8,192 tokens: some 220 MB each time for Gemma 2 2B.
     this.#sequence = context.getSequence({ checkpoints: { interval: false, max: 1 } });
+    this.#prefix = new PrefixState(this.#sequence, options.promptStates?.(this.build), options.batch);
   }
 
   async memoryInUse(): Promise<number> {
@@ -51,9 +56,11 @@ export class LlamaLoadedModel implements LoadedModel {
     let completionTokens = 0;
     let finishReason: FinishReason = "stop";
     try {
-      cachedTokens = await this.#reuseState(prompt);
-      const last = await this.#readPrompt(prompt.slice(cachedTokens), options.signal);
+      const known = await this.#prefix.reuse(prompt, options.exact ?? false);
+      cachedTokens = known.cached;
+      const last = await this.#readPrompt(prompt, known, options.signal);
       clock.promptRead();
+      if (last !== undefined) this.#prompt = prompt;
       if (last === undefined) finishReason = "cancelled";
       else if (limit === 0) finishReason = "length";
       else {
@@ -84,14 +91,9 @@ export class LlamaLoadedModel implements LoadedModel {
   }
 
   async dispose(): Promise<void> {
+    await this.#prefix.keep(this.#prompt);
     // Disposes of the contexts and models made with it too.
     await this.llama.dispose();
-  }
-
-  /** Keeps the state of the common beginning; gives its length. At least one token is left to evaluate. */
-  async #reuseState(prompt: readonly number[]): Promise<number> {
-    await this.#sequence.adaptStateToTokens(prompt.slice(0, -1) as Token[], false);
-    return this.#sequence.nextTokenIndex;
   }
 
   /**
@@ -100,21 +102,26 @@ export class LlamaLoadedModel implements LoadedModel {
    * that nobody wants after each: every evaluation of its own makes a sampler that holds 12 bytes for each token of the vocabulary
    * until Node collects it, and Node does not know of them (AddonSampler.cpp): 100 MB for 8,192 tokens of Qwen 2.
    */
-  async #readPrompt(tokens: readonly number[], signal: AbortSignal | undefined): Promise<Token[] | undefined> {
+  async #readPrompt(
+    prompt: readonly number[],
+    { cached, stop = 0 }: { readonly cached: number; readonly stop?: number },
+    signal: AbortSignal | undefined,
+  ): Promise<Token[] | undefined> {
     const { batch } = this.options;
-    const pieces: Token[][] = [];
-    for (let start = 0; start < tokens.length; start += batch) {
-      pieces.push(tokens.slice(start, start + batch) as Token[]);
+    let start = cached;
+    let reading: AsyncGenerator<Token, void, Token | Token[] | undefined> | undefined;
+    while (prompt.length - start > batch && !signal?.aborted) {
+      const end = start < stop && stop < start + batch ? stop : start + batch;
+      const tokens = prompt.slice(start, end) as Token[];
+      reading ??= this.#sequence.evaluate(tokens, { temperature: 0, yieldEogToken: true });
+      // The first call begins it, and takes no tokens.
+      await reading.next(tokens);
+      this.#prefix.wasRead(start, end);
+      if (end === stop) await this.#prefix.keep(prompt.slice(0, end));
+      start = end;
     }
-    const last = pieces.pop();
-    const [first, ...others] = pieces;
-    if (first !== undefined && !signal?.aborted) {
-      const reading = this.#sequence.evaluate(first, { temperature: 0, yieldEogToken: true });
-      await reading.next();
-      for (const piece of others) if (!signal?.aborted) await reading.next(piece);
-      await reading.return();
-    }
-    return signal?.aborted ? undefined : last;
+    await reading?.return();
+    return signal?.aborted ? undefined : (prompt.slice(start) as Token[]);
   }
 
   #detokenize(tokens: readonly number[], before: readonly number[]): string {
