@@ -29,8 +29,12 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   "Maintain:": {
     doctor: async () => (await import("./commands/doctor.js")).makeDoctorCommand,
     auth: async () => (await import("./commands/auth.js")).makeAuthCommand,
+    completion: async () => (await import("./commands/completion.js")).makeCompletionCommand,
   },
 };
+
+/** What the completion scripts ask. */
+const COMPLETE = "__complete";
 
 /** The command that the first word names; all of them, for help and for complaints, when it names none. */
 export async function loadCommands(
@@ -40,6 +44,10 @@ export async function loadCommands(
   const all = Object.entries(COMMANDS).flatMap(([heading, loads]) =>
     Object.entries(loads).map(([name, load]) => ({ heading, name, load })),
   );
+  if (first === COMPLETE) {
+    const { makeCompleteCommand } = await import("./commands/complete.js");
+    return [{ heading: "", command: makeCompleteCommand(contextOf) }];
+  }
   const asked = all.filter(({ name }) => name === first);
   const wanted = asked.length > 0 ? asked : all;
   return Promise.all(wanted.map(async ({ heading, load }) => ({ heading, command: (await load())(contextOf) })));

@@ -56,6 +56,11 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   Q4: "Q4_K_M",
 };
 
+/** The labels that people publish, best first. */
+export function knownQuants(): readonly string[] {
+  return Object.keys(BITS_PER_WEIGHT);
+}
+
 /** The label in canonical upper case (`q4_k_m` -> `Q4_K_M`, `fp16` -> `F16`), or undefined when it names no known type. */
 export function parseQuant(text: string): string | undefined {
   const upper = text.toUpperCase();

@@ -1,0 +1,107 @@
+// Completion: what the program offers, and what real shells make of its scripts.
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BIN, DEMO, Home } from "../support/oslm.js";
+
+const exec = promisify(execFile);
+const home = new Home();
+const bin = join(home.path, "bin");
+const SCRIPTS = join(BIN, "..", "..", "completions");
+
+beforeAll(async () => {
+  mkdirSync(bin);
+  writeFileSync(join(bin, "oslm"), `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`);
+  chmodSync(join(bin, "oslm"), 0o755);
+  symlinkSync(DEMO, join(home.path, "local.gguf"));
+  await home.run(["import", DEMO, "--name", "mine:small"]);
+});
+afterAll(() => home.remove());
+
+/** The values offered, and whether files are welcome. */
+async function offers(...words: string[]): Promise<{ values: readonly string[]; files: boolean }> {
+  const { code, stdout, stderr } = await home.run(["__complete", "--", ...words]);
+  expect([code, stderr]).toEqual([0, ""]);
+  const lines = stdout.trimEnd().split("\n");
+  return { values: lines.slice(0, -1).map((line) => line.split("\t")[0] ?? ""), files: lines.at(-1) === ":files" };
+}
+
+it("58: answers with commands, flags, models, quantizations and choices", async () => {
+  expect((await offers("")).values).toEqual(expect.arrayContaining(["run", "pull", "license", "completion", "help"]));
+  expect((await offers("")).values).not.toContain("__complete");
+  expect((await offers("ru")).values).toEqual(["run"]);
+  expect((await offers("run", "qwen2:")).values).toContain("qwen2:0.5b");
+  expect((await offers("run", "mi")).values[0]).toBe("mine:small");
+  expect((await offers("rm", "")).values).toEqual(["mine:small"]);
+  expect((await offers("run", "demo", "--se")).values).toEqual(["--seed"]);
+  expect((await offers("pull", "x", "--quant", "q5_k_m")).values).toEqual(["Q5_K_M"]);
+  expect((await offers("pull", "x", "--quant=q5_k_m")).values).toEqual(["--quant=Q5_K_M"]);
+  expect((await offers("fit", "--prefer", "")).values).toEqual(["balanced", "quality", "speed", "context"]);
+  expect((await offers("--offline", "fit", "x", "--ra")).values).toEqual(["--ram"]);
+  expect((await offers("license", "rep")).values).toContain("report");
+  expect((await offers("pull", "x", "--accept-license", "apache")).values).toContain("apache-2.0");
+  expect(await offers("--policy", "")).toEqual({ values: [], files: true });
+  expect(await offers("run", "./")).toEqual({ values: [], files: true });
+  expect(await offers("run", "demo", "any")).toEqual({ values: [], files: false });
+  expect((await offers("run", "--", "--")).values).toEqual([]);
+  expect((await offers("nonsense", "")).values).toEqual([]);
+});
+
+it("says in a word what each thing is", async () => {
+  const { stdout } = await home.run(["__complete", "--", "run", "mine"]);
+  expect(stdout).toMatch(/^mine:small\tQ8_0, [\d.]+ [KM]B, on this disk\n:\n$/);
+});
+
+it.each(["bash", "zsh", "fish", "powershell"])("prints the script for %s", async (shell) => {
+  const { code, stdout } = await home.run(["completion", shell]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("__complete")]);
+});
+
+const has = async (program: string, ...args: string[]): Promise<boolean> =>
+  exec(program, args).then(
+    () => true,
+    () => false,
+  );
+const env = { ...home.env, PATH: `${bin}:${process.env.PATH}`, TERM: "dumb" };
+
+describe("in real shells", async () => {
+  const [zsh, fish, pwsh] = await Promise.all([has("zsh", "-c", ":"), has("fish", "-c", ":"), has("pwsh", "-v")]);
+
+  /** What bash would put in place of the word at the end of `line`. */
+  async function bash(line: string): Promise<string[]> {
+    const script = `source "${join(SCRIPTS, "oslm.bash")}"; compopt() { :; }
+      COMP_LINE=$1 COMP_POINT=\${#1}; _oslm oslm; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout } = await exec("bash", ["-c", script, "bash", line], { env });
+    return stdout.split("\n").filter((value) => value !== "");
+  }
+
+  it("bash: names with a colon, which it takes for two words", async () => {
+    expect(await bash("oslm run qwen2:0")).toContain("0.5b");
+    expect(await bash("oslm run mine")).toEqual(["mine:small"]);
+    expect(await bash("oslm run mine:")).toEqual(["small"]);
+    expect(await bash("oslm pull x --quant=q5_k_m")).toEqual(["Q5_K_M"]);
+    expect(await bash("oslm rec")).toEqual(["recommend"]);
+    expect(await bash("oslm run demo ")).toEqual([]);
+  });
+
+  it.skipIf(!zsh)("zsh: loads and offers", async () => {
+    const script = `fpath=("${SCRIPTS}" $fpath); autoload -Uz compinit; compinit -u -d "$HOME/.zcompdump"
+      _describe() { print -rl -- "\${(@P)3}"; }; words=(oslm run mine); CURRENT=3; _oslm`;
+    const { stdout } = await exec("zsh", ["-f", "-c", script], { env });
+    expect(stdout).toContain("mine\\:small:");
+  });
+
+  it.skipIf(!fish)("fish: loads and offers", async () => {
+    const script = `source "${join(SCRIPTS, "oslm.fish")}"; complete -C "oslm run mine"`;
+    const { stdout } = await exec("fish", ["--no-config", "-c", script], { env });
+    expect(stdout).toMatch(/^mine:small\tQ8_0/);
+  });
+
+  it.skipIf(!pwsh)("PowerShell: loads and offers", async () => {
+    const script = `. "${join(SCRIPTS, "oslm.ps1")}"; (TabExpansion2 "oslm run mine" 14).CompletionMatches.CompletionText`;
+    const { stdout } = await exec("pwsh", ["-NoProfile", "-Command", script], { env });
+    expect(stdout.trim()).toBe("mine:small");
+  });
+});
