@@ -19,6 +19,15 @@ export interface RunOptions {
   readonly force?: boolean;
 }
 
+/** Of one-shot runs alone. */
+export interface PromptOptions {
+  readonly file?: readonly string[];
+}
+
+export function addPromptFlags(command: Command): Command {
+  return command.option("-f, --file <path>", "a text file that comes before the prompt; may be repeated", collect);
+}
+
 export function addRunFlags(command: Command): Command {
   return command
     .option("-s, --system <text>", "system prompt")

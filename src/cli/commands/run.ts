@@ -1,17 +1,25 @@
 // oslm run: one answer to stdout; without a prompt on a terminal, a conversation.
 import { Command } from "commander";
 import type { LocalModel } from "../../app/local-model.js";
+import { joinPrompt } from "../../app/prompt.js";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
-import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
+import {
+  addPromptFlags,
+  addRunFlags,
+  answerOptions,
+  opening,
+  type PromptOptions,
+  type RunOptions,
+} from "../run-flags.js";
 import type { Answer } from "../stream-answer.js";
 
 export function makeRunCommand(contextOf: ContextOf, run = runRun): Command {
-  return addRunFlags(new Command("run"))
+  return addRunFlags(addPromptFlags(new Command("run")))
     .description("answer a prompt, or chat when there is none")
     .argument("<model>", "what to run; pulled first when it is not on this disk")
-    .argument("[prompt]", "the question; what is piped in comes before it")
-    .action((model: string, prompt: string | undefined, options: RunOptions) =>
+    .argument("[prompt]", "the question; what is piped in comes before it, - reads a pipe or the terminal")
+    .action((model: string, prompt: string | undefined, options: RunOptions & PromptOptions) =>
       run(contextOf(), model, prompt, options),
     );
 }
@@ -20,13 +28,14 @@ export async function runRun(
   context: Context,
   model: string,
   argument: string | undefined,
-  options: RunOptions,
+  options: RunOptions & PromptOptions,
 ): Promise<void> {
   const { world } = context;
   const ref = parseRef(model, { hub: world.endpoint });
   const { readPrompt } = await import("../read-prompt.js");
-  const prompt = await readPrompt(argument, context.out.terminal);
-  if (prompt === undefined) {
+  const given = { argument, files: options.file ?? [] };
+  const parts = await readPrompt(given, context.out.terminal, (news) => context.out.note(news));
+  if (parts === undefined) {
     const { runChat } = await import("./chat.js");
     return runChat(context, model, options);
   }
@@ -35,7 +44,7 @@ export async function runRun(
   const local = await ensureModel(context, ref, options);
   const session = await startSession(context, local, options);
   try {
-    const messages = [...opening(options), { role: "user", content: prompt } as const];
+    const messages = [...opening(options), { role: "user", content: joinPrompt(parts) } as const];
     const answer = await streamAnswer(context, session, messages, { ...answerOptions(options), signal: world.signal });
     world.signal.throwIfAborted();
     await conclude(context, local, answer);
