@@ -138,7 +138,18 @@ export interface ErrorFacts {
   "load-failed": { file: string; reason: string };
   "generation-failed": { reason: string };
   "bad-template": { file: string; reason: string };
-  "prompt-too-long": { tokens: number; ctx: number };
+  "prompt-too-long": {
+    tokens: number;
+    ctx: number;
+    /** So many too many: at least one token of an answer has to fit as well. */
+    over: number;
+    /** The context that would hold it with an answer. */
+    needed: number;
+    /** Whether this machine has the memory for that. */
+    fits: boolean;
+    /** The longest context that the model was made for, where its header says it. */
+    trained: number | null;
+  };
   // A person's choice
   interrupted: { signal: "SIGINT" | "SIGTERM"; keptBytes?: Bytes };
   declined: { question: string };

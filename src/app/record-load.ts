@@ -12,6 +12,8 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
     plan: session.plan,
     ctx: session.ctx,
     chats: session.chats,
+    promptTokens: (messages) => session.promptTokens(messages),
+    tokens: (text) => session.tokens(text),
     answer(messages, options) {
       answered = true;
       return session.answer(messages, options);

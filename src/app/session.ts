@@ -5,7 +5,7 @@ import { isOslmError } from "../errors.js";
 import { forcePlan } from "../fit/force-plan.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
-import type { Estimate, Host } from "../model/types.js";
+import type { Estimate, Host, Tokens } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
@@ -14,6 +14,7 @@ import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { hashText } from "../store/hash-text.js";
 import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
+import { promptTooLong } from "./prompt-too-long.js";
 import { readModel } from "./read-model.js";
 import { rehearseLoad } from "./rehearse-load.js";
 import { type Misfit, waysOut } from "./ways-out.js";
@@ -45,6 +46,9 @@ export interface Session {
   readonly ctx: number;
   /** False for a base model: it only continues a text. */
   readonly chats: boolean;
+  /** Of the prompt that `messages` make, and of a text alone. */
+  promptTokens(messages: readonly Message[]): Promise<Tokens>;
+  tokens(text: string): Tokens;
   /**
    * Answers the last of `messages`; a base model continues their joined text.
    * @throws OslmError prompt-too-long, bad-template, generation-failed
@@ -80,7 +84,9 @@ export async function openSession(
     const engine = await world.engine();
     await rehearseLoad(world, { model, subject, plan, host, forced });
     const loaded = await engine.load({ path, ...plan }, world.signal);
-    return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header));
+    const tooLong = (tokens: Tokens, maxTokens: Tokens | undefined) =>
+      promptTooLong({ tokens, ctx: loaded.ctx, maxTokens, subject, host, wishes });
+    return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header), tooLong);
   };
   const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
     if (!isOslmError(error, "out-of-memory")) throw error;
@@ -123,6 +129,7 @@ class EngineSession implements Session {
     private readonly renderer: TemplateRenderer | undefined,
     private readonly template: string | null,
     private readonly defaults: Omit<Sampling, "seed">,
+    private readonly tooLong: (tokens: Tokens, maxTokens: Tokens | undefined) => Error,
   ) {
     this.ctx = loaded.ctx;
     this.chats = renderer !== undefined;
@@ -132,6 +139,7 @@ class EngineSession implements Session {
     const sampling = { ...this.defaults, seed: randomInt(2 ** 32), ...options.sampling };
     const text = await this.#render(messages);
     const prompt = encodePrompt(this.loaded, text);
+    if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, options.maxTokens);
     const splitter = this.chats ? new ThinkSplitter(text) : undefined;
     for await (const event of this.loaded.generate(prompt, { ...options, sampling })) {
       if (event.type === "text") yield* splitter?.add(event.text) ?? [event];
@@ -151,6 +159,14 @@ class EngineSession implements Session {
       templateSha256: this.template === null ? null : hashText(this.template),
       promptSha256: hashText(text),
     };
+  }
+
+  async promptTokens(messages: readonly Message[]): Promise<Tokens> {
+    return encodePrompt(this.loaded, await this.#render(messages)).length;
+  }
+
+  tokens(text: string): Tokens {
+    return this.loaded.tokenize(text, false).length;
   }
 
   async #render(messages: readonly Message[]): Promise<string> {

@@ -362,9 +362,11 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
   "prompt-too-long": (f) => [
     2,
-    `the prompt has ${f.tokens} tokens, but the context holds ${f.ctx}`,
-    "Nothing is cut silently.",
-    `add --ctx ${2 ** Math.ceil(Math.log2(f.tokens * 1.25))}, or shorten the prompt`,
+    `the prompt has ${f.tokens} tokens, but the context holds ${f.ctx}: ${f.over} too many`,
+    `Nothing is cut silently.${f.trained !== null && f.needed > f.trained ? ` The model was made for ${f.trained} tokens at most.` : ""}`,
+    f.fits && (f.trained === null || f.needed <= f.trained)
+      ? `add --ctx ${f.needed}, or --truncate to leave out the middle of files and piped text`
+      : `add --truncate to leave out the middle of files and piped text, or shorten the prompt${f.fits ? `, or risk --ctx ${f.needed}` : ""}`,
   ],
 
   interrupted: (f) => [

@@ -22,10 +22,13 @@ export interface RunOptions {
 /** Of one-shot runs alone. */
 export interface PromptOptions {
   readonly file?: readonly string[];
+  readonly truncate?: boolean;
 }
 
 export function addPromptFlags(command: Command): Command {
-  return command.option("-f, --file <path>", "a text file that comes before the prompt; may be repeated", collect);
+  return command
+    .option("-f, --file <path>", "a text file that comes before the prompt; may be repeated", collect)
+    .option("--truncate", "leave out the middle of files and piped text where the context is too small");
 }
 
 export function addRunFlags(command: Command): Command {

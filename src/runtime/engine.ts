@@ -105,7 +105,8 @@ export interface LoadedModel {
   /**
    * Evaluates the prompt, reusing the state of an earlier call where the beginning is the same, and yields the answer.
    * Aborting ends it with a `done` event whose reason is `cancelled`; what was generated stays part of the answer.
-   * @throws OslmError generation-failed; prompt-too-long when no token of an answer would fit
+   * The prompt must be shorter than `ctx`. Nothing that was evaluated is ever shifted out to make room.
+   * @throws OslmError generation-failed, RangeError for a longer prompt
    */
   generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void>;
   dispose(): Promise<void>;

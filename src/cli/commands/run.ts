@@ -1,9 +1,11 @@
 // oslm run: one answer to stdout; without a prompt on a terminal, a conversation.
 import { Command } from "commander";
 import type { LocalModel } from "../../app/local-model.js";
-import { joinPrompt } from "../../app/prompt.js";
+import type { Session } from "../../app/session.js";
+import type { Truncated } from "../../app/truncate.js";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
+import { fitPrompt } from "../fit-prompt.js";
 import {
   addPromptFlags,
   addRunFlags,
@@ -44,34 +46,60 @@ export async function runRun(
   const local = await ensureModel(context, ref, options);
   const session = await startSession(context, local, options);
   try {
-    const messages = [...opening(options), { role: "user", content: joinPrompt(parts) } as const];
+    const { messages, truncated } = await fitPrompt(context, session, opening(options), parts, options);
     const answer = await streamAnswer(context, session, messages, { ...answerOptions(options), signal: world.signal });
     world.signal.throwIfAborted();
-    await conclude(context, local, answer);
+    await conclude(context, local, session, truncated, answer);
   } finally {
     await session.dispose();
   }
 }
 
-const FIELDS = ["model", "text", "thinking", "finishReason", "usage", "timings", "receipt"] as const;
+const FIELDS = [
+  "model",
+  "text",
+  "thinking",
+  "finishReason",
+  "cutBy",
+  "truncated",
+  "usage",
+  "timings",
+  "receipt",
+] as const;
 
 /** The document for programs; for people only what they would otherwise not notice. */
-async function conclude({ out }: Context, local: LocalModel, { text, thinking, done, receipt }: Answer): Promise<void> {
+async function conclude(
+  { out }: Context,
+  local: LocalModel,
+  session: Session,
+  truncated: Truncated | null,
+  { text, thinking, done, receipt }: Answer,
+): Promise<void> {
+  const { promptTokens, completionTokens } = done.usage;
+  const cutBy =
+    done.finishReason !== "length" ? null : promptTokens + completionTokens < session.ctx ? "max-tokens" : "context";
   if (!out.json) {
-    if (done.finishReason === "length") {
-      out.note(`The answer was cut after ${done.usage.completionTokens} tokens; -n and --ctx raise the limit.`);
-    }
+    if (cutBy !== null) out.warn(cutText(cutBy, completionTokens, session.ctx));
     return;
   }
   const { createHash } = await import("node:crypto");
   const sha256 = await local.sha256();
   const outputSha256 = createHash("sha256").update(text).digest("hex");
+  const { finishReason, ...figures } = done;
   const document = {
     model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256 },
     text,
     ...(thinking === "" ? {} : { thinking }),
-    ...done,
+    finishReason,
+    ...(cutBy === null ? {} : { cutBy }),
+    ...(truncated === null ? {} : { truncated }),
+    ...figures,
     receipt: { modelSha256: sha256, ...receipt, outputSha256 },
   };
   out.document(document, FIELDS);
+}
+
+function cutText(cutBy: "max-tokens" | "context", tokens: number, ctx: number): string {
+  const answer = `the answer was cut after ${tokens} tokens`;
+  return cutBy === "context" ? `${answer}: the context of ${ctx} is full (--ctx)` : `${answer}, as asked by -n`;
 }

@@ -41,9 +41,7 @@ export class LlamaLoadedModel implements LoadedModel {
   }
 
   async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void> {
-    if (prompt.length >= this.ctx) {
-      throw new OslmError("prompt-too-long", { tokens: prompt.length, ctx: this.ctx });
-    }
+    if (prompt.length >= this.ctx) throw new RangeError(`${prompt.length} tokens in a context of ${this.ctx}`);
     const clock = new Clock(this.loadMs);
     const limit = Math.min(options.maxTokens ?? Number.POSITIVE_INFINITY, this.ctx - prompt.length);
     let cachedTokens = 0;
@@ -102,7 +100,7 @@ export class LlamaLoadedModel implements LoadedModel {
     let start = 0;
     for (; tokens.length - start > piece; start += piece) {
       if (signal?.aborted) return undefined;
-      await this.#sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(start, start + piece) as Token[]);
+      await this.#sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(start, start + piece) as Token[], NO_SHIFT);
     }
     return signal?.aborted ? undefined : (tokens.slice(start) as Token[]);
   }
@@ -112,8 +110,18 @@ export class LlamaLoadedModel implements LoadedModel {
   }
 }
 
+/** The library would make room by forgetting the beginning. */
+const NO_SHIFT = {
+  contextShift: {
+    strategy: () => {
+      throw new Error("the context is full");
+    },
+  },
+};
+
 function evaluateOptions({ sampling }: GenerateOptions) {
   return {
+    ...NO_SHIFT,
     temperature: sampling.temp,
     topK: sampling.topK,
     topP: sampling.topP,
