@@ -34,6 +34,10 @@ export interface ErrorFacts {
     suggestion?: string;
   };
   "not-interactive": { question: string /** The command that needs no answer. */; instead: string };
+  /** A JSON Schema that cannot be used; `at` is a JSON pointer into it, empty for the whole. */
+  "bad-schema": { file: string; at: string; problem: string };
+  /** A GBNF grammar that cannot be used; line and column count from 1 and are 0 where the place is not known. */
+  "bad-grammar": { file: string; line: number; column: number; problem: string };
   // Not found
   "unknown-model": { name: string; suggestions: readonly string[] };
   "unknown-size": { name: string; size: string; sizes: readonly string[] };
@@ -137,6 +141,15 @@ export interface ErrorFacts {
   "out-of-memory": { file: string; reason: string };
   "load-failed": { file: string; reason: string };
   "generation-failed": { reason: string };
+  /** An answer that is not what --format, --schema or --grammar ask for; `at` is a JSON pointer into it. */
+  "bad-result": {
+    wanted: string;
+    at: string;
+    problem: string;
+    /** The answer, or its beginning. */
+    text: string;
+    help: string;
+  };
   "bad-template": { file: string; reason: string };
   "prompt-too-long": {
     tokens: number;

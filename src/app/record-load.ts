@@ -12,7 +12,8 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
     plan: session.plan,
     ctx: session.ctx,
     chats: session.chats,
-    promptTokens: (messages) => session.promptTokens(messages),
+    promptTokens: (messages, thinking) => session.promptTokens(messages, thinking),
+    follows: (grammar, text) => session.follows(grammar, text),
     tokens: (text) => session.tokens(text),
     answer(messages, options) {
       answered = true;

@@ -7,10 +7,12 @@ import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
 import type { Estimate, Host, Tokens } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
-import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
+import type { EngineBuild, GenerateEvent, Grammar, LoadedModel, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
+import { afterThinking } from "../runtime/think-grammar.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
+import { type Thinking, thinkingOf, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
 import { hashText } from "../store/hash-text.js";
 import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
@@ -26,6 +28,11 @@ export interface AnswerOptions {
   readonly sampling: Partial<Sampling>;
   readonly maxTokens?: number;
   readonly stop: readonly string[];
+  readonly thinking?: Thinking;
+  /** Of the answer; what the model thinks before it is free. */
+  readonly grammar?: Grammar;
+  /** Yields each token with so many of the likeliest in its place. */
+  readonly probabilities?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -47,8 +54,10 @@ export interface Session {
   /** False for a base model: it only continues a text. */
   readonly chats: boolean;
   /** Of the prompt that `messages` make, and of a text alone. */
-  promptTokens(messages: readonly Message[]): Promise<Tokens>;
+  promptTokens(messages: readonly Message[], thinking?: Thinking): Promise<Tokens>;
   tokens(text: string): Tokens;
+  /** Whether a whole text follows a grammar. */
+  follows(grammar: Grammar, text: string): boolean;
   /**
    * Answers the last of `messages`; a base model continues their joined text.
    * @throws OslmError prompt-too-long, bad-template, generation-failed
@@ -58,7 +67,16 @@ export interface Session {
 }
 
 /** llama.cpp's own defaults (common/common.h, common_params_sampling); a model's `general.sampling.*` keys go before. */
-const SAMPLING = { temp: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
+const SAMPLING = {
+  temp: 0.8,
+  topK: 40,
+  topP: 0.95,
+  minP: 0.05,
+  repeatPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  repeatLastN: 64,
+} as const;
 
 /**
  * @param force loads although the plan does not fit
@@ -135,14 +153,19 @@ class EngineSession implements Session {
     this.chats = renderer !== undefined;
   }
 
-  async *answer(messages: readonly Message[], options: AnswerOptions): AsyncGenerator<AnswerEvent, Receipt> {
+  async *answer(
+    messages: readonly Message[],
+    { thinking, grammar, ...options }: AnswerOptions,
+  ): AsyncGenerator<AnswerEvent, Receipt> {
     const sampling = { ...this.defaults, seed: randomInt(2 ** 32), ...options.sampling };
-    const text = await this.#render(messages);
+    const text = await this.#prompt(messages, thinking);
     const prompt = encodePrompt(this.loaded, text);
     if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, options.maxTokens);
     const splitter = this.chats ? new ThinkSplitter(text) : undefined;
-    for await (const event of this.loaded.generate(prompt, { ...options, sampling })) {
+    const constraint = grammar && this.#constraint(grammar, text, thinking);
+    for await (const event of this.loaded.generate(prompt, { ...options, ...constraint, sampling })) {
       if (event.type === "text") yield* splitter?.add(event.text) ?? [event];
+      else if (event.type === "token") yield event;
       else {
         yield* splitter?.end() ?? [];
         yield event;
@@ -161,24 +184,40 @@ class EngineSession implements Session {
     };
   }
 
-  async promptTokens(messages: readonly Message[]): Promise<Tokens> {
-    return encodePrompt(this.loaded, await this.#render(messages)).length;
+  async promptTokens(messages: readonly Message[], thinking?: Thinking): Promise<Tokens> {
+    return encodePrompt(this.loaded, await this.#prompt(messages, thinking)).length;
   }
 
   tokens(text: string): Tokens {
     return this.loaded.tokenize(text, false).length;
   }
 
-  async #render(messages: readonly Message[]): Promise<string> {
+  follows(grammar: Grammar, text: string): boolean {
+    return this.loaded.follows(grammar, text);
+  }
+
+  /** A model that thinks does so before the grammar holds. */
+  #constraint(grammar: Grammar, prompt: string, thinking: Thinking | undefined): { grammar: Grammar } {
+    const block = thinking === "off" ? "none" : thinkingOf(prompt, this.template);
+    return { grammar: block === "none" ? grammar : afterThinking(grammar, block) };
+  }
+
+  async #prompt(messages: readonly Message[], thinking: Thinking | undefined): Promise<string> {
+    const text = await this.#render(messages, thinking);
+    return thinking === "off" ? withoutThinking(text, this.template) : text;
+  }
+
+  async #render(messages: readonly Message[], thinking: Thinking | undefined): Promise<string> {
     const safe = messages.map(({ role, content }) => ({ role, content: defuse(this.loaded, content) }));
     if (!this.renderer) return safe.map(({ content }) => content).join("\n\n");
+    const options = { variables: thinkingVariables(thinking) };
     try {
-      return await this.renderer.render(safe, this.loaded.tokenTexts);
+      return await this.renderer.render(safe, this.loaded.tokenTexts, options);
     } catch (error) {
       // Some templates (Gemma 2, early Mistral) refuse the system role; llama.cpp says it in the first question too.
       const merged = mergeSystem(safe);
       if (merged === undefined || !isOslmError(error, "bad-template")) throw error;
-      return this.renderer.render(merged, this.loaded.tokenTexts).catch(() => {
+      return this.renderer.render(merged, this.loaded.tokenTexts, options).catch(() => {
         throw error;
       });
     }
@@ -206,5 +245,9 @@ function samplingOf({ metadata }: GgufMetadata): Omit<Sampling, "seed"> {
     topK: Math.round(key("top_k", 0, 1_000_000, SAMPLING.topK)),
     topP: key("top_p", 0, 1, SAMPLING.topP),
     minP: key("min_p", 0, 1, SAMPLING.minP),
+    repeatPenalty: key("penalty_repeat", 0, 10, SAMPLING.repeatPenalty),
+    presencePenalty: SAMPLING.presencePenalty,
+    frequencyPenalty: SAMPLING.frequencyPenalty,
+    repeatLastN: Math.round(key("penalty_last_n", 0, 1_000_000, SAMPLING.repeatLastN)),
   };
 }

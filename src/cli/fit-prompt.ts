@@ -1,13 +1,12 @@
 // Makes the messages of a one-shot run, with --truncate shortened to what the context holds.
 import { joinPrompt, type PromptPart } from "../app/prompt.js";
-import type { Session } from "../app/session.js";
+import type { AnswerOptions, Session } from "../app/session.js";
 import type { Truncated } from "../app/truncate.js";
 import type { Message } from "../runtime/template/render.js";
 import type { Context } from "./context.js";
 
-export interface Wishes {
-  readonly truncate?: boolean;
-  readonly maxTokens?: number;
+export interface Wishes extends Pick<AnswerOptions, "maxTokens" | "thinking"> {
+  readonly truncate: boolean;
 }
 
 /** What is left out is said at once; a prompt that does not fit at all is refused by the answer. */
@@ -16,7 +15,7 @@ export async function fitPrompt(
   session: Session,
   opening: readonly Message[],
   parts: readonly PromptPart[],
-  { truncate = false, maxTokens }: Wishes,
+  { truncate, maxTokens, thinking }: Wishes,
 ): Promise<{ readonly messages: readonly Message[]; readonly truncated: Truncated | null }> {
   const messagesOf = (some: readonly PromptPart[]): Message[] => [
     ...opening,
@@ -29,7 +28,7 @@ export async function fitPrompt(
   const room = Math.min(maxTokens ?? ANSWER_ROOM, Math.floor(session.ctx / 2));
   const result = await truncatePrompt(parts, session.ctx - room, {
     tokens: (text) => session.tokens(text),
-    prompt: (some) => session.promptTokens(messagesOf(some)),
+    prompt: (some) => session.promptTokens(messagesOf(some), thinking),
   });
   if (result === undefined || result.truncated === null) return whole;
   const { truncated } = result;

@@ -81,6 +81,18 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
       : `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
     policyHint(f),
   ],
+  "bad-schema": (f) => [
+    2,
+    `${f.file} is not a usable JSON Schema`,
+    `${f.at === "" ? "" : `At ${f.at}: `}${f.problem}.`,
+    "docs/running.md says which keywords guide the answer, and which only check it",
+  ],
+  "bad-grammar": (f) => [
+    2,
+    `${f.file} is not a usable GBNF grammar`,
+    `${f.line === 0 ? "" : `Line ${f.line}, column ${f.column}: `}${f.problem}.`,
+    "https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md explains the language",
+  ],
   "not-interactive": (f) => [
     2,
     `nobody can be asked: ${f.question}`,
@@ -354,6 +366,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     "oslm show the model, or try another quantization",
   ],
   "generation-failed": (f) => [9, "the engine failed while generating", f.reason, "run again with a smaller --ctx"],
+  "bad-result": (f) => [
+    9,
+    `the answer does not satisfy ${f.wanted}`,
+    `${f.at === "" ? "" : `At ${f.at}: `}${f.problem}.`,
+    f.help,
+  ],
   "bad-template": (f) => [
     9,
     `the chat template of ${f.file} cannot be used`,

@@ -1,8 +1,9 @@
 // The flags of run and chat, and what they mean to a session.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { AnswerOptions } from "../app/session.js";
 import type { Message } from "../runtime/template/render.js";
 import { collect, number, quant, tokens } from "./flags.js";
+import type { Showing } from "./stream-answer.js";
 
 export interface RunOptions {
   readonly system?: string;
@@ -12,23 +13,17 @@ export interface RunOptions {
   readonly topP?: number;
   readonly topK?: number;
   readonly minP?: number;
+  readonly repeatPenalty?: number;
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly repeatLastN?: number;
   readonly seed?: number;
+  readonly think?: boolean;
+  readonly thinkMode?: "off" | "hide";
   readonly stop?: readonly string[];
   readonly quant?: string;
   readonly acceptLicense?: readonly string[];
   readonly force?: boolean;
-}
-
-/** Of one-shot runs alone. */
-export interface PromptOptions {
-  readonly file?: readonly string[];
-  readonly truncate?: boolean;
-}
-
-export function addPromptFlags(command: Command): Command {
-  return command
-    .option("-f, --file <path>", "a text file that comes before the prompt; may be repeated", collect)
-    .option("--truncate", "leave out the middle of files and piped text where the context is too small");
 }
 
 export function addRunFlags(command: Command): Command {
@@ -40,17 +35,36 @@ export function addRunFlags(command: Command): Command {
     .option("--top-p <number>", "draw from the likeliest tokens that make up this probability", number(0, 1))
     .option("--top-k <count>", "draw from so many tokens; 0 from all", number(0, 1_000_000, true))
     .option("--min-p <number>", "leave out tokens below this share of the likeliest", number(0, 1))
+    .option("--repeat-penalty <number>", "make what was said less likely; 1 does not", number(0.01, 10))
+    .option("--presence-penalty <number>", "the same, once for each token that was said", number(-2, 2))
+    .option("--frequency-penalty <number>", "the same, for each time it was said", number(-2, 2))
+    .option("--repeat-last-n <count>", "how many tokens the penalties look back", number(0, 65_536, true))
     .option("--seed <number>", "the same seed gives the same answer", number(0, 2 ** 32 - 1, true))
     .option("--stop <text>", "end the answer before this text; may be repeated", collect)
+    .option("--think", "ask for thinking, which goes to stderr; --think=off asks for none, --think=hide drops it")
+    .addOption(new Option("--think-mode <mode>").choices(["off", "hide"]).hideHelp())
     .option("--quant <type>", "this quantization of the model", quant)
     .option("--force", "load although it does not fit; it may fail or be slow")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect);
 }
 
 /** What was not given is left to the model's own recommendation. */
-export function answerOptions({ temp, topP, topK, minP, seed, maxTokens, stop }: RunOptions): AnswerOptions {
-  const given = Object.entries({ temp, topP, topK, minP, seed }).filter(([, value]) => value !== undefined);
-  return { sampling: Object.fromEntries(given), stop: stop ?? [], ...(maxTokens === undefined ? {} : { maxTokens }) };
+export function answerOptions(options: RunOptions): AnswerOptions & Showing {
+  const { maxTokens, stop, think, thinkMode } = options;
+  const thinking = thinkMode === "off" ? "off" : think && thinkMode === undefined ? "on" : undefined;
+  return {
+    sampling: samplingOf(options),
+    stop: stop ?? [],
+    hideThinking: thinkMode === "hide",
+    ...(thinking && { thinking }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  };
+}
+
+function samplingOf(options: RunOptions): AnswerOptions["sampling"] {
+  const { temp, topP, topK, minP, seed, repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN } = options;
+  const all = { temp, topP, topK, minP, repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN, seed };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** How a conversation begins. */

@@ -1,105 +1,103 @@
 // oslm run: one answer to stdout; without a prompt on a terminal, a conversation.
 import { Command } from "commander";
-import type { LocalModel } from "../../app/local-model.js";
-import type { Session } from "../../app/session.js";
-import type { Truncated } from "../../app/truncate.js";
+import type { Constraint } from "../../app/constraint.js";
+import type { PromptPart } from "../../app/prompt.js";
+import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
-import { fitPrompt } from "../fit-prompt.js";
-import {
-  addPromptFlags,
-  addRunFlags,
-  answerOptions,
-  opening,
-  type PromptOptions,
-  type RunOptions,
-} from "../run-flags.js";
-import type { Answer } from "../stream-answer.js";
+import { addPromptFlags, checkPromptFlags, type PromptOptions } from "../prompt-flags.js";
+import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
+import type { Finished } from "../run-result.js";
+
+type Options = RunOptions & PromptOptions;
 
 export function makeRunCommand(contextOf: ContextOf, run = runRun): Command {
   return addRunFlags(addPromptFlags(new Command("run")))
     .description("answer a prompt, or chat when there is none")
     .argument("<model>", "what to run; pulled first when it is not on this disk")
     .argument("[prompt]", "the question; what is piped in comes before it, - reads a pipe or the terminal")
-    .action((model: string, prompt: string | undefined, options: RunOptions & PromptOptions) =>
-      run(contextOf(), model, prompt, options),
-    );
+    .action((model: string, prompt: string | undefined, options: Options) => run(contextOf(), model, prompt, options));
 }
 
 export async function runRun(
   context: Context,
   model: string,
   argument: string | undefined,
-  options: RunOptions & PromptOptions,
+  options: Options,
 ): Promise<void> {
-  const { world } = context;
+  const { world, out } = context;
   const ref = parseRef(model, { hub: world.endpoint });
+  checkPromptFlags(options, out.json, true);
   const { readPrompt } = await import("../read-prompt.js");
   const given = { argument, files: options.file ?? [] };
-  const parts = await readPrompt(given, context.out.terminal, (news) => context.out.note(news));
+  const parts = await readPrompt(given, out.terminal, (news) => out.note(news));
   if (parts === undefined) {
+    checkPromptFlags(options, out.json, false);
     const { runChat } = await import("./chat.js");
     return runChat(context, model, options);
   }
-  const { ensureModel } = await import("../pull-model.js");
-  const { startSession, streamAnswer } = await import("../stream-answer.js");
-  const local = await ensureModel(context, ref, options);
+  const { readConstraint } = await import("../read-constraint.js");
+  const constraint = await readConstraint(world, options);
+  try {
+    const { ensureModel } = await import("../pull-model.js");
+    await answerOnce(context, await ensureModel(context, ref, options), parts, options, constraint);
+  } finally {
+    await constraint?.dispose();
+  }
+}
+
+async function answerOnce(
+  context: Context,
+  local: Finished["local"],
+  parts: readonly PromptPart[],
+  options: Options,
+  constraint: Constraint | undefined,
+): Promise<void> {
+  const { out, world } = context;
+  const { printAnswer, startSession, streamAnswer } = await import("../stream-answer.js");
+  const { fitPrompt } = await import("../fit-prompt.js");
   const session = await startSession(context, local, options);
   try {
-    const { messages, truncated } = await fitPrompt(context, session, opening(options), parts, options);
-    const answer = await streamAnswer(context, session, messages, { ...answerOptions(options), signal: world.signal });
+    const asked = answerOptions(options);
+    const { messages, truncated } = await fitPrompt(context, session, opening(options), parts, {
+      truncate: options.truncate === true,
+      ...asked,
+    });
+    const hold = constraint !== undefined && !options.stream;
+    const answer = await streamAnswer(context, session, messages, {
+      ...asked,
+      hold,
+      ...(constraint && { grammar: constraint.grammar }),
+      ...(options.nProbs && { probabilities: options.nProbs }),
+      signal: world.signal,
+    });
     world.signal.throwIfAborted();
-    await conclude(context, local, session, truncated, answer);
+    const { cutText, runResult, RUN_FIELDS } = await import("../run-result.js");
+    const finished: Finished = { local, answer, ctx: session.ctx, truncated };
+    const cut = cutText(finished);
+    const checked = constraint && (await constraint.check(answer.raw, session));
+    if (checked && !("value" in checked)) throw badResult(constraint, checked, answer.raw, cut);
+    const json = checked && constraint?.source.kind !== "grammar" ? { json: checked } : {};
+    if (out.json) return out.document(await runResult({ ...finished, ...json }), RUN_FIELDS);
+    if (hold) await printAnswer(out, answer.text);
+    if (cut !== undefined) out.warn(cut);
   } finally {
     await session.dispose();
   }
 }
 
-const FIELDS = [
-  "model",
-  "text",
-  "thinking",
-  "finishReason",
-  "cutBy",
-  "truncated",
-  "usage",
-  "timings",
-  "receipt",
-] as const;
+/** Of an answer, what an error shows. */
+const SHOWN_CHARS = 2000;
 
-/** The document for programs; for people only what they would otherwise not notice. */
-async function conclude(
-  { out }: Context,
-  local: LocalModel,
-  session: Session,
-  truncated: Truncated | null,
-  { text, thinking, done, receipt }: Answer,
-): Promise<void> {
-  const { promptTokens, completionTokens } = done.usage;
-  const cutBy =
-    done.finishReason !== "length" ? null : promptTokens + completionTokens < session.ctx ? "max-tokens" : "context";
-  if (!out.json) {
-    if (cutBy !== null) out.warn(cutText(cutBy, completionTokens, session.ctx));
-    return;
-  }
-  const { createHash } = await import("node:crypto");
-  const sha256 = await local.sha256();
-  const outputSha256 = createHash("sha256").update(text).digest("hex");
-  const { finishReason, ...figures } = done;
-  const document = {
-    model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256 },
-    text,
-    ...(thinking === "" ? {} : { thinking }),
-    finishReason,
-    ...(cutBy === null ? {} : { cutBy }),
-    ...(truncated === null ? {} : { truncated }),
-    ...figures,
-    receipt: { modelSha256: sha256, ...receipt, outputSha256 },
-  };
-  out.document(document, FIELDS);
-}
-
-function cutText(cutBy: "max-tokens" | "context", tokens: number, ctx: number): string {
-  const answer = `the answer was cut after ${tokens} tokens`;
-  return cutBy === "context" ? `${answer}: the context of ${ctx} is full (--ctx)` : `${answer}, as asked by -n`;
+function badResult(
+  { wanted }: Constraint,
+  { at, problem }: { readonly at: string; readonly problem: string },
+  text: string,
+  cut: string | undefined,
+): OslmError<"bad-result"> {
+  const help =
+    cut === undefined
+      ? "run again with another --seed, a larger model, or say in the prompt what is wanted"
+      : "raise -n or --ctx so that the answer can end";
+  return new OslmError("bad-result", { wanted, at, problem: cut ?? problem, text: text.slice(0, SHOWN_CHARS), help });
 }

@@ -1,7 +1,23 @@
 // One loaded model with one context and one sequence of tokens in it.
-import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type {
+  Llama,
+  LlamaContext,
+  LlamaContextSequence,
+  LlamaModel,
+  SequenceEvaluateOptions,
+  Token,
+} from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
-import type { EngineBuild, FinishReason, GenerateEvent, GenerateOptions, LoadedModel, LoadOptions } from "../engine.js";
+import type {
+  EngineBuild,
+  FinishReason,
+  GenerateEvent,
+  GenerateOptions,
+  Grammar,
+  LoadedModel,
+  LoadOptions,
+} from "../engine.js";
+import { followsGrammar, grammarState } from "./grammar.js";
 import { TextAssembler } from "./text-assembler.js";
 
 export class LlamaLoadedModel implements LoadedModel {
@@ -55,9 +71,20 @@ export class LlamaLoadedModel implements LoadedModel {
       else if (limit === 0) finishReason = "length";
       else {
         const text = new TextAssembler((tokens, before) => this.#detokenize(tokens, before), options.stop);
-        for await (const token of this.#sequence.evaluate(last, evaluateOptions(options))) {
+        const grammar = options.grammar && (await grammarState(this.llama, this.model, options.grammar));
+        const answer: Token[] = [];
+        const how = {
+          ...samplingOptions(options, (count) => [...prompt.slice(-count), ...answer].slice(-count) as Token[]),
+          ...(grammar && { grammarEvaluationState: grammar }),
+        };
+        const { probabilities: count = 0 } = options;
+        // Costs a pass over the whole vocabulary for each token: only where asked.
+        const metadata = { probabilities: count > 0 } as { probabilities: true };
+        for await (const { token, probabilities } of this.#sequence.evaluateWithMetadata(last, metadata, how)) {
           clock.token();
           completionTokens++;
+          answer.push(token);
+          if (probabilities !== undefined) yield this.#scored(token, probabilities, count);
           const piece = text.add(token);
           if (piece !== "") yield { type: "text", text: piece };
           if (text.stopped) break;
@@ -78,6 +105,10 @@ export class LlamaLoadedModel implements LoadedModel {
     }
     const usage = { promptTokens: prompt.length, completionTokens, cachedTokens };
     yield { type: "done", finishReason, usage, timings: clock.timings(completionTokens) };
+  }
+
+  follows(grammar: Grammar, text: string): boolean {
+    return followsGrammar(this.llama, grammar, text);
   }
 
   async dispose(): Promise<void> {
@@ -105,6 +136,21 @@ export class LlamaLoadedModel implements LoadedModel {
     return signal?.aborted ? undefined : (tokens.slice(start) as Token[]);
   }
 
+  #scored(token: Token, all: ReadonlyMap<Token, number>, count: number): GenerateEvent {
+    const score = (id: Token, probability: number) => ({
+      id,
+      text: this.model.detokenize([id], true),
+      // Nothing in JSON stands for the logarithm of zero; what is that unlikely is the same to everybody.
+      logprob: Math.max(-1000, Math.log(probability)),
+    });
+    const top: ReturnType<typeof score>[] = [];
+    for (const [id, probability] of all) {
+      if (top.length === count) break;
+      top.push(score(id, probability));
+    }
+    return { type: "token", ...score(token, all.get(token) ?? 0), top };
+  }
+
   #detokenize(tokens: readonly number[], before: readonly number[]): string {
     return this.model.detokenize(tokens as Token[], false, before as Token[]);
   }
@@ -119,7 +165,10 @@ const NO_SHIFT = {
   },
 };
 
-function evaluateOptions({ sampling }: GenerateOptions) {
+/** @param last so many of the tokens until now, which penalties look back on */
+function samplingOptions({ sampling }: GenerateOptions, last: (count: number) => Token[]): SequenceEvaluateOptions {
+  const { repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN } = sampling;
+  const penalizes = repeatLastN > 0 && (repeatPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0);
   return {
     ...NO_SHIFT,
     temperature: sampling.temp,
@@ -127,6 +176,15 @@ function evaluateOptions({ sampling }: GenerateOptions) {
     topP: sampling.topP,
     minP: sampling.minP,
     seed: sampling.seed,
+    ...(penalizes && {
+      repeatPenalty: {
+        punishTokens: () => last(repeatLastN),
+        maxPunishTokens: repeatLastN,
+        penalty: repeatPenalty,
+        presencePenalty,
+        frequencyPenalty,
+      },
+    }),
   };
 }
 

@@ -1,0 +1,69 @@
+// The whole result of a one-shot run, as programs get it.
+import { createHash } from "node:crypto";
+import type { LocalModel } from "../app/local-model.js";
+import type { Truncated } from "../app/truncate.js";
+import type { Answer } from "./stream-answer.js";
+
+export const RUN_FIELDS = [
+  "model",
+  "text",
+  "json",
+  "thinking",
+  "tokens",
+  "finishReason",
+  "cutBy",
+  "truncated",
+  "usage",
+  "timings",
+  "receipt",
+] as const;
+
+export interface Finished {
+  readonly local: LocalModel;
+  readonly answer: Answer;
+  /** The context of the session. */
+  readonly ctx: number;
+  readonly truncated: Truncated | null;
+  /** Of an answer that is JSON. */
+  readonly json?: { readonly value: unknown };
+}
+
+/** What ended an answer that the model did not end itself. */
+export function cutBy({ answer: { done }, ctx }: Pick<Finished, "answer" | "ctx">): "max-tokens" | "context" | null {
+  if (done.finishReason !== "length") return null;
+  const { promptTokens, completionTokens } = done.usage;
+  return promptTokens + completionTokens < ctx ? "max-tokens" : "context";
+}
+
+/** For people: why an answer is not whole. */
+export function cutText({ answer, ctx }: Pick<Finished, "answer" | "ctx">): string | undefined {
+  const by = cutBy({ answer, ctx });
+  if (by === null) return undefined;
+  const cut = `the answer was cut after ${answer.done.usage.completionTokens} tokens`;
+  return by === "context" ? `${cut}: the context of ${ctx} is full (--ctx)` : `${cut}, as asked by -n`;
+}
+
+/** Hashes the model's file where its hash is not known. */
+export async function runResult(finished: Finished): Promise<object> {
+  const { local, answer, truncated, json } = finished;
+  const { finishReason, usage, timings } = answer.done;
+  const sha256 = await local.sha256();
+  const cut = cutBy(finished);
+  return {
+    model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256 },
+    text: answer.text,
+    ...(json && { json: json.value }),
+    ...(answer.thinking !== "" && { thinking: answer.thinking }),
+    ...(answer.tokens.length > 0 && { tokens: answer.tokens }),
+    finishReason,
+    ...(cut && { cutBy: cut }),
+    ...(truncated && { truncated }),
+    usage,
+    timings,
+    receipt: {
+      modelSha256: sha256,
+      ...answer.receipt,
+      outputSha256: createHash("sha256").update(answer.text).digest("hex"),
+    },
+  };
+}
