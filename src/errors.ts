@@ -133,6 +133,14 @@ export interface ErrorFacts {
   // Gates
   /** Stored models that differ from the Hub, of so many that were compared. */
   outdated: { models: readonly string[]; checked: number /** The command that helps. */; instead: string };
+  /** An answer that did not come again; `character` counts from 1 in the thinking or the text. */
+  "replay-differs": {
+    in: "thinking" | "text";
+    character: number;
+    was: string;
+    is: string;
+    facts: readonly { readonly fact: string; readonly was: string; readonly is: string }[];
+  };
   // Runtime
   "no-backend": { platform: string; reason: string };
   /** A GPU was planned for, but no GPU library runs with it; a load without one may work. */

@@ -40,12 +40,22 @@ export interface AnswerOptions {
 export interface Receipt {
   readonly engine: EngineBuild;
   readonly sampling: Sampling;
-  readonly ctx: number;
+  readonly stop: readonly string[];
+  readonly maxTokens: Tokens | null;
+  readonly thinking: Thinking | null;
+  readonly ctx: Tokens;
   readonly threads: number;
   readonly gpuLayers: number;
+  readonly batch: Tokens;
+  /** Whether the file was mapped: then other kernels may compute. */
+  readonly mapped: boolean;
   readonly kvType: Estimate["kvType"];
   readonly templateSha256: string | null;
+  /** The time that the template was told; ISO 8601 UTC. */
+  readonly at: string;
   readonly promptSha256: string;
+  /** Of the grammar, in GBNF; null for a free answer. */
+  readonly grammarSha256: string | null;
 }
 
 export interface Session {
@@ -80,13 +90,14 @@ const SAMPLING = {
 
 /**
  * @param force loads although the plan does not fit
+ * @param now for templates that write the date
  * @throws OslmError malformed-gguf, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
  */
 export async function openSession(
   world: World,
   model: LocalModel,
   wishes: LoadWishes,
-  { force = false }: { readonly force?: boolean } = {},
+  { force = false, now = world.now() }: { readonly force?: boolean; readonly now?: Date } = {},
 ): Promise<Session> {
   const [path] = model.paths;
   const name = basename(path);
@@ -97,14 +108,14 @@ export async function openSession(
   const first = await planned(host);
   const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
-  const renderer = template === null ? undefined : new TemplateRenderer({ file: name, template, now: world.now() });
+  const renderer = template === null ? undefined : new TemplateRenderer({ file: name, template, now });
   const load = async ({ plan, forced }: Planned): Promise<EngineSession> => {
     const engine = await world.engine();
     await rehearseLoad(world, { model, subject, plan, host, forced });
     const loaded = await engine.load({ path, ...plan }, world.signal);
     const tooLong = (tokens: Tokens, maxTokens: Tokens | undefined) =>
       promptTooLong({ tokens, ctx: loaded.ctx, maxTokens, subject, host, wishes });
-    return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header), tooLong);
+    return new EngineSession(plan, loaded, { renderer, template, at: now }, samplingOf(subject.header), tooLong);
   };
   const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
     if (!isOslmError(error, "out-of-memory")) throw error;
@@ -137,18 +148,30 @@ async function planOn(world: World, load: Omit<Misfit, "plan">, force: boolean):
   throw doesNotFit({ ...model, retry: `oslm run ${model.ref}` }, plan, null, await waysOut(world, { ...load, plan }));
 }
 
+interface Template {
+  readonly renderer: TemplateRenderer | undefined;
+  /** Null for a base model. */
+  readonly template: string | null;
+  readonly at: Date;
+}
+
 class EngineSession implements Session {
   readonly ctx: number;
   readonly chats: boolean;
+  private readonly renderer: TemplateRenderer | undefined;
+  private readonly template: string | null;
+  private readonly at: Date;
 
   constructor(
     readonly plan: LoadPlan,
     private readonly loaded: LoadedModel,
-    private readonly renderer: TemplateRenderer | undefined,
-    private readonly template: string | null,
+    { renderer, template, at }: Template,
     private readonly defaults: Omit<Sampling, "seed">,
     private readonly tooLong: (tokens: Tokens, maxTokens: Tokens | undefined) => Error,
   ) {
+    this.renderer = renderer;
+    this.template = template;
+    this.at = at;
     this.ctx = loaded.ctx;
     this.chats = renderer !== undefined;
   }
@@ -171,16 +194,23 @@ class EngineSession implements Session {
         yield event;
       }
     }
-    const { threads, gpuLayers, kvType } = this.plan;
+    const { threads, gpuLayers, batch, useMmap, kvType } = this.plan;
     return {
       engine: this.loaded.build,
       sampling,
+      stop: options.stop,
+      maxTokens: options.maxTokens ?? null,
+      thinking: thinking ?? null,
       ctx: this.ctx,
       threads,
       gpuLayers,
+      batch,
+      mapped: useMmap,
       kvType,
       templateSha256: this.template === null ? null : hashText(this.template),
+      at: this.at.toISOString(),
       promptSha256: hashText(text),
+      grammarSha256: grammar === undefined ? null : hashText(grammar.gbnf),
     };
   }
 

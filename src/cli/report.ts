@@ -341,6 +341,18 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.instead,
   ],
 
+  "replay-differs": (f) => [
+    10,
+    `the answer differs from character ${f.character} of the ${f.in} on`,
+    `It was ${JSON.stringify(f.was)}, it is ${JSON.stringify(f.is)}.`,
+    f.facts.length === 0
+      ? "nothing that the receipt knows has changed; is it another processor?"
+      : `the same ${list(
+          f.facts.map(({ fact, was, is }) => `${fact} again (it was ${was}, it is ${is})`),
+          4,
+        )}`,
+  ],
+
   "no-backend": (f) => [
     9,
     `no llama.cpp library runs on this machine (${f.platform})`,

@@ -1,8 +1,10 @@
 // The whole result of a one-shot run, as programs get it.
-import { createHash } from "node:crypto";
 import type { LocalModel } from "../app/local-model.js";
+import type { PublicReceipt } from "../app/receipt.js";
 import type { Truncated } from "../app/truncate.js";
+import { hashText } from "../store/hash-text.js";
 import type { Answer } from "./stream-answer.js";
+import { version } from "./version.js";
 
 export const RUN_FIELDS = [
   "model",
@@ -43,7 +45,20 @@ export function cutText({ answer, ctx }: Pick<Finished, "answer" | "ctx">): stri
   return by === "context" ? `${cut}: the context of ${ctx} is full (--ctx)` : `${cut}, as asked by -n`;
 }
 
+/** What is known before the first token. */
+export function startOf(local: LocalModel, ctx: number, truncated: Truncated | null): object {
+  const commit = local.stored?.commit ?? null;
+  return { model: { ref: local.ref, commit }, ctx, ...(truncated && { truncated }) };
+}
+
 /** Hashes the model's file where its hash is not known. */
+export async function publicReceipt({ local, answer }: Pick<Finished, "local" | "answer">): Promise<PublicReceipt> {
+  const modelSha256 = await local.sha256();
+  const { text, receipt } = answer;
+  return { version: 1, oslm: version, modelSha256, ...receipt, outputSha256: hashText(text) };
+}
+
+/** The whole document. */
 export async function runResult(finished: Finished): Promise<object> {
   const { local, answer, truncated, json } = finished;
   const { finishReason, usage, timings } = answer.done;
@@ -60,10 +75,6 @@ export async function runResult(finished: Finished): Promise<object> {
     ...(truncated && { truncated }),
     usage,
     timings,
-    receipt: {
-      modelSha256: sha256,
-      ...answer.receipt,
-      outputSha256: createHash("sha256").update(answer.text).digest("hex"),
-    },
+    receipt: await publicReceipt(finished),
   };
 }

@@ -13,6 +13,8 @@ export interface Answer {
   /** The same with the white space around it. */
   readonly raw: string;
   readonly thinking: string;
+  /** The same with white space, also where it is not shown. */
+  readonly rawThinking: string;
   /** Where probabilities were asked for. */
   readonly tokens: readonly TokenEvent[];
   readonly done: { readonly finishReason: FinishReason; readonly usage: Usage; readonly timings: Timings };
@@ -66,7 +68,16 @@ export async function streamAnswer(
     const step = await events.next();
     if (step.done) {
       if (done === undefined) throw new Error("the engine ended without saying how");
-      return { text: raw.trim(), raw, thinking: thinking.trim(), tokens, done, receipt: step.value };
+      const shownThinking = hideThinking ? "" : thinking.trim();
+      return {
+        text: raw.trim(),
+        raw,
+        thinking: shownThinking,
+        rawThinking: thinking,
+        tokens,
+        done,
+        receipt: step.value,
+      };
     }
     const event = step.value;
     if (event.type === "done") {
@@ -77,8 +88,8 @@ export async function streamAnswer(
       continue;
     }
     if (event.type === "thinking") {
-      if (hideThinking) continue;
       thinking += event.text;
+      if (hideThinking) continue;
       await thoughts?.write(event.text);
     } else if (event.type === "text") {
       if (raw === "" && thinking !== "") thoughts?.end();

@@ -78,10 +78,10 @@ export async function hasLinkAbove(root: string, path: string): Promise<boolean>
 }
 
 /** Writes a file that is seen whole or not at all, also after a crash. */
-export async function writeAtomic(path: string, text: string): Promise<void> {
+export async function writeAtomic(path: string, text: string, mode = 0o666): Promise<void> {
   const { randomBytes } = await import("node:crypto");
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
-  const handle = await open(temporary, "wx");
+  const handle = await open(temporary, "wx", mode);
   try {
     try {
       await handle.writeFile(text);

@@ -4,10 +4,12 @@ import type { Constraint } from "../../app/constraint.js";
 import type { PromptPart } from "../../app/prompt.js";
 import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
+import { EventLines } from "../../ui/event-lines.js";
 import type { Context, ContextOf } from "../context.js";
 import { addPromptFlags, checkPromptFlags, type PromptOptions } from "../prompt-flags.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
 import type { Finished } from "../run-result.js";
+import type { PieceEvent } from "../stream-answer.js";
 
 type Options = RunOptions & PromptOptions;
 
@@ -56,6 +58,7 @@ async function answerOnce(
   const { out, world } = context;
   const { printAnswer, startSession, streamAnswer } = await import("../stream-answer.js");
   const { fitPrompt } = await import("../fit-prompt.js");
+  const { cutText, runResult, RUN_FIELDS, startOf } = await import("../run-result.js");
   const session = await startSession(context, local, options);
   try {
     const asked = answerOptions(options);
@@ -64,20 +67,27 @@ async function answerOnce(
       ...asked,
     });
     const hold = constraint !== undefined && !options.stream;
+    const lines = options.streamMode === "jsonl" ? new EventLines(out.terminal.stdout) : undefined;
+    await lines?.write({ type: "start", ...startOf(local, session.ctx, truncated) });
     const answer = await streamAnswer(context, session, messages, {
       ...asked,
       hold,
+      ...(lines && { tell: (event: PieceEvent) => lines.write(event) }),
       ...(constraint && { grammar: constraint.grammar }),
       ...(options.nProbs && { probabilities: options.nProbs }),
       signal: world.signal,
     });
     world.signal.throwIfAborted();
-    const { cutText, runResult, RUN_FIELDS } = await import("../run-result.js");
     const finished: Finished = { local, answer, ctx: session.ctx, truncated };
+    if (options.receipt !== undefined) {
+      const { writeReceipt } = await import("../write-receipt.js");
+      await writeReceipt(options.receipt, finished, messages, constraint);
+    }
     const cut = cutText(finished);
     const checked = constraint && (await constraint.check(answer.raw, session));
     if (checked && !("value" in checked)) throw badResult(constraint, checked, answer.raw, cut);
     const json = checked && constraint?.source.kind !== "grammar" ? { json: checked } : {};
+    if (lines) return lines.write({ type: "done", ...(await runResult({ ...finished, ...json })) });
     if (out.json) return out.document(await runResult({ ...finished, ...json }), RUN_FIELDS);
     if (hold) await printAnswer(out, answer.text);
     if (cut !== undefined) out.warn(cut);
