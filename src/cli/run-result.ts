@@ -6,20 +6,6 @@ import { hashText } from "../store/hash-text.js";
 import type { Answer } from "./stream-answer.js";
 import { version } from "./version.js";
 
-export const RUN_FIELDS = [
-  "model",
-  "text",
-  "json",
-  "thinking",
-  "tokens",
-  "finishReason",
-  "cutBy",
-  "truncated",
-  "usage",
-  "timings",
-  "receipt",
-] as const;
-
 export interface Finished {
   readonly local: LocalModel;
   readonly answer: Answer;

@@ -58,7 +58,8 @@ export async function streamAnswer(
   const dim = (piece: string): string => (stderrColor ? styleText("dim", piece, { validateStream: false }) : piece);
   const shown = !out.json && tell === undefined;
   const writer = shown && !hold ? new AnswerWriter(stdout, stdoutTty) : undefined;
-  const thoughts = shown && !hideThinking ? new AnswerWriter(stderr, stderrTty, dim) : undefined;
+  const thoughts =
+    shown && !hideThinking && out.mode.kind === "human" ? new AnswerWriter(stderr, stderrTty, dim) : undefined;
   let raw = "";
   let thinking = "";
   const tokens: TokenEvent[] = [];

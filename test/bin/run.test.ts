@@ -71,7 +71,7 @@ it("hands the system prompt to the template", async () => {
   expect(await hash("-s", "You are terse.")).not.toBe(await hash());
 });
 
-it("ends quietly when the reader of its answer leaves", async () => {
+it("10: ends quietly when the reader of its answer leaves", async () => {
   const code = await new Promise((resolve, reject) => {
     let stderr = "";
     const child = spawn(process.execPath, [BIN, "run", "demo", "Tell me a story"], {

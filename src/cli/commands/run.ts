@@ -7,6 +7,7 @@ import { parseRef } from "../../model/ref.js";
 import { EventLines } from "../../ui/event-lines.js";
 import type { Context, ContextOf } from "../context.js";
 import { addPromptFlags, checkPromptFlags, type PromptOptions } from "../prompt-flags.js";
+import { RUN_FIELDS } from "../run-fields.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
 import type { Finished } from "../run-result.js";
 import type { PieceEvent } from "../stream-answer.js";
@@ -30,6 +31,7 @@ export async function runRun(
   const { world, out } = context;
   const ref = parseRef(model, { hub: world.endpoint });
   checkPromptFlags(options, out.json, true);
+  out.checkFields(RUN_FIELDS);
   const { readPrompt } = await import("../read-prompt.js");
   const given = { argument, files: options.file ?? [] };
   const parts = await readPrompt(given, out.terminal, (news) => out.note(news));
@@ -58,7 +60,7 @@ async function answerOnce(
   const { out, world } = context;
   const { printAnswer, startSession, streamAnswer } = await import("../stream-answer.js");
   const { fitPrompt } = await import("../fit-prompt.js");
-  const { cutText, runResult, RUN_FIELDS, startOf } = await import("../run-result.js");
+  const { cutText, runResult, startOf } = await import("../run-result.js");
   const session = await startSession(context, local, options);
   try {
     const asked = answerOptions(options);
