@@ -1,7 +1,7 @@
 // A small model that says, token by token, what a test wants: after each token of the script comes the next. Nothing is faked,
 // the engine computes it: every token of the script has a direction of its own in the embedding, and the output matrix leads
 // from there to the next one.
-import { typed, writeGguf } from "./gguf-writer.js";
+import { typed, type WritableValue, writeGguf } from "./gguf-writer.js";
 import { runnable } from "./runnable.js";
 
 /** As runnable.ts has it; a script has fewer tokens than that. */
@@ -16,10 +16,12 @@ export interface Scripted {
   readonly script: readonly string[];
   /** Jinja. */
   readonly template: string;
+  /** Metadata to add, or to put in place of the right one. */
+  readonly metadata?: Readonly<Record<string, WritableValue>>;
 }
 
 /** A GGUF file. The likeliest token is far likelier than all others; sampling is greedy where nothing else is asked. */
-export function scriptedModel({ script, template }: Scripted): Buffer {
+export function scriptedModel({ script, template, metadata: changes }: Scripted): Buffer {
   const { metadata, tensors } = runnable("llama");
   const known = metadata["tokenizer.ggml.tokens"] as readonly string[];
   const said = [GO, ...script];
@@ -44,6 +46,7 @@ export function scriptedModel({ script, template }: Scripted): Buffer {
       "tokenizer.ggml.scores": typed("float32", new Array<number>(vocab).fill(0)),
       "tokenizer.ggml.token_type": typed("int32", types),
       "tokenizer.chat_template": template,
+      ...changes,
     },
     tensors: [
       ...tensors.filter(({ name }) => !["token_embd.weight", "output_norm.weight"].includes(name)),
