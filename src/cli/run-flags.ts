@@ -1,5 +1,5 @@
 // The flags of run and chat, and what they mean to a session.
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AnswerOptions } from "../app/session.js";
 import type { Message } from "../runtime/template/render.js";
 import { collect, number, quant, tokens } from "./flags.js";
@@ -40,12 +40,17 @@ export function addRunFlags(command: Command): Command {
     .option("--frequency-penalty <number>", "the same, for each time it was said", number(-2, 2))
     .option("--repeat-last-n <count>", "how many tokens the penalties look back", number(0, 65_536, true))
     .option("--seed <number>", "the same seed gives the same answer", number(0, 2 ** 32 - 1, true))
-    .option("--stop <text>", "end the answer before this text; may be repeated", collect)
+    .option("--stop <text>", "end the answer before this text; may be repeated", stopText)
     .option("--think", "ask for thinking, which goes to stderr; --think=off asks for none, --think=hide drops it")
     .addOption(new Option("--think-mode <mode>").choices(["off", "hide"]).hideHelp())
     .option("--quant <type>", "this quantization of the model", quant)
     .option("--force", "load although it does not fit; it may fail or be slow")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect);
+}
+
+function stopText(value: string, before: readonly string[] = []): string[] {
+  if (value === "") throw new InvalidArgumentError("It must be a text that is not empty.");
+  return [...before, value];
 }
 
 /** What was not given is left to the model's own recommendation. */
