@@ -28,6 +28,11 @@ export function addPromptFlags(command: Command): Command {
     .option("--receipt <path>", "write what oslm replay needs, prompt and answer in it");
 }
 
+/** Whether the answer is to be of a certain form. */
+export function wantsShape({ format, schema, grammar }: PromptOptions): boolean {
+  return (format ?? schema ?? grammar) !== undefined;
+}
+
 /** @param prompted whether there is a prompt: without one it is a chat @throws OslmError usage */
 export function checkPromptFlags(options: PromptOptions, json: boolean, prompted: boolean): void {
   const { format, schema, grammar, nProbs, stream, streamMode, receipt } = options;

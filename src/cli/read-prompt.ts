@@ -1,6 +1,7 @@
 // The prompt of a one-shot run: files, what is piped in, the argument.
 import type { PromptPart } from "../app/prompt.js";
 import { OslmError } from "../errors.js";
+import { sanitizeLine } from "../ui/sanitize.js";
 import type { Terminal } from "../ui/terminal.js";
 import { readText, readTextFile } from "./read-text.js";
 
@@ -28,7 +29,8 @@ export async function readPrompt(
   const explicit = argument === "-" || files.includes("-");
   const parts: PromptPart[] = [];
   for (const name of files.filter((file) => file !== "-")) {
-    parts.push({ from: "file", name, text: (await readTextFile(name)).trimEnd() });
+    // A line break in a name must not end its heading.
+    parts.push({ from: "file", name: sanitizeLine(name), text: (await readTextFile(name)).trimEnd() });
   }
   if (explicit || !stdinTty) {
     const waiting = setTimeout(() => {

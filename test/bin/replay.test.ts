@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import type { FullReceipt } from "../../src/app/receipt.js";
 import { Home, type Result } from "../support/oslm.js";
+import { GO, scriptedModel } from "../support/scripted-model.js";
 
 const home = new Home();
 afterAll(() => home.remove());
@@ -92,6 +93,21 @@ it("has answers of a shape again, too", async () => {
   // The receipt has all that is needed.
   writeFileSync(join(home.path, "s.json"), "");
   expect((await oslm("replay", "shape.json")).stdout).toBe("identical\n");
+});
+
+it("tells templates the time of the receipt", async () => {
+  const template = `{{ strftime_now('%Y') }}{{ '${GO}' }}`;
+  writeFileSync(join(home.path, "dated.gguf"), scriptedModel({ script: ["done"], template }));
+  await oslm("run", "./dated.gguf", "hi", "--receipt", "dated.json");
+  const [same, other] = await Promise.all([
+    oslm("replay", "dated.json"),
+    oslm("replay", change("dated.json", { at: "1999-06-01T00:00:00.000Z" })),
+  ]);
+  expect(same).toEqual({ code: 0, stdout: "identical\n", stderr: "" });
+  expect(other).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^The same in spite of another promptSha256: /),
+  });
 });
 
 it("refuses what is no receipt, and what has no prompt", async () => {

@@ -31,6 +31,8 @@ it("51: joins files under their names, the pipe and the argument, a blank line b
   expect(await prompt({ argument: "What is it?", files: [a, b] }, "piped\n\n")).toBe(
     `=== ${a} ===\nAlpha.\n\n=== ${b} ===\nBeta: äöü.\n\npiped\n\nWhat is it?`,
   );
+  const odd = file("odd ===\n\n=== name.txt", "Gamma.");
+  expect(await prompt({ files: [odd] })).toBe(`=== ${folder}/odd === === name.txt ===\nGamma.`);
   expect(await prompt({ files: [a] })).toBe(`=== ${a} ===\nAlpha.`);
 });
 

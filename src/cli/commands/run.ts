@@ -6,7 +6,7 @@ import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import { EventLines } from "../../ui/event-lines.js";
 import type { Context, ContextOf } from "../context.js";
-import { addPromptFlags, checkPromptFlags, type PromptOptions } from "../prompt-flags.js";
+import { addPromptFlags, checkPromptFlags, type PromptOptions, wantsShape } from "../prompt-flags.js";
 import { RUN_FIELDS } from "../run-fields.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
 import type { Finished } from "../run-result.js";
@@ -40,8 +40,9 @@ export async function runRun(
     const { runChat } = await import("./chat.js");
     return runChat(context, model, options);
   }
-  const { readConstraint } = await import("../read-constraint.js");
-  const constraint = await readConstraint(world, options);
+  const constraint = wantsShape(options)
+    ? await (await import("../read-constraint.js")).readConstraint(world, options)
+    : undefined;
   try {
     const { ensureModel } = await import("../pull-model.js");
     await answerOnce(context, await ensureModel(context, ref, options), parts, options, constraint);
