@@ -70,7 +70,8 @@ async function grammarConstraint(
     wanted: file,
     grammar,
     async check(answer, session) {
-      if (session.follows(grammar, answer)) return { value: answer };
+      // Thinking leaves line breaks before the answer.
+      if (session.follows(grammar, answer) || session.follows(grammar, answer.trimStart())) return { value: answer };
       return { at: "", problem: "it is not what the grammar describes" };
     },
     dispose: async () => {},

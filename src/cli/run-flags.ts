@@ -31,27 +31,33 @@ export function addRunFlags(command: Command): Command {
     .option("-s, --system <text>", "system prompt")
     .option("-c, --ctx <tokens>", "context size; default 8192 or the model's own if smaller", tokens)
     .option("-n, --max-tokens <count>", "end the answer after so many tokens", number(1, 2 ** 27, true))
-    .option("--temp <number>", "randomness; 0 always takes the likeliest token", number(0, 5))
-    .option("--top-p <number>", "draw from the likeliest tokens that make up this probability", number(0, 1))
-    .option("--top-k <count>", "draw from so many tokens; 0 from all", number(0, 1_000_000, true))
-    .option("--min-p <number>", "leave out tokens below this share of the likeliest", number(0, 1))
-    .option("--repeat-penalty <number>", "make what was said less likely; 1 does not", number(0.01, 10))
-    .option("--presence-penalty <number>", "the same, once for each token that was said", number(-2, 2))
-    .option("--frequency-penalty <number>", "the same, for each time it was said", number(-2, 2))
-    .option("--repeat-last-n <count>", "how many tokens the penalties look back", number(0, 65_536, true))
+    .option("--temp <number>", "randomness, 0.8; 0 always takes the likeliest token", number(0, 5))
+    .option("--top-p <number>", "draw from the likeliest tokens that make up this probability, 0.95", number(0, 1))
+    .option("--top-k <count>", "draw from so many tokens, 40; 0 from all", number(0, 1_000_000, true))
+    .option("--min-p <number>", "leave out tokens below this share of the likeliest, 0.05", number(0, 1))
+    .option("--repeat-penalty <number>", "make what was said less likely; 1, which does not", number(0.01, 10))
+    .option("--presence-penalty <number>", "the same, once for each token that was said; 0", number(-2, 2))
+    .option("--frequency-penalty <number>", "the same, for each time it was said; 0", number(-2, 2))
+    .option("--repeat-last-n <count>", "how many tokens the penalties look back, 64", number(0, 65_536, true))
     .option("--seed <number>", "the same seed gives the same answer", number(0, 2 ** 32 - 1, true))
     .option("--stop <text>", "end the answer before this text; may be repeated", stopText)
     .option("--think", "ask for thinking, which goes to stderr; --think=off asks for none, --think=hide drops it")
     .addOption(new Option("--think-mode <mode>").choices(["off", "hide"]).hideHelp())
     .option("--quant <type>", "this quantization of the model", quant)
     .option("--force", "load although it does not fit; it may fail or be slow")
-    .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect);
+    .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect)
+    .addHelpText("after", SAMPLING_NOTE);
 }
 
 function stopText(value: string, before: readonly string[] = []): string[] {
   if (value === "") throw new InvalidArgumentError("It must be a text that is not empty.");
   return [...before, value];
 }
+
+/** Figures in the help are `SAMPLING` of app/session.ts. */
+const SAMPLING_NOTE = `
+How tokens are drawn: where a flag is not given the model's own file decides (general.sampling.*), else llama.cpp's default,
+which the flag's line has.`;
 
 /** What was not given is left to the model's own recommendation. */
 export function answerOptions(options: RunOptions): AnswerOptions & Showing {

@@ -50,11 +50,16 @@ it("tells the sampling that is used where neither file nor user says anything", 
   );
   const { stdout } = await home.run(["run", "./plain.gguf", "hi", "--json"], { cwd: home.path });
   const { sampling } = (JSON.parse(stdout) as { receipt: { sampling: Record<string, number> } }).receipt;
-  const table = [...DOC.matchAll(/^\| `--([a-z-]+)` +\| ([\d.]+|random) +\|/gm)].map(([, flag = "", value = ""]) => [
+  const rows = [...DOC.matchAll(/^\| `--([a-z-]+)` +\| ([\d.]+|random) +\|/gm)];
+  const table = rows.map(([, flag = "", value = ""]) => [
     flag.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
     value === "random" ? sampling.seed : Number(value),
   ]);
   expect(Object.fromEntries(table)).toEqual(sampling);
+  const help = (await home.run(["run", "--help"])).stdout.replace(/\s+/g, " ");
+  for (const [, flag, value] of rows) {
+    if (value !== "random") expect(help).toMatch(new RegExp(` --${flag} <\\w+> [^-]*\\b${value}\\b`));
+  }
 });
 
 it("prints events as their schema says, and results too", async () => {

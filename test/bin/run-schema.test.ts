@@ -1,5 +1,5 @@
 // Answers of a shape: --format json, --schema, --grammar. Statement numbers are those of the checklist in the design.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { Home, type Result } from "../support/oslm.js";
@@ -53,8 +53,10 @@ it("52: says with 9 what the grammar could not guide, by its path", async () => 
     properties: { a: { type: "string", maxLength: 4, pattern: "^QQ$" } },
     required: ["a"],
   });
-  const { code, stdout, stderr } = await run("--schema", never, "--json");
+  const { code, stdout, stderr } = await run("--schema", never, "--json", "--receipt", "wrong.json");
   expect([code, stdout]).toEqual([9, ""]);
+  // So that somebody can look into it.
+  expect(readFileSync(join(home.path, "wrong.json"), "utf8")).toContain('"messages"');
   expect(JSON.parse(stderr)).toMatchObject({
     error: {
       code: "bad-result",

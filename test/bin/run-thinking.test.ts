@@ -50,6 +50,12 @@ it.each([
   expect(JSON.parse(stdout)).toMatchObject({ json: { a: 1 }, thinking: "Let me see < 2, </thi" });
 });
 
+it("lets a grammar of a person's own begin there, too, and takes the line breaks for no part of it", async () => {
+  writeFileSync(join(home.path, "g.gbnf"), `root ::= "{" [^}]+ "}"\n`);
+  const { code, stdout } = await run(may, "--grammar", "g.gbnf");
+  expect([code, stdout]).toEqual([0, '{"a": 1}\n']);
+});
+
 it("guides at once a model that does not think although it may", async () => {
   const file = model("direct.gguf", MAY, ["Well", ...ANSWER]);
   expect((await run(file)).stdout).toBe('Well{"a": 1}\n');

@@ -81,19 +81,23 @@ async function answerOnce(
       signal: world.signal,
     });
     world.signal.throwIfAborted();
-    const finished: Finished = { local, answer, ctx: session.ctx, truncated };
+    const checked = constraint && (await constraint.check(answer.raw, session));
+    const json = checked && "value" in checked && constraint?.source.kind !== "grammar" ? { json: checked } : {};
+    const finished: Finished = { local, answer, ctx: session.ctx, truncated, ...json };
+    const cut = cutText(finished);
+    const wrong = checked && !("value" in checked) ? badResult(constraint, checked, answer.raw, cut) : undefined;
+    if (wrong === undefined) {
+      if (lines) await lines.write({ type: "done", ...(await runResult(finished)) });
+      else if (out.json) out.document(await runResult(finished), RUN_FIELDS);
+      else if (hold) await printAnswer(out, answer.text);
+      if (cut !== undefined && !out.json && !lines) out.warn(cut);
+    }
+    // Last, so that a receipt that cannot be written takes no answer with it; of a wrong answer too.
     if (options.receipt !== undefined) {
       const { writeReceipt } = await import("../write-receipt.js");
       await writeReceipt(options.receipt, finished, messages, constraint);
     }
-    const cut = cutText(finished);
-    const checked = constraint && (await constraint.check(answer.raw, session));
-    if (checked && !("value" in checked)) throw badResult(constraint, checked, answer.raw, cut);
-    const json = checked && constraint?.source.kind !== "grammar" ? { json: checked } : {};
-    if (lines) return lines.write({ type: "done", ...(await runResult({ ...finished, ...json })) });
-    if (out.json) return out.document(await runResult({ ...finished, ...json }), RUN_FIELDS);
-    if (hold) await printAnswer(out, answer.text);
-    if (cut !== undefined) out.warn(cut);
+    if (wrong !== undefined) throw wrong;
   } finally {
     await session.dispose();
   }
