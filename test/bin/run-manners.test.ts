@@ -92,6 +92,11 @@ it("18, 19, 21: --json has the documented fields, or those that are asked for, a
   expect(await run("--json", "--quiet")).toMatchObject({ code: 2, stdout: "" });
 });
 
+it("takes what only an answer can have for no chat", async () => {
+  const { code, text } = await inTerminal(home, ["run", "demo", "--format", "json"]);
+  expect([code, text]).toEqual([2, expect.stringContaining("--format needs a prompt")]);
+});
+
 it("53: never repeats thinking to the model", async () => {
   const { code, stdout, stderr } = await home.run(["chat", file], { cwd: home.path, stdin: "one\ntwo\n" });
   expect([code, stdout]).toEqual([0, `${SAID}\n`.repeat(2)]);

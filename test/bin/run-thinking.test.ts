@@ -50,6 +50,21 @@ it.each([
   expect(JSON.parse(stdout)).toMatchObject({ json: { a: 1 }, thinking: "Let me see < 2, </thi" });
 });
 
+it("knows thinking by its marks where they are control tokens, too", async () => {
+  const script = [...THOUGHT, ...ANSWER];
+  writeFileSync(
+    join(home.path, "control.gguf"),
+    scriptedModel({ script, template: MAY, control: ["<think>", "</think>"] }),
+  );
+  const [free, shaped] = await Promise.all([
+    run("./control.gguf", "--json"),
+    run("./control.gguf", "--json", "--schema", schema),
+  ]);
+  for (const { stdout } of [free, shaped]) {
+    expect(JSON.parse(stdout)).toMatchObject({ text: '{"a": 1}', thinking: "Let me see < 2, </thi" });
+  }
+});
+
 it("lets a grammar of a person's own begin there, too, and takes the line breaks for no part of it", async () => {
   writeFileSync(join(home.path, "g.gbnf"), `root ::= "{" [^}]+ "}"\n`);
   const { code, stdout } = await run(may, "--grammar", "g.gbnf");

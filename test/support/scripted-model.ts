@@ -14,6 +14,8 @@ const END = 2;
 export interface Scripted {
   /** Each a token; no two are the same. */
   readonly script: readonly string[];
+  /** Those of it that are control tokens, which leave no text by themselves. */
+  readonly control?: readonly string[];
   /** Jinja. */
   readonly template: string;
   /** Metadata to add, or to put in place of the right one. */
@@ -21,7 +23,7 @@ export interface Scripted {
 }
 
 /** A GGUF file. The likeliest token is far likelier than all others; sampling is greedy where nothing else is asked. */
-export function scriptedModel({ script, template, metadata: changes }: Scripted): Buffer {
+export function scriptedModel({ script, control = [], template, metadata: changes }: Scripted): Buffer {
   const { metadata, tensors } = runnable("llama");
   const known = metadata["tokenizer.ggml.tokens"] as readonly string[];
   const said = [GO, ...script];
@@ -37,7 +39,14 @@ export function scriptedModel({ script, template, metadata: changes }: Scripted)
     const next = place + 1 < said.length ? token + 1 : END;
     output[next * WIDTH + place] = 10;
   }
-  const types = [2, 3, 3, ...new Array<number>(256).fill(6), 1, ...said.map(() => 4)];
+  const types = [
+    2,
+    3,
+    3,
+    ...new Array<number>(256).fill(6),
+    1,
+    ...said.map((text) => (control.includes(text) ? 3 : 4)),
+  ];
   return writeGguf({
     metadata: {
       ...metadata,

@@ -20,12 +20,17 @@ import type {
 import { followsGrammar, grammarState } from "./grammar.js";
 import { TextAssembler } from "./text-assembler.js";
 
+/** See ThinkSplitter. */
+const THINKING_MARKS = ["<think>", "</think>"];
+
 export class LlamaLoadedModel implements LoadedModel {
   readonly build: EngineBuild;
   readonly ctx: number;
   readonly beginToken: number | undefined;
   readonly tokenTexts: LoadedModel["tokenTexts"];
   readonly #sequence: LlamaContextSequence;
+  /** Control tokens that are shown: some models (Phi 4) have the marks of thinking as such, which else leave no text. */
+  readonly #marks: ReadonlyMap<number, string>;
 
   constructor(
     private readonly llama: Llama,
@@ -40,6 +45,10 @@ export class LlamaLoadedModel implements LoadedModel {
     this.beginToken = (model.tokens.shouldPrependBosToken && model.tokens.bos) || undefined;
     this.tokenTexts = { bosToken: model.tokens.bosString ?? "", eosToken: model.tokens.eosString ?? "" };
     this.#sequence = context.getSequence();
+    const marks = THINKING_MARKS.map((text): [number | undefined, string] => [model.tokenize(text, true)[0], text]);
+    this.#marks = new Map(
+      marks.filter((mark): mark is [number, string] => mark[0] !== undefined && this.specialText(mark[0]) === mark[1]),
+    );
   }
 
   async memoryInUse(): Promise<number> {
@@ -152,6 +161,8 @@ export class LlamaLoadedModel implements LoadedModel {
   }
 
   #detokenize(tokens: readonly number[], before: readonly number[]): string {
+    const mark = tokens.length === 1 ? this.#marks.get(tokens[0] ?? -1) : undefined;
+    if (mark !== undefined) return mark;
     return this.model.detokenize(tokens as Token[], false, before as Token[]);
   }
 }
