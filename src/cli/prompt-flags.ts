@@ -35,12 +35,13 @@ export function wantsShape({ format, schema, grammar }: PromptOptions): boolean 
 
 /** @param prompted whether there is a prompt: without one it is a chat @throws OslmError usage */
 export function checkPromptFlags(options: PromptOptions, json: boolean, prompted: boolean): void {
-  const { format, schema, grammar, nProbs, stream, streamMode, receipt } = options;
+  const { format, schema, grammar, nProbs, stream, streamMode, receipt, truncate } = options;
   const wanted = [format && "--format", schema && "--schema", grammar && "--grammar"].filter(isGiven);
   if (wanted.length > 1) {
     throw refused(`${wanted.slice(0, 2).join(" and ")} exclude each other`, "use one of them");
   }
-  const alone = [...wanted, nProbs && "--n-probs", stream && "--stream", receipt && "--receipt"].filter(isGiven);
+  const others = [nProbs && "--n-probs", stream && "--stream", receipt && "--receipt", truncate && "--truncate"];
+  const alone = [...wanted, ...others.filter(isGiven)];
   if (!prompted && alone[0]) throw refused(`${alone[0]} needs a prompt`, 'oslm run MODEL "prompt"');
   if (nProbs !== undefined && !json && streamMode !== "jsonl") {
     throw refused("--n-probs has no place in a text", "add --json, or --stream=jsonl");

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { BIN, Home } from "../support/oslm.js";
+import { inTerminal } from "../support/pty.js";
 
 const home = new Home();
 beforeAll(() => writeFileSync(join(home.path, "a.txt"), "Alpha.\n"));
@@ -19,6 +20,11 @@ it("51: sends files, the pipe and the argument, <(command) of a shell among them
   const whole = `=== a.txt ===\nAlpha.\n\n=== /dev/fd/63 ===\nBeta\n\npiped\n\nWhat is it?`;
   const { stdout: expected } = await home.run(["run", "demo", "--json", "-n", "1", whole]);
   expect(hash(stdout)).toBe(hash(expected));
+});
+
+it("51: reads a terminal to its end for -", async () => {
+  const { code, text } = await inTerminal(home, ["run", "demo", "-"], [["", "How do I pull a model?\r\u0004"]]);
+  expect([code, text]).toEqual([0, expect.stringMatching(/How do I pull a model\?\n[\s\S]*oslm pull/)]);
 });
 
 it("refuses a folder in three lines", async () => {

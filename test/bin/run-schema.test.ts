@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { Home, type Result } from "../support/oslm.js";
+import { GO, scriptedModel } from "../support/scripted-model.js";
 
 const home = new Home();
 afterAll(() => home.remove());
@@ -64,6 +65,50 @@ it("52: says with 9 what the grammar could not guide, by its path", async () => 
       facts: { at: "/a", problem: 'must match pattern "^QQ$"', text: expect.stringContaining('"a"') },
     },
   });
+});
+
+it("52: holds a model that says anything at random", async () => {
+  // Away from its script all tokens are as likely to it.
+  writeFileSync(join(home.path, "any.gguf"), scriptedModel({ script: ["none"], template: `{{ '${GO}' }}` }));
+  const nested = {
+    type: "object",
+    properties: {
+      id: { type: "integer", minimum: 1, maximum: 9 },
+      pair: {
+        prefixItems: [{ enum: ['a"', "\\b", null] }, { type: "integer", minimum: 0, maximum: 99 }],
+        items: false,
+      },
+      chain: { $ref: "#/$defs/chain" },
+    },
+    required: ["id", "chain"],
+    $defs: {
+      chain: {
+        oneOf: [
+          { type: "null" },
+          { type: "object", properties: { next: { $ref: "#/$defs/chain" } }, required: ["next"] },
+        ],
+      },
+    },
+  };
+  const args = [
+    "hi",
+    "--schema",
+    file("nested.json", nested),
+    "--temp",
+    "1",
+    "--top-k",
+    "0",
+    "--top-p",
+    "1",
+    "--min-p",
+    "0",
+  ];
+  const seeds = ["1", "2", "3"].map((seed) =>
+    home.run(["run", "./any.gguf", ...args, "--seed", seed], { cwd: home.path }),
+  );
+  const results = await Promise.all(seeds);
+  expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(results.map(() => [0, ""]));
+  expect(new Set(results.map(({ stdout }) => JSON.stringify(JSON.parse(stdout)))).size).toBeGreaterThan(1);
 });
 
 it("answers with an object for --format json, and with the grammar's words for --grammar", async () => {
