@@ -83,6 +83,8 @@ if (import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
     main: "src/main.ts",
     "hash-worker": "src/store/hash-worker.ts",
     worker: "src/runtime/template/worker.ts",
+    "checker-worker": "src/runtime/schema/checker-worker.ts",
+    "grammar-trial": "src/runtime/llama/grammar-trial.ts",
     rehearsal: "src/runtime/llama/rehearsal.ts",
   };
   await bundle(input, dist);

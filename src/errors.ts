@@ -34,6 +34,10 @@ export interface ErrorFacts {
     suggestion?: string;
   };
   "not-interactive": { question: string /** The command that needs no answer. */; instead: string };
+  /** A JSON Schema that cannot be used; `at` is a JSON pointer into it, empty for the whole. */
+  "bad-schema": { file: string; at: string; problem: string };
+  /** A GBNF grammar that cannot be used; line and column count from 1 and are 0 where the place is not known. */
+  "bad-grammar": { file: string; line: number; column: number; problem: string };
   // Not found
   "unknown-model": { name: string; suggestions: readonly string[] };
   "unknown-size": { name: string; size: string; sizes: readonly string[] };
@@ -129,6 +133,14 @@ export interface ErrorFacts {
   // Gates
   /** Stored models that differ from the Hub, of so many that were compared. */
   outdated: { models: readonly string[]; checked: number /** The command that helps. */; instead: string };
+  /** An answer that did not come again; `character` counts from 1 in the thinking or the text. */
+  "replay-differs": {
+    in: "thinking" | "text";
+    character: number;
+    was: string;
+    is: string;
+    facts: readonly { readonly fact: string; readonly was: string; readonly is: string }[];
+  };
   // Runtime
   "no-backend": { platform: string; reason: string };
   /** A GPU was planned for, but no GPU library runs with it; a load without one may work. */
@@ -145,8 +157,28 @@ export interface ErrorFacts {
     force: string | null;
   };
   "generation-failed": { reason: string };
+  /** An answer that is not what --format, --schema or --grammar ask for; `at` is a JSON pointer into it. */
+  "bad-result": {
+    wanted: string;
+    at: string;
+    problem: string;
+    /** The answer, or its beginning. */
+    text: string;
+    help: string;
+  };
   "bad-template": { file: string; reason: string };
-  "prompt-too-long": { tokens: number; ctx: number };
+  "prompt-too-long": {
+    tokens: number;
+    ctx: number;
+    /** So many too many: at least one token of an answer has to fit as well. */
+    over: number;
+    /** The context that would hold it with an answer. */
+    needed: number;
+    /** Whether this machine has the memory for that. */
+    fits: boolean;
+    /** The longest context that the model was made for, where its header says it. */
+    trained: number | null;
+  };
   // A person's choice
   interrupted: { signal: "SIGINT" | "SIGTERM"; keptBytes?: Bytes };
   declined: { question: string };

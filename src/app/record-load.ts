@@ -12,6 +12,9 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
     engine: session.engine,
     ctx: session.ctx,
     chats: session.chats,
+    promptTokens: (messages, thinking) => session.promptTokens(messages, thinking),
+    follows: (grammar, text) => session.follows(grammar, text),
+    tokens: (text) => session.tokens(text),
     answer(messages, options) {
       answered = true;
       return session.answer(messages, options);

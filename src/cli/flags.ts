@@ -83,12 +83,22 @@ export function quant(text: string): string {
   return label;
 }
 
+/** Flags whose value is optional, and the hidden flag that takes it. */
+const EQUALS: Readonly<Record<string, string>> = {
+  "--json": "--json-fields",
+  "--think": "--think-mode",
+  "--stream": "--stream-mode",
+};
+
 /** `--json=a,b` as commander can read it: an optional value would swallow the next argument. */
-export function expandJsonFlag(argv: readonly string[]): string[] {
+export function expandEquals(argv: readonly string[]): string[] {
   const end = argv.indexOf("--");
-  return argv.flatMap((word, index) =>
-    word.startsWith("--json=") && (end < 0 || index < end) ? ["--json", `--json-fields=${word.slice(7)}`] : [word],
-  );
+  return argv.flatMap((word, index) => {
+    const [flag = "", ...rest] = word.split("=");
+    const hidden = EQUALS[flag];
+    if (hidden === undefined || rest.length === 0 || (end >= 0 && index > end)) return [word];
+    return [flag, `${hidden}=${rest.join("=")}`];
+  });
 }
 
 /** A parser of numbers for commander; both ends are allowed values. */

@@ -8,7 +8,7 @@ import { openTerminal } from "../ui/terminal.js";
 import type { Context, ContextOf } from "./context.js";
 import { createWorld } from "./create-world.js";
 import type { ExitCode } from "./exit-codes.js";
-import { addGlobalFlags, expandJsonFlag, type GlobalFlags } from "./flags.js";
+import { addGlobalFlags, expandEquals, type GlobalFlags } from "./flags.js";
 import { addHelp } from "./help.js";
 import { loadCommands } from "./load-commands.js";
 import { version } from "./version.js";
@@ -23,7 +23,7 @@ export async function runCli(argv: readonly string[], process: Process, signal: 
     return context;
   });
   try {
-    await program.parseAsync(expandJsonFlag(argv.length > 0 ? argv : ["--help"]), { from: "user" });
+    await program.parseAsync(expandEquals(argv.length > 0 ? argv : ["--help"]), { from: "user" });
     return 0;
   } catch (thrown) {
     // Whatever broke because of Ctrl-C is not the reader's concern; Ctrl-C is, with what was kept.
@@ -32,7 +32,8 @@ export async function runCli(argv: readonly string[], process: Process, signal: 
     const { reportJson, reportOf, reportText } = await import("./report.js");
     const { usageProblem } = await import("./usage.js");
     const report = reportOf(error instanceof CommanderError ? usageProblem(error, program, argv) : error);
-    const json = program.opts<GlobalFlags>().json === true || argv.some((word) => /^--json(=|$)/.test(word));
+    const json =
+      program.opts<GlobalFlags>().json === true || argv.some((word) => /^--(json(=|$)|stream=jsonl$)/.test(word));
     process.stderr.write(json ? reportJson(report) : reportText(report));
     if (program.opts<GlobalFlags>().verbose && error instanceof Error) process.stderr.write(`${causes(error)}\n`);
     return report.exitCode;

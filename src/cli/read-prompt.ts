@@ -1,33 +1,62 @@
-// The prompt of a one-shot run: what is piped in, a blank line, the argument.
-import { text } from "node:stream/consumers";
+// The prompt of a one-shot run: files, what is piped in, the argument.
+import type { PromptPart } from "../app/prompt.js";
 import { OslmError } from "../errors.js";
+import { sanitizeLine } from "../ui/sanitize.js";
 import type { Terminal } from "../ui/terminal.js";
+import { readText, readTextFile } from "./read-text.js";
 
-/** More than any context holds; a pipe that never ends must not fill the memory. */
-const MAX_STDIN_CHARS = 64_000_000;
-
-/** The joined prompt, or undefined when there is neither an argument nor a pipe: then a person wants to chat. */
-export async function readPrompt(argument: string | undefined, terminal: Terminal): Promise<string | undefined> {
-  if (terminal.stdinTty) return argument;
-  const piped = (await text(limited(terminal.stdin))).replace(/\s+$/, "");
-  const asked = argument === "-" ? undefined : argument;
-  const prompt = [piped, asked].filter((part) => part !== undefined && part !== "").join("\n\n");
-  if (prompt === "") {
-    throw new OslmError("usage", {
-      problem: "there is no prompt",
-      detail: "Standard input is no terminal to chat on, and nothing came from it.",
-      help: 'oslm run MODEL "prompt"   or pipe a text into it',
-    });
-  }
-  return prompt;
+export interface Given {
+  /** The argument; `-` stands for standard input. */
+  readonly argument: string | undefined;
+  /** Paths; `-` stands for standard input. */
+  readonly files: readonly string[];
 }
 
-async function* limited(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array> {
-  let length = 0;
-  for await (const chunk of stream) {
-    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-    length += bytes.length;
-    if (length > MAX_STDIN_CHARS) throw new OslmError("usage", { problem: "the piped text is longer than 64 MB" });
-    yield bytes;
+/** After so long a silence it is told what is waited for. */
+const PATIENCE_MS = 3000;
+
+/**
+ * The parts in the order of the prompt, none of them empty; undefined when nothing was given on a terminal: then a person
+ * wants to chat. Standard input is read where it is no terminal, and from a terminal where `-` asks for it.
+ * @param tell says why nothing happens
+ * @throws OslmError usage without any prompt, and for what is no text
+ */
+export async function readPrompt(
+  { argument, files }: Given,
+  { stdin, stdinTty }: Pick<Terminal, "stdin" | "stdinTty">,
+  tell: (news: string) => void,
+): Promise<readonly PromptPart[] | undefined> {
+  const explicit = argument === "-" || files.includes("-");
+  const parts: PromptPart[] = [];
+  for (const name of files.filter((file) => file !== "-")) {
+    // A line break in a name must not end its heading.
+    parts.push({ from: "file", name: sanitizeLine(name), text: (await readTextFile(name)).trimEnd() });
   }
+  if (explicit || !stdinTty) {
+    const waiting = setTimeout(() => {
+      tell(
+        stdinTty
+          ? "Reading standard input until Ctrl-D."
+          : "Waiting for the end of standard input; < /dev/null goes on without it.",
+      );
+    }, PATIENCE_MS);
+    const text = await readText(stdin as AsyncIterable<Buffer | string>, "standard input").finally(() =>
+      clearTimeout(waiting),
+    );
+    parts.push({ from: "stdin", text: text.trimEnd() });
+  }
+  if (argument !== undefined && argument !== "-") parts.push({ from: "argument", text: argument });
+  const said = parts.filter(({ text }) => text.trim() !== "");
+  if (said.length > 0) return said;
+  if (stdinTty && parts.length === 0) return undefined;
+  throw new OslmError("usage", {
+    problem: "there is no prompt",
+    detail: noPrompt(parts, stdinTty),
+    help: 'oslm run MODEL "prompt"   or -f FILE, or pipe a text into it',
+  });
+}
+
+function noPrompt(parts: readonly PromptPart[], stdinTty: boolean): string {
+  if (stdinTty || parts.length > 1) return "All that was given is empty.";
+  return "Standard input is no terminal to chat on, and nothing came from it.";
 }

@@ -81,6 +81,18 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
       : `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
     policyHint(f),
   ],
+  "bad-schema": (f) => [
+    2,
+    `${f.file} is not a usable JSON Schema`,
+    `${f.at === "" ? "" : `At ${f.at}: `}${f.problem}.`,
+    "docs/running.md says which keywords guide the answer, and which only check it",
+  ],
+  "bad-grammar": (f) => [
+    2,
+    `${f.file} is not a usable GBNF grammar`,
+    `${f.line === 0 ? "" : `Line ${f.line}, column ${f.column}: `}${f.problem}.`,
+    "https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md explains the language",
+  ],
   "not-interactive": (f) => [
     2,
     `nobody can be asked: ${f.question}`,
@@ -329,6 +341,18 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.instead,
   ],
 
+  "replay-differs": (f) => [
+    10,
+    `the answer differs from character ${f.character} of the ${f.in} on`,
+    `It was ${JSON.stringify(f.was)}, it is ${JSON.stringify(f.is)}.`,
+    f.facts.length === 0
+      ? "nothing that the receipt knows has changed; is it another processor?"
+      : `the same ${list(
+          f.facts.map(({ fact, was, is }) => `${fact} again (it was ${was}, it is ${is})`),
+          4,
+        )}`,
+  ],
+
   "no-backend": (f) => [
     9,
     `no llama.cpp library runs on this machine (${f.platform})`,
@@ -360,6 +384,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `npm install --global oslm@latest   (it may bring a newer engine)${f.force === null ? "" : `   or   ${f.force}`}`,
   ],
   "generation-failed": (f) => [9, "the engine failed while generating", f.reason, "run again with a smaller --ctx"],
+  "bad-result": (f) => [
+    9,
+    `the answer does not satisfy ${f.wanted}`,
+    `${f.at === "" ? "" : `At ${f.at}: `}${f.problem}.`,
+    f.help,
+  ],
   "bad-template": (f) => [
     9,
     `the chat template of ${f.file} cannot be used`,
@@ -368,9 +398,11 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
   "prompt-too-long": (f) => [
     2,
-    `the prompt has ${f.tokens} tokens, but the context holds ${f.ctx}`,
-    "Nothing is cut silently.",
-    `add --ctx ${2 ** Math.ceil(Math.log2(f.tokens * 1.25))}, or shorten the prompt`,
+    `the prompt has ${f.tokens} tokens, but the context holds ${f.ctx}: ${f.over} too many`,
+    `Nothing is cut silently.${f.trained !== null && f.needed > f.trained ? ` The model was made for ${f.trained} tokens at most.` : ""}`,
+    f.fits && (f.trained === null || f.needed <= f.trained)
+      ? `add --ctx ${f.needed}, or --truncate to leave out the middle of files and piped text`
+      : `add --truncate to leave out the middle of files and piped text, or shorten the prompt${f.fits ? `, or risk --ctx ${f.needed}` : ""}`,
   ],
 
   interrupted: (f) => [

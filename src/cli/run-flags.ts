@@ -1,8 +1,9 @@
 // The flags of run and chat, and what they mean to a session.
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AnswerOptions } from "../app/session.js";
 import type { Message } from "../runtime/template/render.js";
 import { collect, number, quant, tokens } from "./flags.js";
+import type { Showing } from "./stream-answer.js";
 
 export interface RunOptions {
   readonly system?: string;
@@ -12,7 +13,13 @@ export interface RunOptions {
   readonly topP?: number;
   readonly topK?: number;
   readonly minP?: number;
+  readonly repeatPenalty?: number;
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly repeatLastN?: number;
   readonly seed?: number;
+  readonly think?: boolean;
+  readonly thinkMode?: "off" | "hide";
   readonly stop?: readonly string[];
   readonly quant?: string;
   readonly acceptLicense?: readonly string[];
@@ -26,25 +33,55 @@ export function addRunFlags(command: Command): Command {
     .option("-s, --system <text>", "system prompt")
     .option("-c, --ctx <tokens>", "context size; default 8192 or the model's own if smaller", tokens)
     .option("-n, --max-tokens <count>", "end the answer after so many tokens", number(1, 2 ** 27, true))
-    .option("--temp <number>", "randomness; 0 always takes the likeliest token", number(0, 5))
-    .option("--top-p <number>", "draw from the likeliest tokens that make up this probability", number(0, 1))
-    .option("--top-k <count>", "draw from so many tokens; 0 from all", number(0, 1_000_000, true))
-    .option("--min-p <number>", "leave out tokens below this share of the likeliest", number(0, 1))
+    .option("--temp <number>", "randomness, 0.8; 0 always takes the likeliest token", number(0, 5))
+    .option("--top-p <number>", "draw from the likeliest tokens that make up this probability, 0.95", number(0, 1))
+    .option("--top-k <count>", "draw from so many tokens, 40; 0 from all", number(0, 1_000_000, true))
+    .option("--min-p <number>", "leave out tokens below this share of the likeliest, 0.05", number(0, 1))
+    .option("--repeat-penalty <number>", "make what was said less likely; 1, which does not", number(0.01, 10))
+    .option("--presence-penalty <number>", "the same, once for each token that was said; 0", number(-2, 2))
+    .option("--frequency-penalty <number>", "the same, for each time it was said; 0", number(-2, 2))
+    .option("--repeat-last-n <count>", "how many tokens the penalties look back, 64", number(0, 65_536, true))
     .option("--seed <number>", "the same seed gives the same answer", number(0, 2 ** 32 - 1, true))
-    .option("--stop <text>", "end the answer before this text; may be repeated", collect)
+    .option("--stop <text>", "end the answer before this text; may be repeated", stopText)
+    .option("--think", "ask for thinking, which goes to stderr; --think=off asks for none, --think=hide drops it")
+    .addOption(new Option("--think-mode <mode>").choices(["off", "hide"]).hideHelp())
     .option("--quant <type>", "this quantization of the model", quant)
     .option(
       "--force",
       "go on although it does not fit, or the engine does not know it: every other check stays; may fail or be slow",
     )
     .option("--no-cache", "read the whole prompt anew, and keep nothing of it")
-    .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect);
+    .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect)
+    .addHelpText("after", SAMPLING_NOTE);
 }
 
+function stopText(value: string, before: readonly string[] = []): string[] {
+  if (value === "") throw new InvalidArgumentError("It must be a text that is not empty.");
+  return [...before, value];
+}
+
+/** Figures in the help are `SAMPLING` of app/session.ts. */
+const SAMPLING_NOTE = `
+How tokens are drawn: where a flag is not given the model's own file decides (general.sampling.*), else llama.cpp's default,
+which the flag's line has.`;
+
 /** What was not given is left to the model's own recommendation. */
-export function answerOptions({ temp, topP, topK, minP, seed, maxTokens, stop }: RunOptions): AnswerOptions {
-  const given = Object.entries({ temp, topP, topK, minP, seed }).filter(([, value]) => value !== undefined);
-  return { sampling: Object.fromEntries(given), stop: stop ?? [], ...(maxTokens === undefined ? {} : { maxTokens }) };
+export function answerOptions(options: RunOptions): AnswerOptions & Showing {
+  const { maxTokens, stop, think, thinkMode } = options;
+  const thinking = thinkMode === "off" ? "off" : think && thinkMode === undefined ? "on" : undefined;
+  return {
+    sampling: samplingOf(options),
+    stop: stop ?? [],
+    hideThinking: thinkMode === "hide",
+    ...(thinking && { thinking }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+  };
+}
+
+function samplingOf(options: RunOptions): AnswerOptions["sampling"] {
+  const { temp, topP, topK, minP, seed, repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN } = options;
+  const all = { temp, topP, topK, minP, repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN, seed };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** How a conversation begins. */

@@ -1,22 +1,42 @@
 // A session as the terminal shows it: the answer on stdout, thinking dim on stderr.
 import { styleText } from "node:util";
 import type { LocalModel } from "../app/local-model.js";
-import type { AnswerOptions, Receipt, Session } from "../app/session.js";
+import type { AnswerEvent, AnswerOptions, Receipt, Session } from "../app/session.js";
 import type { Shortage } from "../fit/capacity.js";
-import type { FinishReason, Timings, Usage } from "../runtime/engine.js";
+import type { FinishReason, GenerateEvent, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";
 import { formatBytes } from "../ui/format.js";
+import type { Output } from "../ui/output.js";
 import type { Context } from "./context.js";
 import type { RunOptions } from "./run-flags.js";
 import { warnOfContext } from "./warn-context.js";
 
 export interface Answer {
   readonly text: string;
+  /** The same with the white space around it. */
+  readonly raw: string;
   readonly thinking: string;
+  /** The same with white space, also where it is not shown. */
+  readonly rawThinking: string;
+  /** Where probabilities were asked for. */
+  readonly tokens: readonly TokenEvent[];
   readonly done: { readonly finishReason: FinishReason; readonly usage: Usage; readonly timings: Timings };
   readonly receipt: Receipt;
 }
+
+type TokenEvent = Omit<Extract<GenerateEvent, { type: "token" }>, "type">;
+
+/** What of an answer is shown while it comes; with --json nothing is. */
+export interface Showing {
+  readonly hideThinking?: boolean;
+  /** True keeps the answer back, since it has yet to be checked. */
+  readonly hold?: boolean;
+  /** Gets each piece in place of the terminal. */
+  readonly tell?: (event: PieceEvent) => Promise<void>;
+}
+
+export type PieceEvent = Exclude<AnswerEvent, { type: "done" }>;
 
 /** Loads the model; with --verbose the choices are explained, and what --force skips is said in any case. */
 export async function startSession(
@@ -41,39 +61,66 @@ export async function startSession(
   return recordLoad(world, model, session);
 }
 
-/** Shows the answer as it comes (with --json nothing is shown) and gives it whole. */
+/** Shows the answer as it comes and gives it whole. */
 export async function streamAnswer(
   { out }: Context,
   session: Session,
   messages: readonly Message[],
-  options: AnswerOptions,
+  { hideThinking = false, hold = false, tell, ...options }: AnswerOptions & Showing,
 ): Promise<Answer> {
   const { stdout, stdoutTty, stderr, stderrTty, stderrColor } = out.terminal;
   const dim = (piece: string): string => (stderrColor ? styleText("dim", piece, { validateStream: false }) : piece);
-  const writer = out.json ? undefined : new AnswerWriter(stdout, stdoutTty);
-  const thoughts = out.json ? undefined : new AnswerWriter(stderr, stderrTty, dim);
-  let text = "";
+  const shown = !out.json && tell === undefined;
+  const writer = shown && !hold ? new AnswerWriter(stdout, stdoutTty) : undefined;
+  const thoughts =
+    shown && !hideThinking && out.mode.kind === "human" ? new AnswerWriter(stderr, stderrTty, dim) : undefined;
+  let raw = "";
   let thinking = "";
-  let done: Answer["done"] | undefined;
+  const tokens: TokenEvent[] = [];
   const events = session.answer(messages, options);
+  let done: Answer["done"] | undefined;
   for (;;) {
     const step = await events.next();
     if (step.done) {
       if (done === undefined) throw new Error("the engine ended without saying how");
-      return { text: text.trim(), thinking: thinking.trim(), done, receipt: step.value };
+      const shownThinking = hideThinking ? "" : thinking.trim();
+      return {
+        text: raw.trim(),
+        raw,
+        thinking: shownThinking,
+        rawThinking: thinking,
+        tokens,
+        done,
+        receipt: step.value,
+      };
     }
     const event = step.value;
-    if (event.type === "thinking") {
-      thinking += event.text;
-      await thoughts?.write(event.text);
-    } else if (event.type === "text") {
-      if (text === "" && thinking !== "") thoughts?.end();
-      text += event.text;
-      await writer?.write(event.text);
-    } else {
+    if (event.type === "done") {
       const { type: _, ...rest } = event;
       done = rest;
+      if (raw === "" && thinking !== "") thoughts?.end();
       writer?.end();
+      continue;
     }
+    if (event.type === "thinking") {
+      thinking += event.text;
+      if (hideThinking) continue;
+      await thoughts?.write(event.text);
+    } else if (event.type === "text") {
+      if (raw === "" && thinking !== "") thoughts?.end();
+      raw += event.text;
+      await writer?.write(event.text);
+    } else {
+      const { type: _, ...token } = event;
+      tokens.push(token);
+    }
+    await tell?.(event);
   }
+}
+
+/** Prints an answer that was held back. */
+export async function printAnswer({ terminal: { stdout, stdoutTty } }: Output, text: string): Promise<void> {
+  const writer = new AnswerWriter(stdout, stdoutTty);
+  await writer.write(text);
+  writer.end();
 }

@@ -6,15 +6,16 @@ import { errnoOf, peek, writeAtomic } from "../store/files.js";
 
 /**
  * Writes the whole text or nothing; a file of that name is replaced, and missing folders above it are made.
+ * @param mode 0o600 for what only its owner should read
  * @throws OslmError usage where no file can be
  */
-export async function writeResult(path: string, text: string): Promise<void> {
+export async function writeResult(path: string, text: string, mode?: number): Promise<void> {
   const place = resolve(path);
   try {
     // Devices and links would be replaced by a file.
     if ((await peek(place))?.isFile() === false) throw cannotWrite(path, "There is something that is not a file.");
     await makeFolder(dirname(place));
-    await writeAtomic(place, text);
+    await writeAtomic(place, text, mode);
   } catch (error) {
     const code = isOslmError(error) ? undefined : errnoOf(error);
     throw code === undefined ? error : cannotWrite(path, `The system says ${code}.`);
@@ -25,6 +26,6 @@ function cannotWrite(path: string, detail: string): OslmError<"usage"> {
   return new OslmError("usage", {
     problem: `${path} cannot be written`,
     detail,
-    help: "-o FILE   (without it the result goes to stdout)",
+    help: "name a file in a folder where you may write; without one the result goes to stdout",
   });
 }

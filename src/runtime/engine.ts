@@ -43,18 +43,51 @@ export interface Sampling {
   readonly topP: number;
   readonly topK: number;
   readonly minP: number;
+  /** Tokens that came before are so much less likely; 1 leaves them alone. */
+  readonly repeatPenalty: number;
+  /** Taken from the logit of what came before: once, and for each time it came. */
+  readonly presencePenalty: number;
+  readonly frequencyPenalty: number;
+  /** How many tokens back the three look, prompt included. */
+  readonly repeatLastN: Tokens;
   readonly seed: number;
+}
+
+/** What an answer must look like, in GBNF (llama.cpp: grammars/README.md). */
+export interface Grammar {
+  readonly gbnf: string;
+  /** The rule that the whole answer follows. */
+  readonly root: string;
+}
+
+/** What is wrong with a grammar; line and column count from 1 and are 0 where the place is not known. */
+export interface GrammarFault {
+  readonly line: number;
+  readonly column: number;
+  readonly problem: string;
 }
 
 export interface GenerateOptions {
   readonly sampling: Sampling;
+  /** Of the answer from its first token; without one it is free. */
+  readonly grammar?: Grammar;
   /** Undefined: until the model ends its answer or the context is full. */
   readonly maxTokens?: Tokens;
   /** Texts that end the answer; they are not part of it. */
   readonly stop: readonly string[];
   /** Reuses of an evaluated prompt only what a first reading would have computed in the same way, to the bit. */
   readonly exact?: boolean;
+  /** Yields each token with so many of the likeliest in its place. */
+  readonly probabilities?: number;
   readonly signal?: AbortSignal;
+}
+
+/** A token, and the logarithm of its probability: after temperature, top-k and the like, and a grammar. */
+export interface ScoredToken {
+  readonly id: number;
+  /** May be part of a character. */
+  readonly text: string;
+  readonly logprob: number;
 }
 
 export type FinishReason = "stop" | "length" | "cancelled";
@@ -79,6 +112,8 @@ export interface Timings {
 
 export type GenerateEvent =
   | { readonly type: "text"; readonly text: string }
+  /** Only where probabilities were asked for; `top` begins with the likeliest. */
+  | ({ readonly type: "token"; readonly top: readonly ScoredToken[] } & ScoredToken)
   | {
       readonly type: "done";
       readonly finishReason: FinishReason;
@@ -110,9 +145,12 @@ export interface LoadedModel {
   /**
    * Evaluates the prompt, reusing the state of an earlier call where the beginning is the same, and yields the answer.
    * Aborting ends it with a `done` event whose reason is `cancelled`; what was generated stays part of the answer.
-   * @throws OslmError generation-failed; prompt-too-long when no token of an answer would fit
+   * The prompt must be shorter than `ctx`. Nothing that was evaluated is ever shifted out to make room.
+   * @throws OslmError generation-failed, RangeError for a longer prompt
    */
   generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void>;
+  /** Whether a whole text follows a grammar. */
+  follows(grammar: Grammar, text: string): boolean;
   dispose(): Promise<void>;
 }
 
@@ -121,6 +159,8 @@ export interface Engine {
   readonly rehearses: boolean;
   /** Tries a load in a process of its own. Never fails because of the file; throws the signal's reason only. */
   rehearse(options: LoadOptions, wishes: RehearsalWishes, signal?: AbortSignal): Promise<Rehearsal>;
+  /** What is wrong with a grammar, tried in a process of its own; undefined where nothing is, or it cannot be tried here. */
+  tryGrammar(grammar: string, signal?: AbortSignal): Promise<GrammarFault | undefined>;
   /** @throws OslmError no-backend, no-gpu when layers were to go to a GPU and none can be used, load-failed, out-of-memory */
   load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedModel>;
 }

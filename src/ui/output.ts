@@ -49,20 +49,28 @@ export class Output {
   }
 
   /**
+   * Refuses fields that the result will not have; for results that take long.
+   * @throws OslmError usage for an unknown field, with the known ones
+   */
+  checkFields(known: readonly string[]): void {
+    const fields = this.mode.kind === "json" ? this.mode.fields : undefined;
+    const unknown = fields?.find((field) => !known.includes(field));
+    if (unknown === undefined) return;
+    throw new OslmError("usage", {
+      problem: `unknown JSON field "${unknown}"`,
+      detail: "The known ones are in the line below.",
+      help: `--json=${known.join(",")}`,
+    });
+  }
+
+  /**
    * The result as JSON: whole, or only the asked fields.
    * @param known every field that the value, or each of its items, may have
    * @throws OslmError usage for an unknown field, with the known ones
    */
   document(value: object, known: readonly string[]): void {
+    this.checkFields(known);
     const fields = this.mode.kind === "json" ? this.mode.fields : undefined;
-    const unknown = fields?.find((field) => !known.includes(field));
-    if (unknown !== undefined) {
-      throw new OslmError("usage", {
-        problem: `unknown JSON field "${unknown}"`,
-        detail: "The known ones are in the line below.",
-        help: `--json=${known.join(",")}`,
-      });
-    }
     this.line(JSON.stringify(fields ? pick(value, fields) : value, null, 2));
   }
 

@@ -73,7 +73,7 @@ it.each([
 ])("survives a template that %s", async (_, template, reason) => {
   const started = performance.now();
   const error = await renderer(template)
-    .render([{ role: "user", content: "hi" }], TEXTS, 500)
+    .render([{ role: "user", content: "hi" }], TEXTS, { deadlineMs: 500 })
     .catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
     code: "bad-template",

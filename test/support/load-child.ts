@@ -5,7 +5,17 @@ import type { LoadOptions } from "../../src/runtime/engine.js";
 import { createLlamaEngine } from "../../src/runtime/llama/engine.js";
 
 const engine = createLlamaEngine();
-const sampling = { temp: 0, topK: 1, topP: 1, minP: 0, seed: 1 };
+const sampling = {
+  temp: 0,
+  topK: 1,
+  topP: 1,
+  minP: 0,
+  seed: 1,
+  repeatPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  repeatLastN: 64,
+};
 
 async function load(options: LoadOptions): Promise<string> {
   try {

@@ -1,73 +1,122 @@
 // oslm run: one answer to stdout; without a prompt on a terminal, a conversation.
 import { Command } from "commander";
-import type { LocalModel } from "../../app/local-model.js";
+import type { Constraint } from "../../app/constraint.js";
+import type { PromptPart } from "../../app/prompt.js";
+import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
+import { EventLines } from "../../ui/event-lines.js";
 import type { Context, ContextOf } from "../context.js";
+import { addPromptFlags, checkPromptFlags, type PromptOptions, wantsShape } from "../prompt-flags.js";
+import { RUN_FIELDS } from "../run-fields.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
-import type { Answer } from "../stream-answer.js";
+import type { Finished } from "../run-result.js";
+import type { PieceEvent } from "../stream-answer.js";
+
+type Options = RunOptions & PromptOptions;
 
 export function makeRunCommand(contextOf: ContextOf, run = runRun): Command {
-  return addRunFlags(new Command("run"))
+  return addRunFlags(addPromptFlags(new Command("run")))
     .description("answer a prompt, or chat when there is none")
     .argument("<model>", "what to run; pulled first when it is not on this disk")
-    .argument("[prompt]", "the question; what is piped in comes before it")
-    .action((model: string, prompt: string | undefined, options: RunOptions) =>
-      run(contextOf(), model, prompt, options),
-    );
+    .argument("[prompt]", "the question; what is piped in comes before it, - reads a pipe or the terminal")
+    .action((model: string, prompt: string | undefined, options: Options) => run(contextOf(), model, prompt, options));
 }
 
 export async function runRun(
   context: Context,
   model: string,
   argument: string | undefined,
-  options: RunOptions,
+  options: Options,
 ): Promise<void> {
-  const { world } = context;
+  const { world, out } = context;
   const ref = parseRef(model, { hub: world.endpoint });
+  checkPromptFlags(options, out.json, true);
+  out.checkFields(RUN_FIELDS);
   const { readPrompt } = await import("../read-prompt.js");
-  const prompt = await readPrompt(argument, context.out.terminal);
-  if (prompt === undefined) {
+  const given = { argument, files: options.file ?? [] };
+  const parts = await readPrompt(given, out.terminal, (news) => out.note(news));
+  if (parts === undefined) {
+    checkPromptFlags(options, out.json, false);
     const { runChat } = await import("./chat.js");
     return runChat(context, model, options);
   }
-  const { ensureModel } = await import("../pull-model.js");
-  const { startSession, streamAnswer } = await import("../stream-answer.js");
-  const local = await ensureModel(context, ref, options);
+  const constraint = wantsShape(options)
+    ? await (await import("../read-constraint.js")).readConstraint(world, options)
+    : undefined;
+  try {
+    const { ensureModel } = await import("../pull-model.js");
+    await answerOnce(context, await ensureModel(context, ref, options), parts, options, constraint);
+  } finally {
+    await constraint?.dispose();
+  }
+}
+
+async function answerOnce(
+  context: Context,
+  local: Finished["local"],
+  parts: readonly PromptPart[],
+  options: Options,
+  constraint: Constraint | undefined,
+): Promise<void> {
+  const { out, world } = context;
+  const { printAnswer, startSession, streamAnswer } = await import("../stream-answer.js");
+  const { fitPrompt } = await import("../fit-prompt.js");
+  const { cutText, runResult, startOf } = await import("../run-result.js");
   const session = await startSession(context, local, options);
   try {
-    const messages = [...opening(options), { role: "user", content: prompt } as const];
+    const asked = answerOptions(options);
+    const { messages, truncated } = await fitPrompt(context, session, opening(options), parts, {
+      truncate: options.truncate === true,
+      ...asked,
+    });
+    const hold = constraint !== undefined && !options.stream;
+    const lines = options.streamMode === "jsonl" ? new EventLines(out.terminal.stdout) : undefined;
+    await lines?.write({ type: "start", ...startOf(local, session.ctx, truncated) });
     const answer = await streamAnswer(context, session, messages, {
-      ...answerOptions(options),
+      ...asked,
+      hold,
       // A receipt promises that the answer can be had again.
-      exact: context.out.json,
+      exact: out.json || options.receipt !== undefined,
+      ...(lines && { tell: (event: PieceEvent) => lines.write(event) }),
+      ...(constraint && { grammar: constraint.grammar }),
+      ...(options.nProbs && { probabilities: options.nProbs }),
       signal: world.signal,
     });
     world.signal.throwIfAborted();
-    await conclude(context, local, answer);
+    const checked = constraint && (await constraint.check(answer.raw, session));
+    const json = checked && "value" in checked && constraint?.source.kind !== "grammar" ? { json: checked } : {};
+    const finished: Finished = { local, answer, ctx: session.ctx, truncated, ...json };
+    const cut = cutText(finished);
+    const wrong = checked && !("value" in checked) ? badResult(constraint, checked, answer.raw, cut) : undefined;
+    if (wrong === undefined) {
+      if (lines) await lines.write({ type: "done", ...(await runResult(finished)) });
+      else if (out.json) out.document(await runResult(finished), RUN_FIELDS);
+      else if (hold) await printAnswer(out, answer.text);
+      if (cut !== undefined && !out.json && !lines) out.warn(cut);
+    }
+    // Last, so that a receipt that cannot be written takes no answer with it; of a wrong answer too.
+    if (options.receipt !== undefined) {
+      const { writeReceipt } = await import("../write-receipt.js");
+      await writeReceipt(options.receipt, finished, messages, constraint);
+    }
+    if (wrong !== undefined) throw wrong;
   } finally {
     await session.dispose();
   }
 }
 
-const FIELDS = ["model", "text", "thinking", "finishReason", "usage", "timings", "receipt"] as const;
+/** Of an answer, what an error shows. */
+const SHOWN_CHARS = 2000;
 
-/** The document for programs; for people only what they would otherwise not notice. */
-async function conclude({ out }: Context, local: LocalModel, { text, thinking, done, receipt }: Answer): Promise<void> {
-  if (!out.json) {
-    if (done.finishReason === "length") {
-      out.note(`The answer was cut after ${done.usage.completionTokens} tokens; -n and --ctx raise the limit.`);
-    }
-    return;
-  }
-  const { createHash } = await import("node:crypto");
-  const sha256 = await local.sha256();
-  const outputSha256 = createHash("sha256").update(text).digest("hex");
-  const document = {
-    model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256 },
-    text,
-    ...(thinking === "" ? {} : { thinking }),
-    ...done,
-    receipt: { modelSha256: sha256, ...receipt, outputSha256 },
-  };
-  out.document(document, FIELDS);
+function badResult(
+  { wanted }: Constraint,
+  { at, problem }: { readonly at: string; readonly problem: string },
+  text: string,
+  cut: string | undefined,
+): OslmError<"bad-result"> {
+  const help =
+    cut === undefined
+      ? "run again with another --seed, a larger model, or say in the prompt what is wanted"
+      : "raise -n or --ctx so that the answer can end";
+  return new OslmError("bad-result", { wanted, at, problem: cut ?? problem, text: text.slice(0, SHOWN_CHARS), help });
 }

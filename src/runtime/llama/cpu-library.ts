@@ -19,7 +19,7 @@ export function cpuLibrary(): CpuLibrary {
   return { addon: join(bins, "llama-addon.node"), buildMetadata: join(bins, "_nlcBuildMetadata.json"), entry };
 }
 
-/** Not by import.meta.resolve, which the built program, being CommonJS, has not. */
-function engineEntry(): string {
+/** URL of node-llama-cpp's first module. Not by import.meta.resolve, which the built program, being CommonJS, has not. */
+export function engineEntry(): string {
   return pathToFileURL(createRequire(import.meta.url).resolve("node-llama-cpp")).href;
 }

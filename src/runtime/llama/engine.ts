@@ -6,12 +6,14 @@ import { startLlama, warmUp } from "./backend.js";
 import { EngineLog, saysOutOfMemory } from "./engine-log.js";
 import { LlamaLoadedModel } from "./loaded-model.js";
 import { REHEARSES, rehearse } from "./rehearse.js";
+import { tryGrammar } from "./try-grammar.js";
 
 /** An engine that starts llama.cpp on the first load and ends it when that model is disposed of. */
 export function createLlamaEngine(): Engine {
   return {
     load,
     rehearses: REHEARSES,
+    tryGrammar: (grammar, signal) => tryGrammar(grammar, signal),
     rehearse: ({ path, ctx, threads, useMmap, kvType, batch }, wishes, signal) => {
       const rehearsal = rehearse({ path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, ...wishes }, signal);
       warmUp();

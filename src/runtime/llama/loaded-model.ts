@@ -1,9 +1,28 @@
 // One loaded model with one context and one sequence of tokens in it.
-import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
+import type {
+  Llama,
+  LlamaContext,
+  LlamaContextSequence,
+  LlamaModel,
+  SequenceEvaluateOptions,
+  Token,
+} from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
-import type { EngineBuild, FinishReason, GenerateEvent, GenerateOptions, LoadedModel, LoadOptions } from "../engine.js";
+import type {
+  EngineBuild,
+  FinishReason,
+  GenerateEvent,
+  GenerateOptions,
+  Grammar,
+  LoadedModel,
+  LoadOptions,
+} from "../engine.js";
+import { followsGrammar, grammarState } from "./grammar.js";
 import { PrefixState } from "./prefix-state.js";
 import { TextAssembler } from "./text-assembler.js";
+
+/** See ThinkSplitter. */
+const THINKING_MARKS = ["<think>", "</think>"];
 
 export class LlamaLoadedModel implements LoadedModel {
   readonly build: EngineBuild;
@@ -14,6 +33,8 @@ export class LlamaLoadedModel implements LoadedModel {
   readonly #prefix: PrefixState;
   /** The latest that was read to its end. */
   #prompt: readonly number[] = [];
+  /** Control tokens that are shown: some models (Phi 4) have the marks of thinking as such, which else leave no text. */
+  readonly #marks: ReadonlyMap<number, string>;
 
   constructor(
     private readonly llama: Llama,
@@ -30,6 +51,10 @@ export class LlamaLoadedModel implements LoadedModel {
     // By default it copies what a sliding window or a state holds every 8,192 tokens: some 220 MB each time for Gemma 2 2B.
     this.#sequence = context.getSequence({ checkpoints: { interval: false, max: 1 } });
     this.#prefix = new PrefixState(this.#sequence, options.promptStates?.(this.build), options.batch);
+    const marks = THINKING_MARKS.map((text): [number | undefined, string] => [model.tokenize(text, true)[0], text]);
+    this.#marks = new Map(
+      marks.filter((mark): mark is [number, string] => mark[0] !== undefined && this.specialText(mark[0]) === mark[1]),
+    );
   }
 
   async memoryInUse(): Promise<number> {
@@ -47,9 +72,7 @@ export class LlamaLoadedModel implements LoadedModel {
   }
 
   async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void> {
-    if (prompt.length >= this.ctx) {
-      throw new OslmError("prompt-too-long", { tokens: prompt.length, ctx: this.ctx });
-    }
+    if (prompt.length >= this.ctx) throw new RangeError(`${prompt.length} tokens in a context of ${this.ctx}`);
     const clock = new Clock(this.loadMs);
     const limit = Math.min(options.maxTokens ?? Number.POSITIVE_INFINITY, this.ctx - prompt.length);
     let cachedTokens = 0;
@@ -65,9 +88,20 @@ export class LlamaLoadedModel implements LoadedModel {
       else if (limit === 0) finishReason = "length";
       else {
         const text = new TextAssembler((tokens, before) => this.#detokenize(tokens, before), options.stop);
-        for await (const token of this.#sequence.evaluate(last, evaluateOptions(options))) {
+        const grammar = options.grammar && (await grammarState(this.llama, this.model, options.grammar));
+        const answer: Token[] = [];
+        const how = {
+          ...samplingOptions(options, (count) => [...prompt.slice(-count), ...answer].slice(-count) as Token[]),
+          ...(grammar && { grammarEvaluationState: grammar }),
+        };
+        const { probabilities: count = 0 } = options;
+        // Costs a pass over the whole vocabulary for each token: only where asked.
+        const metadata = { probabilities: count > 0 } as { probabilities: true };
+        for await (const { token, probabilities } of this.#sequence.evaluateWithMetadata(last, metadata, how)) {
           clock.token();
           completionTokens++;
+          answer.push(token);
+          if (probabilities !== undefined) yield this.#scored(token, probabilities, count);
           const piece = text.add(token);
           if (piece !== "") yield { type: "text", text: piece };
           if (text.stopped) break;
@@ -88,6 +122,10 @@ export class LlamaLoadedModel implements LoadedModel {
     }
     const usage = { promptTokens: prompt.length, completionTokens, cachedTokens };
     yield { type: "done", finishReason, usage, timings: clock.timings(completionTokens) };
+  }
+
+  follows(grammar: Grammar, text: string): boolean {
+    return followsGrammar(this.llama, grammar, text);
   }
 
   async dispose(): Promise<void> {
@@ -113,7 +151,7 @@ export class LlamaLoadedModel implements LoadedModel {
     while (prompt.length - start > batch && !signal?.aborted) {
       const end = start < stop && stop < start + batch ? stop : start + batch;
       const tokens = prompt.slice(start, end) as Token[];
-      reading ??= this.#sequence.evaluate(tokens, { temperature: 0, yieldEogToken: true });
+      reading ??= this.#sequence.evaluate(tokens, { ...NO_SHIFT, temperature: 0, yieldEogToken: true });
       // The first call begins it, and takes no tokens.
       await reading.next(tokens);
       this.#prefix.wasRead(start, end);
@@ -124,18 +162,57 @@ export class LlamaLoadedModel implements LoadedModel {
     return signal?.aborted ? undefined : (prompt.slice(start) as Token[]);
   }
 
+  #scored(token: Token, all: ReadonlyMap<Token, number>, count: number): GenerateEvent {
+    const score = (id: Token, probability: number) => ({
+      id,
+      text: this.model.detokenize([id], true),
+      // Nothing in JSON stands for the logarithm of zero; what is that unlikely is the same to everybody.
+      logprob: Math.max(-1000, Math.log(probability)),
+    });
+    const top: ReturnType<typeof score>[] = [];
+    for (const [id, probability] of all) {
+      if (top.length === count) break;
+      top.push(score(id, probability));
+    }
+    return { type: "token", ...score(token, all.get(token) ?? 0), top };
+  }
+
   #detokenize(tokens: readonly number[], before: readonly number[]): string {
+    const mark = tokens.length === 1 ? this.#marks.get(tokens[0] ?? -1) : undefined;
+    if (mark !== undefined) return mark;
     return this.model.detokenize(tokens as Token[], false, before as Token[]);
   }
 }
 
-function evaluateOptions({ sampling }: GenerateOptions) {
+/** The library would make room by forgetting the beginning. */
+const NO_SHIFT = {
+  contextShift: {
+    strategy: () => {
+      throw new Error("the context is full");
+    },
+  },
+};
+
+/** @param last so many of the tokens until now, which penalties look back on */
+function samplingOptions({ sampling }: GenerateOptions, last: (count: number) => Token[]): SequenceEvaluateOptions {
+  const { repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN } = sampling;
+  const penalizes = repeatLastN > 0 && (repeatPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0);
   return {
+    ...NO_SHIFT,
     temperature: sampling.temp,
     topK: sampling.topK,
     topP: sampling.topP,
     minP: sampling.minP,
     seed: sampling.seed,
+    ...(penalizes && {
+      repeatPenalty: {
+        punishTokens: () => last(repeatLastN),
+        maxPunishTokens: repeatLastN,
+        penalty: repeatPenalty,
+        presencePenalty,
+        frequencyPenalty,
+      },
+    }),
   };
 }
 

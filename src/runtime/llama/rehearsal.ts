@@ -3,10 +3,8 @@
 //
 // It uses the library without node-llama-cpp around it: importing that takes longer than the whole rehearsal.
 import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
 import type { LoadOptions } from "../engine.js";
-import { cpuLibrary } from "./cpu-library.js";
+import { type Addon, startAddon } from "./bare-addon.js";
 import { EngineLog } from "./engine-log.js";
 
 export interface RehearsalOptions extends LoadOptions {
@@ -21,28 +19,6 @@ export type RehearsalReply =
   /** There is no such library for this machine, or it does not start. */
   | { readonly unavailable: string };
 
-/** Of the addon's interface (AddonTypes.d.ts in node-llama-cpp, whose version is pinned), what is used here. */
-interface Addon {
-  markLoaded(): boolean;
-  setLogger(write: (level: number, message: string) => void): void;
-  setLoggerLogLevel(level: number): void;
-  loadBackends(folder?: string): void;
-  getGpuType(): unknown;
-  init(): Promise<void>;
-  AddonModel: new (path: string, options: object) => NativeModel;
-  AddonContext: new (model: Native, options: object) => Native;
-}
-interface Native {
-  init(): Promise<boolean>;
-  getMemoryBreakdown(): { readonly cpuRam: number; readonly gpuVram: number };
-}
-interface NativeModel extends Native {
-  tokenize(text: string, special: boolean): Uint32Array;
-  detokenize(tokens: Uint32Array, special: boolean): string;
-}
-
-/** Warnings and errors (`AddonLogLevel`). */
-const LOG_LEVEL = 3;
 const PIECE = 64 * 2 ** 20;
 /** GGML_TYPE_*. */
 const KV_TYPES = { f16: 1, q4_0: 2, q8_0: 8 } as const;
@@ -88,18 +64,6 @@ function takes(bytes: number): boolean {
   } catch {
     return false;
   }
-}
-
-async function startAddon(log: EngineLog): Promise<Addon> {
-  const { addon: path } = cpuLibrary();
-  const addon = createRequire(import.meta.url)(path) as Addon;
-  addon.markLoaded();
-  addon.setLogger(log.write);
-  addon.setLoggerLogLevel(LOG_LEVEL);
-  addon.loadBackends();
-  if (addon.getGpuType() == null) addon.loadBackends(dirname(path));
-  await addon.init();
-  return addon;
 }
 
 /** All bytes that UTF-8 knows: the one-byte and two-byte characters, and the first of each longer kind. */

@@ -13,6 +13,8 @@ export interface TemplateInput {
   readonly eosToken: string;
   /** Templates of Llama 3 and others print the date. */
   readonly now: Date;
+  /** Of this template's own, such as Qwen 3's `enable_thinking`. */
+  readonly variables?: Readonly<Record<string, boolean>>;
 }
 
 /** No template in use needs more; `range(1e9)` alone would exhaust the memory of the process. */
@@ -91,5 +93,6 @@ function globals(input: TemplateInput): Record<string, unknown> {
     bos_token: input.bosToken,
     eos_token: input.eosToken,
     add_generation_prompt: true,
+    ...input.variables,
   };
 }

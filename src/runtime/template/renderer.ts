@@ -16,6 +16,11 @@ export interface TokenTexts {
   readonly eosToken: string;
 }
 
+export interface RenderOptions {
+  readonly variables?: TemplateInput["variables"];
+  readonly deadlineMs?: number;
+}
+
 type Reply = { text: string } | { error: string };
 
 /** A normal template takes a few milliseconds; a hostile one can loop for minutes. */
@@ -43,9 +48,13 @@ export class TemplateRenderer {
    * The prompt text for `messages`.
    * @throws OslmError bad-template: syntax, raise_exception, no answer within 5 s, more than 256 MB
    */
-  async render(messages: readonly Message[], texts: TokenTexts, deadlineMs = DEADLINE_MS): Promise<string> {
+  async render(
+    messages: readonly Message[],
+    texts: TokenTexts,
+    { variables = {}, deadlineMs = DEADLINE_MS }: RenderOptions = {},
+  ): Promise<string> {
     const { file, ...source } = this.#source;
-    const input: TemplateInput = { ...source, ...texts, messages };
+    const input: TemplateInput = { ...source, ...texts, messages, variables };
     const worker = this.#worker;
     const reply = await new Promise<Reply>((resolve) => {
       const settle = (answer: Reply): void => {

@@ -1,0 +1,116 @@
+// What oslm replay needs: all that decided an answer, with the prompt and the answer themselves.
+import { OslmError } from "../errors.js";
+import type { Message } from "../runtime/template/render.js";
+import type { ConstraintSource } from "./constraint.js";
+import type { Receipt } from "./session.js";
+
+/** The field `receipt` of `oslm run --json`: facts and hashes only, so that it can be passed on. */
+export interface PublicReceipt extends Receipt {
+  readonly version: 1;
+  readonly oslm: string;
+  readonly modelSha256: string;
+  readonly outputSha256: string;
+}
+
+/** The file of `--receipt`. */
+export interface FullReceipt extends PublicReceipt {
+  readonly model: { readonly ref: string; readonly path: string; readonly commit: string | null };
+  readonly messages: readonly Message[];
+  readonly constraint: ConstraintSource | null;
+  readonly output: { readonly text: string; readonly thinking: string };
+}
+
+type Check = (value: unknown) => boolean;
+const text: Check = (value) => typeof value === "string";
+const maybeText: Check = (value) => value === null || text(value);
+const flag: Check = (value) => typeof value === "boolean";
+const oneOf =
+  (...values: unknown[]): Check =>
+  (value) =>
+    values.includes(value);
+const numberFrom =
+  (low: number, high: number): Check =>
+  (value) =>
+    typeof value === "number" && value >= low && value <= high;
+const wholeFrom =
+  (low: number, high: number): Check =>
+  (value) =>
+    Number.isInteger(value) && numberFrom(low, high)(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const either =
+  (...checks: Check[]): Check =>
+  (value) =>
+    checks.some((check) => check(value));
+const fields =
+  (checks: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.entries(checks).every(([name, check]) => check((value as Record<string, unknown>)[name]));
+
+const TOKENS = wholeFrom(1, 2 ** 27);
+/** The same bounds as the flags of `oslm run`. */
+const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
+  version: oneOf(1),
+  oslm: text,
+  modelSha256: text,
+  outputSha256: text,
+  engine: fields({ engine: text, release: text, backend: text }),
+  sampling: fields({
+    temp: numberFrom(0, 5),
+    topP: numberFrom(0, 1),
+    topK: wholeFrom(0, 1_000_000),
+    minP: numberFrom(0, 1),
+    repeatPenalty: numberFrom(0, 10),
+    presencePenalty: numberFrom(-2, 2),
+    frequencyPenalty: numberFrom(-2, 2),
+    repeatLastN: wholeFrom(0, 1_000_000),
+    seed: wholeFrom(0, 2 ** 32 - 1),
+  }),
+  stop: listOf(text),
+  maxTokens: either(oneOf(null), TOKENS),
+  thinking: oneOf(null, "on", "off"),
+  ctx: TOKENS,
+  threads: wholeFrom(1, 1024),
+  gpuLayers: wholeFrom(0, 10_000),
+  batch: TOKENS,
+  mapped: flag,
+  kvType: oneOf("f16", "q8_0", "q4_0"),
+  templateSha256: maybeText,
+  at: (value) => text(value) && !Number.isNaN(Date.parse(String(value))),
+  promptSha256: text,
+  grammarSha256: maybeText,
+  model: fields({ ref: text, path: text, commit: maybeText }),
+  messages: listOf(fields({ role: oneOf("system", "user", "assistant"), content: text })),
+  constraint: either(
+    oneOf(null),
+    fields({ kind: oneOf("json") }),
+    fields({ kind: oneOf("schema", "grammar"), file: text, text }),
+  ),
+  output: fields({ text, thinking: text }),
+};
+
+/** @param file for messages @throws OslmError usage for what is no receipt, and for one without the prompt */
+export function readReceipt(content: string, file: string): FullReceipt {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    throw refused(file, "It is no JSON.");
+  }
+  const all = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  if ("receipt" in all || ("promptSha256" in all && !("messages" in all))) {
+    throw refused(file, "It has the hash of the prompt, not the prompt, as the results of --json do.");
+  }
+  const wrong = Object.entries(CHECKS).find(([name, check]) => !check(all[name]));
+  if (wrong !== undefined) throw refused(file, `Its field ${wrong[0]} is missing or makes no sense.`);
+  return value as FullReceipt;
+}
+
+function refused(file: string, detail: string): OslmError<"usage"> {
+  const problem = `${file} is not a receipt that can be replayed`;
+  return new OslmError("usage", { problem, detail, help: 'oslm run MODEL "prompt" --receipt FILE   writes one' });
+}

@@ -1,0 +1,119 @@
+// Runs again what a receipt describes, and compares.
+import { OslmError } from "../errors.js";
+import { parseRef } from "../model/ref.js";
+import { openConstraint } from "./constraint.js";
+import { findLocal, type LocalModel, storedModel } from "./local-model.js";
+import type { FullReceipt } from "./receipt.js";
+import { openSession, type Receipt } from "./session.js";
+import type { World } from "./world.js";
+
+/** A fact that is not as it was. */
+export interface Difference {
+  readonly fact: string;
+  readonly was: string;
+  readonly is: string;
+}
+
+export interface Replay {
+  readonly identical: boolean;
+  /** Where the two answers part, counted in characters from 1; null where they do not. */
+  readonly firstDifference: {
+    readonly in: "thinking" | "text";
+    readonly character: number;
+    readonly was: string;
+    readonly is: string;
+  } | null;
+  /** What else differs: a possible cause where the answers do. */
+  readonly facts: readonly Difference[];
+}
+
+/** @throws OslmError not-stored, and what loading and answering throw */
+export async function replay(world: World, receipt: FullReceipt): Promise<Replay> {
+  const local = await findModel(world, receipt);
+  const { sampling, stop, maxTokens, thinking, ctx, kvType, gpuLayers, batch } = receipt;
+  const constraint = receipt.constraint === null ? undefined : await openConstraint(world, receipt.constraint);
+  try {
+    // More threads than cores would take for ever.
+    const threads = Math.min(receipt.threads, (await world.hostNow()).cores);
+    const wishes = { ctx, kvType, gpuLayers, batch, threads };
+    const session = await openSession(world, local, wishes, { now: new Date(receipt.at), promptCache: false });
+    try {
+      const answer = session.answer(receipt.messages, {
+        sampling,
+        stop,
+        signal: world.signal,
+        ...(maxTokens !== null && { maxTokens }),
+        ...(thinking !== null && { thinking }),
+        ...(constraint && { grammar: constraint.grammar }),
+      });
+      const output = { text: "", thinking: "" };
+      for (;;) {
+        const step = await answer.next();
+        if (step.done) {
+          world.signal.throwIfAborted();
+          const facts = differences(receipt, { ...step.value, modelSha256: await local.sha256() });
+          const firstDifference = part("thinking", receipt, output) ?? part("text", receipt, output);
+          return { identical: firstDifference === null, firstDifference, facts };
+        }
+        if (step.value.type === "text" || step.value.type === "thinking") output[step.value.type] += step.value.text;
+      }
+    } finally {
+      await session.dispose();
+    }
+  } finally {
+    await constraint?.dispose();
+  }
+}
+
+/** The file with that hash wherever it is; else what has the name now. */
+async function findModel(world: World, { model, modelSha256 }: FullReceipt): Promise<LocalModel> {
+  const same = (await (await world.store()).list()).find(({ files }) => files[0]?.sha256 === modelSha256);
+  if (same !== undefined) return storedModel(same);
+  const ref = parseRef(model.ref, { hub: world.endpoint });
+  const local = await findLocal(world, ref.kind === "file" ? { ...ref, path: model.path } : ref);
+  if (local === undefined) throw new OslmError("not-stored", { ref: model.ref, suggestions: [] });
+  return local;
+}
+
+const COMPARED = [
+  "modelSha256",
+  "templateSha256",
+  "promptSha256",
+  "grammarSha256",
+  "ctx",
+  "threads",
+  "gpuLayers",
+  "batch",
+  "mapped",
+  "kvType",
+] as const;
+
+function differences(was: FullReceipt, is: Receipt & { readonly modelSha256: string }): Difference[] {
+  const pairs: [fact: string, was: unknown, is: unknown][] = [
+    ...COMPARED.map((fact): [string, unknown, unknown] => [fact, was[fact], is[fact]]),
+    ...(["engine", "release", "backend"] as const).map((fact): [string, unknown, unknown] => [
+      fact === "engine" ? fact : `engine ${fact}`,
+      was.engine[fact],
+      is.engine[fact],
+    ]),
+  ];
+  return pairs
+    .filter(([, old, fresh]) => old !== fresh)
+    .map(([fact, old, fresh]) => ({ fact, was: String(old), is: String(fresh) }));
+}
+
+/** Of both texts, what is shown from where they part. */
+const SHOWN_CHARS = 40;
+
+function part(
+  kind: "thinking" | "text",
+  receipt: FullReceipt,
+  output: FullReceipt["output"],
+): Replay["firstDifference"] {
+  const [was, is] = [[...receipt.output[kind]], [...output[kind]]];
+  const index = was.findIndex((character, place) => character !== is[place]);
+  if (index < 0 && was.length === is.length) return null;
+  const at = index < 0 ? was.length : index;
+  const from = (text: readonly string[]): string => text.slice(at, at + SHOWN_CHARS).join("");
+  return { in: kind, character: at + 1, was: from(was), is: from(is) };
+}

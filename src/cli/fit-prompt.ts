@@ -1,0 +1,38 @@
+// Makes the messages of a one-shot run, with --truncate shortened to what the context holds.
+import { joinPrompt, type PromptPart } from "../app/prompt.js";
+import type { AnswerOptions, Session } from "../app/session.js";
+import type { Truncated } from "../app/truncate.js";
+import type { Message } from "../runtime/template/render.js";
+import type { Context } from "./context.js";
+
+export interface Wishes extends Pick<AnswerOptions, "maxTokens" | "thinking"> {
+  readonly truncate: boolean;
+}
+
+/** What is left out is said at once; a prompt that does not fit at all is refused by the answer. */
+export async function fitPrompt(
+  { out }: Context,
+  session: Session,
+  opening: readonly Message[],
+  parts: readonly PromptPart[],
+  { truncate, maxTokens, thinking }: Wishes,
+): Promise<{ readonly messages: readonly Message[]; readonly truncated: Truncated | null }> {
+  const messagesOf = (some: readonly PromptPart[]): Message[] => [
+    ...opening,
+    { role: "user", content: joinPrompt(some) },
+  ];
+  const whole = { messages: messagesOf(parts), truncated: null };
+  if (!truncate) return whole;
+  const { truncatePrompt } = await import("../app/truncate.js");
+  const { ANSWER_ROOM } = await import("../app/prompt-too-long.js");
+  const room = Math.min(maxTokens ?? ANSWER_ROOM, Math.floor(session.ctx / 2));
+  const result = await truncatePrompt(parts, session.ctx - room, {
+    tokens: (text) => session.tokens(text),
+    prompt: (some) => session.promptTokens(messagesOf(some), thinking),
+  });
+  if (result === undefined || result.truncated === null) return whole;
+  const { truncated } = result;
+  const places = truncated.parts.map(({ from, tokens }) => `${tokens} from the middle of ${from}`).join(", ");
+  if (!out.json) out.warn(`left out ${truncated.tokens} tokens that the context does not hold: ${places}`);
+  return { messages: messagesOf(result.parts), truncated };
+}

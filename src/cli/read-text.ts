@@ -1,0 +1,53 @@
+// Text from a file or a pipe, whole: UTF-8, and bounded, since a pipe may never end.
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
+import { isAbsent } from "../store/files.js";
+
+/** More than any context holds. */
+const MAX_BYTES = 64_000_000;
+
+/** @throws OslmError usage for what is missing, a folder, binary or too large */
+export async function readTextFile(path: string, maxBytes = MAX_BYTES): Promise<string> {
+  const info = await stat(path).catch((error: unknown) => {
+    if (isAbsent(error)) throw unusable(path, "does not exist", "ls   (is it in another folder?)");
+    throw error;
+  });
+  if (info.isDirectory()) throw unusable(path, "is a folder", `-f ${quoted(`${path.replace(/\/+$/, "")}/FILE`)}`);
+  // What is no plain file, such as <(command) of a shell, has no size to look at.
+  if (info.size > maxBytes) throw tooLarge(path, maxBytes);
+  return readText(createReadStream(path), path, maxBytes);
+}
+
+/** @param name for messages @throws OslmError usage for what is binary or too large */
+export async function readText(
+  stream: AsyncIterable<Buffer | string>,
+  name: string,
+  maxBytes = MAX_BYTES,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > maxBytes) throw tooLarge(name, maxBytes);
+    chunks.push(bytes);
+  }
+  const bytes = Buffer.concat(chunks);
+  if (bytes.includes(0)) throw unusable(name, "is not text", "convert it to text first, as pdftotext does for PDF");
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw unusable(name, "is not UTF-8 text", `iconv -f WINDOWS-1252 -t UTF-8 ${quoted(name)} | oslm run MODEL`);
+  }
+}
+
+function tooLarge(name: string, maxBytes: number): OslmError<"usage"> {
+  const problem = `${name} has more than ${maxBytes / 1e6} MB`;
+  return new OslmError("usage", { problem, detail: "No context holds that.", help: "give a part of it" });
+}
+
+function unusable(name: string, what: string, help: string): OslmError<"usage"> {
+  return new OslmError("usage", { problem: `${name} ${what}`, detail: "A prompt is made of text files.", help });
+}

@@ -1,0 +1,15 @@
+// The fields of `oslm run --json`. They may become more; none changes its name.
+
+export const RUN_FIELDS = [
+  "model",
+  "text",
+  "json",
+  "thinking",
+  "tokens",
+  "finishReason",
+  "cutBy",
+  "truncated",
+  "usage",
+  "timings",
+  "receipt",
+] as const;

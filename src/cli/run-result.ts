@@ -1,0 +1,66 @@
+// The whole result of a one-shot run, as programs get it.
+import type { LocalModel } from "../app/local-model.js";
+import type { PublicReceipt } from "../app/receipt.js";
+import type { Truncated } from "../app/truncate.js";
+import { hashText } from "../store/hash-text.js";
+import type { Answer } from "./stream-answer.js";
+import { version } from "./version.js";
+
+export interface Finished {
+  readonly local: LocalModel;
+  readonly answer: Answer;
+  /** The context of the session. */
+  readonly ctx: number;
+  readonly truncated: Truncated | null;
+  /** Of an answer that is JSON. */
+  readonly json?: { readonly value: unknown };
+}
+
+/** What ended an answer that the model did not end itself. */
+export function cutBy({ answer: { done }, ctx }: Pick<Finished, "answer" | "ctx">): "max-tokens" | "context" | null {
+  if (done.finishReason !== "length") return null;
+  const { promptTokens, completionTokens } = done.usage;
+  return promptTokens + completionTokens < ctx ? "max-tokens" : "context";
+}
+
+/** For people: why an answer is not whole. */
+export function cutText({ answer, ctx }: Pick<Finished, "answer" | "ctx">): string | undefined {
+  const by = cutBy({ answer, ctx });
+  if (by === null) return undefined;
+  const cut = `the answer was cut after ${answer.done.usage.completionTokens} tokens`;
+  return by === "context" ? `${cut}: the context of ${ctx} is full (--ctx)` : `${cut}, as asked by -n`;
+}
+
+/** What is known before the first token. */
+export function startOf(local: LocalModel, ctx: number, truncated: Truncated | null): object {
+  const commit = local.stored?.commit ?? null;
+  return { model: { ref: local.ref, commit }, ctx, ...(truncated && { truncated }) };
+}
+
+/** Hashes the model's file where its hash is not known. */
+export async function publicReceipt({ local, answer }: Pick<Finished, "local" | "answer">): Promise<PublicReceipt> {
+  const modelSha256 = await local.sha256();
+  const { text, receipt } = answer;
+  return { version: 1, oslm: version, modelSha256, ...receipt, outputSha256: hashText(text) };
+}
+
+/** The whole document. */
+export async function runResult(finished: Finished): Promise<object> {
+  const { local, answer, truncated, json } = finished;
+  const { finishReason, usage, timings } = answer.done;
+  const sha256 = await local.sha256();
+  const cut = cutBy(finished);
+  return {
+    model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256 },
+    text: answer.text,
+    ...(json && { json: json.value }),
+    ...(answer.thinking !== "" && { thinking: answer.thinking }),
+    ...(answer.tokens.length > 0 && { tokens: answer.tokens }),
+    finishReason,
+    ...(cut && { cutBy: cut }),
+    ...(truncated && { truncated }),
+    usage,
+    timings,
+    receipt: await publicReceipt(finished),
+  };
+}

@@ -1,0 +1,23 @@
+// --receipt FILE: what oslm replay needs. Only its owner may read it, since the prompt and the answer are in it.
+import { resolve } from "node:path";
+import type { Constraint } from "../app/constraint.js";
+import type { FullReceipt } from "../app/receipt.js";
+import type { Message } from "../runtime/template/render.js";
+import { type Finished, publicReceipt } from "./run-result.js";
+import { writeResult } from "./write-result.js";
+
+export async function writeReceipt(
+  file: string,
+  { local, answer }: Finished,
+  messages: readonly Message[],
+  constraint: Constraint | undefined,
+): Promise<void> {
+  const receipt: FullReceipt = {
+    ...(await publicReceipt({ local, answer })),
+    model: { ref: local.ref, path: resolve(local.paths[0]), commit: local.stored?.commit ?? null },
+    messages,
+    constraint: constraint?.source ?? null,
+    output: { text: answer.raw, thinking: answer.rawThinking },
+  };
+  await writeResult(file, `${JSON.stringify(receipt, null, 2)}\n`, 0o600);
+}

@@ -1,0 +1,126 @@
+// Receipts, and whether an answer comes again.
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import type { FullReceipt } from "../../src/app/receipt.js";
+import { Home, type Result } from "../support/oslm.js";
+import { GO, scriptedModel } from "../support/scripted-model.js";
+
+const home = new Home();
+afterAll(() => home.remove());
+const oslm = (...args: string[]): Promise<Result> => home.run(args, { cwd: home.path });
+const read = (name: string): FullReceipt => JSON.parse(readFileSync(join(home.path, name), "utf8")) as FullReceipt;
+function change(name: string, changes: object): string {
+  const file = `changed-${Math.random()}.json`;
+  writeFileSync(join(home.path, file), JSON.stringify({ ...read(name), ...changes }));
+  return file;
+}
+const HOT = ["--temp", "1.5", "--top-k", "0", "--top-p", "1", "--min-p", "0", "-n", "24", "--repeat-penalty", "1.1"];
+
+it("writes a receipt for its owner alone, and has the same answer again", async () => {
+  const { code, stdout } = await oslm(
+    "run",
+    "demo",
+    "Tell me a story",
+    "-s",
+    "Be brief.",
+    ...HOT,
+    "--receipt",
+    "deep/r.json",
+  );
+  expect(code).toBe(0);
+  const receipt = read("deep/r.json");
+  expect(statSync(join(home.path, "deep/r.json")).mode & 0o777).toBe(0o600);
+  expect(receipt).toMatchObject({
+    version: 1,
+    oslm: expect.stringMatching(/^\d/),
+    modelSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    sampling: {
+      temp: 1.5,
+      topK: 0,
+      topP: 1,
+      minP: 0,
+      repeatPenalty: 1.1,
+      presencePenalty: 0,
+      frequencyPenalty: 0,
+      repeatLastN: 64,
+      seed: expect.any(Number),
+    },
+    stop: [],
+    maxTokens: 24,
+    messages: [
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Tell me a story" },
+    ],
+    output: { text: expect.stringContaining(stdout.trim()), thinking: "" },
+  });
+  expect(await oslm("replay", "deep/r.json")).toEqual({ code: 0, stdout: "identical\n", stderr: "" });
+});
+
+it("says with 10 where the answer differs, and what else does", async () => {
+  await oslm("run", "demo", "How do I pull a model?", "--receipt", "r.json", "-n", "20");
+  const { output, engine } = read("r.json");
+  const text = `${output.text.slice(0, 9)}#${output.text.slice(10)}`;
+  const other = change("r.json", { output: { ...output, text }, engine: { ...engine, release: "v0.4.0" } });
+  const { code, stdout, stderr } = await oslm("replay", other);
+  expect([code, stdout]).toEqual([10, ""]);
+  expect(stderr).toMatch(
+    /^oslm: the answer differs from character 10 of the text on\n {2}It was "#.*", it is ".*"\.\nTry: the same engine release again \(it was v0\.4\.0, it is /,
+  );
+  const json = await oslm("replay", other, "--json");
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    identical: false,
+    firstDifference: { in: "text", character: 10, was: expect.stringMatching(/^#/) },
+    facts: [{ fact: "engine release", was: "v0.4.0" }],
+  });
+  expect([json.code, JSON.parse(json.stderr)]).toMatchObject([10, { error: { code: "replay-differs" } }]);
+  // A fact that changed nothing is only a note.
+  const same = await oslm("replay", change("r.json", { threads: 64 }));
+  expect(same).toMatchObject({
+    code: 0,
+    stdout: "identical\n",
+    stderr: expect.stringContaining("in spite of another threads: it was 64"),
+  });
+});
+
+it("has answers of a shape again, too", async () => {
+  writeFileSync(
+    join(home.path, "s.json"),
+    JSON.stringify({ properties: { a: { enum: ["x", "y"] } }, required: ["a"] }),
+  );
+  const { code } = await oslm("run", "demo", "hi", "--schema", "s.json", "--receipt", "shape.json", "--temp", "2");
+  expect(code).toBe(0);
+  // The receipt has all that is needed.
+  writeFileSync(join(home.path, "s.json"), "");
+  expect((await oslm("replay", "shape.json")).stdout).toBe("identical\n");
+});
+
+it("tells templates the time of the receipt", async () => {
+  const template = `{{ strftime_now('%Y') }}{{ '${GO}' }}`;
+  writeFileSync(join(home.path, "dated.gguf"), scriptedModel({ script: ["done"], template }));
+  await oslm("run", "./dated.gguf", "hi", "--receipt", "dated.json");
+  const [same, other] = await Promise.all([
+    oslm("replay", "dated.json"),
+    oslm("replay", change("dated.json", { at: "1999-06-01T00:00:00.000Z" })),
+  ]);
+  expect(same).toEqual({ code: 0, stdout: "identical\n", stderr: "" });
+  expect(other).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^The same in spite of another promptSha256: /),
+  });
+});
+
+it("refuses what is no receipt, and what has no prompt", async () => {
+  writeFileSync(join(home.path, "result.json"), (await oslm("run", "demo", "hi", "--json", "-n", "1")).stdout);
+  const cases: readonly (readonly [file: string, reason: RegExp])[] = [
+    ["result.json", /hash of the prompt, not the prompt/],
+    [change("r.json", { sampling: { temp: 99 } }), /Its field sampling/],
+    [change("r.json", { threads: -1 }), /Its field threads/],
+    [change("r.json", { messages: [{ role: "root", content: "" }] }), /Its field messages/],
+  ];
+  for (const [file, reason] of cases) {
+    expect(await oslm("replay", file)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(reason) });
+  }
+  const gone = change("r.json", { modelSha256: "0", model: { ref: "qwen2:0.5b", path: "/", commit: null } });
+  expect(await oslm("replay", gone)).toMatchObject({ code: 3 });
+});

@@ -1,0 +1,63 @@
+// Answers checked against schemas, in the thread that may be ended.
+import { afterEach, expect, it } from "vitest";
+import { SchemaChecker } from "../../src/runtime/schema/schema-checker.js";
+import { failureOf } from "../support/failure-of.js";
+
+const BUILT = new URL("../../dist/parts/checker-worker.js", import.meta.url);
+const open: SchemaChecker[] = [];
+afterEach(() => Promise.all(open.splice(0).map((checker) => checker.dispose())));
+
+function checker(schema: object, deadlineMs?: number): SchemaChecker {
+  const made = new SchemaChecker(schema as Record<string, unknown>, "s.json", deadlineMs, BUILT);
+  open.push(made);
+  return made;
+}
+
+it("gives the value of a right answer, and the path of the fault in a wrong one", async () => {
+  const one = checker({
+    properties: { total: { multipleOf: 5 }, code: { pattern: "^[A-Z]+$" } },
+    oneOf: [{ required: ["code"] }, { properties: { total: { const: 5 } } }],
+  });
+  expect(await one.check('{"total": 10, "code": "AB"}')).toEqual({ is: "valid", value: { total: 10, code: "AB" } });
+  const wrong = async (text: string, at: string, problem: string) =>
+    expect(await one.check(text)).toEqual({ is: "invalid", at, problem: expect.stringContaining(problem) });
+  await wrong('{"total": 7, "code": "A"}', "/total", "must be multiple of 5");
+  await wrong('{"total": 10, "code": "ab"}', "/code", 'must match pattern "^[A-Z]+$"');
+  await wrong('{"total": 5, "code": "A"}', "", "must match exactly one schema in oneOf");
+  await wrong('{"total": 1', "", "it is no JSON");
+});
+
+it("knows older drafts by their name", async () => {
+  const old = checker({
+    $schema: "http://json-schema.org/draft-07/schema#",
+    items: [{ const: 1 }],
+    additionalItems: false,
+  });
+  expect(await old.check("[1]")).toMatchObject({ is: "valid" });
+  expect(await old.check("[1, 2]")).toMatchObject({ is: "invalid" });
+});
+
+it.each<readonly [problem: RegExp, schema: object]>([
+  [/can't resolve reference https:\/\/example\.org\/other\.json/, { $ref: "https://example.org/other.json" }],
+  [/can't resolve reference #\/\$defs\/none/, { $ref: "#/$defs/none" }],
+  [/type must be/, { type: "float" }],
+  [/[Ii]nvalid regular expression/, { pattern: "(" }],
+])("refuses a schema at once: %s", async (problem, schema) => {
+  const { code, facts } = await failureOf(checker(schema).ready());
+  expect([code, facts]).toEqual(["bad-schema", { file: "s.json", at: "", problem: expect.stringMatching(problem) }]);
+});
+
+it("ends a pattern that would take for ever", async () => {
+  const slow = checker({ pattern: "^(a+)+$" }, 1500);
+  const started = performance.now();
+  const { code, facts } = await failureOf(slow.check(`"${"a".repeat(60)}!"`));
+  expect([code, facts]).toEqual([
+    "bad-schema",
+    expect.objectContaining({ problem: expect.stringContaining("a pattern") }),
+  ]);
+  expect(performance.now() - started).toBeLessThan(6000);
+});
+
+it("is asked by no schema to wait", async () => {
+  expect(await failureOf(checker({ $async: true, type: "string" }).check("1"))).toMatchObject({ code: "bad-schema" });
+});
