@@ -48,6 +48,7 @@ export interface ErrorFacts {
   "no-gguf": { repo: string; formats: readonly string[] };
   "file-not-found": { path: string };
   "not-stored": { ref: string; suggestions: readonly string[] };
+  "no-chat": { name: string; suggestions: readonly string[] };
   "not-elsewhere": { id: string; suggestions: readonly string[] };
   // Access
   gated: { repo: string; url: string; state: "sign-in" | "not-listed" | "pending" | "token-scope" };
@@ -126,6 +127,8 @@ export interface ErrorFacts {
   "malformed-gguf": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };
+  /** A saved conversation; `reason` reads like `it is cut off`. */
+  "bad-chat": { path: string; reason: string };
   // Gates
   /** Stored models that differ from the Hub, of so many that were compared. */
   outdated: { models: readonly string[]; checked: number /** The command that helps. */; instead: string };
@@ -140,7 +143,7 @@ export interface ErrorFacts {
   "bad-template": { file: string; reason: string };
   "prompt-too-long": { tokens: number; ctx: number };
   // A person's choice
-  interrupted: { signal: "SIGINT" | "SIGTERM"; keptBytes?: Bytes };
+  interrupted: { signal: "SIGINT" | "SIGTERM" | "SIGHUP"; keptBytes?: Bytes };
   declined: { question: string };
 }
 

@@ -9,6 +9,8 @@ setMaxListeners(0, abort.signal);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
+    // A chat takes Ctrl-C for itself.
+    if (signal === "SIGINT" && process.listenerCount(signal) > 1) return;
     // The second one does not wait for anything.
     if (abort.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
     abort.abort(new OslmError("interrupted", { signal }));

@@ -70,6 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
   "@cyclonedx/cyclonedx-library": { room: "report", lazy: true },
   commander: { room: "cli", lazy: false },
+  execa: { room: "ui", lazy: true },
   "cli-progress": { room: "ui", lazy: false },
   "@huggingface/hub": { room: "hub", lazy: true },
   "@huggingface/jinja": { room: "runtime", lazy: false },

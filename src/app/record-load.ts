@@ -16,6 +16,7 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
       answered = true;
       return session.answer(messages, options);
     },
+    promptTokens: (messages) => session.promptTokens(messages),
     async dispose() {
       // A measurement that cannot be kept is no reason to fail.
       if (answered) await record(world, model.ref, session).catch(() => {});

@@ -50,6 +50,8 @@ export interface Session {
    * @throws OslmError prompt-too-long, bad-template, generation-failed
    */
   answer(messages: readonly Message[], options: AnswerOptions): AsyncGenerator<AnswerEvent, Receipt>;
+  /** What the prompt of `messages` takes of the context. @throws OslmError bad-template */
+  promptTokens(messages: readonly Message[]): Promise<number>;
   dispose(): Promise<void>;
 }
 
@@ -151,6 +153,10 @@ class EngineSession implements Session {
       templateSha256: this.template === null ? null : hashText(this.template),
       promptSha256: hashText(text),
     };
+  }
+
+  async promptTokens(messages: readonly Message[]): Promise<number> {
+    return encodePrompt(this.loaded, await this.#render(messages)).length;
   }
 
   async #render(messages: readonly Message[]): Promise<string> {

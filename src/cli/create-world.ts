@@ -44,6 +44,7 @@ export function createWorld(
     offline,
     endpoint: hubEnv.endpoint,
     home,
+    state: paths.state,
     elsewhere: resolveElsewhere(env, home, process.platform),
     now: () => new Date(),
     hub: once(() => hubWith(hubEnv)),

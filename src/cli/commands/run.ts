@@ -2,16 +2,17 @@
 import { Command } from "commander";
 import type { LocalModel } from "../../app/local-model.js";
 import { parseRef } from "../../model/ref.js";
+import { addChatFlags, type ChatOptions, refuseChatFlags } from "../chat-flags.js";
 import type { Context, ContextOf } from "../context.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
 import type { Answer } from "../stream-answer.js";
 
 export function makeRunCommand(contextOf: ContextOf, run = runRun): Command {
-  return addRunFlags(new Command("run"))
+  return addChatFlags(addRunFlags(new Command("run")))
     .description("answer a prompt, or chat when there is none")
     .argument("<model>", "what to run; pulled first when it is not on this disk")
     .argument("[prompt]", "the question; what is piped in comes before it")
-    .action((model: string, prompt: string | undefined, options: RunOptions) =>
+    .action((model: string, prompt: string | undefined, options: RunOptions & ChatOptions) =>
       run(contextOf(), model, prompt, options),
     );
 }
@@ -20,7 +21,7 @@ export async function runRun(
   context: Context,
   model: string,
   argument: string | undefined,
-  options: RunOptions,
+  options: RunOptions & ChatOptions,
 ): Promise<void> {
   const { world } = context;
   const ref = parseRef(model, { hub: world.endpoint });
@@ -30,6 +31,7 @@ export async function runRun(
     const { runChat } = await import("./chat.js");
     return runChat(context, model, options);
   }
+  refuseChatFlags(options);
   const { ensureModel } = await import("../pull-model.js");
   const { startSession, streamAnswer } = await import("../stream-answer.js");
   const local = await ensureModel(context, ref, options);

@@ -70,3 +70,18 @@ function number(name: string, key: keyof Settings, help: string, low: number, hi
   };
   return { name, key, help, form: `a ${whole ? "whole " : ""}number from ${low} to ${high}`, read };
 }
+
+/** Those of a record that make sense. */
+export function readSettings(record: Readonly<Record<string, unknown>>): Settings {
+  const sound = (setting: Setting): Settings[keyof Settings] | undefined => {
+    const value = record[setting.key];
+    if (setting.key === "stop") return isTexts(value) ? value : undefined;
+    return typeof value === "number" || typeof value === "string" ? setting.read(String(value)) : undefined;
+  };
+  const all = SETTINGS.map((setting) => [setting.key, sound(setting)] as const);
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Settings;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
