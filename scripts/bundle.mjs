@@ -38,6 +38,13 @@ const knownVersion = {
   load: (id) => (id === join(SRC, "cli", "version.ts") ? `export const version = ${JSON.stringify(version)};` : null),
 };
 
+/** The screen of a chat is an ES module, as Ink is, and lies beside the other parts. */
+const SCREEN = "ui/chat/screen/screen.js";
+const screenBeside = {
+  name: "screen-beside",
+  resolveId: (id) => (id.endsWith(SCREEN) ? { id: "./screen.mjs", external: true } : null),
+};
+
 const isPackage = (id) => /^[^./\0]/.test(id) && !isAbsolute(id);
 
 /** No command of oslm is a program of its own: for these alone commander loads a slow module of Node's. */
@@ -63,7 +70,7 @@ export async function bundle(input, folder) {
     checks: { ineffectiveDynamicImport: false },
     logLevel: "warn",
     transform: { target: "node20" },
-    plugins: [noPrograms, knownVersion, besides],
+    plugins: [noPrograms, knownVersion, screenBeside, besides],
     output: {
       dir: folder,
       format: "cjs",
@@ -73,6 +80,19 @@ export async function bundle(input, folder) {
       chunkFileNames: "parts/[name].js",
       codeSplitting: { groups: GROUPS },
     },
+  });
+}
+
+/** Writes the screen of a chat into `parts/`: one file with all it needs of src. */
+async function bundleScreen(folder) {
+  await build({
+    input: { screen: "src/ui/chat/screen/screen.tsx" },
+    cwd: ROOT,
+    platform: "node",
+    external: isPackage,
+    logLevel: "warn",
+    transform: { target: "node20" },
+    output: { dir: folder, format: "esm", comments: false, entryFileNames: "parts/screen.mjs", codeSplitting: false },
   });
 }
 
@@ -86,4 +106,5 @@ if (import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
     rehearsal: "src/runtime/llama/rehearsal.ts",
   };
   await bundle(input, dist);
+  await bundleScreen(dist);
 }

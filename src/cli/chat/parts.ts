@@ -11,6 +11,7 @@ import type { FaceParts } from "../../ui/chat/face-parts.js";
 import type { Settings } from "../../ui/chat/settings.js";
 import type { ChatOptions } from "../chat-flags.js";
 import type { Context } from "../context.js";
+import { takeInterrupts } from "../interrupts.js";
 import { reportOf } from "../report.js";
 import { answerOptions, type RunOptions } from "../run-flags.js";
 import { type Beginning, beginning } from "./beginning.js";
@@ -41,6 +42,7 @@ export function chatParts(context: Context, { local, load, options }: Asked): Fa
     explain: (error) => explain(error, load),
     copy: (text) => copyText(text, env, out.terminal),
     edit: editText(env),
+    takeInterrupts,
     now: () => performance.now(),
     begun: (chat) => resume(chat, begun, { model, options, settings }),
   };

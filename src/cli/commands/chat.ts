@@ -21,7 +21,7 @@ export async function runChat(context: Context, model: string, options: RunOptio
   const { stdinTty, stdoutTty, redraws } = out.terminal;
   const onScreen = stdinTty && stdoutTty && redraws && options.plain !== true;
   // Begins while the model is looked for.
-  const screen = onScreen ? import("../../ui/chat/screen.js") : undefined;
+  const screen = onScreen ? import("../../ui/chat/screen/screen.js") : undefined;
   screen?.catch(() => {});
   const [{ ensureModel }, { Load }, { chatParts }] = await Promise.all([
     import("../pull-model.js"),

@@ -14,6 +14,8 @@ export interface FaceParts extends ChatParts {
   readonly history: History;
   /** Opens the person's editor with a text, and gives what it is then; undefined where there is no editor. */
   readonly edit: ((text: string) => Promise<string>) | undefined;
+  /** Ctrl-C as a signal goes to `taker` from now on, until what is returned is called. */
+  takeInterrupts(taker: () => void): () => void;
   /** Called once the chat stands, before the first question. */
   begun(chat: Chat): void;
 }

@@ -68,7 +68,7 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
     chat.stop();
     face.leave();
   };
-  process.on("SIGINT", interrupt);
+  const giveBack = parts.takeInterrupts(interrupt);
   ended.addEventListener("abort", end);
   if (ended.aborted) end();
   try {
@@ -83,7 +83,7 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
       await chat.submit(message);
     }
   } finally {
-    process.off("SIGINT", interrupt);
+    giveBack();
     ended.removeEventListener("abort", end);
     reader.close();
     chat.keep();

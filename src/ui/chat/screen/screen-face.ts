@@ -1,0 +1,171 @@
+// The face of a chat on the screen: what the chat says becomes a view.
+import type { Milliseconds } from "../../../model/types.js";
+import { sanitize } from "../../sanitize.js";
+import type { Face } from "../chat.js";
+import type { Conversation, Turn } from "../conversation.js";
+import { keysText } from "../keys-help.js";
+import { thoughtLine } from "../thought-line.js";
+import { draftOf, EMPTY } from "./draft.js";
+import { GrowingAnswer } from "./growing-answer.js";
+import { Highlighter } from "./highlight.js";
+import { type Look, paint, type Span, span, wrapSpans } from "./spans.js";
+import { growingHeight, type View } from "./view.js";
+import type { ViewStore } from "./view-app.js";
+
+/** Lexing and drawing cost processor time that the model needs: so often a growing answer is drawn. */
+const DRAW_MS: Milliseconds = 66;
+/** A question that is longer is shown by its beginning. */
+const QUESTION_LINES = 12;
+
+export interface ScreenSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export class ScreenFace implements Face, ViewStore {
+  readonly keys = keysText();
+  readonly #listeners = new Set<() => void>();
+  readonly #highlighter = new Highlighter(() => this.#draw());
+  #view: View;
+  #answer: GrowingAnswer | undefined;
+  #thinking = false;
+  #timer: NodeJS.Timeout | undefined;
+  #write: ((text: string) => void) | undefined;
+
+  /** @param leave called when the chat is to end */
+  constructor(
+    start: Pick<View, "title" | "color" | "chat"> & ScreenSize,
+    readonly leave: () => void,
+    private readonly chat: () => Conversation,
+    private readonly isAnswering: () => boolean,
+  ) {
+    const empty = { done: [], growing: [], draft: EMPTY, hint: "", doing: "nothing", ms: 0, hidden: false } as const;
+    this.#view = { ...start, ...empty };
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  view(): View {
+    return this.#view;
+  }
+
+  writes(write: (text: string) => void): void {
+    this.#write = write;
+  }
+
+  /** The view with some of it new, shown at once. */
+  show(news: Partial<View>): void {
+    this.#view = { ...this.#view, ...news };
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Moves what is on the screen up into the scroll-back, and draws the frame on the empty screen. */
+  redraw(): void {
+    this.#write?.(`${"\n".repeat(this.#view.rows)}\u001b[H`);
+  }
+
+  tell(text: string, kind: "note" | "warning" = "note"): void {
+    this.#finish();
+    const lines = sanitize(text).split("\n");
+    const look: Look = kind === "warning" ? "number" : "dim";
+    this.#add(lines.flatMap((line) => this.#wrap([span(line, look)])));
+  }
+
+  question(text: string): void {
+    this.#finish();
+    const [first = "", ...others] = sanitize(text).split("\n");
+    const lines = [
+      ...this.#wrap([span("> ", "accent"), span(first)]),
+      ...others.flatMap((line) => this.#wrap([span(`  ${line}`)])),
+    ];
+    const over = lines.length - QUESTION_LINES;
+    const shown =
+      over > 1 ? [...lines.slice(0, QUESTION_LINES), ...this.#wrap([span(`  [${over} more lines]`, "dim")])] : lines;
+    this.#add(shown);
+  }
+
+  thinking(piece: string): void {
+    this.#thinking = true;
+    if (this.chat().settings.thinking === "show") this.#grow(piece);
+    else this.show({ doing: "thinking" });
+  }
+
+  answer(piece: string): void {
+    if (this.#thinking) this.#thought();
+    this.#grow(piece);
+  }
+
+  ended(turn: Turn): void {
+    if (this.#thinking && turn.answer === "") this.#thought();
+    this.#finish();
+  }
+
+  draft(text: string): void {
+    this.show({ draft: draftOf(text) });
+  }
+
+  changed(): void {
+    const { doing } = this.#view;
+    this.show({
+      chat: this.chat(),
+      doing: !this.isAnswering() ? "nothing" : doing === "nothing" ? "answering" : doing,
+    });
+  }
+
+  #thought(): void {
+    this.#finish();
+    this.#thinking = false;
+    const turn = this.chat().turns.at(-1);
+    if (turn) this.#add(this.#wrap([span(`${thoughtLine(turn)} · Ctrl-T shows it`, "dim")]));
+    this.show({ doing: "answering" });
+  }
+
+  #grow(piece: string): void {
+    this.#answer ??= new GrowingAnswer(() => ({
+      width: this.#width,
+      color: this.#view.color,
+      highlight: (code, language) => (this.#view.color ? this.#highlighter.spans(code, language) : [span(code)]),
+    }));
+    this.#answer.add(sanitize(piece));
+    this.#timer ??= setTimeout(() => this.#draw(), DRAW_MS);
+  }
+
+  #draw(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#answer === undefined) return;
+    const { finished, growing } = this.#answer.grow(growingHeight(this.#view.rows));
+    this.show({ growing, ...this.#more(finished) });
+  }
+
+  /** The answer so far scrolls away. */
+  #finish(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const rest = this.#answer?.end() ?? [];
+    this.#answer = undefined;
+    this.show({ growing: [], ...this.#more(rest) });
+  }
+
+  /** A block of its own, with a blank line before it. */
+  #add(lines: readonly string[]): void {
+    this.show(this.#more(["", ...lines]));
+  }
+
+  #more(lines: readonly string[]): Partial<View> {
+    // Ink leaves out what is empty; a blank keeps the line.
+    return lines.length === 0 ? {} : { done: [...this.#view.done, lines.map((line) => line || " ").join("\n")] };
+  }
+
+  #wrap(spans: readonly Span[]): string[] {
+    return wrapSpans(spans, this.#width).map((line) => paint(line, this.#view.color));
+  }
+
+  /** The last column stays free: some terminals break the line after it. */
+  get #width(): number {
+    return Math.max(10, Math.min(this.#view.columns - 1, 110));
+  }
+}
