@@ -83,15 +83,45 @@ export async function bundle(input, folder) {
   });
 }
 
-/** Writes the screen of a chat into `parts/`: one file with all it needs of src. */
+/** What Ink loads for React's developer tools, which are not installed. */
+const noDevtools = {
+  name: "no-devtools",
+  resolveId: (id, importer = "") => (id.endsWith("/devtools.js") && importer.includes("ink") ? NOTHING : null),
+  load: (id) => (id === NOTHING ? "module.exports = {};" : null),
+};
+
+/** The licenses of the packages that a bundle holds copies of go with it. */
+const licensesOf = (name) => ({
+  name: "licenses",
+  generateBundle() {
+    const folders = [...this.getModuleIds()].map((id) => /^.*node_modules.(?:@[^/\\]+.)?[^/\\]+/.exec(id)?.[0]);
+    const texts = [...new Set(folders.filter(Boolean))].sort().map((folder) => {
+      const {
+        name: own,
+        version: itsVersion,
+        license,
+      } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+      const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
+      return `${own} ${itsVersion} (${license})\n\n${text}\n`;
+    });
+    this.emitFile({ type: "asset", fileName: `parts/${name}-LICENSES`, source: texts.join(`\n${"-".repeat(72)}\n\n`) });
+  },
+});
+
+/**
+ * Writes the screen of a chat into `parts/`: one file with all it needs, Ink and React too, whose two hundred modules would take
+ * three times as long to load. Only the colors of code come later.
+ */
 async function bundleScreen(folder) {
   await build({
     input: { screen: "src/ui/chat/screen/screen.tsx" },
     cwd: ROOT,
     platform: "node",
-    external: isPackage,
+    external: (id) => /^(node:|highlight\.js)/.test(id),
     logLevel: "warn",
-    transform: { target: "node20" },
+    transform: { target: "node20", define: { "process.env.NODE_ENV": '"production"' } },
+    plugins: [noDevtools, licensesOf("screen")],
     output: { dir: folder, format: "esm", comments: false, entryFileNames: "parts/screen.mjs", codeSplitting: false },
   });
 }
