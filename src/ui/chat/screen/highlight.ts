@@ -36,12 +36,12 @@ export class Highlighter {
 
   /** The code in pieces; in one piece while the library loads, and for languages that it does not know. */
   spans(code: string, language: string): Span[] {
-    if (this.#library === undefined) this.#load();
+    if (this.#library === undefined) this.load();
     if (this.#library?.getLanguage(language) === undefined || code.length > MAX_CHARS) return [span(code)];
     return fromHtml(this.#library.highlight(code, { language, ignoreIllegals: true }).value);
   }
 
-  #load(): void {
+  load(): void {
     this.#loading ??= import("highlight.js/lib/common").then(
       ({ default: library }) => {
         this.#library = library;

@@ -67,6 +67,17 @@ export class ScreenFace implements Face, ViewStore {
     this.#write?.(`${"\n".repeat(this.#view.rows)}\u001b[H`);
   }
 
+  /** Loads the colors of code beside the reading of the question. */
+  expectCode(): void {
+    if (this.#view.color) this.#highlighter.load();
+  }
+
+  /** The frame goes; what was said stays, with the way back to it. */
+  bye(): void {
+    if (this.chat().turns.length > 0) this.tell("Saved; --continue goes on with it.");
+    this.show({ hidden: true });
+  }
+
   tell(text: string, kind: "note" | "warning" = "note"): void {
     this.#finish();
     const lines = sanitize(text).split("\n");

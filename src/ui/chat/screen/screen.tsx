@@ -79,8 +79,9 @@ class ChatScreen {
     } finally {
       clearInterval(ticker);
       this.#chat.stop();
-      this.#face.tell("Saved. oslm chat MODEL --continue goes on.");
-      this.#face.show({ hidden: true });
+      this.#face.bye();
+      // React draws what is new in a task of its own.
+      await new Promise((resolve) => setImmediate(resolve));
       ink.unmount();
       this.#terminal.give();
       giveBack();
@@ -140,6 +141,7 @@ class ChatScreen {
     this.#face.question(message);
     this.#began = this.parts.now();
     this.#face.show({ draft: EMPTY, hint: "", ms: 0 });
+    this.#face.expectCode();
     this.#chat.submit(message).catch(this.#fail);
   }
 
