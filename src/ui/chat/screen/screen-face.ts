@@ -13,7 +13,7 @@ import { growingHeight, type View } from "./view.js";
 import type { ViewStore } from "./view-app.js";
 
 /** Lexing and drawing cost processor time that the model needs: so often a growing answer is drawn. */
-const DRAW_MS: Milliseconds = 66;
+const DRAW_MS: Milliseconds = 100;
 /** A question that is longer is shown by its beginning. */
 const QUESTION_LINES = 12;
 
@@ -101,7 +101,7 @@ export class ScreenFace implements Face, ViewStore {
   thinking(piece: string): void {
     this.#thinking = true;
     if (this.chat().settings.thinking === "show") this.#grow(piece);
-    else this.show({ doing: "thinking" });
+    else if (this.#view.doing !== "thinking") this.show({ doing: "thinking" });
   }
 
   answer(piece: string): void {
@@ -119,11 +119,17 @@ export class ScreenFace implements Face, ViewStore {
   }
 
   changed(): void {
-    const { doing } = this.#view;
-    this.show({
-      chat: this.chat(),
-      doing: !this.isAnswering() ? "nothing" : doing === "nothing" ? "answering" : doing,
-    });
+    const before = this.#view;
+    const doing = !this.isAnswering() ? "nothing" : before.doing === "nothing" ? "answering" : before.doing;
+    const chat = this.chat();
+    // Each word of an answer comes by here, and is drawn with others.
+    const same =
+      doing === before.doing &&
+      chat.used === before.chat.used &&
+      chat.total === before.chat.total &&
+      chat.turns.length === before.chat.turns.length;
+    if (same) this.#view = { ...before, chat };
+    else this.show({ chat, doing });
   }
 
   #thought(): void {
