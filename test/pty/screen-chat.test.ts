@@ -213,3 +213,18 @@ it("ends with the reason when the model cannot be loaded, and leaves the termina
   expect([code, text]).toEqual([6, expect.stringMatching(/does not fit|needs/)]);
   expect(raw.lastIndexOf("\u001b[?2004l")).toBeGreaterThan(raw.lastIndexOf("\u001b[?2004h"));
 });
+
+it("saves what there is of an answer when the terminal is lost", async () => {
+  const { code } = await chat(
+    [
+      [READY, "Tell me a story\r"],
+      [/answering[\s\S]*(\w+ ){4}/, (child) => child.kill("SIGHUP")],
+    ],
+    {
+      args: ["--temp", "4", "--top-k", "0", "--min-p", "0"],
+    },
+  );
+  expect([code, questions()]).toEqual([129, ["Tell me a story"]]);
+  const [file = ""] = readdirSync(state("chats"));
+  expect(readFileSync(state("chats", file), "utf8")).toMatch(/"answer": "[^"]/);
+});

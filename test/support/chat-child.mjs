@@ -6,6 +6,7 @@ import { screenChat } from "../../dist/parts/screen.mjs";
 const lines = readFileSync(process.argv[2], "utf8").split(/(?<=\n)/);
 const model = {
   ctx: 100_000,
+  chats: true,
   about: "a model",
   license: "a license",
   async *answer(_messages, _settings, signal) {

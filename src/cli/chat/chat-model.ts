@@ -32,7 +32,7 @@ export function chatModel(local: LocalModel, session: Session, base: AnswerOptio
       }
     }
   }
-  return { ctx, about: about(local, session), license: license(local), answer };
+  return { ctx, chats: session.chats, about: about(local, session), license: license(local), answer };
 }
 
 function answerOptions(base: AnswerOptions, settings: Settings): AnswerOptions {
@@ -41,16 +41,10 @@ function answerOptions(base: AnswerOptions, settings: Settings): AnswerOptions {
   return { ...others, sampling, stop: stop ?? [], ...(maxTokens === undefined ? {} : { maxTokens }) };
 }
 
-function about({ ref, quant, stored, paths }: LocalModel, { plan, ctx, chats }: Session): string {
+function about({ ref, quant, stored, paths }: LocalModel, { plan, ctx }: Session): string {
   const commit = stored?.commit ? ` at commit ${stored.commit.slice(0, 12)}` : "";
   const where = plan.gpuLayers > 0 ? `${plan.gpuLayers} layers on the GPU` : `${plan.threads} CPU threads`;
-  const lines = [
-    `${ref} (${quant})${commit}`,
-    `context ${ctx} tokens, cache ${plan.kvType}, ${where}`,
-    paths[0],
-    ...(chats ? [] : ["A base model: it continues what you write."]),
-  ];
-  return lines.join("\n");
+  return [`${ref} (${quant})${commit}`, `context ${ctx} tokens, cache ${plan.kvType}, ${where}`, paths[0]].join("\n");
 }
 
 function license({ ref, stored }: LocalModel): string {

@@ -16,6 +16,8 @@ import type { Settings } from "./settings.js";
 /** The model as a chat sees it. */
 export interface ChatModel {
   readonly ctx: Tokens;
+  /** False for a base model. */
+  readonly chats: boolean;
   /** Sentences for /model and /license. */
   readonly about: string;
   readonly license: string;
@@ -113,7 +115,7 @@ export class Chat {
     this.saved = parts.saved;
     this.copy = parts.copy;
     // Whoever asks gets the error; without a question the screen hears of it.
-    this.model.then(({ ctx }) => this.happened({ type: "loaded", total: ctx })).catch(() => {});
+    this.model.then((model) => this.#loaded(model)).catch(() => {});
   }
 
   get now(): Conversation {
@@ -254,6 +256,11 @@ export class Chat {
       this.#toldOfFailure = true;
       return false;
     }
+  }
+
+  #loaded({ ctx, chats }: ChatModel): void {
+    this.happened({ type: "loaded", total: ctx });
+    if (!chats) this.face.tell("This is a base model: it continues what you write.");
   }
 
   /** Why a conversation cannot be kept under that name. */

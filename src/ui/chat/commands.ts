@@ -43,8 +43,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "/show",
-    takes: "[settings|system|thinking|messages]",
-    help: "show the settings, the system prompt, the last thinking, or all that was said",
+    takes: "[WHAT]",
+    help: "show settings, system, thinking (the last) or messages (all that was said)",
     run: (chat, rest) => chat.face.tell(shown(chat, rest)),
     words: () => SHOWN,
   },
@@ -96,8 +96,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "/system",
-    takes: "[TEXT|none]",
-    help: "show the system prompt, or change it",
+    takes: "[TEXT]",
+    help: "show the system prompt, or change it; none removes it",
     run(chat, rest) {
       if (rest === "") return chat.face.tell(shown(chat, "system"));
       chat.happened({ type: "instructed", system: rest === "none" ? undefined : rest });

@@ -13,6 +13,7 @@ export const KEYS: readonly (readonly [keys: string, does: string])[] = [
   ["Ctrl-T", "show what the model thought last"],
   ["Ctrl-L", "redraw"],
   ["Ctrl-C", "stop the answer; clear what is written; twice leaves"],
+  ["Ctrl-Z", "suspend; fg comes back"],
   ["Ctrl-D", "leave, when nothing is written"],
 ];
 

@@ -32,6 +32,7 @@ class Room {
     const { heard, drawn, files } = this;
     const model: ChatModel = {
       ctx: 100,
+      chats: true,
       about: "a model",
       license: "a license",
       async *answer(messages, settings, signal) {

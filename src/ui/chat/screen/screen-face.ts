@@ -8,7 +8,7 @@ import { thoughtLine } from "../thought-line.js";
 import { draftOf, EMPTY } from "./draft.js";
 import { GrowingAnswer } from "./growing-answer.js";
 import { Highlighter } from "./highlight.js";
-import { type Look, paint, type Span, span, wrapSpans } from "./spans.js";
+import { type Look, paint, type Span, span, wrapHanging, wrapSpans } from "./spans.js";
 import { growingHeight, type View } from "./view.js";
 import type { ViewStore } from "./view-app.js";
 
@@ -81,8 +81,10 @@ export class ScreenFace implements Face, ViewStore {
   tell(text: string, kind: "note" | "warning" = "note"): void {
     this.#finish();
     const lines = sanitize(text).split("\n");
-    const look: Look = kind === "warning" ? "number" : "dim";
-    this.#add(lines.flatMap((line) => this.#wrap([span(line, look)])));
+    // Lists are to be read.
+    const look: Look = kind === "warning" ? "number" : lines.length > 3 ? "plain" : "dim";
+    const { color } = this.#view;
+    this.#add(lines.flatMap((line) => wrapHanging(line, look, this.#width).map((spans) => paint(spans, color))));
   }
 
   question(text: string): void {

@@ -35,6 +35,8 @@ class ChatScreen {
     this.#fail = reject;
   });
   #began = 0;
+  /** Until what was sent last is answered. */
+  #busy: Promise<void> = Promise.resolve();
 
   constructor(
     stdin: ReadStream,
@@ -79,9 +81,9 @@ class ChatScreen {
     } finally {
       clearInterval(ticker);
       this.#chat.stop();
+      await this.#busy;
       this.#face.bye();
-      // React draws what is new in a task of its own.
-      await new Promise((resolve) => setImmediate(resolve));
+      await drawn();
       ink.unmount();
       this.#terminal.give();
       giveBack();
@@ -121,6 +123,9 @@ class ChatScreen {
       case "edit":
         void this.#edit().catch(this.#fail);
         break;
+      case "suspend":
+        void this.#suspend();
+        break;
       case "thinking":
         this.#face.tell(this.#chat.now.turns.at(-1)?.thinking || "The last answer came without thinking.");
         break;
@@ -142,7 +147,7 @@ class ChatScreen {
     this.#began = this.parts.now();
     this.#face.show({ draft: EMPTY, hint: "", ms: 0 });
     this.#face.expectCode();
-    this.#chat.submit(message).catch(this.#fail);
+    this.#busy = this.#chat.submit(message).catch(this.#fail);
   }
 
   #interrupt(): void {
@@ -158,11 +163,23 @@ class ChatScreen {
     else this.#face.show({ hint: HOW_TO_LEAVE });
   }
 
+  /** Ctrl-Z: the shell has the terminal until `fg`. */
+  async #suspend(): Promise<void> {
+    if (process.platform === "win32") return;
+    this.#face.show({ hidden: true });
+    await drawn();
+    this.#terminal.give();
+    process.kill(process.pid, "SIGTSTP");
+    this.#terminal.take();
+    this.#face.show({ hidden: false });
+  }
+
   async #edit(): Promise<void> {
     const { draft } = this.#face.view();
     if (this.parts.edit === undefined) return this.#face.show({ hint: "$VISUAL or $EDITOR names no editor." });
     if (this.#chat.answering) return this.#face.show({ hint: STILL_ANSWERING });
     this.#face.show({ hidden: true });
+    await drawn();
     this.#terminal.give();
     try {
       this.#face.draft(await this.parts.edit(textOf(draft)));
@@ -171,6 +188,11 @@ class ChatScreen {
       this.#face.show({ hidden: false });
     }
   }
+}
+
+/** React and Ink draw what is new in tasks of their own, at most thirty times a second. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /**

@@ -135,3 +135,11 @@ function trimEnd(line: Span[]): Span[] {
   const text = last.text.trimEnd();
   return [...line.slice(0, -1), ...(text === "" ? [] : [{ ...last, text }])];
 }
+
+/** A line of two columns, as lists have them, keeps its second one when it is wrapped. */
+export function wrapHanging(line: string, look: Look, width: number): Span[][] {
+  const column = /^\s*\S.*? {2,}(?=\S)/.exec(line)?.[0].length ?? 0;
+  if (column === 0 || column > width / 2) return wrapSpans([span(line, look)], width);
+  const rest = wrapSpans([span(line.slice(column), look)], width - column);
+  return rest.map((own, row) => [span(row === 0 ? line.slice(0, column) : " ".repeat(column), look), ...own]);
+}

@@ -7,7 +7,7 @@ import type { HistoryWalk } from "./history-walk.js";
 import type { Key } from "./keys.js";
 
 /** What a key means besides a change of the draft. */
-export type Wish = "send" | "interrupt" | "leave" | "redraw" | "edit" | "thinking";
+export type Wish = "send" | "interrupt" | "leave" | "redraw" | "edit" | "thinking" | "suspend";
 
 export interface Written {
   readonly draft: Draft;
@@ -16,7 +16,7 @@ export interface Written {
   readonly hint?: string;
 }
 
-const WISHES: Readonly<Record<string, Wish>> = { c: "interrupt", l: "redraw", g: "edit", t: "thinking" };
+const WISHES: Readonly<Record<string, Wish>> = { c: "interrupt", l: "redraw", g: "edit", t: "thinking", z: "suspend" };
 const STEPS: Readonly<Record<string, Step>> = { b: "left", f: "right", a: "lineStart", e: "lineEnd" };
 const ERASED: Readonly<Record<string, Step>> = { w: "wordLeft", u: "lineStart", k: "lineEnd", h: "wordLeft" };
 
