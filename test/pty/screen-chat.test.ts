@@ -218,7 +218,7 @@ it("saves what there is of an answer when the terminal is lost", async () => {
   const { code } = await chat(
     [
       [READY, "Tell me a story\r"],
-      [/answering[\s\S]*(\w+ ){4}/, (child) => child.kill("SIGHUP")],
+      [/Ctrl-C stops\n\n(?!> )[^\n]{20}/, (child) => child.kill("SIGHUP")],
     ],
     {
       args: ["--temp", "4", "--top-k", "0", "--min-p", "0"],

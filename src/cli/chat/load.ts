@@ -24,7 +24,8 @@ export class Load {
     this.#session = startSession({ ...context, world }, local, options);
     this.model = this.#session.then((session) => chatModel(local, session, answerOptions(options)));
     this.model.catch((error: unknown) => this.#end.abort(error));
-    process.once("SIGHUP", this.#hangUp);
+    // Not once: where nobody listens any more, a library that cleans up at signals ends the process.
+    process.on("SIGHUP", this.#hangUp);
   }
 
   /** @throws why the chat had to end, when it had to */
