@@ -48,7 +48,8 @@ export interface ErrorFacts {
   "no-gguf": { repo: string; formats: readonly string[] };
   "file-not-found": { path: string };
   "not-stored": { ref: string; suggestions: readonly string[] };
-  "no-chat": { name: string; suggestions: readonly string[] };
+  /** Saved conversations; `ref` where the latest with a model was asked for. */
+  "no-chat": { name: string; suggestions: readonly string[]; ref?: string };
   "not-elsewhere": { id: string; suggestions: readonly string[] };
   // Access
   gated: { repo: string; url: string; state: "sign-in" | "not-listed" | "pending" | "token-scope" };

@@ -156,9 +156,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
   "no-chat": (f) => [
     3,
-    `no conversation is saved as ${quoted(f.name)}`,
-    oneOf(f.suggestions, "No saved one has that name."),
-    "oslm chat MODEL, then /load   (it lists the saved ones)",
+    f.ref === undefined ? `no conversation is saved as ${quoted(f.name)}` : `no conversation with ${f.ref} is saved`,
+    f.ref === undefined ? oneOf(f.suggestions, "No saved one has that name.") : "There is none to go on with.",
+    f.ref === undefined ? "oslm chat MODEL, then /load   (it lists the saved ones)" : `oslm chat ${quoted(f.ref)}`,
   ],
   "not-elsewhere": (f) => [
     3,

@@ -52,5 +52,5 @@ function latest(folder: ChatFolder, ref: string, warn: (text: string) => void): 
       warn(`the saved conversation ${name} cannot be read and is passed over: ${error.facts.reason}`);
     }
   }
-  throw new OslmError("no-chat", { name: `the latest with ${ref}`, suggestions: [] });
+  throw new OslmError("no-chat", { name: "", suggestions: [], ref });
 }

@@ -15,17 +15,26 @@ export class Load {
   readonly #end = new AbortController();
   readonly #left = new AbortController();
   readonly #session: Promise<Session>;
+  #start: () => void = () => {};
   readonly #hangUp = () => this.#end.abort(new OslmError("interrupted", { signal: "SIGHUP" }));
 
   constructor(context: Context, local: LocalModel, options: RunOptions) {
     const { signal } = context.world;
     this.ended = AbortSignal.any([signal, this.#end.signal]);
     const world = { ...context.world, signal: AbortSignal.any([this.ended, this.#left.signal]) };
-    this.#session = startSession({ ...context, world }, local, options);
+    const started = new Promise<void>((resolve) => {
+      this.#start = resolve;
+    });
+    this.#session = started.then(() => startSession({ ...context, world }, local, options));
     this.model = this.#session.then((session) => chatModel(local, session, answerOptions(options)));
     this.model.catch((error: unknown) => this.#end.abort(error));
     // Not once: where nobody listens any more, a library that cleans up at signals ends the process.
     process.on("SIGHUP", this.#hangUp);
+  }
+
+  /** Begins it: what is imported for that would hold up whatever is to be seen first. */
+  start(): void {
+    this.#start();
   }
 
   /** @throws why the chat had to end, when it had to */
@@ -36,6 +45,7 @@ export class Load {
   /** Ends the load, or what it has loaded. */
   async dispose(): Promise<void> {
     process.off("SIGHUP", this.#hangUp);
+    this.#start();
     this.#left.abort(new OslmError("interrupted", { signal: "SIGINT" }));
     await this.#session.then((session) => session.dispose()).catch(() => {});
   }

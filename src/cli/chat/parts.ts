@@ -44,7 +44,10 @@ export function chatParts(context: Context, { local, load, options }: Asked): Fa
     edit: editText(env),
     takeInterrupts,
     now: () => performance.now(),
-    begun: (chat) => resume(chat, begun, { model, options, settings }),
+    begun(chat) {
+      load.start();
+      resume(chat, begun, { model, options, settings });
+    },
   };
 }
 
