@@ -43,7 +43,10 @@ function answerOptions(base: AnswerOptions, settings: Settings): AnswerOptions {
 
 function about({ ref, quant, stored, paths }: LocalModel, { plan, ctx }: Session): string {
   const commit = stored?.commit ? ` at commit ${stored.commit.slice(0, 12)}` : "";
-  const where = plan.gpuLayers > 0 ? `${plan.gpuLayers} layers on the GPU` : `${plan.threads} CPU threads`;
+  const where =
+    plan.gpuLayers > 0
+      ? `${plan.gpuLayers} layers on the GPU`
+      : `${plan.threads} CPU thread${plan.threads === 1 ? "" : "s"}`;
   return [`${ref} (${quant})${commit}`, `context ${ctx} tokens, cache ${plan.kvType}, ${where}`, paths[0]].join("\n");
 }
 

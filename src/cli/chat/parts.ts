@@ -1,5 +1,5 @@
 // What a chat is made of, whatever shows it.
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { LocalModel } from "../../app/local-model.js";
 import { isOslmError } from "../../errors.js";
 import { ChatFolder } from "../../store/chat-folder.js";
@@ -32,7 +32,8 @@ export function chatParts(context: Context, { local, load, options }: Asked): Fa
   const begun = beginning(folder, options, local.ref, (text) => out.warn(text));
   const settings = settingsOf(options);
   return {
-    title: local.ref,
+    // The path of a file is long, and its name says enough.
+    title: local.stored ? local.ref : basename(local.ref),
     model: load.model,
     saved: savedChats(folder, model, world.now),
     name: begun.name,

@@ -184,7 +184,7 @@ function shown({ now }: Chat, what: string): string {
 function contextText({ now }: Chat): string {
   if (now.total === 0) return "The model is still loading.";
   const kept = now.turns.length - now.forgotten;
-  const lost = now.forgotten === 0 ? "" : `; the first ${now.forgotten} no longer fit and are not sent`;
+  const lost = now.forgotten === 0 ? "" : `; of ${now.turns.length} in all, the others no longer fit and are not sent`;
   const share = Math.round((100 * now.used) / now.total);
   return `${now.used} of ${now.total} tokens used (${share} %), by ${kept} question${kept === 1 ? "" : "s"}${lost}.`;
 }

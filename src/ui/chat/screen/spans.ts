@@ -39,7 +39,7 @@ const FORMATS: Readonly<Record<Exclude<Look, "plain">, Formats>> = {
   string: "green",
   comment: "dim",
   number: "yellow",
-  name: "blue",
+  name: "blueBright",
 };
 
 /** @param color whether styles may be written at all */
