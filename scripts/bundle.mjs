@@ -83,11 +83,18 @@ export async function bundle(input, folder) {
   });
 }
 
-/** What Ink loads for React's developer tools, which are not installed. */
-const noDevtools = {
-  name: "no-devtools",
-  resolveId: (id, importer = "") => (id.endsWith("/devtools.js") && importer.includes("ink") ? NOTHING : null),
-  load: (id) => (id === NOTHING ? "module.exports = {};" : null),
+/**
+ * React's developer tools, which Ink would load, are not installed. Whether anything may be redrawn is for ui/terminal.ts to
+ * decide; Ink's own guess takes any variable that begins with CI_ for a machine without a person.
+ */
+const NEVER = "\0never.js";
+const plainInk = {
+  name: "plain-ink",
+  resolveId(id, importer = "") {
+    if (id.endsWith("/devtools.js") && importer.includes("ink")) return NOTHING;
+    return id === "is-in-ci" ? NEVER : null;
+  },
+  load: (id) => (id === NOTHING ? "module.exports = {};" : id === NEVER ? "export default false;" : null),
 };
 
 /** The licenses of the packages that a bundle holds copies of go with it. */
@@ -121,7 +128,7 @@ async function bundleScreen(folder) {
     external: (id) => /^(node:|highlight\.js)/.test(id),
     logLevel: "warn",
     transform: { target: "node20", define: { "process.env.NODE_ENV": '"production"' } },
-    plugins: [noDevtools, licensesOf("screen")],
+    plugins: [plainInk, licensesOf("screen")],
     output: { dir: folder, format: "esm", comments: false, entryFileNames: "parts/screen.mjs", codeSplitting: false },
   });
 }

@@ -3,7 +3,7 @@ import type { LocalModel } from "../../app/local-model.js";
 import { makeRoom } from "../../app/make-room.js";
 import type { AnswerOptions, Session } from "../../app/session.js";
 import { quoted } from "../../model/quoted.js";
-import type { AnswerPart, ChatModel } from "../../ui/chat/chat.js";
+import type { AnswerPart, ChatModel } from "../../ui/chat/chat-parts.js";
 import type { ChatMessage } from "../../ui/chat/conversation.js";
 import type { Settings } from "../../ui/chat/settings.js";
 

@@ -2,7 +2,7 @@
 import type { LocalModel } from "../../app/local-model.js";
 import type { Session } from "../../app/session.js";
 import { OslmError } from "../../errors.js";
-import type { ChatModel } from "../../ui/chat/chat.js";
+import type { ChatModel } from "../../ui/chat/chat-parts.js";
 import type { Context } from "../context.js";
 import { answerOptions, type RunOptions } from "../run-flags.js";
 import { startSession } from "../stream-answer.js";

@@ -5,10 +5,11 @@ import { isOslmError } from "../../errors.js";
 import { ChatFolder } from "../../store/chat-folder.js";
 import { ChatHistory } from "../../store/chat-history.js";
 import type { Chat } from "../../ui/chat/chat.js";
+import type { FaceParts } from "../../ui/chat/chat-parts.js";
 import { copyText } from "../../ui/chat/copy-text.js";
 import { editText } from "../../ui/chat/edit-text.js";
-import type { FaceParts } from "../../ui/chat/face-parts.js";
 import type { Settings } from "../../ui/chat/settings.js";
+import { sanitizeLine } from "../../ui/sanitize.js";
 import type { ChatOptions } from "../chat-flags.js";
 import type { Context } from "../context.js";
 import { takeInterrupts } from "../interrupts.js";
@@ -33,7 +34,7 @@ export function chatParts(context: Context, { local, load, options }: Asked): Fa
   const settings = settingsOf(options);
   return {
     // The path of a file is long, and its name says enough.
-    title: local.stored ? local.ref : basename(local.ref),
+    title: sanitizeLine(local.stored ? local.ref : basename(local.ref)),
     model: load.model,
     saved: savedChats(folder, model, world.now),
     name: begun.name,

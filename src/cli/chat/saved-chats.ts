@@ -2,7 +2,7 @@
 
 import type { SavedChat } from "../../model/saved-chat.js";
 import type { ChatFolder } from "../../store/chat-folder.js";
-import type { Kept, SavedChats } from "../../ui/chat/chat.js";
+import type { Kept, SavedChats } from "../../ui/chat/chat-parts.js";
 import { readSettings } from "../../ui/chat/settings.js";
 import { formatAgo } from "../../ui/format.js";
 import { sanitizeLine } from "../../ui/sanitize.js";

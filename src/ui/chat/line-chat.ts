@@ -3,9 +3,9 @@ import { AnswerWriter } from "../answer.js";
 import { LineReader } from "../line-reader.js";
 import type { Output } from "../output.js";
 import { sanitize } from "../sanitize.js";
-import { Chat, type Face } from "./chat.js";
+import { Chat } from "./chat.js";
+import type { Face, FaceParts } from "./chat-parts.js";
 import type { Turn } from "./conversation.js";
-import type { FaceParts } from "./face-parts.js";
 import { HOW_TO_LEAVE, Interrupts } from "./interrupts.js";
 import { thoughtLine } from "./thought-line.js";
 

@@ -1,6 +1,7 @@
 // A chat without a screen and without a model: what is asked, kept, dropped and told.
 import { expect, it } from "vitest";
-import { type AnswerPart, Chat, type ChatModel, type Face, type Kept } from "../../../src/ui/chat/chat.js";
+import { Chat } from "../../../src/ui/chat/chat.js";
+import type { AnswerPart, ChatModel, Face, Kept } from "../../../src/ui/chat/chat-parts.js";
 import { COMMANDS, completions, findCommand, helpOf } from "../../../src/ui/chat/commands.js";
 import type { ChatMessage } from "../../../src/ui/chat/conversation.js";
 import type { Settings } from "../../../src/ui/chat/settings.js";

@@ -19,6 +19,8 @@ export class RawTerminal {
     private readonly stdin: ReadStream,
     private readonly stdout: WriteStream,
     private readonly onKey: (key: Key) => void,
+    /** There is no terminal any more. */
+    private readonly onEnd: () => void,
   ) {}
 
   take(): void {
@@ -26,6 +28,8 @@ export class RawTerminal {
     this.#taken = true;
     this.stdin.setRawMode(true);
     this.stdin.on("data", this.#read);
+    this.stdin.on("end", this.onEnd);
+    this.stdin.on("error", this.onEnd);
     this.stdin.resume();
     this.stdout.write(ON);
     // However the process ends: a shell in raw mode is of no use.
@@ -38,6 +42,8 @@ export class RawTerminal {
     process.off("exit", this.#giveBack);
     clearTimeout(this.#timer);
     this.stdin.off("data", this.#read);
+    this.stdin.off("end", this.onEnd);
+    this.stdin.off("error", this.onEnd);
     this.stdin.pause();
     try {
       this.stdin.setRawMode(false);

@@ -1,7 +1,7 @@
 // The face of a chat on the screen: what the chat says becomes a view.
 import type { Milliseconds } from "../../../model/types.js";
 import { sanitize } from "../../sanitize.js";
-import type { Face } from "../chat.js";
+import type { Face } from "../chat-parts.js";
 import type { Conversation, Turn } from "../conversation.js";
 import { keysText } from "../keys-help.js";
 import { thoughtLine } from "../thought-line.js";
@@ -73,8 +73,8 @@ export class ScreenFace implements Face, ViewStore {
   }
 
   /** The frame goes; what was said stays, with the way back to it. */
-  bye(): void {
-    if (this.chat().turns.length > 0) this.tell("Saved; --continue goes on with it.");
+  bye(isKept: boolean): void {
+    if (isKept && this.chat().turns.length > 0) this.tell("Saved; --continue goes on with it.");
     this.show({ hidden: true });
   }
 

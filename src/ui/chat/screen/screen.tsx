@@ -3,7 +3,7 @@ import type { ReadStream, WriteStream } from "node:tty";
 import { render } from "ink";
 import type { Output } from "../../output.js";
 import { Chat } from "../chat.js";
-import type { FaceParts } from "../face-parts.js";
+import type { FaceParts } from "../chat-parts.js";
 import { HOW_TO_LEAVE, Interrupts } from "../interrupts.js";
 import { EMPTY, textOf } from "./draft.js";
 import { HistoryWalk } from "./history-walk.js";
@@ -54,7 +54,12 @@ class ChatScreen {
       () => this.#chat.answering,
     );
     this.#chat = new Chat(parts, this.#face);
-    this.#terminal = new RawTerminal(stdin, stdout, (key) => this.#press(key));
+    this.#terminal = new RawTerminal(
+      stdin,
+      stdout,
+      (key) => this.#press(key),
+      () => this.#leave(),
+    );
     this.#interrupts = new Interrupts(parts.now);
     this.#history = new HistoryWalk(parts.history.read());
   }
@@ -82,14 +87,13 @@ class ChatScreen {
       clearInterval(ticker);
       this.#chat.stop();
       await this.#busy;
-      this.#face.bye();
+      this.#face.bye(this.#chat.keep());
       await drawn();
       ink.unmount();
       this.#terminal.give();
       giveBack();
       this.stdout.off("resize", resize);
       ended.removeEventListener("abort", end);
-      this.#chat.keep();
       process.off("exit", keep);
     }
   }
