@@ -89,3 +89,14 @@ it("keeps what was said when Ctrl-C stops a long answer", async () => {
   expect(shown.length).toBeGreaterThan(40);
   expect(shown.length).toBeLessThan(250);
 });
+
+it("shows thinking dim as it comes, when that is wished", async () => {
+  const { code, raw } = await answer("thinking: a **secret** thought\nan answer\n", [
+    ["context 100,000", "/set thinking show\r"],
+    ["Set: thinking show", "Tell me\r"],
+    [DONE, "\u0004"],
+  ]);
+  expect(code).toBe(0);
+  expect(raw).toContain("\u001b[2mthinking: a secret thought\u001b[22m");
+  expect(emulate(raw, 20)).toContain("an answer");
+});

@@ -22,7 +22,7 @@ it("answers in Markdown, remembers, shows the context and the speed, and leaves 
 });
 
 it("55: runs commands", async () => {
-  const { code, text } = await room.run([
+  const { code, raw, text } = await room.run([
     [READY, "/help\r"],
     ["redraw", "/set temp 0\r"],
     ["Set: temp 0", "/claer\r"],
@@ -30,7 +30,8 @@ it("55: runs commands", async () => {
     [ANSWERED, "/regenerate\r"],
     [/answering[\s\S]*tokens\/s/, "/edit\r"],
     [/\/edit\n[\s\S]*\n> How do I pull a model\?\n/, "\u0015How do I remove a model?\r"],
-    [/answering[\s\S]*oslm rm[\s\S]*tokens\/s/, "/context\r"],
+    [/answering[\s\S]*oslm rm[\s\S]*tokens\/s/, "/copy\r"],
+    [/Copied \d+ characters/, "/context\r"],
     [/\d+ of 2048 tokens used/, "/model\r"],
     [/CPU threads?/, "/license\r"],
     ["oslm license demo", "/save mine\r"],
@@ -38,6 +39,9 @@ it("55: runs commands", async () => {
   ]);
   expect([code, room.questions(), room.chats()]).toEqual([0, ["How do I remove a model?"], ["mine.json"]]);
   expect(text).toContain("/regenerate");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal copies comes in one of its sequences
+  const copied = /\u001b\]52;c;([\w+/=]+)\u0007/.exec(raw)?.[1] ?? "";
+  expect(Buffer.from(copied, "base64").toString()).toContain("oslm rm");
 });
 
 it("13: writes no color with NO_COLOR or --no-color", async () => {

@@ -7,6 +7,8 @@ export interface Style {
   /** Columns that a line may have. */
   readonly width: number;
   readonly color: boolean;
+  /** All of it dim, as thinking is. */
+  readonly dim?: boolean;
   highlight(code: string, language: string): Span[];
 }
 
@@ -17,7 +19,8 @@ export function blocksOf(text: string): Token[] {
 
 /** The painted lines of a block. */
 export function blockLines(block: Token, style: Style): string[] {
-  return spanLines(block, style).map((line) => paint(line, style.color));
+  const dimmed = (line: readonly Span[]) => (style.dim ? line.map(({ text }) => span(text, "dim")) : line);
+  return spanLines(block, style).map((line) => paint(dimmed(line), style.color));
 }
 
 function spanLines(block: Token, style: Style): Span[][] {

@@ -102,7 +102,7 @@ export class ScreenFace implements Face, ViewStore {
 
   thinking(piece: string): void {
     this.#thinking = true;
-    if (this.chat().settings.thinking === "show") this.#grow(piece);
+    if (this.chat().settings.thinking === "show") this.#grow(piece, true);
     else if (this.#view.doing !== "thinking") this.show({ doing: "thinking" });
   }
 
@@ -142,10 +142,11 @@ export class ScreenFace implements Face, ViewStore {
     this.show({ doing: "answering" });
   }
 
-  #grow(piece: string): void {
+  #grow(piece: string, dim = false): void {
     this.#answer ??= new GrowingAnswer(() => ({
       width: this.#width,
       color: this.#view.color,
+      dim,
       highlight: (code, language) => (this.#view.color ? this.#highlighter.spans(code, language) : [span(code)]),
     }));
     this.#answer.add(sanitize(piece));
