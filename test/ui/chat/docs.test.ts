@@ -8,10 +8,15 @@ import { SETTINGS } from "../../../src/ui/chat/settings.js";
 
 const DOCS = fileURLToPath(new URL("../../../docs/chat.md", import.meta.url));
 
+/** As Biome lays tables out. */
 function table(rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map((cell) => cell.replaceAll("|", "\\|")));
   const [header = [], ...rest] = cells;
-  return [header, header.map(() => "---"), ...rest].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  const widths = header.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
+  const rule = widths.map((width) => "-".repeat(width));
+  const line = (row: readonly string[]) =>
+    `| ${widths.map((width, index) => (row[index] ?? "").padEnd(width)).join(" | ")} |`;
+  return [header, rule, ...rest].map(line).join("\n");
 }
 
 const LISTS: Readonly<Record<string, string>> = {
