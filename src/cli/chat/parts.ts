@@ -47,7 +47,7 @@ export function chatParts(context: Context, { local, load, options }: Asked): Fa
     takeInterrupts,
     now: () => performance.now(),
     begun(chat) {
-      load.start();
+      load.start((text) => chat.face.tell(text));
       resume(chat, begun, { model, options, settings });
     },
   };

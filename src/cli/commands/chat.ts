@@ -35,7 +35,7 @@ export async function runChat(context: Context, model: string, options: RunOptio
     if (screen) await (await screen).screenChat(out, parts, load.ended);
     else {
       // By lines there is nothing to type at before the model is there.
-      load.start();
+      load.start((text) => out.note(text));
       await load.model;
       await (await import("../../ui/chat/line-chat.js")).lineChat(out, parts, load.ended);
     }

@@ -121,7 +121,9 @@ export class Chat {
     this.#unkept = true;
     if (!this.keep()) return;
     if (before !== this.#name) this.saved.replaced(before);
-    this.face.tell(`Saved as ${this.#name}.`);
+    this.face.tell(
+      this.#unkept ? `It will be saved as ${this.#name}, with the first answer.` : `Saved as ${this.#name}.`,
+    );
   }
 
   /** Goes on with a saved conversation. */

@@ -206,6 +206,11 @@ it("saves under a name, loads, and writes over nothing", async () => {
   expect(room.told.slice(-2)).toEqual(["mine\nauto-1", "no nothing"]);
 });
 
+it("says that there is nothing to save yet", async () => {
+  const room = await new Room().type("/save mine", "one");
+  expect([room.told, [...room.files.keys()]]).toEqual([["It will be saved as mine, with the first answer."], ["mine"]]);
+});
+
 it("says once that it cannot save", async () => {
   const room = await new Room([], { failingDisk: true }).type("one", "two");
   expect(room.told).toEqual([expect.stringContaining("cannot be saved: the disk is full")]);
