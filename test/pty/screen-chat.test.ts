@@ -86,16 +86,23 @@ it("ends with the reason when the model cannot be loaded, and leaves the termina
   expect(raw.lastIndexOf("\u001b[?2004l")).toBeGreaterThan(raw.lastIndexOf("\u001b[?2004h"));
 });
 
-it("saves what there is of an answer when the terminal is lost", async () => {
-  const { code } = await room.run(
-    [
-      [READY, "Tell me a story\r"],
-      [/Ctrl-C stops\n\n(?!> )[^\n]{20}/, (child) => child.kill("SIGHUP")],
-    ],
-    {
-      args: ["--temp", "4", "--top-k", "0", "--min-p", "0"],
-    },
-  );
-  expect([code, room.questions()]).toEqual([129, ["Tell me a story"]]);
-  expect(room.saved()).toMatch(/"answer": "[^"]/);
-});
+it.each([
+  ["SIGHUP", 129],
+  ["SIGTERM", 143],
+] as const)(
+  "saves what there is of an answer at %s, which a lost terminal sends or a system that ends",
+  async (signal, exit) => {
+    const { code, raw } = await room.run(
+      [
+        [READY, "Tell me a story\r"],
+        [/Ctrl-C stops\n\n(?!> )[^\n]{20}/, (child) => child.kill(signal)],
+      ],
+      {
+        args: ["--temp", "4", "--top-k", "0", "--min-p", "0"],
+      },
+    );
+    expect([code, room.questions()]).toEqual([exit, ["Tell me a story"]]);
+    expect(room.saved()).toMatch(/"answer": "[^"]/);
+    expect(raw.lastIndexOf("\u001b[?2004l")).toBeGreaterThan(raw.lastIndexOf("\u001b[?2004h"));
+  },
+);
