@@ -38,6 +38,13 @@ const knownVersion = {
   load: (id) => (id === join(SRC, "cli", "version.ts") ? `export const version = ${JSON.stringify(version)};` : null),
 };
 
+/** The screen of a chat is an ES module, as Ink is, and lies beside the other parts. */
+const SCREEN = "ui/chat/screen/screen.js";
+const screenBeside = {
+  name: "screen-beside",
+  resolveId: (id) => (id.endsWith(SCREEN) ? { id: "./screen.mjs", external: true } : null),
+};
+
 const isPackage = (id) => /^[^./\0]/.test(id) && !isAbsolute(id);
 
 /** No command of oslm is a program of its own: for these alone commander loads a slow module of Node's. */
@@ -63,7 +70,7 @@ export async function bundle(input, folder) {
     checks: { ineffectiveDynamicImport: false },
     logLevel: "warn",
     transform: { target: "node20" },
-    plugins: [noPrograms, knownVersion, besides],
+    plugins: [noPrograms, knownVersion, screenBeside, besides],
     output: {
       dir: folder,
       format: "cjs",
@@ -73,6 +80,56 @@ export async function bundle(input, folder) {
       chunkFileNames: "parts/[name].js",
       codeSplitting: { groups: GROUPS },
     },
+  });
+}
+
+/**
+ * React's developer tools, which Ink would load, are not installed. Whether anything may be redrawn is for ui/terminal.ts to
+ * decide; Ink's own guess takes any variable that begins with CI_ for a machine without a person.
+ */
+const NEVER = "\0never.js";
+const plainInk = {
+  name: "plain-ink",
+  resolveId(id, importer = "") {
+    if (id.endsWith("/devtools.js") && importer.includes("ink")) return NOTHING;
+    return id === "is-in-ci" ? NEVER : null;
+  },
+  load: (id) => (id === NOTHING ? "module.exports = {};" : id === NEVER ? "export default false;" : null),
+};
+
+/** The licenses of the packages that a bundle holds copies of go with it. */
+const licensesOf = (name) => ({
+  name: "licenses",
+  generateBundle() {
+    const folders = [...this.getModuleIds()].map((id) => /^.*node_modules.(?:@[^/\\]+.)?[^/\\]+/.exec(id)?.[0]);
+    const texts = [...new Set(folders.filter(Boolean))].sort().map((folder) => {
+      const {
+        name: own,
+        version: itsVersion,
+        license,
+      } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+      const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
+      return `${own} ${itsVersion} (${license})\n\n${text}\n`;
+    });
+    this.emitFile({ type: "asset", fileName: `parts/${name}-LICENSES`, source: texts.join(`\n${"-".repeat(72)}\n\n`) });
+  },
+});
+
+/**
+ * Writes the screen of a chat into `parts/`: one file with all it needs, Ink and React too, whose two hundred modules would take
+ * three times as long to load. Only the colors of code come later.
+ */
+async function bundleScreen(folder) {
+  await build({
+    input: { screen: "src/ui/chat/screen/screen.tsx" },
+    cwd: ROOT,
+    platform: "node",
+    external: (id) => /^(node:|highlight\.js)/.test(id),
+    logLevel: "warn",
+    transform: { target: "node20", define: { "process.env.NODE_ENV": '"production"' } },
+    plugins: [plainInk, licensesOf("screen")],
+    output: { dir: folder, format: "esm", comments: false, entryFileNames: "parts/screen.mjs", codeSplitting: false },
   });
 }
 
@@ -88,4 +145,5 @@ if (import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
     rehearsal: "src/runtime/llama/rehearsal.ts",
   };
   await bundle(input, dist);
+  await bundleScreen(dist);
 }

@@ -52,6 +52,8 @@ export interface ErrorFacts {
   "no-gguf": { repo: string; formats: readonly string[] };
   "file-not-found": { path: string };
   "not-stored": { ref: string; suggestions: readonly string[] };
+  /** Saved conversations; `ref` where the latest with a model was asked for. */
+  "no-chat": { name: string; suggestions: readonly string[]; ref?: string };
   "not-elsewhere": { id: string; suggestions: readonly string[] };
   // Access
   gated: { repo: string; url: string; state: "sign-in" | "not-listed" | "pending" | "token-scope" };
@@ -130,6 +132,8 @@ export interface ErrorFacts {
   "malformed-gguf": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };
+  /** A saved conversation; `reason` reads like `it is cut off`. */
+  "bad-chat": { path: string; reason: string };
   // Gates
   /** Stored models that differ from the Hub, of so many that were compared. */
   outdated: { models: readonly string[]; checked: number /** The command that helps. */; instead: string };
@@ -180,7 +184,7 @@ export interface ErrorFacts {
     trained: number | null;
   };
   // A person's choice
-  interrupted: { signal: "SIGINT" | "SIGTERM"; keptBytes?: Bytes };
+  interrupted: { signal: "SIGINT" | "SIGTERM" | "SIGHUP"; keptBytes?: Bytes };
   declined: { question: string };
 }
 

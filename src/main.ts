@@ -1,5 +1,6 @@
 // The process edge: arguments, signals, closed pipes, exit code. Nothing else ends the process.
 import { setMaxListeners } from "node:events";
+import { interrupt } from "./cli/interrupts.js";
 import { runCli } from "./cli/program.js";
 import { OslmError } from "./errors.js";
 
@@ -9,6 +10,8 @@ setMaxListeners(0, abort.signal);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
+    // A chat takes Ctrl-C for itself.
+    if (signal === "SIGINT" && interrupt()) return;
     // The second one does not wait for anything.
     if (abort.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
     abort.abort(new OslmError("interrupted", { signal }));

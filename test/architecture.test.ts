@@ -73,6 +73,14 @@ const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
   "ajv/dist/2019.js": { room: "runtime", lazy: false },
   "ajv/dist/2020.js": { room: "runtime", lazy: false },
   commander: { room: "cli", lazy: false },
+  execa: { room: "ui", lazy: true },
+  "highlight.js": { room: "ui", lazy: true },
+  "highlight.js/lib/common": { room: "ui", lazy: true },
+  // The folder of the screen, where these live, is itself loaded late.
+  ink: { room: "ui", lazy: false },
+  marked: { room: "ui", lazy: false },
+  react: { room: "ui", lazy: false },
+  "string-width": { room: "ui", lazy: false },
   "cli-progress": { room: "ui", lazy: false },
   "@huggingface/hub": { room: "hub", lazy: true },
   "@huggingface/jinja": { room: "runtime", lazy: false },
@@ -112,6 +120,17 @@ it("gives every package one home, and imports the slow ones only when needed", (
     return home === undefined || room(from) !== home.room || (home.lazy && !typeOnly && !dynamic);
   });
   expect(breaches.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+});
+
+it("keeps Ink and all that the screen of a chat needs in a folder that is loaded late", () => {
+  const SCREEN = "ui/chat/screen/";
+  const slow = ["ink", "marked", "react", "string-width"];
+  const breaches = imports.filter(
+    ({ from, to, typeOnly, dynamic }) =>
+      !from.startsWith(SCREEN) && (slow.includes(to) || to.startsWith(SCREEN)) && !typeOnly && !dynamic,
+  );
+  expect(breaches.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+  expect(imports.some(({ to, dynamic }) => to.startsWith(SCREEN) && dynamic)).toBe(true);
 });
 
 it("keeps the pure rooms pure", () => {

@@ -52,6 +52,8 @@ export interface World {
   readonly endpoint: string;
   /** The user's home folder, for `~` in paths. */
   readonly home: string;
+  /** oslm's own folder for what must survive. */
+  readonly state: string;
   /** Where other programs keep their models. */
   readonly elsewhere: Elsewhere;
   now(): Date;

@@ -45,6 +45,7 @@ export function createWorld(
     offline,
     endpoint: hubEnv.endpoint,
     home,
+    state: paths.state,
     elsewhere: resolveElsewhere(env, home, process.platform),
     now,
     hub: once(() => hubWith(hubEnv)),

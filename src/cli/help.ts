@@ -90,5 +90,8 @@ function environment(): string {
                      license ids that are accepted, as by --accept-license; separated by commas
   NO_COLOR           not empty: no colors
   NO_PROGRESS, CI    not empty: no progress; CI also means that nobody can be asked
+  OSLM_SCREEN_READER
+                     not empty: plain lines, nothing redrawn; chats as with --plain
+  VISUAL, EDITOR     the editor of a chat
 `;
 }

@@ -65,6 +65,8 @@ const networkHint = (kind: NetworkFailure | undefined): string =>
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+const ENDED_BY = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
 const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   usage: (f) => [2, f.problem, f.detail ?? "The command line was not understood.", f.help ?? "oslm --help"],
   "invalid-reference": (f) => [
@@ -163,6 +165,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.ref} is not on this disk`,
     oneOf(f.suggestions, "No stored model has that name."),
     f.suggestions[0] === undefined ? `oslm pull ${f.ref}${isAddress(f.ref) ? " --sha256 HEX" : ""}` : "oslm list",
+  ],
+  "no-chat": (f) => [
+    3,
+    f.ref === undefined ? `no conversation is saved as ${quoted(f.name)}` : `no conversation with ${f.ref} is saved`,
+    f.ref === undefined ? oneOf(f.suggestions, "No saved one has that name.") : "There is none to go on with.",
+    f.ref === undefined ? "oslm chat MODEL, then /load   (it lists the saved ones)" : `oslm chat ${quoted(f.ref)}`,
   ],
   "not-elsewhere": (f) => [
     3,
@@ -321,6 +329,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "check where the file comes from, or pull it again",
   ],
+  "bad-chat": (f) => [
+    8,
+    `the saved conversation in ${f.path} cannot be read`,
+    `${capitalized(f.reason)}.`,
+    "mend it or move it away; or begin another with   --session NAME",
+  ],
   "unsafe-name": (f) => [
     8,
     `the repository lists a file with an unsafe name: ${JSON.stringify(f.name)}`,
@@ -406,7 +420,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
 
   interrupted: (f) => [
-    f.signal === "SIGINT" ? 130 : 143,
+    ENDED_BY[f.signal],
     "stopped",
     f.keptBytes ? `${formatBytes(f.keptBytes)} kept; run the same command to continue.` : "",
     "",

@@ -1,4 +1,5 @@
-// Lines from a person or a pipe, one at a time; none is lost between two questions.
+// Lines from a person or a pipe, one at a time; none is lost between two questions. The terminal itself edits and echoes
+// them: nothing here moves a cursor.
 import { createInterface, type Interface } from "node:readline";
 import type { Terminal } from "./terminal.js";
 
@@ -8,18 +9,8 @@ export class LineReader {
   #resolve: ((line: string | undefined) => void) | undefined;
   #closed = false;
 
-  /** @param onInterrupt called for Ctrl-C, which then does nothing else */
-  constructor(
-    private readonly terminal: Terminal,
-    onInterrupt: () => void,
-  ) {
-    const { stdin, stderr, stdinTty } = terminal;
-    this.#lines = createInterface({
-      input: stdin,
-      output: stdinTty ? stderr : undefined,
-      terminal: stdinTty,
-      historySize: 100,
-    });
+  constructor(private readonly terminal: Terminal) {
+    this.#lines = createInterface({ input: terminal.stdin, terminal: false });
     this.#lines.on("line", (line) => {
       if (this.#resolve) this.#answer(line);
       else this.#waiting.push(line);
@@ -28,31 +19,25 @@ export class LineReader {
       this.#closed = true;
       this.#answer(undefined);
     });
-    this.#lines.on("SIGINT", onInterrupt);
   }
 
-  /** What is typed so far on the line. */
-  get typed(): string {
-    return this.#lines.line;
-  }
-
-  /** The next line; undefined at the end of the input, or after `close`. */
+  /** The next line; undefined at the end of the input, or after `close`. On a terminal it is asked for with `prompt`. */
   async next(prompt: string): Promise<string | undefined> {
     const line = this.#waiting.shift();
     if (line !== undefined || this.#closed) return line;
-    if (this.terminal.stdinTty) {
-      this.#lines.setPrompt(prompt);
-      this.#lines.prompt();
-    }
+    if (this.terminal.stdinTty) this.terminal.stderr.write(prompt);
     return new Promise((resolve) => {
       this.#resolve = resolve;
     });
   }
 
-  /** Throws away what is typed, as a shell does, and shows the prompt again. */
-  restart(): void {
-    this.#lines.write(null, { ctrl: true, name: "u" });
-    this.#lines.prompt(true);
+  /** The terminal goes to another program for a while. */
+  pause(): void {
+    this.#lines.pause();
+  }
+
+  resume(): void {
+    this.#lines.resume();
   }
 
   close(): void {

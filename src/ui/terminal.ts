@@ -13,6 +13,8 @@ export interface Terminal {
   readonly stderrColor: boolean;
   /** How far something is may be shown by bars that are redrawn on stderr, by lines, or not at all. */
   readonly progress: "bars" | "lines" | "none";
+  /** Whether what is shown may be redrawn: not in a dumb terminal, and not where a screen reader reads it aloud. */
+  readonly redraws: boolean;
   /** Columns of the terminal; 80 where there is none. */
   readonly width: number;
   /** Whether a person can be asked something. */
@@ -36,6 +38,7 @@ interface Streams {
 /** Each stream is judged on its own: a piped stdout says nothing about stderr. NO_COLOR counts when it is not empty. */
 export function openTerminal({ stdin, stdout, stderr, env }: Streams, flags: TerminalFlags): Terminal {
   const dumb = env.TERM === "dumb";
+  const read = Boolean(env.OSLM_SCREEN_READER) && env.OSLM_SCREEN_READER !== "0";
   const ci = Boolean(env.CI);
   const tells = flags.progress && !flags.quiet && !ci && !env.NO_PROGRESS;
   const color = (tty: boolean): boolean => {
@@ -57,7 +60,8 @@ export function openTerminal({ stdin, stdout, stderr, env }: Streams, flags: Ter
     stderrTty,
     stdoutColor: color(stdoutTty),
     stderrColor: color(stderrTty),
-    progress: !tells ? "none" : stderrTty && !dumb ? "bars" : "lines",
+    progress: !tells ? "none" : stderrTty && !dumb && !read ? "bars" : "lines",
+    redraws: !dumb && !read && !ci,
     width: stdout.columns ?? stderr.columns ?? 80,
     canPrompt: flags.input && stdinTty && stderrTty && !ci,
   };

@@ -61,5 +61,5 @@ it.each([
   expect(result.code).toBe(code);
   const loaded = readFileSync(join(folder, "log"), "utf8");
   expect(loaded).toContain("hooked");
-  expect(loaded).not.toMatch(/node_modules\/(node-llama-cpp|ink|@huggingface)/);
+  expect(loaded).not.toMatch(/node_modules\/(node-llama-cpp|ink|@huggingface)|screen\.mjs/);
 });

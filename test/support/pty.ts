@@ -1,5 +1,5 @@
 // Runs the built program in a pseudo terminal.
-import { spawn } from "@lydell/node-pty";
+import { type IPty, spawn } from "@lydell/node-pty";
 import { BIN, type Home } from "./oslm.js";
 
 export interface TerminalResult {
@@ -10,8 +10,8 @@ export interface TerminalResult {
   readonly text: string;
 }
 
-/** What to wait for on the screen, and what to type then; the empty text types at once. */
-export type Step = readonly [waitFor: string | RegExp, type: string];
+/** What to wait for on the screen, and what to type then, or to do; the empty text does not wait. */
+export type Step = readonly [waitFor: string | RegExp, type: string | ((child: IPty) => void)];
 
 const TIMEOUT_MS = 30_000;
 
@@ -23,10 +23,11 @@ export function inTerminal(
     columns = 100,
     rows = 30,
     env = {},
-  }: { columns?: number; rows?: number; env?: Readonly<Record<string, string>> } = {},
+    program = BIN,
+  }: { columns?: number; rows?: number; env?: Readonly<Record<string, string>>; program?: string } = {},
 ): Promise<TerminalResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], {
+    const child = spawn(process.execPath, [program, ...args], {
       cols: columns,
       rows,
       env: { ...home.env, TERM: "xterm-256color", ...env },
@@ -46,7 +47,8 @@ export function inTerminal(
       if (!found) return;
       from = raw.length;
       next++;
-      child.write(step[1]);
+      if (typeof step[1] === "string") child.write(step[1]);
+      else step[1](child);
       advance();
     };
     child.onData((data) => {

@@ -1,52 +1,46 @@
-// oslm chat: a conversation by lines.
+// oslm chat: a conversation, on the screen or by lines.
 import { Command } from "commander";
-import { isOslmError, OslmError } from "../../errors.js";
+import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
-import type { Message } from "../../runtime/template/render.js";
+import { addChatFlags, type ChatOptions } from "../chat-flags.js";
 import type { Context, ContextOf } from "../context.js";
-import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
+import { addRunFlags, type RunOptions } from "../run-flags.js";
 
 export function makeChatCommand(contextOf: ContextOf, run = runChat): Command {
-  return addRunFlags(new Command("chat"))
-    .description("chat with a model, line by line")
+  return addChatFlags(addRunFlags(new Command("chat")))
+    .description("chat with a model")
     .argument("<model>", "what to chat with; pulled first when it is not on this disk")
-    .action((model: string, options: RunOptions) => run(contextOf(), model, options));
+    .action((model: string, options: RunOptions & ChatOptions) => run(contextOf(), model, options));
 }
 
-export async function runChat(context: Context, model: string, options: RunOptions): Promise<void> {
+export async function runChat(context: Context, model: string, options: RunOptions & ChatOptions): Promise<void> {
   const { out, world } = context;
   if (out.json) {
     throw new OslmError("usage", { problem: "a chat has no JSON form", help: `oslm run ${model} "prompt" --json` });
   }
-  const { ensureModel } = await import("../pull-model.js");
-  const { startSession, streamAnswer } = await import("../stream-answer.js");
+  const { stdinTty, stdoutTty, redraws } = out.terminal;
+  const onScreen = stdinTty && stdoutTty && redraws && options.plain !== true;
+  // Begins while the model is looked for.
+  const screen = onScreen ? import("../../ui/chat/screen/screen.js") : undefined;
+  screen?.catch(() => {});
+  const [{ ensureModel }, { Load }, { chatParts }] = await Promise.all([
+    import("../pull-model.js"),
+    import("../chat/load.js"),
+    import("../chat/parts.js"),
+  ]);
   const local = await ensureModel(context, parseRef(model, { hub: world.endpoint }), options);
-  const session = await startSession(context, local, options);
+  const load = new Load(context, local, options);
   try {
-    const { lineChat } = await import("../../ui/line-chat.js");
-    if (out.terminal.stdinTty) {
-      const what = session.chats ? `Chatting with ${model}` : `${model} is a base model: it continues what you write`;
-      out.note(`${what} (context ${session.ctx} tokens). /? for help, Ctrl-D to leave.`);
+    const parts = chatParts(context, { local, load, options });
+    if (screen) await (await screen).screenChat(out, parts, load.ended);
+    else {
+      // By lines there is nothing to type at before the model is there.
+      load.start((text) => out.note(text));
+      await load.model;
+      await (await import("../../ui/chat/line-chat.js")).lineChat(out, parts, load.ended);
     }
-    let messages: readonly Message[] = opening(options);
-    const answer = async (content: string, signal: AbortSignal): Promise<void> => {
-      const turn: Message[] = [...messages, { role: "user", content }];
-      try {
-        const { text } = await streamAnswer(context, session, turn, { ...answerOptions(options), signal });
-        // Thinking is not repeated to the model.
-        messages = [...turn, { role: "assistant", content: text }];
-      } catch (error) {
-        // A full context ends the answer, not the conversation.
-        if (!isOslmError(error, "prompt-too-long")) throw error;
-        out.warn(`the conversation fills the context of ${session.ctx} tokens; /clear forgets it`);
-      }
-    };
-    const clear = (): void => {
-      messages = opening(options);
-    };
-    await lineChat(out, { answer, clear }, world.signal);
-    world.signal.throwIfAborted();
+    load.throwIfEnded();
   } finally {
-    await session.dispose();
+    await load.dispose();
   }
 }

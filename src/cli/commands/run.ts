@@ -5,6 +5,7 @@ import type { PromptPart } from "../../app/prompt.js";
 import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import { EventLines } from "../../ui/event-lines.js";
+import { addChatFlags, type ChatOptions, refuseChatFlags } from "../chat-flags.js";
 import type { Context, ContextOf } from "../context.js";
 import { addPromptFlags, checkPromptFlags, type PromptOptions, wantsShape } from "../prompt-flags.js";
 import { RUN_FIELDS } from "../run-fields.js";
@@ -12,10 +13,10 @@ import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-fla
 import type { Finished } from "../run-result.js";
 import type { PieceEvent } from "../stream-answer.js";
 
-type Options = RunOptions & PromptOptions;
+type Options = RunOptions & PromptOptions & ChatOptions;
 
 export function makeRunCommand(contextOf: ContextOf, run = runRun): Command {
-  return addRunFlags(addPromptFlags(new Command("run")))
+  return addChatFlags(addRunFlags(addPromptFlags(new Command("run"))))
     .description("answer a prompt, or chat when there is none")
     .argument("<model>", "what to run; pulled first when it is not on this disk")
     .argument("[prompt]", "the question; what is piped in comes before it, - reads a pipe or the terminal")
@@ -40,6 +41,7 @@ export async function runRun(
     const { runChat } = await import("./chat.js");
     return runChat(context, model, options);
   }
+  refuseChatFlags(options);
   const constraint = wantsShape(options)
     ? await (await import("../read-constraint.js")).readConstraint(world, options)
     : undefined;

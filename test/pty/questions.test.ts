@@ -1,4 +1,4 @@
-// Conversations and questions in a pseudo terminal.
+// Questions and progress in a pseudo terminal.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { DEMO, Home } from "../support/oslm.js";
@@ -15,63 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await hub.close();
   home.remove();
-});
-
-const PROMPT = /\n?> $/;
-
-it("chats, remembers, and leaves with Ctrl-D", async () => {
-  const { code, text } = await inTerminal(
-    home,
-    ["run", "demo"],
-    [
-      [PROMPT, "How do I pull a model?\r"],
-      [/oslm pull[\s\S]*> $/, "And how do I remove it?\r"],
-      [/oslm rm[\s\S]*> $/, "\u0004"],
-    ],
-  );
-  expect([code, text]).toEqual([0, expect.stringContaining("/? for help, Ctrl-D to leave")]);
-});
-
-it("leaves with /bye, helps with /?, forgets with /clear, and knows no other command", async () => {
-  const { code, text } = await inTerminal(
-    home,
-    ["chat", "demo"],
-    [
-      [PROMPT, "/?\r"],
-      [/forget the conversation[\s\S]*> $/, "/clear\r"],
-      [/is forgotten[\s\S]*> $/, "/nope\r"],
-      [/no \/nope[\s\S]*> $/, "/bye\r"],
-    ],
-  );
-  expect([code, text]).toEqual([0, expect.stringContaining("begin and end a message of several lines")]);
-});
-
-it("takes a message of several lines", async () => {
-  const { code } = await inTerminal(
-    home,
-    ["run", "demo"],
-    [
-      [PROMPT, '"""How do I\r'],
-      [/\.\.\. $/, 'pull a model?"""\r'],
-      [/oslm pull[\s\S]*> $/, "/bye\r"],
-    ],
-  );
-  expect(code).toBe(0);
-});
-
-it("stops an answer at Ctrl-C and goes on; at an empty prompt it says how to leave, then leaves", async () => {
-  const { code, text } = await inTerminal(
-    home,
-    ["run", "demo", "--temp", "4", "--top-k", "0", "--min-p", "0"],
-    [
-      [PROMPT, "Tell me a story\r"],
-      [/story\n[\s\S]{20}/, "\u0003"],
-      [PROMPT, "\u0003"],
-      ["Use Ctrl-D or /bye to leave.", "\u0003"],
-    ],
-  );
-  expect(code).toBe(0);
-  expect(text).not.toMatch(/\n\s+at /);
 });
 
 it("asks for a license with its obligations, and takes no for an answer", async () => {

@@ -1,0 +1,56 @@
+// A loaded model as a chat sees it.
+import type { LocalModel } from "../../app/local-model.js";
+import { makeRoom } from "../../app/make-room.js";
+import type { AnswerOptions, Session } from "../../app/session.js";
+import { quoted } from "../../model/quoted.js";
+import type { AnswerPart, ChatModel } from "../../ui/chat/chat-parts.js";
+import type { ChatMessage } from "../../ui/chat/conversation.js";
+import type { Settings } from "../../ui/chat/settings.js";
+
+/** @param base what the command line says of answers; what a chat has set goes before */
+export function chatModel(local: LocalModel, session: Session, base: AnswerOptions): ChatModel {
+  const { ctx } = session;
+  async function* answer(
+    messages: readonly ChatMessage[],
+    settings: Settings,
+    signal: AbortSignal,
+  ): AsyncGenerator<AnswerPart> {
+    const options = { ...answerOptions(base, settings), signal };
+    const room = await makeRoom(session, messages, options.maxTokens);
+    if (room.dropped > 0) yield { type: "dropped", turns: room.dropped, tokens: room.tokens };
+    for await (const event of session.answer(room.messages, options)) {
+      if (event.type === "text" || event.type === "thinking") yield { type: event.type, text: event.text };
+      else if (event.type === "done") {
+        const { promptTokens, completionTokens } = event.usage;
+        yield {
+          type: "done",
+          ending: event.finishReason,
+          used: promptTokens + completionTokens,
+          tokens: completionTokens,
+          tokensPerSecond: event.timings.tokensPerSecond,
+        };
+      }
+    }
+  }
+  return { ctx, chats: session.chats, about: about(local, session), license: license(local), answer };
+}
+
+function answerOptions(base: AnswerOptions, settings: Settings): AnswerOptions {
+  const { maxTokens, stop, thinking: _, ...sampling } = settings;
+  const { maxTokens: _limit, ...others } = base;
+  return { ...others, sampling, stop: stop ?? [], ...(maxTokens === undefined ? {} : { maxTokens }) };
+}
+
+function about({ ref, quant, stored, paths }: LocalModel, { plan, ctx }: Session): string {
+  const commit = stored?.commit ? ` at commit ${stored.commit.slice(0, 12)}` : "";
+  const where =
+    plan.gpuLayers > 0
+      ? `${plan.gpuLayers} layers on the GPU`
+      : `${plan.threads} CPU thread${plan.threads === 1 ? "" : "s"}`;
+  return [`${ref} (${quant})${commit}`, `context ${ctx} tokens, cache ${plan.kvType}, ${where}`, paths[0]].join("\n");
+}
+
+function license({ ref, stored }: LocalModel): string {
+  const known = stored ? `${stored.license.id} (${stored.license.class}). ` : "";
+  return `${known}What it asks for: oslm license ${quoted(ref)}`;
+}

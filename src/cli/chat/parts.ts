@@ -1,0 +1,88 @@
+// What a chat is made of, whatever shows it.
+import { basename, join } from "node:path";
+import type { LocalModel } from "../../app/local-model.js";
+import { isOslmError } from "../../errors.js";
+import { ChatFolder } from "../../store/chat-folder.js";
+import { ChatHistory } from "../../store/chat-history.js";
+import type { Chat } from "../../ui/chat/chat.js";
+import type { FaceParts } from "../../ui/chat/chat-parts.js";
+import { copyText } from "../../ui/chat/copy-text.js";
+import { editText } from "../../ui/chat/edit-text.js";
+import type { Settings } from "../../ui/chat/settings.js";
+import { sanitizeLine } from "../../ui/sanitize.js";
+import type { ChatOptions } from "../chat-flags.js";
+import type { Context } from "../context.js";
+import { takeInterrupts } from "../interrupts.js";
+import { reportOf } from "../report.js";
+import { answerOptions, type RunOptions } from "../run-flags.js";
+import { type Beginning, beginning } from "./beginning.js";
+import type { Load } from "./load.js";
+import { keptOf, savedChats } from "./saved-chats.js";
+
+interface Asked {
+  readonly local: LocalModel;
+  readonly load: Load;
+  readonly options: RunOptions & ChatOptions;
+}
+
+/** @throws OslmError usage, no-chat, bad-chat for a conversation that cannot go on */
+export function chatParts(context: Context, { local, load, options }: Asked): FaceParts {
+  const { out, world, env } = context;
+  const model = { ref: local.ref, commit: local.stored?.commit ?? null };
+  const folder = new ChatFolder(join(world.state, "chats"), world.now);
+  const begun = beginning(folder, options, local.ref, (text) => out.warn(text));
+  const settings = settingsOf(options);
+  return {
+    // The path of a file is long, and its name says enough.
+    title: sanitizeLine(local.stored ? local.ref : basename(local.ref)),
+    model: load.model,
+    saved: savedChats(folder, model, world.now),
+    name: begun.name,
+    system: options.system,
+    settings,
+    history: new ChatHistory(join(world.state, "chat-history.jsonl")),
+    explain: (error) => explain(error, load),
+    copy: (text) => copyText(text, env, out.terminal),
+    edit: editText(env),
+    takeInterrupts,
+    now: () => performance.now(),
+    begun(chat) {
+      load.start((text) => chat.face.tell(text));
+      resume(chat, begun, { model, options, settings });
+    },
+  };
+}
+
+/** Flags that were given go before what was saved. */
+function resume(
+  chat: Chat,
+  { name, saved }: Beginning,
+  {
+    model,
+    options,
+    settings,
+  }: { model: { ref: string; commit: string | null }; options: RunOptions; settings: Settings },
+): void {
+  if (saved === undefined) return;
+  const kept = keptOf(saved);
+  const system = options.system ?? kept.system;
+  chat.resume(name, { ...kept, system, settings: { ...kept.settings, ...settings } });
+  const { ref, commit } = saved.model;
+  if (ref !== model.ref) chat.face.tell(`It was with ${ref} before; ${model.ref} goes on with it.`, "warning");
+  else if (commit !== model.commit) {
+    const old = commit?.slice(0, 12) ?? "a file";
+    chat.face.tell(`It was with ${ref} at ${old} before; the model has changed since.`, "warning");
+  }
+}
+
+function settingsOf(options: RunOptions): Settings {
+  const { sampling, maxTokens, stop } = answerOptions(options);
+  return { ...sampling, ...(maxTokens === undefined ? {} : { maxTokens }), ...(stop.length > 0 ? { stop } : {}) };
+}
+
+/** A failure that ends an answer and not the chat; a model that cannot be loaded ends it. */
+function explain(error: unknown, { ended }: Load): string | undefined {
+  if (!isOslmError(error) || ended.aborted) return undefined;
+  const { message, detail, hint } = reportOf(error);
+  return [message, detail, hint && `Try: ${hint}`].filter(Boolean).join("\n  ");
+}

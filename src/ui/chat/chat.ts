@@ -1,0 +1,248 @@
+// A chat apart from the screen that shows it: what a person types goes in, what is to be shown goes to the face.
+import type { AnswerPart, ChatModel, ChatParts, Face, Kept, SavedChats } from "./chat-parts.js";
+import { findCommand, unknown } from "./commands.js";
+import { type Conversation, change, type Happening, messagesOf, newConversation } from "./conversation.js";
+import { droppedText, lengthText } from "./sentences.js";
+
+export class Chat {
+  readonly start: Conversation;
+  readonly model: Promise<ChatModel>;
+  readonly saved: SavedChats;
+  readonly copy: ChatParts["copy"];
+  #now: Conversation;
+  #name: string;
+  #answering: AbortController | undefined;
+  /** Something happened that is not kept yet. */
+  #unkept = false;
+  #toldOfFailure = false;
+
+  constructor(
+    private readonly parts: ChatParts,
+    readonly face: Face,
+  ) {
+    this.start = newConversation(parts.system, parts.settings);
+    this.#now = this.start;
+    this.#name = parts.name;
+    this.model = parts.model;
+    this.saved = parts.saved;
+    this.copy = parts.copy;
+    // Whoever asks gets the error; without a question the screen hears of it.
+    this.model.then((model) => this.#loaded(model)).catch(() => {});
+  }
+
+  get now(): Conversation {
+    return this.#now;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get answering(): boolean {
+    return this.#answering !== undefined;
+  }
+
+  happened(happening: Happening): void {
+    this.#now = change(this.#now, happening);
+    if (happening.type !== "loaded") this.#unkept = true;
+    this.face.changed();
+  }
+
+  /** What a person has typed: a message or a command. A path at the beginning of a message is no command. */
+  async submit(line: string): Promise<void> {
+    if (line.trim() === "") return;
+    if (!/^\/[^/\s]*(\s|$)/.test(line)) return this.ask(line);
+    const found = findCommand(line);
+    if (!("command" in found)) return this.face.tell(unknown(/^\S+/.exec(line)?.[0] ?? line, found));
+    await found.command.run(this, found.rest);
+    this.keep();
+  }
+
+  /** Ends the answer that is being given, and keeps it. */
+  stop(): void {
+    this.#answering?.abort();
+  }
+
+  async ask(question: string): Promise<void> {
+    const controller = new AbortController();
+    this.#answering = controller;
+    this.happened({ type: "asked", question });
+    this.keep();
+    try {
+      await this.#answer(controller.signal);
+    } catch (error) {
+      const reason = controller.signal.aborted ? "Stopped." : this.parts.explain(error);
+      this.#giveUp(question, reason);
+      if (reason === undefined) throw error;
+    } finally {
+      this.#answering = undefined;
+      this.keep();
+      this.face.changed();
+    }
+  }
+
+  /** Answers the last question again. */
+  async askAgain(): Promise<void> {
+    const last = this.now.turns.at(-1);
+    if (last === undefined) return this.face.tell("There is no question yet.");
+    if (this.now.settings.seed !== undefined) this.face.tell("The seed is fixed; /set seed default draws anew.");
+    this.happened({ type: "withdrawn" });
+    this.face.question(last.question);
+    await this.ask(last.question);
+  }
+
+  /** Takes the last question back, to be asked as `text` or as it is written anew. */
+  async edit(text: string): Promise<void> {
+    const last = this.now.turns.at(-1);
+    if (last === undefined) return this.face.tell("There is no question yet.");
+    this.happened({ type: "withdrawn" });
+    if (text === "") return this.face.draft(last.question);
+    this.face.question(text);
+    await this.ask(text);
+  }
+
+  /** Begins a new conversation; the old one stays where it is kept. */
+  begin(): void {
+    this.keep();
+    this.#name = this.saved.newName();
+    this.happened({ type: "cleared" });
+    this.#unkept = false;
+  }
+
+  /** Keeps the conversation under that name from now on. */
+  save(name: string): void {
+    const refusal = this.#refusal(name);
+    if (refusal !== undefined) {
+      this.face.tell(refusal);
+      return;
+    }
+    const before = this.#name;
+    if (name !== "") this.#name = name;
+    this.#unkept = true;
+    if (!this.keep()) return;
+    if (before !== this.#name) this.saved.replaced(before);
+    this.face.tell(
+      this.#unkept ? `It will be saved as ${this.#name}, with the first answer.` : `Saved as ${this.#name}.`,
+    );
+  }
+
+  /** Goes on with a saved conversation. */
+  load(name: string): void {
+    if (name === "") {
+      this.face.tell(this.saved.list() || "No conversation is saved yet.");
+      return;
+    }
+    try {
+      const kept = this.saved.read(name);
+      this.keep();
+      this.resume(name, kept);
+    } catch (error) {
+      const reason = this.parts.explain(error);
+      if (reason === undefined) throw error;
+      this.face.tell(reason, "warning");
+    }
+  }
+
+  /** Goes on with what was kept, and shows where it stood. */
+  resume(name: string, kept: Kept): void {
+    this.#name = name;
+    this.happened({ type: "resumed", saved: kept });
+    this.#unkept = false;
+    const count = kept.turns.length;
+    this.face.tell(`Going on with ${name} (${count} question${count === 1 ? "" : "s"}).`);
+    const last = kept.turns.at(-1);
+    if (last === undefined) return;
+    this.face.question(last.question);
+    void this.face.answer(last.answer);
+    this.face.ended(last);
+  }
+
+  /** Writes down what is new; false when that failed, which is said once. An empty conversation is not kept. */
+  keep(): boolean {
+    if (!this.#unkept || (this.now.turns.length === 0 && this.now.system === this.start.system)) return true;
+    try {
+      this.saved.write(this.#name, this.now);
+      this.#unkept = false;
+      return true;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!this.#toldOfFailure) this.face.tell(`this conversation cannot be saved: ${reason}`, "warning");
+      this.#toldOfFailure = true;
+      return false;
+    }
+  }
+
+  #loaded({ ctx, chats }: ChatModel): void {
+    this.happened({ type: "loaded", total: ctx });
+    if (!chats) this.face.tell("This is a base model: it continues what you write.");
+  }
+
+  /** Why a conversation cannot be kept under that name. */
+  #refusal(name: string): string | undefined {
+    if (name === "" || name === this.#name) return undefined;
+    if (!this.saved.isName(name)) return "A name has letters, digits, dots and hyphens.";
+    if (!this.saved.names().includes(name)) return undefined;
+    return `There is a conversation ${name} already; /load ${name} goes on with it.`;
+  }
+
+  async #answer(signal: AbortSignal): Promise<void> {
+    const model = await untilAborted(this.model, signal);
+    const began = this.parts.now();
+    for await (const part of model.answer(messagesOf(this.now), this.now.settings, signal)) {
+      switch (part.type) {
+        case "dropped":
+          this.happened({ type: "forgot", turns: part.turns });
+          this.face.tell(droppedText(part.turns, part.tokens), "warning");
+          break;
+        case "thinking":
+          this.happened({ type: "thought", text: part.text, ms: this.parts.now() - began });
+          await this.face.thinking(part.text);
+          break;
+        case "text":
+          this.happened({ type: "said", text: part.text });
+          await this.face.answer(part.text);
+          break;
+        case "done":
+          this.#end(part, model);
+          break;
+        default:
+          part satisfies never;
+      }
+    }
+  }
+
+  #end({ ending, used, tokens, tokensPerSecond }: Extract<AnswerPart, { type: "done" }>, { ctx }: ChatModel): void {
+    this.happened({ type: "ended", ending, used, tokensPerSecond });
+    const turn = this.now.turns.at(-1);
+    if (turn === undefined) return;
+    this.face.ended(turn);
+    if (ending === "length") this.face.tell(lengthText(tokens, used >= ctx));
+    if (ending !== "cancelled") return;
+    this.face.tell(turn.answer === "" ? "Stopped; the question is taken back." : "Stopped.");
+    if (turn.answer === "") this.happened({ type: "withdrawn" });
+  }
+
+  /** No answer came: the question goes back to its author; the beginning of an answer is kept. */
+  #giveUp(question: string, reason: string | undefined): void {
+    const last = this.now.turns.at(-1);
+    if (last !== undefined && last.ending === undefined) {
+      if (last.answer === "") this.happened({ type: "withdrawn" });
+      else {
+        this.happened({ type: "ended", ending: "cancelled", used: this.now.used, tokensPerSecond: 0 });
+        this.face.ended(last);
+      }
+      if (reason !== undefined && last.answer === "") void this.face.draft(question);
+    }
+    if (reason !== undefined) this.face.tell(reason, "warning");
+  }
+}
+
+/** What comes first: the value, or the end of patience. */
+function untilAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    if (signal.aborted) return stop();
+    signal.addEventListener("abort", stop, { once: true });
+    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}

@@ -1,0 +1,16 @@
+// What a chat says of its context.
+import type { Tokens } from "../../model/types.js";
+
+/** Of questions that have to go. @param tokens what that saves */
+export function droppedText(turns: number, tokens: Tokens): string {
+  const what =
+    turns === 1 ? "the first question and its answer are" : `the first ${turns} questions and their answers are`;
+  return `the context is full: ${what} no longer sent to the model (${tokens} tokens less)`;
+}
+
+/** Of an answer that was cut. @param full whether by the context, not by a limit */
+export function lengthText(tokens: Tokens, full: boolean): string {
+  return full
+    ? `The context is full, and the answer ends after ${tokens} tokens. The next question makes room; --ctx raises the limit.`
+    : `The answer was cut after ${tokens} tokens; /set max-tokens raises the limit.`;
+}

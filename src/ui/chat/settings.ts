@@ -1,0 +1,87 @@
+// What /set can change, as data. Names and ranges are those of the flags of `oslm run`.
+
+export interface Settings {
+  readonly temp?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly minP?: number;
+  readonly seed?: number;
+  readonly maxTokens?: number;
+  readonly stop?: readonly string[];
+  /** Whether thinking is shown as it comes; folded to one line otherwise. */
+  readonly thinking?: "show" | "fold";
+}
+
+interface Setting {
+  readonly name: string;
+  readonly key: keyof Settings;
+  readonly help: string;
+  /** What to type for it. */
+  readonly form: string;
+  /** The value; undefined for what makes no sense. */
+  read(text: string): Settings[keyof Settings] | undefined;
+}
+
+/** What takes a setting back to what the flags said, else to the model's own recommendation. */
+const DEFAULT = "default";
+
+export const SETTINGS: readonly Setting[] = [
+  number("temp", "temp", "randomness; 0 always takes the likeliest token", 0, 5),
+  number("top-p", "topP", "draw from the likeliest tokens that make up this probability", 0, 1),
+  number("top-k", "topK", "draw from so many tokens; 0 from all", 0, 1_000_000, true),
+  number("min-p", "minP", "leave out tokens below this share of the likeliest", 0, 1),
+  number("seed", "seed", "the same seed gives the same answer", 0, 2 ** 32 - 1, true),
+  number("max-tokens", "maxTokens", "end an answer after so many tokens", 1, 2 ** 27, true),
+  { name: "stop", key: "stop", help: "end an answer before this text", form: "text", read: (text) => [text] },
+  {
+    name: "thinking",
+    key: "thinking",
+    help: "show a model's thinking as it comes, or fold it to one line",
+    form: "show or fold",
+    read: (text) => (text === "show" || text === "fold" ? text : undefined),
+  },
+];
+
+/** The settings after `/set NAME VALUE`; a sentence when that makes no sense. `start` is what the flags said. */
+export function changeSetting(now: Settings, start: Settings, words: string): Settings | string {
+  const [, name = "", value = ""] = /^(\S*)\s*([\s\S]*)$/.exec(words.trim()) ?? [];
+  const setting = SETTINGS.find((one) => one.name === name.replaceAll("_", "-"));
+  if (setting === undefined) return `There is no setting ${name}: ${SETTINGS.map((one) => one.name).join(", ")}.`;
+  if (value === "") return `/set ${setting.name} takes ${setting.form}, or ${DEFAULT}: ${setting.help}.`;
+  const read = value === DEFAULT ? start[setting.key] : setting.read(value);
+  if (read === undefined && value !== DEFAULT) return `${setting.name} must be ${setting.form}, or ${DEFAULT}.`;
+  const { [setting.key]: _, ...others } = now;
+  return read === undefined ? others : { ...others, [setting.key]: read };
+}
+
+/** A line for each setting. */
+export function listSettings(now: Settings): string {
+  return SETTINGS.map(({ name, key, help }) => {
+    const value = now[key];
+    const shown = value === undefined ? "-" : Array.isArray(value) ? value.join(" | ") : String(value);
+    return `${name.padEnd(11)} ${shown.padEnd(8)} ${help}`;
+  }).join("\n");
+}
+
+function number(name: string, key: keyof Settings, help: string, low: number, high: number, whole = false): Setting {
+  const read = (text: string): number | undefined => {
+    const value = Number(text);
+    return value >= low && value <= high && (!whole || Number.isInteger(value)) ? value : undefined;
+  };
+  return { name, key, help, form: `a ${whole ? "whole " : ""}number from ${low} to ${high}`, read };
+}
+
+/** Those of a record that make sense. */
+export function readSettings(record: Readonly<Record<string, unknown>>): Settings {
+  const sound = (setting: Setting): Settings[keyof Settings] | undefined => {
+    const value = record[setting.key];
+    if (setting.key === "stop") return isTexts(value) ? value : undefined;
+    return typeof value === "number" || typeof value === "string" ? setting.read(String(value)) : undefined;
+  };
+  const all = SETTINGS.map((setting) => [setting.key, sound(setting)] as const);
+  return Object.fromEntries(all.filter(([, value]) => value !== undefined)) as Settings;
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}

@@ -1,0 +1,45 @@
+// What is slow to load is loaded only by those who need it.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { Home } from "../support/oslm.js";
+import { inTerminal } from "../support/pty.js";
+
+const home = new Home();
+const folder = mkdtempSync(join(tmpdir(), "oslm-loaded-"));
+afterAll(() => {
+  home.remove();
+  rmSync(folder, { recursive: true });
+});
+
+const log = join(folder, "log");
+// Writes down the address of every module that is asked for.
+writeFileSync(
+  join(folder, "hook.mjs"),
+  `import { register } from "node:module";
+   const source = ${JSON.stringify(`import { appendFileSync } from "node:fs";
+   export async function resolve(specifier, context, next) {
+     const found = await next(specifier, context);
+     appendFileSync(${JSON.stringify(log)}, found.url + "\\n");
+     return found;
+   }`)};
+   register("data:text/javascript," + encodeURIComponent(source));`,
+);
+const env = { NODE_OPTIONS: `--import=file://${join(folder, "hook.mjs")}` };
+const SCREEN = /screen\.mjs/;
+
+it("answers a prompt, and chats by lines, without the screen of a chat", async () => {
+  expect((await home.run(["run", "demo", "Hi", "-n", "2"], { env })).code).toBe(0);
+  const plain = await inTerminal(home, ["run", "demo", "--plain"], [[/> $/, "\u0004"]], { env });
+  expect(plain.code).toBe(0);
+  const loaded = readFileSync(log, "utf8");
+  expect(loaded).toMatch(/node-llama-cpp/);
+  expect(loaded).not.toMatch(SCREEN);
+  expect(loaded).not.toMatch(/node_modules\/(ink|react|marked|highlight)/);
+});
+
+it("loads it for a chat on a terminal", async () => {
+  const chat = await inTerminal(home, ["run", "demo"], [["context 2,048", "\u0004"]], { env });
+  expect([chat.code, readFileSync(log, "utf8")]).toEqual([0, expect.stringMatching(SCREEN)]);
+});

@@ -1,0 +1,117 @@
+// The keys of the chat on the screen, in a pseudo terminal.
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ANSWERED, ChatRoom, READY } from "../support/chat-room.js";
+
+let room: ChatRoom;
+beforeEach(() => {
+  room = new ChatRoom();
+});
+afterEach(() => room.home.remove());
+
+it("takes what is typed before the model is loaded", async () => {
+  const { code } = await room.run([
+    ["Ask something", "How do I pull a model?\r"],
+    [/loading/, ""],
+    [ANSWERED, "\u0004"],
+  ]);
+  expect([code, room.questions()]).toEqual([0, ["How do I pull a model?"]]);
+});
+
+it("54: writes several lines with quotes, Alt-Enter, Shift-Enter and Ctrl-J, and edits by words and lines", async () => {
+  const { code } = await room.run([
+    [READY, '"""one\r'],
+    [/one\n/, 'two"""\r'],
+    [ANSWERED, "a\u001b\rb\nc\u001b[13;2ud"],
+    [/ {2}d/, "\u0001X\u001b[A\u0005Y\u001bbZ\u0017\r"],
+    [ANSWERED, "\u0004"],
+  ]);
+  expect([code, room.questions()]).toEqual([0, ["one\ntwo", "a\nb\ncY\nXd"]]);
+});
+
+it("54: takes a paste of 500 lines as one message, folded", async () => {
+  const pasted = Array.from({ length: 500 }, (_, index) => `line ${index}`).join("\r");
+  const { code, text } = await room.run([
+    [READY, `What is this? \u001b[200~${pasted}\u001b[201~`],
+    ["What is this? [500 lines]", "\r"],
+    [/the prompt has \d+ tokens, but the context holds 2048/, "\u0003"],
+    ["", "\u0004"],
+  ]);
+  expect(code).toBe(0);
+  expect(text).not.toContain("line 300");
+  const history = readFileSync(room.state("chat-history.jsonl"), "utf8");
+  expect(history).toContain("line 499");
+});
+
+it("54: walks the history with Up and Down, also of earlier chats, which nobody else may read", async () => {
+  await room.run([
+    [READY, "How do I pull a model?\r"],
+    [ANSWERED, "\u0004"],
+  ]);
+  expect(statSync(room.state("chat-history.jsonl")).mode & 0o777).toBe(0o600);
+  const { code } = await room.run([
+    [READY, "new\u001b[A"],
+    ["> How do I pull a model?", "\u001b[B"],
+    ["> new", "\u001b[A\r"],
+    [ANSWERED, "\u0004"],
+  ]);
+  expect([code, room.chats()]).toEqual([0, [expect.any(String), expect.any(String)]]);
+});
+
+it("54: stops an answer at Ctrl-C and keeps it; then says how to leave, and leaves at the second one", async () => {
+  const { code, text } = await room.run(
+    [
+      [READY, "Tell me a story\r"],
+      [/Ctrl-C stops[\s\S]*\w{20}|(\w+ ){6}/, "\u0003"],
+      [/Stopped\.[\s\S]*tokens/, "\u0003"],
+      ["Ctrl-C again, Ctrl-D or /bye leaves.", "\u0003"],
+    ],
+    { args: ["--temp", "4", "--top-k", "0", "--min-p", "0"] },
+  );
+  expect([code, room.questions()]).toEqual([0, ["Tell me a story"]]);
+  expect(text).not.toMatch(/\n\s+at /);
+});
+
+it("54: clears what is written at Ctrl-C, and does not leave after a pause", async () => {
+  const { code } = await room.run([
+    [READY, "rubbish"],
+    ["> rubbish", "\u0003"],
+    [/> Ask something/, "\u0003"],
+    ["Ctrl-C again", "x"],
+    ["> x", "\u007f\u0003"],
+    ["Ctrl-C again", "\u0004"],
+  ]);
+  expect(code).toBe(0);
+});
+
+it("54: opens the editor with Ctrl-G", async () => {
+  const editor = join(room.home.path, "editor.mjs");
+  writeFileSync(
+    editor,
+    'import { readFileSync, writeFileSync } from "node:fs"; const path = process.argv[2];' +
+      'writeFileSync(path, readFileSync(path, "utf8").replace("remove", "pull"));',
+  );
+  const { code } = await room.run(
+    [
+      [READY, "How do I remove a model?\u0007"],
+      ["> How do I pull a model?", "\r"],
+      [ANSWERED, "\u0004"],
+    ],
+    { env: { EDITOR: `${process.execPath} ${editor}` } },
+  );
+  expect([code, room.questions()]).toEqual([0, ["How do I pull a model?"]]);
+});
+
+it("54: redraws with Ctrl-L, and completes with Tab", async () => {
+  const { code, raw } = await room.run([
+    [READY, "/reg\t"],
+    ["> /regenerate", "\u0015/s\t"],
+    ["/set  /show  /save  /system", "\u0015text\u000c"],
+    [/> text/, "\u0003\u0004"],
+  ]);
+  expect(code).toBe(0);
+  expect(raw).toContain("\u001b[H");
+  expect(raw).not.toContain("\u001b[2J");
+  expect(raw).not.toContain("\u001b[3J");
+});
