@@ -84,8 +84,6 @@ export interface Session {
    * @throws OslmError prompt-too-long, bad-template, generation-failed
    */
   answer(messages: readonly Message[], options: AnswerOptions): AsyncGenerator<AnswerEvent, Receipt>;
-  /** What the prompt of `messages` takes of the context. @throws OslmError bad-template */
-  promptTokens(messages: readonly Message[]): Promise<number>;
   dispose(): Promise<void>;
 }
 
