@@ -1,19 +1,34 @@
 // The process edge: arguments, signals, closed pipes, exit code. Nothing else ends the process.
 import { setMaxListeners } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import { interrupt } from "./cli/interrupts.js";
-import { runCli } from "./cli/program.js";
+import { isComputing, runCli } from "./cli/program.js";
 import { OslmError } from "./errors.js";
 
 const abort = new AbortController();
 // Each request listens to it, and a model may have two dozen base models.
 setMaxListeners(0, abort.signal);
 
+let interrupted: NodeJS.Signals | undefined;
+
+/**
+ * Exits, or dies of the signal where the engine computes: an exit waits for its threads, which may take seconds. Shells call both 130 or 143.
+ */
+function end(code: number, signal: NodeJS.Signals | undefined): void {
+  if (signal === undefined || !isComputing()) process.exit(code);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  // The first process of a container does not die of its own signals.
+  void setTimeout(100).then(() => process.exit(code));
+}
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     // A chat takes Ctrl-C for itself.
     if (signal === "SIGINT" && interrupt()) return;
     // The second one does not wait for anything.
-    if (abort.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
+    if (abort.signal.aborted) end(signal === "SIGINT" ? 130 : 143, signal);
+    interrupted = signal;
     abort.abort(new OslmError("interrupted", { signal }));
   });
 }
@@ -33,5 +48,7 @@ for (const stream of [process.stdout, process.stderr]) {
 void runCli(process.argv.slice(2), process, abort.signal).then(async (code) => {
   // Pipes are written asynchronously, and process.exit would cut them.
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
-  process.exit(code);
+  // A small model is done with its step at once.
+  for (let waits = 0; waits < 8 && isComputing(); waits++) await setTimeout(10);
+  end(code, interrupted);
 });

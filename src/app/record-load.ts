@@ -1,4 +1,5 @@
 // Writes down what a load took, beside what it was foreseen to take.
+import { isComputing } from "../runtime/computing.js";
 import { peakMemory } from "../runtime/peak-memory.js";
 import type { LocalModel } from "./local-model.js";
 import type { Session } from "./session.js";
@@ -20,8 +21,8 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
       return session.answer(messages, options);
     },
     async dispose() {
-      // A measurement that cannot be kept is no reason to fail.
-      if (answered) await record(world, model.ref, session).catch(() => {});
+      // A measurement that cannot be kept is no reason to fail. Files are read behind the step that an interruption has left.
+      if (answered && !isComputing()) await record(world, model.ref, session).catch(() => {});
       await session.dispose();
     },
   };

@@ -13,6 +13,8 @@ import { addHelp } from "./help.js";
 import { loadCommands } from "./load-commands.js";
 import { version } from "./version.js";
 
+export { isComputing } from "../runtime/computing.js";
+
 type Process = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr">;
 
 /** Runs one command line and gives its exit code. Never throws, and never ends the process. */

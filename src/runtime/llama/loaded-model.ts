@@ -8,6 +8,7 @@ import type {
   Token,
 } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
+import { stepOf } from "../computing.js";
 import type {
   EngineBuild,
   FinishReason,
@@ -31,6 +32,8 @@ export class LlamaLoadedModel implements LoadedModel {
   readonly tokenTexts: LoadedModel["tokenTexts"];
   readonly #sequence: LlamaContextSequence;
   readonly #prefix: PrefixState;
+  /** The end of a step that was broken off; nothing else may use the context before it. */
+  #left: Promise<void> | undefined;
   /** The latest that was read to its end. */
   #prompt: readonly number[] = [];
   /** Control tokens that are shown: some models (Phi 4) have the marks of thinking as such, which else leave no text. */
@@ -73,6 +76,7 @@ export class LlamaLoadedModel implements LoadedModel {
 
   async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void> {
     if (prompt.length >= this.ctx) throw new RangeError(`${prompt.length} tokens in a context of ${this.ctx}`);
+    await this.#left;
     const clock = new Clock(this.loadMs);
     const limit = Math.min(options.maxTokens ?? Number.POSITIVE_INFINITY, this.ctx - prompt.length);
     let cachedTokens = 0;
@@ -97,18 +101,31 @@ export class LlamaLoadedModel implements LoadedModel {
         const { probabilities: count = 0 } = options;
         // Costs a pass over the whole vocabulary for each token: only where asked.
         const metadata = { probabilities: count > 0 } as { probabilities: true };
-        for await (const { token, probabilities } of this.#sequence.evaluateWithMetadata(last, metadata, how)) {
-          clock.token();
-          completionTokens++;
-          answer.push(token);
-          if (probabilities !== undefined) yield this.#scored(token, probabilities, count);
-          const piece = text.add(token);
-          if (piece !== "") yield { type: "text", text: piece };
-          if (text.stopped) break;
-          if (options.signal?.aborted) finishReason = "cancelled";
-          else if (completionTokens >= limit) finishReason = "length";
-          else continue;
-          break;
+        const tokens = this.#sequence.evaluateWithMetadata(last, metadata, how);
+        try {
+          for (;;) {
+            const step = await this.#step(tokens.next(), options.signal);
+            if (step === undefined) {
+              finishReason = "cancelled";
+              break;
+            }
+            if (step.done) break;
+            const { token, probabilities } = step.value;
+            clock.token();
+            completionTokens++;
+            answer.push(token);
+            if (probabilities !== undefined) yield this.#scored(token, probabilities, count);
+            const piece = text.add(token);
+            if (piece !== "") yield { type: "text", text: piece };
+            if (text.stopped) break;
+            if (options.signal?.aborted) finishReason = "cancelled";
+            else if (completionTokens >= limit) finishReason = "length";
+            else continue;
+            break;
+          }
+        } finally {
+          // Behind a step that was left it would wait for that.
+          if (this.#left === undefined) await tokens.return();
         }
         const rest = text.end();
         if (rest !== "") yield { type: "text", text: rest };
@@ -129,9 +146,24 @@ export class LlamaLoadedModel implements LoadedModel {
   }
 
   async dispose(): Promise<void> {
-    await this.#prefix.keep(this.#prompt);
     // Disposes of the contexts and models made with it too.
-    await this.llama.dispose();
+    const end = () => this.llama.dispose();
+    // Whoever broke off is not to wait; mostly the process ends now.
+    if (this.#left !== undefined) return void this.#left.then(end);
+    await this.#prefix.keep(this.#prompt);
+    await end();
+  }
+
+  /** Undefined when the signal came first: the step is left to itself, and `#left` is its end. */
+  async #step<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+    const result = await stepOf(work, signal);
+    if (result === undefined) {
+      const gone = (): void => {
+        this.#left = undefined;
+      };
+      this.#left = work.then(gone, gone);
+    }
+    return result;
   }
 
   /**
@@ -153,7 +185,7 @@ export class LlamaLoadedModel implements LoadedModel {
       const tokens = prompt.slice(start, end) as Token[];
       reading ??= this.#sequence.evaluate(tokens, { ...NO_SHIFT, temperature: 0, yieldEogToken: true });
       // The first call begins it, and takes no tokens.
-      await reading.next(tokens);
+      if ((await this.#step(reading.next(tokens), signal)) === undefined) return undefined;
       this.#prefix.wasRead(start, end);
       if (end === stop) await this.#prefix.keep(prompt.slice(0, end));
       start = end;
