@@ -138,6 +138,8 @@ export interface ErrorFacts {
   "load-failed": { file: string; reason: string };
   "generation-failed": { reason: string };
   "bad-template": { file: string; reason: string };
+  /** The model was not made for it; `what` reads like `cannot fill in the middle of a text`. */
+  "cannot-do": { what: string; reason: string /** What helps. */; instead: string };
   "prompt-too-long": { tokens: number; ctx: number };
   // A person's choice
   interrupted: { signal: "SIGINT" | "SIGTERM"; keptBytes?: Bytes };

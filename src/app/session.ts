@@ -7,6 +7,7 @@ import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
 import type { Estimate, Host } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
+import { encodeRaw } from "../runtime/encode-raw.js";
 import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
@@ -26,6 +27,8 @@ export interface AnswerOptions {
   readonly maxTokens?: number;
   readonly stop: readonly string[];
   readonly signal?: AbortSignal;
+  /** The last message's text as it is, without a template; with a suffix, what stands between the two. */
+  readonly raw?: { readonly suffix?: string };
 }
 
 /** What decided an answer, so that it can be had again. */
@@ -130,9 +133,8 @@ class EngineSession implements Session {
 
   async *answer(messages: readonly Message[], options: AnswerOptions): AsyncGenerator<AnswerEvent, Receipt> {
     const sampling = { ...this.defaults, seed: randomInt(2 ** 32), ...options.sampling };
-    const text = await this.#render(messages);
-    const prompt = encodePrompt(this.loaded, text);
-    const splitter = this.chats ? new ThinkSplitter(text) : undefined;
+    const { text, prompt } = await this.#encode(messages, options);
+    const splitter = this.chats && !options.raw ? new ThinkSplitter(text) : undefined;
     for await (const event of this.loaded.generate(prompt, { ...options, sampling })) {
       if (event.type === "text") yield* splitter?.add(event.text) ?? [event];
       else {
@@ -148,9 +150,15 @@ class EngineSession implements Session {
       threads,
       gpuLayers,
       kvType,
-      templateSha256: this.template === null ? null : hashText(this.template),
+      templateSha256: this.template === null || options.raw ? null : hashText(this.template),
       promptSha256: hashText(text),
     };
+  }
+
+  async #encode(messages: readonly Message[], { raw }: AnswerOptions): Promise<{ text: string; prompt: number[] }> {
+    if (raw) return encodeRaw(this.loaded, messages.at(-1)?.content ?? "", raw.suffix);
+    const text = await this.#render(messages);
+    return { text, prompt: encodePrompt(this.loaded, text) };
   }
 
   async #render(messages: readonly Message[]): Promise<string> {

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   },
   "Run:": {
     run: async () => (await import("./commands/run.js")).makeRunCommand,
+    complete: async () => (await import("./commands/complete.js")).makeCompleteCommand,
     chat: async () => (await import("./commands/chat.js")).makeChatCommand,
   },
   "Maintain:": {

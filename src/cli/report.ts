@@ -360,6 +360,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "choose another conversion of this model",
   ],
+  "cannot-do": (f) => [9, f.what, f.reason, f.instead],
   "prompt-too-long": (f) => [
     2,
     `the prompt has ${f.tokens} tokens, but the context holds ${f.ctx}`,

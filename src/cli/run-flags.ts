@@ -17,11 +17,17 @@ export interface RunOptions {
   readonly quant?: string;
   readonly acceptLicense?: readonly string[];
   readonly force?: boolean;
+  /** Of `oslm complete`: the prompt is continued as it stands. */
+  readonly raw?: { readonly suffix?: string };
 }
 
 export function addRunFlags(command: Command): Command {
+  return addAnswerFlags(command.option("-s, --system <text>", "system prompt"));
+}
+
+/** The same for what has no system prompt. */
+export function addAnswerFlags(command: Command): Command {
   return command
-    .option("-s, --system <text>", "system prompt")
     .option("-c, --ctx <tokens>", "context size; default 8192 or the model's own if smaller", tokens)
     .option("-n, --max-tokens <count>", "end the answer after so many tokens", number(1, 2 ** 27, true))
     .option("--temp <number>", "randomness; 0 always takes the likeliest token", number(0, 5))
@@ -36,9 +42,14 @@ export function addRunFlags(command: Command): Command {
 }
 
 /** What was not given is left to the model's own recommendation. */
-export function answerOptions({ temp, topP, topK, minP, seed, maxTokens, stop }: RunOptions): AnswerOptions {
+export function answerOptions({ temp, topP, topK, minP, seed, maxTokens, stop, raw }: RunOptions): AnswerOptions {
   const given = Object.entries({ temp, topP, topK, minP, seed }).filter(([, value]) => value !== undefined);
-  return { sampling: Object.fromEntries(given), stop: stop ?? [], ...(maxTokens === undefined ? {} : { maxTokens }) };
+  return {
+    sampling: Object.fromEntries(given),
+    stop: stop ?? [],
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(raw && { raw }),
+  };
 }
 
 /** How a conversation begins. */

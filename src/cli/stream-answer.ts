@@ -36,8 +36,8 @@ export async function streamAnswer(
 ): Promise<Answer> {
   const { stdout, stdoutTty, stderr, stderrTty, stderrColor } = out.terminal;
   const dim = (piece: string): string => (stderrColor ? styleText("dim", piece, { validateStream: false }) : piece);
-  const writer = out.json ? undefined : new AnswerWriter(stdout, stdoutTty);
-  const thoughts = out.json ? undefined : new AnswerWriter(stderr, stderrTty, dim);
+  const writer = out.json ? undefined : new AnswerWriter(stdout, stdoutTty, { exact: options.raw !== undefined });
+  const thoughts = out.json ? undefined : new AnswerWriter(stderr, stderrTty, { style: dim });
   let text = "";
   let thinking = "";
   let done: Answer["done"] | undefined;
@@ -46,7 +46,7 @@ export async function streamAnswer(
     const step = await events.next();
     if (step.done) {
       if (done === undefined) throw new Error("the engine ended without saying how");
-      return { text: text.trim(), thinking: thinking.trim(), done, receipt: step.value };
+      return { text: options.raw ? text : text.trim(), thinking: thinking.trim(), done, receipt: step.value };
     }
     const event = step.value;
     if (event.type === "thinking") {

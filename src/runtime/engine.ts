@@ -100,6 +100,8 @@ export interface LoadedModel {
   readonly tokenTexts: { readonly bosToken: string; readonly eosToken: string };
   /** Token ids of `text`. Special tokens in it are honoured only where `special` is true. */
   tokenize(text: string, special: boolean): number[];
+  /** Token ids that ask for the text between the two, as this model was trained for it; undefined when it was not. */
+  encodeInfill(before: string, after: string): number[] | undefined;
   /** The text of one special token, or undefined when the id is an ordinary token. */
   specialText(token: number): string | undefined;
   /**

@@ -1,6 +1,7 @@
 // oslm run: one answer to stdout; without a prompt on a terminal, a conversation.
 import { Command } from "commander";
 import type { LocalModel } from "../../app/local-model.js";
+import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
@@ -26,6 +27,13 @@ export async function runRun(
   const ref = parseRef(model, { hub: world.endpoint });
   const { readPrompt } = await import("../read-prompt.js");
   const prompt = await readPrompt(argument, context.out.terminal);
+  if (prompt === undefined && options.raw) {
+    throw new OslmError("usage", {
+      problem: "there is no text to continue",
+      detail: "Nothing is piped in, and there is no argument.",
+      help: `oslm complete ${model} "Once upon a time"`,
+    });
+  }
   if (prompt === undefined) {
     const { runChat } = await import("./chat.js");
     return runChat(context, model, options);

@@ -2,6 +2,7 @@
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 import type { EngineBuild, FinishReason, GenerateEvent, GenerateOptions, LoadedModel, LoadOptions } from "../engine.js";
+import { encodeInfill } from "./encode-infill.js";
 import { TextAssembler } from "./text-assembler.js";
 
 export class LlamaLoadedModel implements LoadedModel {
@@ -35,6 +36,10 @@ export class LlamaLoadedModel implements LoadedModel {
     return text === "" ? [] : this.model.tokenize(text, special);
   }
 
+  encodeInfill(before: string, after: string): number[] | undefined {
+    return encodeInfill(this.model, this.beginToken, before, after);
+  }
+
   specialText(token: number): string | undefined {
     const attributes = this.model.getTokenAttributes(token as Token);
     return attributes.control || attributes.userDefined ? this.model.detokenize([token as Token], true) : undefined;
@@ -56,7 +61,7 @@ export class LlamaLoadedModel implements LoadedModel {
       if (last === undefined) finishReason = "cancelled";
       else if (limit === 0) finishReason = "length";
       else {
-        const text = new TextAssembler((tokens, before) => this.#detokenize(tokens, before), options.stop);
+        const text = new TextAssembler((tokens, before) => this.#detokenize(tokens, before), options.stop, prompt);
         for await (const token of this.#sequence.evaluate(last, evaluateOptions(options))) {
           clock.token();
           completionTokens++;

@@ -1,0 +1,20 @@
+// oslm complete: a text is continued as it stands, without the model's chat template.
+import { Command } from "commander";
+import type { ContextOf } from "../context.js";
+import { addAnswerFlags, type RunOptions } from "../run-flags.js";
+import { runRun } from "./run.js";
+
+export interface CompleteOptions extends RunOptions {
+  readonly suffix?: string;
+}
+
+export function makeCompleteCommand(contextOf: ContextOf, run = runRun): Command {
+  return addAnswerFlags(new Command("complete"))
+    .description("continue a text as it stands, without a chat template")
+    .argument("<model>", "what to run; pulled first when it is not on this disk")
+    .argument("[text]", "the text; what is piped in comes before it")
+    .option("--suffix <text>", "what comes after: fills in the middle, with models for code")
+    .action((model: string, text: string | undefined, { suffix, ...options }: CompleteOptions) =>
+      run(contextOf(), model, text, { ...options, raw: suffix === undefined ? {} : { suffix } }),
+    );
+}
