@@ -138,6 +138,15 @@ export interface ErrorFacts {
   "load-failed": { file: string; reason: string };
   "generation-failed": { reason: string };
   "bad-template": { file: string; reason: string };
+  /** A line of a batch's input. */
+  "bad-line": { line: number; reason: string };
+  /** Prompts of a batch that have no answer, of so many. */
+  "batch-failed": {
+    failed: number;
+    total: number;
+    first: { readonly line: number; readonly message: string };
+    output: string;
+  };
   /** The model was not made for it; `what` reads like `cannot fill in the middle of a text`. */
   "cannot-do": { what: string; reason: string /** What helps. */; instead: string };
   "prompt-too-long": { tokens: number; ctx: number };

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
 import { forcePlan } from "../fit/force-plan.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
+import { planSequences } from "../fit/plan-sequences.js";
 import type { GgufMetadata } from "../gguf/values.js";
 import type { Estimate, Host } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
@@ -59,22 +60,30 @@ export interface Session {
 /** llama.cpp's own defaults (common/common.h, common_params_sampling); a model's `general.sampling.*` keys go before. */
 const SAMPLING = { temp: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
 
+export interface OpenOptions {
+  /** Loads although the plan does not fit. */
+  readonly force?: boolean;
+  /** As many texts at once as are of use and fit, at most so many. Not given: as the wishes say. */
+  readonly upTo?: number;
+  /** The command that is told with another context when it does not fit. */
+  readonly retry?: string;
+}
+
 /**
- * @param force loads although the plan does not fit
  * @throws OslmError malformed-gguf, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
  */
 export async function openSession(
   world: World,
   model: LocalModel,
   wishes: LoadWishes,
-  { force = false }: { readonly force?: boolean } = {},
+  { force = false, upTo, retry = `oslm run ${model.ref}` }: OpenOptions = {},
 ): Promise<Session> {
   const [path] = model.paths;
   const name = basename(path);
   const subject = await readModel(model);
   // A plan made before a download may be minutes old: what counts is what is free now.
   const host = await world.hostNow();
-  const planned = (on: Host) => planOn(world, { model, subject, host: on, wishes }, force);
+  const planned = (on: Host) => planOn(world, { model, subject, host: on, wishes }, { force, upTo, retry });
   const first = await planned(host);
   const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
@@ -87,7 +96,7 @@ export async function openSession(
   };
   const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
     if (!isOslmError(error, "out-of-memory")) throw error;
-    throw ranOut({ ...model, retry: `oslm run ${model.ref}` }, planOfLoad, await world.hostNow(), error.facts.reason);
+    throw ranOut({ ...model, retry }, planOfLoad, await world.hostNow(), error.facts.reason);
   };
   try {
     return await load(first).catch(async (error: unknown) => {
@@ -108,12 +117,13 @@ interface Planned {
   readonly forced: boolean;
 }
 
-async function planOn(world: World, load: Omit<Misfit, "plan">, force: boolean): Promise<Planned> {
+async function planOn(world: World, load: Omit<Misfit, "plan">, options: OpenOptions): Promise<Planned> {
   const { model, subject, host, wishes } = load;
-  const plan = planLoad(subject, host, wishes);
+  const { force, upTo, retry = "" } = options;
+  const plan = upTo === undefined ? planLoad(subject, host, wishes) : planSequences(subject, host, wishes, upTo);
   if (plan.fits) return { plan, forced: false };
   if (force) return { plan: forcePlan(subject, host, wishes, plan), forced: true };
-  throw doesNotFit({ ...model, retry: `oslm run ${model.ref}` }, plan, null, await waysOut(world, { ...load, plan }));
+  throw doesNotFit({ ...model, retry }, plan, null, await waysOut(world, { ...load, plan }));
 }
 
 class EngineSession implements Session {

@@ -1,6 +1,7 @@
 // What a person can do about a stored model that does not fit, nearest first.
 import { marginOf } from "../fit/capacity.js";
 import { type LoadWishes, type NoLoadPlan, planLoad } from "../fit/plan-load.js";
+import { planSequences } from "../fit/plan-sequences.js";
 import { guessWeights } from "../fit/weights.js";
 import { groupVariants } from "../gguf/variants.js";
 import type { Bytes, Host } from "../model/types.js";
@@ -22,13 +23,16 @@ export interface Misfit {
 
 /** Commands after `oslm run`, and what else helps: a smaller quantization, layers left to oslm, memory set free. */
 export async function waysOut(world: World, misfit: Misfit): Promise<string[]> {
-  const { host, wishes, plan } = misfit;
+  const { subject, host, wishes, plan } = misfit;
   const smaller = (await smallerStored(world, misfit)) ?? (await smallerOnHub(world, misfit));
   const asked = wishes.gpuLayers ?? host.gpuLayers ?? 0;
   const { device, need, have } = plan.shortage;
   const limited = device === "ram" && host.ramLimit !== undefined;
   const whole = device === "ram" ? host.ramTotal : (host.gpus[Number(device.slice(3))]?.vramTotal ?? 0);
+  const { sequences = 1 } = wishes;
+  const fewer = sequences > 1 ? planSequences(subject, host, wishes, sequences - 1) : plan;
   return [
+    ...(fewer.fits ? [`--parallel ${fewer.sequences} in place of ${sequences}`] : []),
     ...(smaller === undefined ? [] : [smaller]),
     ...(asked > 0 ? [`oslm run ${misfit.model.ref} --gpu auto`] : []),
     ...(need <= whole * (1 - marginOf(host)) && !limited

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   "Run:": {
     run: async () => (await import("./commands/run.js")).makeRunCommand,
     complete: async () => (await import("./commands/complete.js")).makeCompleteCommand,
+    batch: async () => (await import("./commands/batch.js")).makeBatchCommand,
     chat: async () => (await import("./commands/chat.js")).makeChatCommand,
   },
   "Maintain:": {

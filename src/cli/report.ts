@@ -360,6 +360,20 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "choose another conversion of this model",
   ],
+  "bad-line": (f) => [
+    2,
+    `line ${f.line} is no prompt`,
+    `${capitalized(f.reason)}.`,
+    '{"id":"1","prompt":"..."}   one to a line',
+  ],
+  "batch-failed": (f) => [
+    9,
+    `${f.failed} of ${f.total} prompts have no answer`,
+    `The first is that of line ${f.first.line}: ${f.first.message}.`,
+    f.output === "-"
+      ? 'look for "status":"error" in the results'
+      : `look for "status":"error" in ${f.output}; the same command tries those again`,
+  ],
   "cannot-do": (f) => [9, f.what, f.reason, f.instead],
   "prompt-too-long": (f) => [
     2,

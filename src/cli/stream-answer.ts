@@ -1,7 +1,7 @@
 // A session as the terminal shows it: the answer on stdout, thinking dim on stderr.
 import { styleText } from "node:util";
 import type { LocalModel } from "../app/local-model.js";
-import type { AnswerOptions, Receipt, Session } from "../app/session.js";
+import type { AnswerOptions, OpenOptions, Receipt, Session } from "../app/session.js";
 import type { FinishReason, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";
@@ -18,11 +18,12 @@ export interface Answer {
 export async function startSession(
   { world, out }: Context,
   model: LocalModel,
-  { ctx, force = false }: { readonly ctx?: number; readonly force?: boolean },
+  { ctx, parallel, ...options }: OpenOptions & { readonly ctx?: number; readonly parallel?: number },
 ): Promise<Session> {
   const { openSession } = await import("../app/session.js");
   const { recordLoad } = await import("../app/record-load.js");
-  const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, { force });
+  const wishes = { ...(ctx && { ctx }), ...(parallel && { sequences: parallel }) };
+  const session = await openSession(world, model, wishes, options);
   for (const reason of session.plan.reasons) out.verbose(reason);
   return recordLoad(world, model, session);
 }

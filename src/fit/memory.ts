@@ -27,6 +27,8 @@ export interface LoadSettings {
   /** As llama.cpp counts: 1 is the output head, each more a block from the last; blocks + 1 is everything. */
   readonly gpuLayers: number;
   readonly gpus?: readonly Gpu[];
+  /** Texts that are computed at once, each with a cache of `ctx` tokens; default 1. */
+  readonly sequences?: number;
   /** Files of a vision projector and of a draft model, loaded besides. */
   readonly projector?: Bytes;
   readonly draft?: Bytes;
@@ -76,11 +78,12 @@ export function computeBytes(
 
 /** All of it, and how it lies on the devices. `ram` is the first device; GPUs share layers as llama.cpp does, by their free memory. */
 export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
-  const { weights, ctx, kvType, projector = 0, draft = 0, gpus = [] } = settings;
+  const { weights, ctx, kvType, sequences = 1, projector = 0, draft = 0, gpus = [] } = settings;
   const gpuLayers = gpus.length === 0 ? 0 : Math.min(settings.gpuLayers, geometry.blocks + 1);
   const batch = settings.batch ?? chooseBatch(gpuLayers);
   const firstOnGpu = geometry.blocks + 1 - gpuLayers;
-  const caches = geometry.perLayer.map((layer) => layerCacheBytes(layer, geometry, { ctx, kvType, batch }));
+  // Each sequence has all of it; the buffers stay what they are (the engine's simulation of 1, 2 and 8 sequences of four shapes).
+  const caches = geometry.perLayer.map((layer) => sequences * layerCacheBytes(layer, geometry, { ctx, kvType, batch }));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const kvCache = sum(caches);
   const gpuWeights = gpuLayers === 0 ? 0 : weights.output + sum(weights.layers.slice(firstOnGpu));
@@ -90,13 +93,13 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const cpuShare = firstOnGpu / (geometry.blocks + 1);
   const mappedCopy = settings.useMmap ? Math.round(weights.copies.mapped * cpuShare) : 0;
   const held = weights.total + tiedCopy + mappedCopy;
-  const overhead = processBytes(geometry, { ctx, correction: settings.correction });
+  const overhead = processBytes(geometry, { ctx: ctx * sequences, correction: settings.correction });
   // The processor's buffers are reserved for logits of a whole batch, but only the last token's are asked for, and memory that is
   // never written to is never taken; a GPU's is.
   const compute = (outputs: Tokens) => computeBytes(geometry, { ctx, kvType, batch, outputs });
   // Each device has its buffers; once all layers are on GPUs the processor's are for the inputs and the mask.
   const inputs = batch * (4 * geometry.width + 2 * padded(ctx));
-  const ramCompute = gpuLayers > geometry.blocks ? inputs : compute(1);
+  const ramCompute = gpuLayers > geometry.blocks ? inputs : compute(sequences);
   const gpuCompute = gpuLayers > 0 ? compute(batch) : 0;
   const usedGpus = gpuLayers > 0 ? gpus : [];
   const free = sum(usedGpus.map(({ vramFree }) => vramFree));

@@ -20,6 +20,8 @@ export interface LoadWishes {
   readonly gpuLayers?: number;
   readonly batch?: Tokens;
   readonly threads?: number;
+  /** Texts computed at once, each with the whole context. */
+  readonly sequences?: number;
   readonly projector?: Bytes;
   readonly draft?: Bytes;
 }
@@ -31,6 +33,7 @@ export interface LoadPlan {
   readonly threads: number;
   readonly batch: Tokens;
   readonly kvType: KvType;
+  readonly sequences: number;
   readonly useMmap: boolean;
   readonly estimate: Estimate;
   /** What of the estimate past loads on this machine have added. */
@@ -74,6 +77,7 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     threads,
     batch: batchOf(wishes, ctx, fit.gpuLayers),
     kvType: fit.kvType,
+    sequences: wishes.sequences ?? 1,
     useMmap,
     estimate: fit,
     correction: host.correction ?? 0,
@@ -170,6 +174,7 @@ function deviceName(device: string): string {
 
 function explain({ geometry }: PlanSubject, host: Host, wishes: LoadWishes, fit: Estimate, useMmap: boolean): string[] {
   const reasons: string[] = [];
+  const { sequences = 1 } = wishes;
   const { ctx, gpuLayers, kvType, perDevice } = fit;
   const all = geometry.blocks + 1;
   if (wishes.ctx === undefined) {
@@ -178,6 +183,7 @@ function explain({ geometry }: PlanSubject, host: Host, wishes: LoadWishes, fit:
   } else if (ctx > geometry.ctxTrain && geometry.ctxTrain > 0) {
     reasons.push(`context ${ctx}: as asked, but the model was trained for ${geometry.ctxTrain}`);
   }
+  if (sequences > 1) reasons.push(`${sequences} at once, each with a context of its own`);
   if (host.gpus.length > 0) {
     const asked = wishes.gpuLayers === undefined ? "" : ", as asked";
     reasons.push(

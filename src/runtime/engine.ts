@@ -13,6 +13,8 @@ export interface LoadOptions {
   /** True maps the file; false reads the weights into memory of their own. See fit for when which is smaller. */
   readonly useMmap: boolean;
   readonly kvType: "f16" | "q8_0" | "q4_0";
+  /** Texts that are computed at once, each with a context of its own; default 1. */
+  readonly sequences?: number;
 }
 
 /** How a load went that was tried where it could do no harm. */
@@ -106,6 +108,7 @@ export interface LoadedModel {
   specialText(token: number): string | undefined;
   /**
    * Evaluates the prompt, reusing the state of an earlier call where the beginning is the same, and yields the answer.
+   * Calls may overlap: as many run at once as the load has sequences, and the others wait.
    * Aborting ends it with a `done` event whose reason is `cancelled`; what was generated stays part of the answer.
    * @throws OslmError generation-failed; prompt-too-long when no token of an answer would fit
    */

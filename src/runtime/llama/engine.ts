@@ -3,6 +3,7 @@ import type { Llama, LlamaModel } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 import type { Engine, LoadedModel, LoadOptions } from "../engine.js";
 import { startLlama, warmUp } from "./backend.js";
+import { decodeTogether } from "./decode-together.js";
 import { EngineLog, saysOutOfMemory } from "./engine-log.js";
 import { LlamaLoadedModel } from "./loaded-model.js";
 import { rehearse } from "./rehearse.js";
@@ -11,8 +12,9 @@ import { rehearse } from "./rehearse.js";
 export function createLlamaEngine(): Engine {
   return {
     load,
-    rehearse: ({ path, ctx, threads, useMmap, kvType, batch }, wishes, signal) => {
-      const rehearsal = rehearse({ path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, ...wishes }, signal);
+    rehearse: ({ path, ctx, threads, useMmap, kvType, batch, sequences = 1 }, wishes, signal) => {
+      const load = { path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, sequences };
+      const rehearsal = rehearse({ ...load, ...wishes }, signal);
       warmUp();
       return rehearsal;
     },
@@ -29,8 +31,14 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
   }
   try {
     const model = await loadModel(llama, options, signal);
+    const { sequences = 1 } = options;
+    let loaded: LlamaLoadedModel | undefined;
     const context = await model.createContext({
       contextSize: options.ctx,
+      sequences,
+      ...(sequences > 1 && {
+        batching: { itemPrioritizationStrategy: decodeTogether(() => loaded?.sequencesInUse ?? 0) },
+      }),
       batchSize: Math.min(options.batch, options.ctx),
       threads: options.threads,
       flashAttention: "auto",
@@ -40,7 +48,8 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
       ...(options.kvType === "f16" ? {} : kvTypes(options.kvType)),
       ...(signal ? { createSignal: signal } : {}),
     });
-    return new LlamaLoadedModel(llama, model, context, options, performance.now() - started);
+    loaded = new LlamaLoadedModel(llama, model, context, options, performance.now() - started);
+    return loaded;
   } catch (cause) {
     await llama.dispose();
     if (signal?.aborted) throw cause;

@@ -1,8 +1,9 @@
-// One loaded model with one context and one sequence of tokens in it.
+// One loaded model with one context and the sequences of tokens in it.
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 import type { EngineBuild, FinishReason, GenerateEvent, GenerateOptions, LoadedModel, LoadOptions } from "../engine.js";
 import { encodeInfill } from "./encode-infill.js";
+import { SequencePool } from "./sequence-pool.js";
 import { TextAssembler } from "./text-assembler.js";
 
 export class LlamaLoadedModel implements LoadedModel {
@@ -10,7 +11,7 @@ export class LlamaLoadedModel implements LoadedModel {
   readonly ctx: number;
   readonly beginToken: number | undefined;
   readonly tokenTexts: LoadedModel["tokenTexts"];
-  readonly #sequence: LlamaContextSequence;
+  readonly #pool: SequencePool<LlamaContextSequence>;
 
   constructor(
     private readonly llama: Llama,
@@ -24,7 +25,11 @@ export class LlamaLoadedModel implements LoadedModel {
     this.ctx = Math.min(options.ctx, context.contextSize);
     this.beginToken = (model.tokens.shouldPrependBosToken && model.tokens.bos) || undefined;
     this.tokenTexts = { bosToken: model.tokens.bosString ?? "", eosToken: model.tokens.eosString ?? "" };
-    this.#sequence = context.getSequence();
+    this.#pool = new SequencePool(Array.from({ length: options.sequences ?? 1 }, () => context.getSequence()));
+  }
+
+  get sequencesInUse(): number {
+    return this.#pool.lent;
   }
 
   async memoryInUse(): Promise<number> {
@@ -49,20 +54,21 @@ export class LlamaLoadedModel implements LoadedModel {
     if (prompt.length >= this.ctx) {
       throw new OslmError("prompt-too-long", { tokens: prompt.length, ctx: this.ctx });
     }
+    const sequence = await this.#pool.take(prompt);
     const clock = new Clock(this.loadMs);
     const limit = Math.min(options.maxTokens ?? Number.POSITIVE_INFINITY, this.ctx - prompt.length);
     let cachedTokens = 0;
     let completionTokens = 0;
     let finishReason: FinishReason = "stop";
     try {
-      cachedTokens = await this.#reuseState(prompt);
-      const last = await this.#readPrompt(prompt.slice(cachedTokens), options.signal);
+      cachedTokens = await reuseState(sequence, prompt);
+      const last = await this.#readPrompt(sequence, prompt.slice(cachedTokens), options.signal);
       clock.promptRead();
       if (last === undefined) finishReason = "cancelled";
       else if (limit === 0) finishReason = "length";
       else {
         const text = new TextAssembler((tokens, before) => this.#detokenize(tokens, before), options.stop, prompt);
-        for await (const token of this.#sequence.evaluate(last, evaluateOptions(options))) {
+        for await (const token of sequence.evaluate(last, evaluateOptions(options))) {
           clock.token();
           completionTokens++;
           const piece = text.add(token);
@@ -82,6 +88,8 @@ export class LlamaLoadedModel implements LoadedModel {
         { reason: cause instanceof Error ? cause.message : String(cause) },
         { cause },
       );
+    } finally {
+      this.#pool.give(sequence);
     }
     const usage = { promptTokens: prompt.length, completionTokens, cachedTokens };
     yield { type: "done", finishReason, usage, timings: clock.timings(completionTokens) };
@@ -92,22 +100,20 @@ export class LlamaLoadedModel implements LoadedModel {
     await this.llama.dispose();
   }
 
-  /** Keeps the state of the common beginning; gives its length. At least one token is left to evaluate. */
-  async #reuseState(prompt: readonly number[]): Promise<number> {
-    await this.#sequence.adaptStateToTokens(prompt.slice(0, -1) as Token[], false);
-    return this.#sequence.nextTokenIndex;
-  }
-
   /**
    * Reads all but the last piece and returns that, ready to be evaluated with the answer; undefined when aborted. In pieces of one
    * batch, since the library looks at the signal only when the whole prompt is read.
    */
-  async #readPrompt(tokens: readonly number[], signal: AbortSignal | undefined): Promise<Token[] | undefined> {
+  async #readPrompt(
+    sequence: LlamaContextSequence,
+    tokens: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<Token[] | undefined> {
     const piece = this.options.batch;
     let start = 0;
     for (; tokens.length - start > piece; start += piece) {
       if (signal?.aborted) return undefined;
-      await this.#sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(start, start + piece) as Token[]);
+      await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(start, start + piece) as Token[]);
     }
     return signal?.aborted ? undefined : (tokens.slice(start) as Token[]);
   }
@@ -115,6 +121,12 @@ export class LlamaLoadedModel implements LoadedModel {
   #detokenize(tokens: readonly number[], before: readonly number[]): string {
     return this.model.detokenize(tokens as Token[], false, before as Token[]);
   }
+}
+
+/** Keeps the state of the common beginning; gives its length. At least one token is left to evaluate. */
+async function reuseState(sequence: LlamaContextSequence, prompt: readonly number[]): Promise<number> {
+  await sequence.adaptStateToTokens(prompt.slice(0, -1) as Token[], false);
+  return sequence.nextTokenIndex;
 }
 
 function evaluateOptions({ sampling }: GenerateOptions) {

@@ -28,6 +28,8 @@ const CODE_MB = 16;
 export class TemplateRenderer {
   readonly #worker: Worker;
   readonly #source: TemplateSource;
+  /** The thread answers one after another. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(source: TemplateSource, script = new URL("./worker.js", import.meta.url)) {
     this.#source = source;
@@ -44,6 +46,12 @@ export class TemplateRenderer {
    * @throws OslmError bad-template: syntax, raise_exception, no answer within 5 s, more than 256 MB
    */
   async render(messages: readonly Message[], texts: TokenTexts, deadlineMs = DEADLINE_MS): Promise<string> {
+    const text = this.#last.then(() => this.#render(messages, texts, deadlineMs));
+    this.#last = text.catch(() => {});
+    return text;
+  }
+
+  async #render(messages: readonly Message[], texts: TokenTexts, deadlineMs: number): Promise<string> {
     const { file, ...source } = this.#source;
     const input: TemplateInput = { ...source, ...texts, messages };
     const worker = this.#worker;
