@@ -2,11 +2,9 @@
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
-import { forcePlan } from "../fit/force-plan.js";
-import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
-import { planSequences } from "../fit/plan-sequences.js";
+import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
-import type { Estimate, Host } from "../model/types.js";
+import type { Estimate } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import { encodeRaw } from "../runtime/encode-raw.js";
 import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
@@ -14,11 +12,9 @@ import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { hashText } from "../store/hash-text.js";
-import { doesNotFit, ranOut } from "./does-not-fit.js";
+import { loadModel, type OpenOptions } from "./load-model.js";
 import type { LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
-import { rehearseLoad } from "./rehearse-load.js";
-import { type Misfit, waysOut } from "./ways-out.js";
 import type { World } from "./world.js";
 
 export type AnswerEvent = GenerateEvent | { readonly type: "thinking"; readonly text: string };
@@ -60,15 +56,6 @@ export interface Session {
 /** llama.cpp's own defaults (common/common.h, common_params_sampling); a model's `general.sampling.*` keys go before. */
 const SAMPLING = { temp: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
 
-export interface OpenOptions {
-  /** Loads although the plan does not fit. */
-  readonly force?: boolean;
-  /** As many texts at once as are of use and fit, at most so many. Not given: as the wishes say. */
-  readonly upTo?: number;
-  /** The command that is told with another context when it does not fit. */
-  readonly retry?: string;
-}
-
 /**
  * @throws OslmError malformed-gguf, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
  */
@@ -76,54 +63,22 @@ export async function openSession(
   world: World,
   model: LocalModel,
   wishes: LoadWishes,
-  { force = false, upTo, retry = `oslm run ${model.ref}` }: OpenOptions = {},
+  options: OpenOptions = {},
 ): Promise<Session> {
-  const [path] = model.paths;
-  const name = basename(path);
   const subject = await readModel(model);
-  // A plan made before a download may be minutes old: what counts is what is free now.
-  const host = await world.hostNow();
-  const planned = (on: Host) => planOn(world, { model, subject, host: on, wishes }, { force, upTo, retry });
-  const first = await planned(host);
   const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
-  const renderer = template === null ? undefined : new TemplateRenderer({ file: name, template, now: world.now() });
-  const load = async ({ plan, forced }: Planned): Promise<EngineSession> => {
-    const engine = await world.engine();
-    await rehearseLoad(world, { model, subject, plan, host, forced });
-    const loaded = await engine.load({ path, ...plan }, world.signal);
-    return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header));
-  };
-  const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
-    if (!isOslmError(error, "out-of-memory")) throw error;
-    throw ranOut({ ...model, retry }, planOfLoad, await world.hostNow(), error.facts.reason);
-  };
+  const source = { file: basename(model.paths[0]), template: template ?? "", now: world.now() };
+  const renderer = template === null ? undefined : new TemplateRenderer(source);
   try {
-    return await load(first).catch(async (error: unknown) => {
-      // A GPU that the driver shows and the engine cannot use: what was to lie there must fit the RAM as well.
-      if (!isOslmError(error, "no-gpu") || host.gpuLayers !== undefined) return told(first.plan, error);
-      const { plan, forced } = await planned({ ...host, gpus: [] });
-      const reasons = ["no GPU library of llama.cpp runs here: on the CPU", ...plan.reasons];
-      return load({ plan: { ...plan, reasons }, forced }).catch((again: unknown) => told(plan, again));
-    });
+    const { plan, loaded } = await loadModel(world, { ...options, model, subject, wishes }, (engine, load) =>
+      engine.load(load, world.signal),
+    );
+    return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header));
   } catch (error) {
     await renderer?.dispose();
     throw error;
   }
-}
-
-interface Planned {
-  readonly plan: LoadPlan;
-  readonly forced: boolean;
-}
-
-async function planOn(world: World, load: Omit<Misfit, "plan">, options: OpenOptions): Promise<Planned> {
-  const { model, subject, host, wishes } = load;
-  const { force, upTo, retry = "" } = options;
-  const plan = upTo === undefined ? planLoad(subject, host, wishes) : planSequences(subject, host, wishes, upTo);
-  if (plan.fits) return { plan, forced: false };
-  if (force) return { plan: forcePlan(subject, host, wishes, plan), forced: true };
-  throw doesNotFit({ ...model, retry }, plan, null, await waysOut(world, { ...load, plan }));
 }
 
 class EngineSession implements Session {

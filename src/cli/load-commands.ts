@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     run: async () => (await import("./commands/run.js")).makeRunCommand,
     complete: async () => (await import("./commands/complete.js")).makeCompleteCommand,
     batch: async () => (await import("./commands/batch.js")).makeBatchCommand,
+    embed: async () => (await import("./commands/embed.js")).makeEmbedCommand,
     chat: async () => (await import("./commands/chat.js")).makeChatCommand,
   },
   "Maintain:": {

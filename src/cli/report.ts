@@ -375,6 +375,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
       : `look for "status":"error" in ${f.output}; the same command tries those again`,
   ],
   "cannot-do": (f) => [9, f.what, f.reason, f.instead],
+  "text-too-long": (f) => [
+    2,
+    `text ${f.line} has ${f.tokens} tokens, ${f.tokens - f.ctx} more than the ${f.ctx} that can be embedded`,
+    "Nothing is cut silently.",
+    `add --truncate to cut it, or --ctx ${f.tokens} where the model was made for that`,
+  ],
   "prompt-too-long": (f) => [
     2,
     `the prompt has ${f.tokens} tokens, but the context holds ${f.ctx}`,

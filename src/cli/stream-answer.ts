@@ -1,7 +1,8 @@
 // A session as the terminal shows it: the answer on stdout, thinking dim on stderr.
 import { styleText } from "node:util";
+import type { OpenOptions } from "../app/load-model.js";
 import type { LocalModel } from "../app/local-model.js";
-import type { AnswerOptions, OpenOptions, Receipt, Session } from "../app/session.js";
+import type { AnswerOptions, Receipt, Session } from "../app/session.js";
 import type { FinishReason, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";

@@ -27,6 +27,8 @@ export interface LoadSettings {
   /** As llama.cpp counts: 1 is the output head, each more a block from the last; blocks + 1 is everything. */
   readonly gpuLayers: number;
   readonly gpus?: readonly Gpu[];
+  /** For vectors of texts: the head is computed for every token of a batch. */
+  readonly embedding?: boolean;
   /** Texts that are computed at once, each with a cache of `ctx` tokens; default 1. */
   readonly sequences?: number;
   /** Files of a vision projector and of a draft model, loaded besides. */
@@ -99,7 +101,7 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const compute = (outputs: Tokens) => computeBytes(geometry, { ctx, kvType, batch, outputs });
   // Each device has its buffers; once all layers are on GPUs the processor's are for the inputs and the mask.
   const inputs = batch * (4 * geometry.width + 2 * padded(ctx));
-  const ramCompute = gpuLayers > geometry.blocks ? inputs : compute(sequences);
+  const ramCompute = gpuLayers > geometry.blocks ? inputs : compute(settings.embedding ? batch : sequences);
   const gpuCompute = gpuLayers > 0 ? compute(batch) : 0;
   const usedGpus = gpuLayers > 0 ? gpus : [];
   const free = sum(usedGpus.map(({ vramFree }) => vramFree));

@@ -20,6 +20,8 @@ export interface LoadWishes {
   readonly gpuLayers?: number;
   readonly batch?: Tokens;
   readonly threads?: number;
+  /** For vectors of texts, not for answers. */
+  readonly embedding?: boolean;
   /** Texts computed at once, each with the whole context. */
   readonly sequences?: number;
   readonly projector?: Bytes;
@@ -34,6 +36,7 @@ export interface LoadPlan {
   readonly batch: Tokens;
   readonly kvType: KvType;
   readonly sequences: number;
+  readonly embedding: boolean;
   readonly useMmap: boolean;
   readonly estimate: Estimate;
   /** What of the estimate past loads on this machine have added. */
@@ -78,6 +81,7 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     batch: batchOf(wishes, ctx, fit.gpuLayers),
     kvType: fit.kvType,
     sequences: wishes.sequences ?? 1,
+    embedding: wishes.embedding ?? false,
     useMmap,
     estimate: fit,
     correction: host.correction ?? 0,

@@ -13,6 +13,8 @@ export interface LoadOptions {
   /** True maps the file; false reads the weights into memory of their own. See fit for when which is smaller. */
   readonly useMmap: boolean;
   readonly kvType: "f16" | "q8_0" | "q4_0";
+  /** For vectors of texts, not for answers. */
+  readonly embedding?: boolean;
   /** Texts that are computed at once, each with a context of its own; default 1. */
   readonly sequences?: number;
 }
@@ -116,9 +118,24 @@ export interface LoadedModel {
   dispose(): Promise<void>;
 }
 
+export interface Embedder {
+  readonly build: EngineBuild;
+  /** The most tokens of a text that can be embedded. */
+  readonly ctx: Tokens;
+  /** Token ids of `text`; special tokens in it stay text. The marks that the model wants around it are not among them. */
+  tokenize(text: string): number[];
+  /** How many marks there will be besides. */
+  readonly marks: number;
+  /** The vector of a text of at most `ctx` tokens, as the model's pooling gives it: of any length. @throws OslmError generation-failed */
+  embed(tokens: readonly number[]): Promise<Float32Array>;
+  dispose(): Promise<void>;
+}
+
 export interface Engine {
   /** Tries a load in a process of its own. Never fails because of the file; throws the signal's reason only. */
   rehearse(options: LoadOptions, wishes: RehearsalWishes, signal?: AbortSignal): Promise<Rehearsal>;
   /** @throws OslmError no-backend, no-gpu when layers were to go to a GPU and none can be used, load-failed, out-of-memory */
   load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedModel>;
+  /** The same for a model that makes vectors of texts. `batch` must hold a whole text. */
+  loadEmbedder(options: LoadOptions, signal?: AbortSignal): Promise<Embedder>;
 }

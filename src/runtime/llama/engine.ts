@@ -1,9 +1,10 @@
 // The llama.cpp engine in this process.
 import type { Llama, LlamaModel } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
-import type { Engine, LoadedModel, LoadOptions } from "../engine.js";
+import type { Embedder, Engine, LoadedModel, LoadOptions } from "../engine.js";
 import { startLlama, warmUp } from "./backend.js";
 import { decodeTogether } from "./decode-together.js";
+import { LlamaEmbedder } from "./embedder.js";
 import { EngineLog, saysOutOfMemory } from "./engine-log.js";
 import { LlamaLoadedModel } from "./loaded-model.js";
 import { rehearse } from "./rehearse.js";
@@ -11,9 +12,10 @@ import { rehearse } from "./rehearse.js";
 /** An engine that starts llama.cpp on the first load and ends it when that model is disposed of. */
 export function createLlamaEngine(): Engine {
   return {
-    load,
-    rehearse: ({ path, ctx, threads, useMmap, kvType, batch, sequences = 1 }, wishes, signal) => {
-      const load = { path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, sequences };
+    load: (options, signal) => begin(options, signal, contextOf),
+    loadEmbedder: (options, signal) => begin(options, signal, embedderOf),
+    rehearse: ({ path, ctx, threads, useMmap, kvType, batch, sequences = 1, embedding = false }, wishes, signal) => {
+      const load = { path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, sequences, embedding };
       const rehearsal = rehearse({ ...load, ...wishes }, signal);
       warmUp();
       return rehearsal;
@@ -21,7 +23,20 @@ export function createLlamaEngine(): Engine {
   };
 }
 
-async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedModel> {
+interface Begun {
+  readonly llama: Llama;
+  readonly model: LlamaModel;
+  readonly options: LoadOptions;
+  readonly signal: AbortSignal | undefined;
+  /** When the load began, as of performance.now(). */
+  readonly started: number;
+}
+
+async function begin<Loaded>(
+  options: LoadOptions,
+  signal: AbortSignal | undefined,
+  finish: (begun: Begun) => Promise<Loaded>,
+): Promise<Loaded> {
   const started = performance.now();
   const log = new EngineLog();
   const llama = await startLlama(options.gpuLayers > 0, log);
@@ -30,26 +45,7 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
     throw new OslmError("no-gpu", { platform: `${process.platform}-${process.arch}` });
   }
   try {
-    const model = await loadModel(llama, options, signal);
-    const { sequences = 1 } = options;
-    let loaded: LlamaLoadedModel | undefined;
-    const context = await model.createContext({
-      contextSize: options.ctx,
-      sequences,
-      ...(sequences > 1 && {
-        batching: { itemPrioritizationStrategy: decodeTogether(() => loaded?.sequencesInUse ?? 0) },
-      }),
-      batchSize: Math.min(options.batch, options.ctx),
-      threads: options.threads,
-      flashAttention: "auto",
-      failedCreationRemedy: false,
-      // Fit has decided; the library's own estimate is up to 20 times too high for quantized KV caches.
-      ignoreMemorySafetyChecks: true,
-      ...(options.kvType === "f16" ? {} : kvTypes(options.kvType)),
-      ...(signal ? { createSignal: signal } : {}),
-    });
-    loaded = new LlamaLoadedModel(llama, model, context, options, performance.now() - started);
-    return loaded;
+    return await finish({ llama, model: await loadModel(llama, options, signal), options, signal, started });
   } catch (cause) {
     await llama.dispose();
     if (signal?.aborted) throw cause;
@@ -60,6 +56,41 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
       { cause },
     );
   }
+}
+
+async function contextOf({ llama, model, options, signal, started }: Begun): Promise<LoadedModel> {
+  const { sequences = 1 } = options;
+  let loaded: LlamaLoadedModel | undefined;
+  const context = await model.createContext({
+    contextSize: options.ctx,
+    sequences,
+    ...(sequences > 1 && {
+      batching: { itemPrioritizationStrategy: decodeTogether(() => loaded?.sequencesInUse ?? 0) },
+    }),
+    batchSize: Math.min(options.batch, options.ctx),
+    threads: options.threads,
+    flashAttention: "auto",
+    failedCreationRemedy: false,
+    // Fit has decided; the library's own estimate is up to 20 times too high for quantized KV caches.
+    ignoreMemorySafetyChecks: true,
+    ...(options.kvType === "f16" ? {} : kvTypes(options.kvType)),
+    ...(signal ? { createSignal: signal } : {}),
+  });
+  loaded = new LlamaLoadedModel(llama, model, context, options, performance.now() - started);
+  return loaded;
+}
+
+async function embedderOf({ llama, model, options, signal }: Begun): Promise<Embedder> {
+  const context = await model.createEmbeddingContext({
+    // The library takes texts that are shorter than the context.
+    contextSize: options.ctx + 1,
+    // Whole texts: of what comes in two parts the engine would pool the last alone, and an encoder would end the process.
+    batchSize: options.ctx,
+    threads: options.threads,
+    ignoreMemorySafetyChecks: true,
+    ...(signal ? { createSignal: signal } : {}),
+  });
+  return new LlamaEmbedder(llama, model, context, options.ctx);
 }
 
 function loadModel(llama: Llama, options: LoadOptions, signal?: AbortSignal): Promise<LlamaModel> {

@@ -2,6 +2,7 @@
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 import type { EngineBuild, FinishReason, GenerateEvent, GenerateOptions, LoadedModel, LoadOptions } from "../engine.js";
+import { buildOf } from "./build-of.js";
 import { encodeInfill } from "./encode-infill.js";
 import { SequencePool } from "./sequence-pool.js";
 import { TextAssembler } from "./text-assembler.js";
@@ -20,7 +21,7 @@ export class LlamaLoadedModel implements LoadedModel {
     private readonly options: LoadOptions,
     readonly loadMs: number,
   ) {
-    this.build = { engine: "llama.cpp", release: llama.llamaCppRelease.release, backend: llama.gpu || "cpu" };
+    this.build = buildOf(llama);
     // The library rounds contexts up; what fit promised is what was asked for.
     this.ctx = Math.min(options.ctx, context.contextSize);
     this.beginToken = (model.tokens.shouldPrependBosToken && model.tokens.bos) || undefined;
