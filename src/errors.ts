@@ -149,6 +149,8 @@ export interface ErrorFacts {
   };
   /** The model was not made for it; `what` reads like `cannot fill in the middle of a text`. */
   "cannot-do": { what: string; reason: string /** What helps. */; instead: string };
+  /** An adapter that was made for another model. */
+  "wrong-adapter": { file: string; model: string; reason: string };
   /** One of the texts to embed, by its number from 1. */
   "text-too-long": { line: number; tokens: number; ctx: number };
   "prompt-too-long": { tokens: number; ctx: number };

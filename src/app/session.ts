@@ -7,13 +7,14 @@ import type { GgufMetadata } from "../gguf/values.js";
 import type { Estimate } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import { encodeRaw } from "../runtime/encode-raw.js";
-import type { EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
+import type { AdapterFile, EngineBuild, GenerateEvent, LoadedModel, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { hashText } from "../store/hash-text.js";
 import { loadModel, type OpenOptions } from "./load-model.js";
 import type { LocalModel } from "./local-model.js";
+import { readAdapters } from "./read-adapters.js";
 import { readModel } from "./read-model.js";
 import type { World } from "./world.js";
 
@@ -56,6 +57,10 @@ export interface Session {
 /** llama.cpp's own defaults (common/common.h, common_params_sampling); a model's `general.sampling.*` keys go before. */
 const SAMPLING = { temp: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
 
+export interface SessionOptions extends OpenOptions {
+  readonly lora?: readonly AdapterFile[];
+}
+
 /**
  * @throws OslmError malformed-gguf, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
  */
@@ -63,16 +68,18 @@ export async function openSession(
   world: World,
   model: LocalModel,
   wishes: LoadWishes,
-  options: OpenOptions = {},
+  { lora = [], ...options }: SessionOptions = {},
 ): Promise<Session> {
   const subject = await readModel(model);
+  const adapters = await readAdapters(world, lora, subject);
   const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
   const source = { file: basename(model.paths[0]), template: template ?? "", now: world.now() };
   const renderer = template === null ? undefined : new TemplateRenderer(source);
   try {
-    const { plan, loaded } = await loadModel(world, { ...options, model, subject, wishes }, (engine, load) =>
-      engine.load(load, world.signal),
+    const all = { ...wishes, adapters: adapters.bytes };
+    const { plan, loaded } = await loadModel(world, { ...options, model, subject, wishes: all }, (engine, load) =>
+      engine.load({ ...load, lora: adapters.files }, world.signal),
     );
     return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header));
   } catch (error) {

@@ -375,6 +375,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
       : `look for "status":"error" in ${f.output}; the same command tries those again`,
   ],
   "cannot-do": (f) => [9, f.what, f.reason, f.instead],
+  "wrong-adapter": (f) => [
+    2,
+    `${f.file} is no adapter for ${f.model}`,
+    f.reason,
+    "the base model that the adapter's card names, or leave --lora out",
+  ],
   "text-too-long": (f) => [
     2,
     `text ${f.line} has ${f.tokens} tokens, ${f.tokens - f.ctx} more than the ${f.ctx} that can be embedded`,

@@ -1,7 +1,9 @@
 // The flags of run and chat, and what they mean to a session.
 import type { Command } from "commander";
 import type { AnswerOptions } from "../app/session.js";
+import type { AdapterFile } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
+import { adapter } from "./adapter-flag.js";
 import { collect, number, quant, tokens } from "./flags.js";
 
 export interface RunOptions {
@@ -17,6 +19,7 @@ export interface RunOptions {
   readonly quant?: string;
   readonly acceptLicense?: readonly string[];
   readonly force?: boolean;
+  readonly lora?: readonly AdapterFile[];
   /** Of `oslm complete`: the prompt is continued as it stands. */
   readonly raw?: { readonly suffix?: string };
 }
@@ -37,6 +40,7 @@ export function addAnswerFlags(command: Command): Command {
     .option("--seed <number>", "the same seed gives the same answer", number(0, 2 ** 32 - 1, true))
     .option("--stop <text>", "end the answer before this text; may be repeated", collect)
     .option("--quant <type>", "this quantization of the model", quant)
+    .option("--lora <file>", "add a LoRA adapter (GGUF); FILE:0.5 adds half of it; may be repeated", adapter)
     .option("--force", "load although it does not fit; it may fail or be slow")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect);
 }

@@ -1,8 +1,7 @@
 // A session as the terminal shows it: the answer on stdout, thinking dim on stderr.
 import { styleText } from "node:util";
-import type { OpenOptions } from "../app/load-model.js";
 import type { LocalModel } from "../app/local-model.js";
-import type { AnswerOptions, Receipt, Session } from "../app/session.js";
+import type { AnswerOptions, Receipt, Session, SessionOptions } from "../app/session.js";
 import type { FinishReason, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";
@@ -19,7 +18,7 @@ export interface Answer {
 export async function startSession(
   { world, out }: Context,
   model: LocalModel,
-  { ctx, parallel, ...options }: OpenOptions & { readonly ctx?: number; readonly parallel?: number },
+  { ctx, parallel, ...options }: SessionOptions & { readonly ctx?: number; readonly parallel?: number },
 ): Promise<Session> {
   const { openSession } = await import("../app/session.js");
   const { recordLoad } = await import("../app/record-load.js");

@@ -31,6 +31,8 @@ export interface LoadSettings {
   readonly embedding?: boolean;
   /** Texts that are computed at once, each with a cache of `ctx` tokens; default 1. */
   readonly sequences?: number;
+  /** Files of LoRA adapters, counted among the weights. */
+  readonly adapters?: Bytes;
   /** Files of a vision projector and of a draft model, loaded besides. */
   readonly projector?: Bytes;
   readonly draft?: Bytes;
@@ -80,7 +82,7 @@ export function computeBytes(
 
 /** All of it, and how it lies on the devices. `ram` is the first device; GPUs share layers as llama.cpp does, by their free memory. */
 export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
-  const { weights, ctx, kvType, sequences = 1, projector = 0, draft = 0, gpus = [] } = settings;
+  const { weights, ctx, kvType, sequences = 1, adapters = 0, projector = 0, draft = 0, gpus = [] } = settings;
   const gpuLayers = gpus.length === 0 ? 0 : Math.min(settings.gpuLayers, geometry.blocks + 1);
   const batch = settings.batch ?? chooseBatch(gpuLayers);
   const firstOnGpu = geometry.blocks + 1 - gpuLayers;
@@ -94,7 +96,7 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const tiedCopy = gpuLayers > 0 ? (weights.tied ? weights.input : 0) : weights.copies.always;
   const cpuShare = firstOnGpu / (geometry.blocks + 1);
   const mappedCopy = settings.useMmap ? Math.round(weights.copies.mapped * cpuShare) : 0;
-  const held = weights.total + tiedCopy + mappedCopy;
+  const held = weights.total + adapters + tiedCopy + mappedCopy;
   const overhead = processBytes(geometry, { ctx: ctx * sequences, correction: settings.correction });
   // The processor's buffers are reserved for logits of a whole batch, but only the last token's are asked for, and memory that is
   // never written to is never taken; a GPU's is.
@@ -108,13 +110,14 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const onGpus = usedGpus.map(({ vramFree }, index) => {
     const share = free > 0 ? vramFree / free : 1 / usedGpus.length;
     // The projector goes to the first GPU, as in llama.cpp's multimodal library.
-    const extra = index === 0 ? projector + draft : 0;
+    const extra = index === 0 ? projector + draft + adapters : 0;
     return {
       device: `gpu${index}`,
       bytes: Math.ceil((gpuWeights + gpuCache) * share) + gpuCompute + GPU_OVERHEAD + extra,
     };
   });
-  const inRam = onGpus.length > 0 ? 0 : projector + draft;
+  // Adapters lie with the weights that they are added to.
+  const inRam = onGpus.length > 0 ? -adapters : projector + draft;
   const ram = held - gpuWeights + kvCache - gpuCache + ramCompute + overhead + inRam;
   const perDevice = [{ device: "ram", bytes: Math.ceil(ram) }, ...onGpus];
   return {

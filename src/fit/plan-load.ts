@@ -24,6 +24,7 @@ export interface LoadWishes {
   readonly embedding?: boolean;
   /** Texts computed at once, each with the whole context. */
   readonly sequences?: number;
+  readonly adapters?: Bytes;
   readonly projector?: Bytes;
   readonly draft?: Bytes;
 }

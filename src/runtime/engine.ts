@@ -1,6 +1,12 @@
 // What oslm asks of an inference engine. llama.cpp in process stands behind it today; other engines can later.
 import type { Bytes, Milliseconds, Tokens } from "../model/types.js";
 
+/** A LoRA adapter, and how much of it is added to the weights. */
+export interface AdapterFile {
+  readonly path: string;
+  readonly scale: number;
+}
+
 export interface LoadOptions {
   /** Absolute path of the GGUF file, or of its first shard. */
   readonly path: string;
@@ -13,6 +19,7 @@ export interface LoadOptions {
   /** True maps the file; false reads the weights into memory of their own. See fit for when which is smaller. */
   readonly useMmap: boolean;
   readonly kvType: "f16" | "q8_0" | "q4_0";
+  readonly lora?: readonly AdapterFile[];
   /** For vectors of texts, not for answers. */
   readonly embedding?: boolean;
   /** Texts that are computed at once, each with a context of its own; default 1. */

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { LocalModel } from "../../app/local-model.js";
 import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
+import type { AdapterFile } from "../../runtime/engine.js";
 import type { Context, ContextOf } from "../context.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
 import type { Answer } from "../stream-answer.js";
@@ -46,7 +47,7 @@ export async function runRun(
     const messages = [...opening(options), { role: "user", content: prompt } as const];
     const answer = await streamAnswer(context, session, messages, { ...answerOptions(options), signal: world.signal });
     world.signal.throwIfAborted();
-    await conclude(context, local, answer);
+    await conclude(context, local, answer, options);
   } finally {
     await session.dispose();
   }
@@ -55,7 +56,12 @@ export async function runRun(
 const FIELDS = ["model", "text", "thinking", "finishReason", "usage", "timings", "receipt"] as const;
 
 /** The document for programs; for people only what they would otherwise not notice. */
-async function conclude({ out }: Context, local: LocalModel, { text, thinking, done, receipt }: Answer): Promise<void> {
+async function conclude(
+  { out, world }: Context,
+  local: LocalModel,
+  { text, thinking, done, receipt }: Answer,
+  { lora }: RunOptions,
+): Promise<void> {
   if (!out.json) {
     if (done.finishReason === "length") {
       out.note(`The answer was cut after ${done.usage.completionTokens} tokens; -n and --ctx raise the limit.`);
@@ -70,7 +76,15 @@ async function conclude({ out }: Context, local: LocalModel, { text, thinking, d
     text,
     ...(thinking === "" ? {} : { thinking }),
     ...done,
-    receipt: { modelSha256: sha256, ...receipt, outputSha256 },
+    receipt: { modelSha256: sha256, ...(lora && { lora: await hashed(world, lora) }), ...receipt, outputSha256 },
   };
   out.document(document, FIELDS);
+}
+
+/** Adapters by what they hold. */
+async function hashed(world: Context["world"], lora: readonly AdapterFile[]): Promise<object[]> {
+  const { absolutePath } = await import("../../app/local-model.js");
+  const { sha256Of } = await import("../../store/hash-file.js");
+  const hash = async ({ path, scale }: AdapterFile) => ({ sha256: await sha256Of(absolutePath(world, path)), scale });
+  return Promise.all(lora.map(hash));
 }

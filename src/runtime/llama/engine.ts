@@ -59,7 +59,7 @@ async function begin<Loaded>(
 }
 
 async function contextOf({ llama, model, options, signal, started }: Begun): Promise<LoadedModel> {
-  const { sequences = 1 } = options;
+  const { sequences = 1, lora = [] } = options;
   let loaded: LlamaLoadedModel | undefined;
   const context = await model.createContext({
     contextSize: options.ctx,
@@ -67,6 +67,7 @@ async function contextOf({ llama, model, options, signal, started }: Begun): Pro
     ...(sequences > 1 && {
       batching: { itemPrioritizationStrategy: decodeTogether(() => loaded?.sequencesInUse ?? 0) },
     }),
+    ...(lora.length > 0 && { lora: { adapters: lora.map(({ path, scale }) => ({ filePath: path, scale })) } }),
     batchSize: Math.min(options.batch, options.ctx),
     threads: options.threads,
     flashAttention: "auto",
