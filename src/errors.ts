@@ -151,6 +151,8 @@ export interface ErrorFacts {
   "cannot-do": { what: string; reason: string /** What helps. */; instead: string };
   /** An adapter that was made for another model. */
   "wrong-adapter": { file: string; model: string; reason: string };
+  /** A draft model whose tokens are not those of the model it is to guess for. */
+  "wrong-draft": { draft: string; reason: string };
   /** One of the texts to embed, by its number from 1. */
   "text-too-long": { line: number; tokens: number; ctx: number };
   "prompt-too-long": { tokens: number; ctx: number };

@@ -14,6 +14,7 @@ import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { hashText } from "../store/hash-text.js";
 import { loadModel, type OpenOptions } from "./load-model.js";
 import type { LocalModel } from "./local-model.js";
+import { planDraft } from "./plan-draft.js";
 import { readAdapters } from "./read-adapters.js";
 import { readModel } from "./read-model.js";
 import type { World } from "./world.js";
@@ -59,6 +60,10 @@ const SAMPLING = { temp: 0.8, topK: 40, topP: 0.95, minP: 0.05 } as const;
 
 export interface SessionOptions extends OpenOptions {
   readonly lora?: readonly AdapterFile[];
+  /** A small model that guesses ahead; its text is the same, but for ties and chance. */
+  readonly draft?: LocalModel;
+  /** Guesses from what the prompt says. */
+  readonly lookup?: boolean;
 }
 
 /**
@@ -68,18 +73,19 @@ export async function openSession(
   world: World,
   model: LocalModel,
   wishes: LoadWishes,
-  { lora = [], ...options }: SessionOptions = {},
+  { lora = [], draft, lookup = false, ...options }: SessionOptions = {},
 ): Promise<Session> {
   const subject = await readModel(model);
   const adapters = await readAdapters(world, lora, subject);
+  const guessing = draft && (await planDraft(world, draft, subject, wishes));
   const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
   const source = { file: basename(model.paths[0]), template: template ?? "", now: world.now() };
   const renderer = template === null ? undefined : new TemplateRenderer(source);
   try {
-    const all = { ...wishes, adapters: adapters.bytes };
+    const all = { ...wishes, adapters: adapters.bytes, ...(guessing && { draft: guessing.bytes }) };
     const { plan, loaded } = await loadModel(world, { ...options, model, subject, wishes: all }, (engine, load) =>
-      engine.load({ ...load, lora: adapters.files }, world.signal),
+      engine.load({ ...load, lora: adapters.files, lookup, ...(guessing && { draft: guessing.file }) }, world.signal),
     );
     return new EngineSession(plan, loaded, renderer, template, samplingOf(subject.header));
   } catch (error) {

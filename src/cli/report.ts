@@ -381,6 +381,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "the base model that the adapter's card names, or leave --lora out",
   ],
+  "wrong-draft": (f) => [
+    2,
+    `${f.draft} cannot guess for this model`,
+    f.reason,
+    "a smaller size of the same family as --draft, or --lookup, which needs none",
+  ],
   "text-too-long": (f) => [
     2,
     `text ${f.line} has ${f.tokens} tokens, ${f.tokens - f.ctx} more than the ${f.ctx} that can be embedded`,

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly acceptLicense?: readonly string[];
   readonly force?: boolean;
   readonly lora?: readonly AdapterFile[];
+  readonly draft?: string;
+  readonly lookup?: boolean;
   /** Of `oslm complete`: the prompt is continued as it stands. */
   readonly raw?: { readonly suffix?: string };
 }
@@ -41,6 +43,8 @@ export function addAnswerFlags(command: Command): Command {
     .option("--stop <text>", "end the answer before this text; may be repeated", collect)
     .option("--quant <type>", "this quantization of the model", quant)
     .option("--lora <file>", "add a LoRA adapter (GGUF); FILE:0.5 adds half of it; may be repeated", adapter)
+    .option("--draft <model>", "a small model of the same family guesses ahead; faster where it is right")
+    .option("--lookup", "guess ahead from the prompt; faster where the answer repeats it")
     .option("--force", "load although it does not fit; it may fail or be slow")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect);
 }

@@ -2,6 +2,8 @@
 import { styleText } from "node:util";
 import type { LocalModel } from "../app/local-model.js";
 import type { AnswerOptions, Receipt, Session, SessionOptions } from "../app/session.js";
+import { OslmError } from "../errors.js";
+import { parseRef } from "../model/ref.js";
 import type { FinishReason, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";
@@ -14,18 +16,40 @@ export interface Answer {
   readonly receipt: Receipt;
 }
 
+interface StartOptions {
+  readonly ctx?: number;
+  readonly parallel?: number;
+  /** As it is called. */
+  readonly draft?: string;
+  readonly acceptLicense?: readonly string[];
+}
+
 /** Loads the model; with --verbose the choices are explained. */
 export async function startSession(
-  { world, out }: Context,
+  context: Context,
   model: LocalModel,
-  { ctx, parallel, ...options }: SessionOptions & { readonly ctx?: number; readonly parallel?: number },
+  { ctx, parallel, draft, ...options }: Omit<SessionOptions, "draft"> & StartOptions,
 ): Promise<Session> {
+  const { world, out } = context;
   const { openSession } = await import("../app/session.js");
   const { recordLoad } = await import("../app/record-load.js");
   const wishes = { ...(ctx && { ctx }), ...(parallel && { sequences: parallel }) };
-  const session = await openSession(world, model, wishes, options);
+  const session = await openSession(world, model, wishes, { ...options, ...(await draftOf(context, draft, options)) });
   for (const reason of session.plan.reasons) out.verbose(reason);
   return recordLoad(world, model, session);
+}
+
+/** Pulled first when it is not here, as the model was. */
+async function draftOf(
+  context: Context,
+  draft: string | undefined,
+  { lookup, acceptLicense }: Pick<SessionOptions, "lookup"> & StartOptions,
+): Promise<Pick<SessionOptions, "draft">> {
+  if (draft === undefined) return {};
+  if (lookup) throw new OslmError("usage", { problem: "only one can guess: --draft or --lookup" });
+  const { ensureModel } = await import("./pull-model.js");
+  const ref = parseRef(draft, { hub: context.world.endpoint });
+  return { draft: await ensureModel(context, ref, acceptLicense ? { acceptLicense } : {}) };
 }
 
 /** Shows the answer as it comes (with --json nothing is shown) and gives it whole. */
@@ -61,6 +85,8 @@ export async function streamAnswer(
       const { type: _, ...rest } = event;
       done = rest;
       writer?.end();
+      const { speculation } = rest.timings;
+      if (speculation) out.verbose(`${speculation.right} of ${speculation.checked} guessed tokens were right`);
     }
   }
 }

@@ -7,6 +7,14 @@ export interface AdapterFile {
   readonly scale: number;
 }
 
+/** A small model that guesses at what the other will say. */
+export interface DraftFile {
+  readonly path: string;
+  readonly threads: number;
+  /** All that it has: they go to a GPU where one is used. */
+  readonly layers: number;
+}
+
 export interface LoadOptions {
   /** Absolute path of the GGUF file, or of its first shard. */
   readonly path: string;
@@ -20,6 +28,9 @@ export interface LoadOptions {
   readonly useMmap: boolean;
   readonly kvType: "f16" | "q8_0" | "q4_0";
   readonly lora?: readonly AdapterFile[];
+  readonly draft?: DraftFile;
+  /** Guesses from what the prompt says: texts that repeat it are faster. */
+  readonly lookup?: boolean;
   /** For vectors of texts, not for answers. */
   readonly embedding?: boolean;
   /** Texts that are computed at once, each with a context of its own; default 1. */
@@ -81,6 +92,8 @@ export interface Timings {
   readonly totalMs: Milliseconds;
   /** Of the answer, first token excluded. */
   readonly tokensPerSecond: number;
+  /** Of guessed tokens, how many were checked and how many were right; only where guesses were asked for. */
+  readonly speculation?: { readonly checked: Tokens; readonly right: Tokens };
 }
 
 export type GenerateEvent =

@@ -121,7 +121,8 @@ async function answer(
   const { startSession } = await import("../stream-answer.js");
   const local = await ensureModel(context, ref, options);
   const retry = `oslm batch ${local.ref}`;
-  const upTo = options.parallel === undefined ? { upTo: todo.length } : {};
+  // What a draft model leaves idle, several at once would use, and the other way round.
+  const upTo = options.parallel === undefined ? { upTo: options.draft ? 1 : todo.length } : {};
   const session = await startSession(context, local, { ...options, ...upTo, retry });
   const progress = new CountProgress(out, todo.length);
   const started = performance.now();

@@ -1,11 +1,12 @@
 // The llama.cpp engine in this process.
-import type { Llama, LlamaModel } from "node-llama-cpp";
-import { OslmError } from "../../errors.js";
+import { isOslmError, OslmError } from "../../errors.js";
 import type { Embedder, Engine, LoadedModel, LoadOptions } from "../engine.js";
 import { startLlama, warmUp } from "./backend.js";
 import { decodeTogether } from "./decode-together.js";
 import { LlamaEmbedder } from "./embedder.js";
 import { EngineLog, saysOutOfMemory } from "./engine-log.js";
+import { guessersOf } from "./guessers.js";
+import { type Begun, loadWeights } from "./load-weights.js";
 import { LlamaLoadedModel } from "./loaded-model.js";
 import { rehearse } from "./rehearse.js";
 
@@ -23,15 +24,6 @@ export function createLlamaEngine(): Engine {
   };
 }
 
-interface Begun {
-  readonly llama: Llama;
-  readonly model: LlamaModel;
-  readonly options: LoadOptions;
-  readonly signal: AbortSignal | undefined;
-  /** When the load began, as of performance.now(). */
-  readonly started: number;
-}
-
 async function begin<Loaded>(
   options: LoadOptions,
   signal: AbortSignal | undefined,
@@ -45,10 +37,10 @@ async function begin<Loaded>(
     throw new OslmError("no-gpu", { platform: `${process.platform}-${process.arch}` });
   }
   try {
-    return await finish({ llama, model: await loadModel(llama, options, signal), options, signal, started });
+    return await finish({ llama, model: await loadWeights(llama, options, signal), options, signal, started });
   } catch (cause) {
     await llama.dispose();
-    if (signal?.aborted) throw cause;
+    if (signal?.aborted || isOslmError(cause)) throw cause;
     const reason = log.reason() ?? (cause instanceof Error ? cause.message : String(cause));
     throw new OslmError(
       saysOutOfMemory(reason) ? "out-of-memory" : "load-failed",
@@ -77,7 +69,8 @@ async function contextOf({ llama, model, options, signal, started }: Begun): Pro
     ...(options.kvType === "f16" ? {} : kvTypes(options.kvType)),
     ...(signal ? { createSignal: signal } : {}),
   });
-  loaded = new LlamaLoadedModel(llama, model, context, options, performance.now() - started);
+  const guessers = await guessersOf({ llama, model, options, signal, started }, context);
+  loaded = new LlamaLoadedModel(llama, model, context, options, performance.now() - started, guessers);
   return loaded;
 }
 
@@ -92,16 +85,6 @@ async function embedderOf({ llama, model, options, signal }: Begun): Promise<Emb
     ...(signal ? { createSignal: signal } : {}),
   });
   return new LlamaEmbedder(llama, model, context, options.ctx);
-}
-
-function loadModel(llama: Llama, options: LoadOptions, signal?: AbortSignal): Promise<LlamaModel> {
-  return llama.loadModel({
-    modelPath: options.path,
-    gpuLayers: options.gpuLayers,
-    useMmap: options.useMmap,
-    ignoreMemorySafetyChecks: true,
-    ...(signal ? { loadSignal: signal } : {}),
-  });
 }
 
 function kvTypes(type: "q8_0" | "q4_0") {

@@ -4,7 +4,9 @@ import { OslmError } from "../../errors.js";
 import type { EngineBuild, FinishReason, GenerateEvent, GenerateOptions, LoadedModel, LoadOptions } from "../engine.js";
 import { buildOf } from "./build-of.js";
 import { encodeInfill } from "./encode-infill.js";
+import type { Guesser } from "./guesser.js";
 import { SequencePool } from "./sequence-pool.js";
+import { type Guessing, speculate } from "./speculate.js";
 import { TextAssembler } from "./text-assembler.js";
 
 export class LlamaLoadedModel implements LoadedModel {
@@ -13,6 +15,7 @@ export class LlamaLoadedModel implements LoadedModel {
   readonly beginToken: number | undefined;
   readonly tokenTexts: LoadedModel["tokenTexts"];
   readonly #pool: SequencePool<LlamaContextSequence>;
+  readonly #guessers: ReadonlyMap<LlamaContextSequence, Guesser>;
 
   constructor(
     private readonly llama: Llama,
@@ -20,13 +23,16 @@ export class LlamaLoadedModel implements LoadedModel {
     context: LlamaContext,
     private readonly options: LoadOptions,
     readonly loadMs: number,
+    guessers: readonly Guesser[] = [],
   ) {
     this.build = buildOf(llama);
     // The library rounds contexts up; what fit promised is what was asked for.
     this.ctx = Math.min(options.ctx, context.contextSize);
     this.beginToken = (model.tokens.shouldPrependBosToken && model.tokens.bos) || undefined;
     this.tokenTexts = { bosToken: model.tokens.bosString ?? "", eosToken: model.tokens.eosString ?? "" };
-    this.#pool = new SequencePool(Array.from({ length: options.sequences ?? 1 }, () => context.getSequence()));
+    const sequences = Array.from({ length: options.sequences ?? 1 }, () => context.getSequence());
+    this.#guessers = new Map(sequences.flatMap((one, index) => (guessers[index] ? [[one, guessers[index]]] : [])));
+    this.#pool = new SequencePool(sequences);
   }
 
   get sequencesInUse(): number {
@@ -56,6 +62,7 @@ export class LlamaLoadedModel implements LoadedModel {
       throw new OslmError("prompt-too-long", { tokens: prompt.length, ctx: this.ctx });
     }
     const sequence = await this.#pool.take(prompt);
+    const speculation = this.#guessers.has(sequence) ? { checked: 0, right: 0 } : undefined;
     const clock = new Clock(this.loadMs);
     const limit = Math.min(options.maxTokens ?? Number.POSITIVE_INFINITY, this.ctx - prompt.length);
     let cachedTokens = 0;
@@ -69,7 +76,7 @@ export class LlamaLoadedModel implements LoadedModel {
       else if (limit === 0) finishReason = "length";
       else {
         const text = new TextAssembler((tokens, before) => this.#detokenize(tokens, before), options.stop, prompt);
-        for await (const token of sequence.evaluate(last, evaluateOptions(options))) {
+        for await (const token of this.#tokens(sequence, prompt, last, options, speculation)) {
           clock.token();
           completionTokens++;
           const piece = text.add(token);
@@ -93,7 +100,12 @@ export class LlamaLoadedModel implements LoadedModel {
       this.#pool.give(sequence);
     }
     const usage = { promptTokens: prompt.length, completionTokens, cachedTokens };
-    yield { type: "done", finishReason, usage, timings: clock.timings(completionTokens) };
+    yield {
+      type: "done",
+      finishReason,
+      usage,
+      timings: { ...clock.timings(completionTokens), ...(speculation && { speculation }) },
+    };
   }
 
   async dispose(): Promise<void> {
@@ -117,6 +129,22 @@ export class LlamaLoadedModel implements LoadedModel {
       await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(start, start + piece) as Token[]);
     }
     return signal?.aborted ? undefined : (tokens.slice(start) as Token[]);
+  }
+
+  /** Of the answer, guessed ahead where there is a guesser and the sampling allows it. */
+  #tokens(
+    sequence: LlamaContextSequence,
+    prompt: readonly number[],
+    unread: Token[],
+    options: GenerateOptions,
+    tally: Guessing["tally"] | undefined,
+  ): AsyncIterable<Token> {
+    const guesser = this.#guessers.get(sequence);
+    const sampling = evaluateOptions(options);
+    if (!guesser || !tally || !Object.values(sampling).every((value) => typeof value === "number")) {
+      return sequence.evaluate(unread, sampling);
+    }
+    return speculate(sequence, prompt, unread, { guesser, ctx: this.ctx, signal: options.signal, sampling, tally });
   }
 
   #detokenize(tokens: readonly number[], before: readonly number[]): string {

@@ -1,0 +1,57 @@
+// The draft model of a run: does it go with the model, what does it take, how is it loaded.
+import { basename } from "node:path";
+import { OslmError } from "../errors.js";
+import { draftBytes } from "../fit/draft-bytes.js";
+import { defaultContext, type LoadWishes, planLoad } from "../fit/plan-load.js";
+import { isSkipped } from "../gguf/values.js";
+import type { Bytes } from "../model/types.js";
+import type { DraftFile } from "../runtime/engine.js";
+import type { LocalModel } from "./local-model.js";
+import { type ReadModel, readModel } from "./read-model.js";
+import { rehearseLoad } from "./rehearse-load.js";
+import type { World } from "./world.js";
+
+/** llama.cpp's own limit (SPEC_VOCAB_MAX_SIZE_DIFFERENCE): files pad their vocabularies. */
+const VOCABULARY_DIFFERENCE = 128;
+
+export interface PlannedDraft {
+  readonly bytes: Bytes;
+  readonly file: DraftFile;
+}
+
+/**
+ * The first load of its file is rehearsed here.
+ * @throws OslmError wrong-draft where the two count in other tokens; malformed-gguf, load-failed
+ */
+export async function planDraft(
+  world: World,
+  draft: LocalModel,
+  target: ReadModel,
+  wishes: LoadWishes,
+): Promise<PlannedDraft> {
+  const subject = await readModel(draft);
+  const reason = difference(target, subject);
+  if (reason !== undefined) throw new OslmError("wrong-draft", { draft: draft.ref, reason });
+  const host = await world.hostNow();
+  const ctx = wishes.ctx ?? defaultContext(target.geometry);
+  const plan = planLoad(subject, host, { ctx, ...(wishes.sequences && { sequences: wishes.sequences }) });
+  // What does not even fit alone will not fit beside the other, which tells it.
+  if (plan.fits) await rehearseLoad(world, { model: draft, subject, plan, host, forced: false });
+  return {
+    bytes: draftBytes(plan.estimate, subject.geometry),
+    file: { path: draft.paths[0], threads: plan.fits ? plan.threads : 1, layers: subject.geometry.blocks + 1 },
+  };
+}
+
+/** What a header tells; the engine compares the tokens themselves. */
+function difference(target: ReadModel, draft: ReadModel): string | undefined {
+  const names = [draft, target].map(({ header }) => basename(header.name));
+  const kinds = [draft, target].map(({ geometry }) => geometry.tokenizer);
+  if (kinds[0] !== kinds[1]) return `The tokenizer of ${names[0]} is ${kinds[0]}, that of ${names[1]} is ${kinds[1]}.`;
+  const [own = 0, asked = 0] = [draft, target].map(({ header }) => {
+    const tokens = header.metadata.get("tokenizer.ggml.tokens");
+    return isSkipped(tokens) || Array.isArray(tokens) ? tokens.length : 0;
+  });
+  if (Math.abs(own - asked) > VOCABULARY_DIFFERENCE) return `${names[0]} has ${own} tokens, ${names[1]} has ${asked}.`;
+  return undefined;
+}
