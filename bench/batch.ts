@@ -14,7 +14,7 @@ const AT_ONCE = [1, 2, 4, 8, 16];
 const QUESTIONS = ["How do I pull a model?", "What is oslm?", "Tell me a story", "What does fit mean, and why?"];
 const CASES: readonly (readonly [name: string, model: (folder: string) => string, tokens: number])[] = [
   ["demo", () => "demo", 64],
-  ...SYNTHETIC_MODELS.filter(([id]) => id === "llama-0.6b-q4_k").map(([id, make]) => {
+  ...SYNTHETIC_MODELS.filter(([id]) => id === "llama-60m-q8_0").map(([id, make]) => {
     const write = (folder: string): string => {
       const path = join(folder, `${id}.gguf`);
       writeModel(path, make());

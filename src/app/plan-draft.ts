@@ -33,13 +33,15 @@ export async function planDraft(
   const reason = difference(target, subject);
   if (reason !== undefined) throw new OslmError("wrong-draft", { draft: draft.ref, reason });
   const host = await world.hostNow();
-  const ctx = wishes.ctx ?? defaultContext(target.geometry);
+  const { ctxTrain, blocks } = subject.geometry;
+  const wanted = wishes.ctx ?? defaultContext(target.geometry);
+  const ctx = Math.min(wanted, ctxTrain || wanted);
   const plan = planLoad(subject, host, { ctx, ...(wishes.sequences && { sequences: wishes.sequences }) });
   // What does not even fit alone will not fit beside the other, which tells it.
   if (plan.fits) await rehearseLoad(world, { model: draft, subject, plan, host, forced: false });
   return {
     bytes: draftBytes(plan.estimate, subject.geometry),
-    file: { path: draft.paths[0], threads: plan.fits ? plan.threads : 1, layers: subject.geometry.blocks + 1 },
+    file: { path: draft.paths[0], ctx, threads: plan.fits ? plan.threads : 1, layers: blocks + 1 },
   };
 }
 

@@ -10,6 +10,8 @@ export interface AdapterFile {
 /** A small model that guesses at what the other will say. */
 export interface DraftFile {
   readonly path: string;
+  /** Longer texts it does not guess at. */
+  readonly ctx: Tokens;
   readonly threads: number;
   /** All that it has: they go to a GPU where one is used. */
   readonly layers: number;

@@ -97,6 +97,18 @@ it("keeps to the length, the stop text and the context, and says how it went", a
   expect((JSON.parse(ends.stdout) as Document).text).toBe((JSON.parse(alone.stdout) as Document).text);
 });
 
+it("guesses no further than the draft was made for", async () => {
+  const bytes = readFileSync(DEMO);
+  const key = Buffer.from("llama.context_length");
+  const place = bytes.indexOf(key) + key.length + 4;
+  bytes.writeUInt32LE(24, place);
+  const short = await run(...QUESTION, "--draft", file("short.gguf", bytes));
+  const { checked = 0 } = short.timings.speculation ?? {};
+  expect(checked).toBeGreaterThan(0);
+  expect(checked).toBeLessThan(24);
+  expect(short.text).toBe((await run(...QUESTION)).text);
+});
+
 it("guesses for each of a batch, too", async () => {
   const stdin = ["How do I pull a model?", "What is oslm?", "hello"]
     .map((prompt, id) => `${JSON.stringify({ id, prompt })}\n`)

@@ -10,14 +10,19 @@ import type { Guesser } from "./guesser.js";
 const LEAST_CONFIDENCE = 0.6;
 
 export class DraftGuesser implements Guesser {
-  /** @param batch tokens that are read in one step; between steps the signal is looked at */
+  /**
+   * @param ctx longer texts are not guessed at
+   * @param batch tokens that are read in one step; between steps the signal is looked at
+   */
   constructor(
     private readonly sequence: LlamaContextSequence,
+    private readonly ctx: number,
     private readonly batch: number,
   ) {}
 
   async guess(tokens: readonly number[], most: number, signal: AbortSignal | undefined): Promise<readonly number[]> {
-    const { sequence, batch } = this;
+    const { sequence, ctx, batch } = this;
+    if (tokens.length + most > ctx) return [];
     await sequence.adaptStateToTokens(tokens.slice(0, -1) as Token[], false);
     let rest = tokens.slice(sequence.nextTokenIndex) as Token[];
     for (; rest.length > batch; rest = rest.slice(batch)) {

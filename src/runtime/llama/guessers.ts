@@ -16,7 +16,7 @@ export async function guessersOf(
   { llama, model: target, options, signal }: Begun,
   context: LlamaContext,
 ): Promise<readonly Guesser[]> {
-  const { draft, lookup = false, sequences = 1, ctx, batch, gpuLayers, useMmap } = options;
+  const { draft, lookup = false, sequences = 1, batch, gpuLayers, useMmap } = options;
   const each = Array.from({ length: sequences });
   if (draft === undefined && !lookup) return [];
   if (target.fileInsights.isRecurrent || target.fileInsights.isHybrid) {
@@ -30,9 +30,9 @@ export async function guessersOf(
   const layers = gpuLayers > 0 ? draft.layers : 0;
   const model = await loadWeights(llama, { path: draft.path, useMmap, gpuLayers: layers }, signal);
   const own = await model.createContext({
-    contextSize: ctx,
+    contextSize: draft.ctx,
     sequences,
-    batchSize: Math.min(batch, ctx),
+    batchSize: Math.min(batch, draft.ctx),
     threads: draft.threads,
     flashAttention: "auto",
     failedCreationRemedy: false,
@@ -46,5 +46,5 @@ export async function guessersOf(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new OslmError("wrong-draft", { draft: draft.path, reason: `${reason}.` }, { cause });
   }
-  return each.map(() => new DraftGuesser(own.getSequence(), batch));
+  return each.map(() => new DraftGuesser(own.getSequence(), draft.ctx, batch));
 }

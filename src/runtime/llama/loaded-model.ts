@@ -6,7 +6,7 @@ import { buildOf } from "./build-of.js";
 import { encodeInfill } from "./encode-infill.js";
 import type { Guesser } from "./guesser.js";
 import { SequencePool } from "./sequence-pool.js";
-import { type Guessing, speculate } from "./speculate.js";
+import { allowsGuesses, type Guessing, speculate } from "./speculate.js";
 import { TextAssembler } from "./text-assembler.js";
 
 export class LlamaLoadedModel implements LoadedModel {
@@ -141,9 +141,7 @@ export class LlamaLoadedModel implements LoadedModel {
   ): AsyncIterable<Token> {
     const guesser = this.#guessers.get(sequence);
     const sampling = evaluateOptions(options);
-    if (!guesser || !tally || !Object.values(sampling).every((value) => typeof value === "number")) {
-      return sequence.evaluate(unread, sampling);
-    }
+    if (!guesser || !tally || !allowsGuesses(sampling)) return sequence.evaluate(unread, sampling);
     return speculate(sequence, prompt, unread, { guesser, ctx: this.ctx, signal: options.signal, sampling, tally });
   }
 

@@ -1,17 +1,23 @@
 // Tokens of an answer, several of them checked at once where a guesser has an idea of what comes.
-import type { ControlledEvaluateInputItem, LlamaContextSequence, Token } from "node-llama-cpp";
+import type { ControlledEvaluateInputItem, LlamaContextSequence, SequenceEvaluateOptions, Token } from "node-llama-cpp";
 import type { Guesser } from "./guesser.js";
 
 /** How many guesses are checked at once: twice as many after all were right, half after all were wrong. */
 const [FEWEST, FIRST, MOST] = [1, 4, 16];
+
+type Sampling = SequenceEvaluateOptions & { readonly seed: number };
+
+/** Grammars and penalties depend on the tokens before, which guesses are not yet. */
+export function allowsGuesses(sampling: SequenceEvaluateOptions): boolean {
+  return sampling.grammarEvaluationState === undefined && sampling.repeatPenalty === undefined;
+}
 
 export interface Guessing {
   readonly guesser: Guesser;
   /** The most tokens that prompt and answer may have together. */
   readonly ctx: number;
   readonly signal: AbortSignal | undefined;
-  /** What of sampling goes with it: all but grammars and penalties, which depend on the tokens before. */
-  readonly sampling: Readonly<Record<string, number | undefined>> & { readonly seed: number };
+  readonly sampling: Sampling;
   /** Counts. */
   readonly tally: { checked: number; right: number };
 }
@@ -34,9 +40,10 @@ export async function* speculate(
     const room = Math.min(most, ctx - tokens.length - 1);
     const guesses = room > 0 ? ((await guesser.guess(tokens, room, signal)) as readonly Token[]) : [];
     const start = sequence.nextTokenIndex;
+    const { temperature, topK, topP, minP } = sampling;
     const ask = (token: Token, index: number): ControlledEvaluateInputItem => {
       const seed = mix(sampling.seed, start + index);
-      return [token, { generateNext: { token: true, options: { ...sampling, seed } } }];
+      return [token, { generateNext: { token: true, options: { temperature, topK, topP, minP, seed } } }];
     };
     const read = pending.slice(0, -1);
     const asked = [...pending.slice(-1), ...guesses].map((token, index) => ask(token, read.length + index));
@@ -51,7 +58,7 @@ export async function* speculate(
       await sequence.eraseContextTokenRanges([{ start: end - (guesses.length - right), end }]);
     }
     if (guesses.length > 0 && right === guesses.length) most = Math.min(MOST, most * 2);
-    else if (right === 0) most = Math.max(FEWEST, Math.floor(most / 2));
+    else if (guesses.length > 0 && right === 0) most = Math.max(FEWEST, Math.floor(most / 2));
     for (const token of said.slice(0, right + 1)) {
       if (token === undefined) throw new Error("Failed to sample next token");
       if (sequence.model.isEogToken(token)) return;
