@@ -2,10 +2,7 @@
 import type { Host } from "../model/types.js";
 import { type LoadPlan, type LoadWishes, type NoLoadPlan, type PlanSubject, planLoad } from "./plan-load.js";
 
-/**
- * A decode reads all weights whatever the number of sequences, so more of them are faster until the cores have enough to compute: at
- * 2 cores 4 to 8 (`node bench/run.mjs batch`).
- */
+/** A decode reads all weights whatever the number of sequences, so more of them cost less until the cores are busy (bench/README.md). */
 const PER_CORE = 4;
 const MOST = 16;
 

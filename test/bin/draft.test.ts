@@ -80,6 +80,7 @@ it("gives the same for the same seed, whoever guesses", async () => {
     run(...story, "--seed", "2", "--lookup"),
   ]);
   const [a, b, c, d] = texts.map(({ text }) => text);
+  expect(texts[0]).toMatchObject({ receipt: { guessed: true } });
   expect([b, c]).toEqual([a, a]);
   expect(d).not.toBe(a);
 });

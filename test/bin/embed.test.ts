@@ -65,15 +65,10 @@ it("pools as the header says", async () => {
 });
 
 it("computes a long text at once", async () => {
-  // More than a batch of an answer holds; an encoder cannot read in parts, and the mean of the last part would be another.
-  const long = "a b c d ".repeat(120).trim();
-  const { embeddings } = await vectors(READER, [long, "d ".repeat(480).trim()]);
+  // More than a batch of an answer holds: an encoder that read in parts would know the last one alone, and these end alike.
+  const tail = "d ".repeat(200).trim();
+  const { embeddings } = await vectors(READER, [`${"a ".repeat(300)}${tail}`, `${"b ".repeat(300)}${tail}`]);
   expect(embeddings[0]).not.toEqual(embeddings[1]);
-  const causal = model(writer({ "llama.pooling_type": POOLING.mean, "llama.context_length": 1024 }));
-  const [whole] = (await vectors(causal, [`${"a".repeat(300)}`])).embeddings;
-  const [other] = (await vectors(causal, [`${"z".repeat(250)}${"a".repeat(50)}`])).embeddings;
-  const cosine = (whole ?? []).reduce((sum, value, at) => sum + value * (other?.[at] ?? 0), 0);
-  expect(cosine).toBeLessThan(0.99);
 });
 
 it("writes lines, or bare floats", async () => {

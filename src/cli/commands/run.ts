@@ -60,7 +60,7 @@ async function conclude(
   { out, world }: Context,
   local: LocalModel,
   { text, thinking, done, receipt }: Answer,
-  { lora }: RunOptions,
+  { lora, draft, lookup }: RunOptions,
 ): Promise<void> {
   if (!out.json) {
     if (done.finishReason === "length") {
@@ -76,7 +76,14 @@ async function conclude(
     text,
     ...(thinking === "" ? {} : { thinking }),
     ...done,
-    receipt: { modelSha256: sha256, ...(lora && { lora: await hashed(world, lora) }), ...receipt, outputSha256 },
+    receipt: {
+      modelSha256: sha256,
+      ...(lora && { lora: await hashed(world, lora) }),
+      // Not whose guesses: with chance, each place in the text then has a seed of its own.
+      ...((draft || lookup) && { guessed: true }),
+      ...receipt,
+      outputSha256,
+    },
   };
   out.document(document, FIELDS);
 }
