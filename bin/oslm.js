@@ -10,7 +10,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 // Each llama.cpp decode is a job of libuv's thread pool, and hopping between its four threads costs 20 % of the speed.
 // The size can only be set before the first job, which an ES module's loader already takes.
-if (["run", "replay", "chat"].includes(process.argv[2])) process.env.UV_THREADPOOL_SIZE ??= "1";
+const DECODING = ["run", "replay", "chat", "complete", "batch", "embed"];
+if (DECODING.includes(process.argv[2])) process.env.UV_THREADPOOL_SIZE ??= "1";
 
 if (["--version", "-V"].includes(process.argv[2])) {
   process.stdout.on("error", () => process.exit(1));

@@ -171,6 +171,23 @@ export interface ErrorFacts {
     help: string;
   };
   "bad-template": { file: string; reason: string };
+  /** A line of a batch's input. */
+  "bad-line": { line: number; reason: string };
+  /** Prompts of a batch that have no answer, of so many. */
+  "batch-failed": {
+    failed: number;
+    total: number;
+    first: { readonly line: number; readonly message: string };
+    output: string;
+  };
+  /** The model was not made for it; `what` reads like `cannot fill in the middle of a text`. */
+  "cannot-do": { what: string; reason: string /** What helps. */; instead: string };
+  /** An adapter that was made for another model. */
+  "wrong-adapter": { file: string; model: string; reason: string };
+  /** A draft model whose tokens are not those of the model it is to guess for. */
+  "wrong-draft": { draft: string; reason: string };
+  /** One of the texts to embed, by its number from 1. */
+  "text-too-long": { line: number; tokens: number; ctx: number };
   "prompt-too-long": {
     tokens: number;
     ctx: number;

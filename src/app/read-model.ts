@@ -12,6 +12,8 @@ import type { LocalModel } from "./local-model.js";
 
 export interface ReadModel {
   readonly header: GgufHeader;
+  /** Of all files, that one first. */
+  readonly headers: readonly GgufHeader[];
   readonly geometry: Geometry;
   readonly weights: Weights;
   /** Where the tensors' data begins in each file. */
@@ -42,6 +44,7 @@ export async function readFiles(first: NamedFile, others: readonly NamedFile[]):
   checkTensors(headers);
   return {
     header,
+    headers,
     geometry,
     weights: weightsOf(headers, geometry, process.arch === "arm64" ? "arm64" : "x64"),
     headerBytes: headers.map(({ dataOffset }) => dataOffset),

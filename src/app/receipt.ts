@@ -1,19 +1,30 @@
 // What oslm replay needs: all that decided an answer, with the prompt and the answer themselves.
 import { OslmError } from "../errors.js";
+import type { AdapterFile } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import type { ConstraintSource } from "./constraint.js";
-import type { Receipt } from "./session.js";
+import type { RawText, Receipt } from "./session.js";
 
 /** The field `receipt` of `oslm run --json`: facts and hashes only, so that it can be passed on. */
-export interface PublicReceipt extends Receipt {
+export interface PublicReceipt extends Omit<Receipt, "lora" | "guessed"> {
   readonly version: 1;
   readonly oslm: string;
   readonly modelSha256: string;
   readonly outputSha256: string;
+  readonly lora?: readonly HashedAdapter[];
+  readonly guessed?: true;
+}
+
+export interface HashedAdapter {
+  readonly sha256: string;
+  readonly scale: number;
 }
 
 /** The file of `--receipt`. */
 export interface FullReceipt extends PublicReceipt {
+  readonly lora?: readonly (HashedAdapter & AdapterFile)[];
+  /** Of `oslm complete`. */
+  readonly raw?: RawText;
   readonly model: { readonly ref: string; readonly path: string; readonly commit: string | null };
   readonly messages: readonly Message[];
   readonly constraint: ConstraintSource | null;
@@ -51,6 +62,7 @@ const fields =
     value !== null &&
     Object.entries(checks).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 
+const NOT_THERE = oneOf(undefined);
 const TOKENS = wholeFrom(1, 2 ** 27);
 /** The same bounds as the flags of `oslm run`. */
 const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
@@ -91,6 +103,9 @@ const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
     fields({ kind: oneOf("schema", "grammar"), file: text, text }),
   ),
   output: fields({ text, thinking: text }),
+  lora: either(NOT_THERE, listOf(fields({ path: text, sha256: text, scale: numberFrom(-100, 100) }))),
+  guessed: oneOf(undefined, true),
+  raw: either(NOT_THERE, fields({ suffix: either(NOT_THERE, text) })),
 };
 
 /** @param file for messages @throws OslmError usage for what is no receipt, and for one without the prompt */

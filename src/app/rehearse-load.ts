@@ -65,6 +65,8 @@ export function canTakeAll({ gpuLayers }: Pick<LoadPlan, "gpuLayers">): boolean 
 async function keyOf(world: World, { model, subject, plan }: PlannedLoad): Promise<string> {
   const hash = createHash("sha256");
   hash.update(`${world.ledger.author().version} ${plan.kvType} `);
+  // The engine makes other graphs for vectors.
+  if (plan.embedding) hash.update("vectors ");
   if (model.stored !== null && !model.stored.unchecked) {
     for (const { sha256 } of model.stored.files) hash.update(`${sha256} `);
   } else {

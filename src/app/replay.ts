@@ -3,6 +3,7 @@ import { OslmError } from "../errors.js";
 import { parseRef } from "../model/ref.js";
 import { openConstraint } from "./constraint.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
+import { hashAdapters } from "./read-adapters.js";
 import type { FullReceipt } from "./receipt.js";
 import { openSession, type Receipt } from "./session.js";
 import type { World } from "./world.js";
@@ -36,7 +37,13 @@ export async function replay(world: World, receipt: FullReceipt): Promise<Replay
     // More threads than cores would take for ever.
     const threads = Math.min(receipt.threads, (await world.hostNow()).cores);
     const wishes = { ctx, kvType, gpuLayers, batch, threads };
-    const session = await openSession(world, local, wishes, { now: new Date(receipt.at), promptCache: false });
+    const session = await openSession(world, local, wishes, {
+      now: new Date(receipt.at),
+      promptCache: false,
+      lora: receipt.lora ?? [],
+      // Whoever guessed: the text is the same.
+      lookup: receipt.guessed ?? false,
+    });
     try {
       const answer = session.answer(receipt.messages, {
         sampling,
@@ -45,13 +52,15 @@ export async function replay(world: World, receipt: FullReceipt): Promise<Replay
         ...(maxTokens !== null && { maxTokens }),
         ...(thinking !== null && { thinking }),
         ...(constraint && { grammar: constraint.grammar }),
+        ...(receipt.raw && { raw: receipt.raw }),
       });
       const output = { text: "", thinking: "" };
       for (;;) {
         const step = await answer.next();
         if (step.done) {
           world.signal.throwIfAborted();
-          const facts = differences(receipt, { ...step.value, modelSha256: await local.sha256() });
+          const lora = await hashAdapters(step.value.lora);
+          const facts = differences(receipt, { ...step.value, lora, modelSha256: await local.sha256() });
           const firstDifference = part("thinking", receipt, output) ?? part("text", receipt, output);
           return { identical: firstDifference === null, firstDifference, facts };
         }
@@ -88,9 +97,12 @@ const COMPARED = [
   "kvType",
 ] as const;
 
-function differences(was: FullReceipt, is: Receipt & { readonly modelSha256: string }): Difference[] {
+type Facts = Omit<Receipt, "lora"> & Pick<FullReceipt, "modelSha256" | "lora">;
+
+function differences(was: FullReceipt, is: Facts): Difference[] {
   const pairs: [fact: string, was: unknown, is: unknown][] = [
     ...COMPARED.map((fact): [string, unknown, unknown] => [fact, was[fact], is[fact]]),
+    ["adapters", sayAdapters(was), sayAdapters(is)],
     ...(["engine", "release", "backend"] as const).map((fact): [string, unknown, unknown] => [
       fact === "engine" ? fact : `engine ${fact}`,
       was.engine[fact],
@@ -100,6 +112,10 @@ function differences(was: FullReceipt, is: Receipt & { readonly modelSha256: str
   return pairs
     .filter(([, old, fresh]) => old !== fresh)
     .map(([fact, old, fresh]) => ({ fact, was: String(old), is: String(fresh) }));
+}
+
+function sayAdapters({ lora = [] }: Pick<FullReceipt, "lora">): string {
+  return lora.map(({ sha256, scale }) => `${scale} of ${sha256}`).join(" and ") || "none";
 }
 
 /** Of both texts, what is shown from where they part. */

@@ -2,31 +2,26 @@
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
-import type { Shortage } from "../fit/capacity.js";
-import { foreseenByFormula, sayEngineCount } from "../fit/engine-count.js";
-import { forcePlan } from "../fit/force-plan.js";
-import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
+import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
 import type { GgufMetadata } from "../gguf/values.js";
 import type { EngineCount } from "../model/load-record.js";
-import { quoted } from "../model/quoted.js";
-import type { Estimate, Host, Tokens } from "../model/types.js";
+import type { Estimate, Tokens } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
-import type { EngineBuild, GenerateEvent, Grammar, LoadedModel, Sampling } from "../runtime/engine.js";
+import { encodeRaw } from "../runtime/encode-raw.js";
+import type { AdapterFile, EngineBuild, GenerateEvent, Grammar, LoadedModel, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { afterThinking } from "../runtime/think-grammar.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { type Thinking, thinkingOf, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
 import { hashText } from "../store/hash-text.js";
-import { checkArchitecture } from "./check-architecture.js";
-import { doesNotFit, ranOut } from "./does-not-fit.js";
+import { type LoadOrders, loadModel } from "./load-model.js";
 import type { LocalModel } from "./local-model.js";
+import { planDraft } from "./plan-draft.js";
 import { promptStatesOf } from "./prompt-states.js";
 import { promptTooLong } from "./prompt-too-long.js";
+import { readAdapters } from "./read-adapters.js";
 import { readModel } from "./read-model.js";
-import { canTakeAll, rehearseLoad } from "./rehearse-load.js";
-import { type Misfit, smallerModels } from "./smaller-models.js";
-import { again, type Stuck, waysAfter, waysOut } from "./ways-out.js";
 import type { World } from "./world.js";
 
 export type AnswerEvent = GenerateEvent | { readonly type: "thinking"; readonly text: string };
@@ -43,6 +38,18 @@ export interface AnswerOptions {
   /** Yields each token with so many of the likeliest in its place. */
   readonly probabilities?: number;
   readonly signal?: AbortSignal;
+  /** The last message's text as it is, without a template; with a suffix, what stands between the two. */
+  readonly raw?: RawText | undefined;
+}
+
+export interface RawText {
+  readonly suffix?: string;
+}
+
+/** What makes a prompt of messages. */
+interface Wording {
+  readonly thinking?: Thinking | undefined;
+  readonly raw?: RawText | undefined;
 }
 
 /** What decided an answer, so that it can be had again. */
@@ -65,6 +72,9 @@ export interface Receipt {
   readonly promptSha256: string;
   /** Of the grammar, in GBNF; null for a free answer. */
   readonly grammarSha256: string | null;
+  readonly lora: readonly AdapterFile[];
+  /** With guesses each place of the text has a seed of its own, whoever guesses. */
+  readonly guessed: boolean;
 }
 
 export interface Session {
@@ -75,7 +85,7 @@ export interface Session {
   /** False for a base model: it only continues a text. */
   readonly chats: boolean;
   /** Of the prompt that `messages` make, and of a text alone. */
-  promptTokens(messages: readonly Message[], thinking?: Thinking): Promise<Tokens>;
+  promptTokens(messages: readonly Message[], how?: Wording): Promise<Tokens>;
   tokens(text: string): Tokens;
   /** Whether a whole text follows a grammar. */
   follows(grammar: Grammar, text: string): boolean;
@@ -99,15 +109,16 @@ const SAMPLING = {
   repeatLastN: 64,
 } as const;
 
-export interface LoadOrders {
-  /** Loads although the plan does not fit. */
-  readonly force?: boolean;
-  /** Told before such a load: by how much it does not fit, and whether it is tried in a process of its own first. */
-  readonly onForced?: (shortage: Shortage, tried: boolean) => void;
+export interface SessionOptions extends LoadOrders {
   /** False reads every prompt anew and keeps none. */
   readonly promptCache?: boolean;
   /** For templates that write the date. */
   readonly now?: Date;
+  readonly lora?: readonly AdapterFile[];
+  /** A small model that guesses ahead; its text is the same, but for ties and chance. */
+  readonly draft?: LocalModel;
+  /** Guesses from what the prompt says. */
+  readonly lookup?: boolean;
 }
 
 /**
@@ -117,81 +128,42 @@ export async function openSession(
   world: World,
   model: LocalModel,
   wishes: LoadWishes,
-  { force = false, onForced, promptCache = true, now = world.now() }: LoadOrders = {},
+  { lora = [], draft, lookup = false, promptCache = true, now = world.now(), ...orders }: SessionOptions = {},
 ): Promise<Session> {
-  const [path] = model.paths;
-  const name = basename(path);
   const subject = await readModel(model);
-  if (!force) checkArchitecture(subject.geometry, { file: name, force: `oslm run ${quoted(model.ref)} --force` });
-  // A plan made before a download may be minutes old: what counts is what is free now.
-  const host = await world.hostNow();
-  const planned = async (on: Host): Promise<Planned> => {
-    const one = await planOn(world, { model, subject, host: on, wishes }, force);
-    if (one.forced) onForced?.(one.forced, canTakeAll(one.plan) && (await world.engine()).rehearses);
-    return one;
-  };
-  const first = await planned(host);
+  const adapters = await readAdapters(world, lora, subject);
+  const guessing = draft && (await planDraft(world, draft, subject, wishes));
   const template = subject.geometry.chatTemplate ?? null;
   // Starts its thread now, beside the load of the weights.
-  const renderer = template === null ? undefined : new TemplateRenderer({ file: name, template, now });
-  const load = async (plan: LoadPlan): Promise<EngineSession> => {
-    const engine = await world.engine();
-    const tried = await rehearseLoad(world, { model, subject, plan, host });
-    const promptStates = promptCache ? await promptStatesOf(world, model, plan) : undefined;
-    const loaded = await engine.load({ path, ...plan, ...(promptStates && { promptStates }) }, world.signal);
-    const count = { counted: await loaded.memoryInUse(), foreseen: foreseenByFormula(subject, plan, host) };
-    const explained = { ...plan, reasons: [...plan.reasons, ...tried, sayEngineCount(count)] };
-    const tooLong = (tokens: Tokens, maxTokens: Tokens | undefined) =>
-      promptTooLong({ tokens, ctx: loaded.ctx, maxTokens, subject, host, wishes });
-    const chat = { renderer, template, at: now };
-    return new EngineSession(explained, count, loaded, chat, samplingOf(subject.header), tooLong);
-  };
-  const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
-    if (!isOslmError(error, "out-of-memory")) throw error;
-    const now = await world.hostNow();
-    const ways = waysAfter(stuck({ model, host, wishes }), { subject, host: now, wishes, plan: planOfLoad });
-    throw ranOut(model, planOfLoad, now, { engine: error.facts.reason, ways });
-  };
+  const renderer =
+    template === null ? undefined : new TemplateRenderer({ file: basename(model.paths[0]), template, now });
   try {
-    return await load(first.plan).catch(async (error: unknown) => {
-      // A GPU that the driver shows and the engine cannot use: what was to lie there must fit the RAM as well.
-      if (!isOslmError(error, "no-gpu") || host.gpuLayers !== undefined) return told(first.plan, error);
-      const { plan } = await planned({ ...host, gpus: [] });
-      const reasons = ["no GPU library of llama.cpp runs here: on the CPU", ...plan.reasons];
-      return load({ ...plan, reasons }).catch((again: unknown) => told(plan, again));
+    const all = { ...wishes, adapters: adapters.bytes, ...(guessing && { draft: guessing.bytes }) };
+    const request = { ...orders, model, subject, wishes: all, besides: guessing?.counted ?? 0 };
+    const { plan, host, loaded, engine } = await loadModel(world, request, async (llama, load, planned) => {
+      // Kept is what one prompt of this very model left: not where several come at once, nor with adapters.
+      const keeps = promptCache && planned.sequences === 1 && lora.length === 0;
+      const promptStates = keeps ? await promptStatesOf(world, model, planned) : undefined;
+      const besides = { lora: adapters.files, lookup, ...(guessing && { draft: guessing.file }) };
+      return llama.load({ ...load, ...besides, ...(promptStates && { promptStates }) }, world.signal);
     });
+    const tooLong = (tokens: Tokens, maxTokens: Tokens | undefined) =>
+      promptTooLong({ tokens, ctx: loaded.ctx, maxTokens, subject, host, wishes: all });
+    const equipment = { renderer, template, at: now, lora: adapters.files };
+    return new EngineSession(plan, engine, loaded, equipment, samplingOf(subject.header), tooLong);
   } catch (error) {
     await renderer?.dispose();
     throw error;
   }
 }
 
-interface Planned {
-  readonly plan: LoadPlan;
-  /** By how much it does not fit. */
-  readonly forced: Shortage | null;
-}
-
-function stuck({ model, host, wishes }: Omit<Misfit, "subject">): Stuck {
-  return { command: `oslm run ${quoted(model.ref)}`, wishes, host };
-}
-
-async function planOn(world: World, load: Misfit, force: boolean): Promise<Planned> {
-  const { model, subject, host, wishes } = load;
-  const plan = planLoad(subject, host, wishes);
-  if (plan.fits) return { plan, forced: null };
-  if (force) return { plan: forcePlan(subject, host, wishes, plan), forced: plan.shortage };
-  const further = (await smallerModels(world, load)).map((ref) =>
-    again(stuck(load), { command: `oslm run ${quoted(ref)}` }),
-  );
-  throw doesNotFit(model, plan, waysOut(stuck(load), { subject, host, wishes, plan }, { further }));
-}
-
-interface Template {
+/** What belongs to a session besides the model. */
+interface Equipment {
   readonly renderer: TemplateRenderer | undefined;
   /** Null for a base model. */
   readonly template: string | null;
   readonly at: Date;
+  readonly lora: readonly AdapterFile[];
 }
 
 class EngineSession implements Session {
@@ -200,18 +172,20 @@ class EngineSession implements Session {
   private readonly renderer: TemplateRenderer | undefined;
   private readonly template: string | null;
   private readonly at: Date;
+  private readonly lora: readonly AdapterFile[];
 
   constructor(
     readonly plan: LoadPlan,
     readonly engine: EngineCount,
     private readonly loaded: LoadedModel,
-    { renderer, template, at }: Template,
+    { renderer, template, at, lora }: Equipment,
     private readonly defaults: Omit<Sampling, "seed">,
     private readonly tooLong: (tokens: Tokens, maxTokens: Tokens | undefined) => Error,
   ) {
     this.renderer = renderer;
     this.template = template;
     this.at = at;
+    this.lora = lora;
     this.ctx = loaded.ctx;
     this.chats = renderer !== undefined;
   }
@@ -221,16 +195,17 @@ class EngineSession implements Session {
     { thinking, grammar, ...options }: AnswerOptions,
   ): AsyncGenerator<AnswerEvent, Receipt> {
     const sampling = { ...this.defaults, seed: randomInt(2 ** 32), ...options.sampling };
-    const text = await this.#prompt(messages, thinking);
-    const prompt = encodePrompt(this.loaded, text);
+    const { text, prompt } = await this.#encode(messages, { thinking, raw: options.raw });
     if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, options.maxTokens);
-    const splitter = this.chats ? new ThinkSplitter(text) : undefined;
-    const constraint = grammar && this.#constraint(grammar, text, thinking);
+    const splitter = this.chats && !options.raw ? new ThinkSplitter(text) : undefined;
+    const constraint = grammar && (options.raw ? { grammar } : this.#constraint(grammar, text, thinking));
     const exact = options.exact || options.sampling.seed !== undefined || sampling.temp === 0;
+    let guessed = false;
     for await (const event of this.loaded.generate(prompt, { ...options, ...constraint, sampling, exact })) {
       if (event.type === "text") yield* splitter?.add(event.text) ?? [event];
       else if (event.type === "token") yield event;
       else {
+        guessed = event.timings.speculation !== undefined;
         yield* splitter?.end() ?? [];
         yield event;
       }
@@ -248,15 +223,17 @@ class EngineSession implements Session {
       batch,
       mapped: useMmap,
       kvType,
-      templateSha256: this.template === null ? null : hashText(this.template),
+      templateSha256: this.template === null || options.raw ? null : hashText(this.template),
       at: this.at.toISOString(),
       promptSha256: hashText(text),
       grammarSha256: grammar === undefined ? null : hashText(grammar.gbnf),
+      lora: this.lora,
+      guessed,
     };
   }
 
-  async promptTokens(messages: readonly Message[], thinking?: Thinking): Promise<Tokens> {
-    return encodePrompt(this.loaded, await this.#prompt(messages, thinking)).length;
+  async promptTokens(messages: readonly Message[], how: Wording = {}): Promise<Tokens> {
+    return (await this.#encode(messages, how)).prompt.length;
   }
 
   tokens(text: string): Tokens {
@@ -273,9 +250,14 @@ class EngineSession implements Session {
     return { grammar: block === "none" ? grammar : afterThinking(grammar, block) };
   }
 
-  async #prompt(messages: readonly Message[], thinking: Thinking | undefined): Promise<string> {
-    const text = await this.#render(messages, thinking);
-    return thinking === "off" ? withoutThinking(text, this.template) : text;
+  async #encode(
+    messages: readonly Message[],
+    { thinking, raw }: Wording,
+  ): Promise<{ readonly text: string; readonly prompt: readonly number[] }> {
+    if (raw) return encodeRaw(this.loaded, messages.at(-1)?.content ?? "", raw.suffix);
+    const rendered = await this.#render(messages, thinking);
+    const text = thinking === "off" ? withoutThinking(rendered, this.template) : rendered;
+    return { text, prompt: encodePrompt(this.loaded, text) };
   }
 
   async #render(messages: readonly Message[], thinking: Thinking | undefined): Promise<string> {

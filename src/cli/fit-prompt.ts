@@ -1,11 +1,11 @@
 // Makes the messages of a one-shot run, with --truncate shortened to what the context holds.
-import { joinPrompt, type PromptPart } from "../app/prompt.js";
+import { joinPrompt, joinRaw, type PromptPart } from "../app/prompt.js";
 import type { AnswerOptions, Session } from "../app/session.js";
 import type { Truncated } from "../app/truncate.js";
 import type { Message } from "../runtime/template/render.js";
 import type { Context } from "./context.js";
 
-export interface Wishes extends Pick<AnswerOptions, "maxTokens" | "thinking"> {
+export interface Wishes extends Pick<AnswerOptions, "maxTokens" | "thinking" | "raw"> {
   readonly truncate: boolean;
 }
 
@@ -15,11 +15,11 @@ export async function fitPrompt(
   session: Session,
   opening: readonly Message[],
   parts: readonly PromptPart[],
-  { truncate, maxTokens, thinking }: Wishes,
+  { truncate, maxTokens, thinking, raw }: Wishes,
 ): Promise<{ readonly messages: readonly Message[]; readonly truncated: Truncated | null }> {
   const messagesOf = (some: readonly PromptPart[]): Message[] => [
     ...opening,
-    { role: "user", content: joinPrompt(some) },
+    { role: "user", content: raw ? joinRaw(some) : joinPrompt(some) },
   ];
   const whole = { messages: messagesOf(parts), truncated: null };
   if (!truncate) return whole;
@@ -28,7 +28,7 @@ export async function fitPrompt(
   const room = Math.min(maxTokens ?? ANSWER_ROOM, Math.floor(session.ctx / 2));
   const result = await truncatePrompt(parts, session.ctx - room, {
     tokens: (text) => session.tokens(text),
-    prompt: (some) => session.promptTokens(messagesOf(some), thinking),
+    prompt: (some) => session.promptTokens(messagesOf(some), { thinking, raw }),
   });
   if (result === undefined || result.truncated === null) return whole;
   const { truncated } = result;

@@ -24,6 +24,9 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
   },
   "Run:": {
     run: async () => (await import("./commands/run.js")).makeRunCommand,
+    complete: async () => (await import("./commands/complete.js")).makeCompleteCommand,
+    batch: async () => (await import("./commands/batch.js")).makeBatchCommand,
+    embed: async () => (await import("./commands/embed.js")).makeEmbedCommand,
     replay: async () => (await import("./commands/replay.js")).makeReplayCommand,
     chat: async () => (await import("./commands/chat.js")).makeChatCommand,
   },
@@ -46,8 +49,8 @@ export async function loadCommands(
     Object.entries(loads).map(([name, load]) => ({ heading, name, load })),
   );
   if (first === COMPLETE) {
-    const { makeCompleteCommand } = await import("./commands/complete.js");
-    return [{ heading: "", command: makeCompleteCommand(contextOf) }];
+    const { makeCompleteWordsCommand } = await import("./commands/complete-words.js");
+    return [{ heading: "", command: makeCompleteWordsCommand(contextOf) }];
   }
   const asked = all.filter(({ name }) => name === first);
   const wanted = asked.length > 0 ? asked : all;

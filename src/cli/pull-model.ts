@@ -7,7 +7,7 @@ import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import type { RemoteRef } from "../app/resolve.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
-import { formatRef, type ModelRef } from "../model/ref.js";
+import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import type { LicenseClass, LicenseVerdict } from "../model/types.js";
 import { ask } from "../ui/ask.js";
 import { formatBytes } from "../ui/format.js";
@@ -58,6 +58,16 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
   if (local) return local;
   if (asked.kind !== "catalog" && asked.kind !== "hub") throw new Error("a file is found or reported missing");
   return storedModel((await pullModel(context, asked, options)).model);
+}
+
+/** The model of --draft, pulled first when it is not here. */
+export async function ensureDraft(
+  context: Context,
+  { draft, force, acceptLicense }: Pick<PullOptions, "force" | "acceptLicense"> & { readonly draft?: string },
+): Promise<LocalModel | undefined> {
+  if (draft === undefined) return undefined;
+  const ref = parseRef(draft, { hub: context.world.endpoint });
+  return ensureModel(context, ref, { ...(force && { force }), ...(acceptLicense && { acceptLicense }) });
 }
 
 /** Runs the pull and shows its events on stderr. */

@@ -410,6 +410,39 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "choose another conversion of this model",
   ],
+  "bad-line": (f) => [
+    2,
+    `line ${f.line} is no prompt`,
+    `${capitalized(f.reason)}.`,
+    '{"id":"1","prompt":"..."}   one to a line',
+  ],
+  "batch-failed": (f) => [
+    9,
+    `${f.failed} of ${f.total} prompts have no answer`,
+    `The first is that of line ${f.first.line}: ${f.first.message}.`,
+    f.output === "-"
+      ? 'look for "status":"error" in the results'
+      : `look for "status":"error" in ${f.output}; the same command tries those again`,
+  ],
+  "cannot-do": (f) => [9, f.what, f.reason, f.instead],
+  "wrong-adapter": (f) => [
+    2,
+    `${f.file} is no adapter for ${f.model}`,
+    f.reason,
+    "the base model that the adapter's card names, or leave --lora out",
+  ],
+  "wrong-draft": (f) => [
+    2,
+    `${f.draft} cannot guess for this model`,
+    f.reason,
+    "a smaller size of the same family as --draft, or --lookup, which needs none",
+  ],
+  "text-too-long": (f) => [
+    2,
+    `text ${f.line} has ${f.tokens} tokens, ${f.tokens - f.ctx} more than the ${f.ctx} that can be embedded`,
+    "Nothing is cut silently.",
+    `add --truncate to cut it, or --ctx ${f.tokens} where the model was made for that`,
+  ],
   "prompt-too-long": (f) => [
     2,
     `the prompt has ${f.tokens} tokens, but the context holds ${f.ctx}: ${f.over} too many`,

@@ -1,7 +1,9 @@
-// The flags of run and chat, and what they mean to a session.
+// The flags of run, chat, complete and batch, and what they mean to a session.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { AnswerOptions } from "../app/session.js";
+import type { AnswerOptions, RawText } from "../app/session.js";
+import type { AdapterFile } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
+import { adapter } from "./adapter-flag.js";
 import { collect, number, quant, tokens } from "./flags.js";
 import type { Showing } from "./stream-answer.js";
 
@@ -26,11 +28,32 @@ export interface RunOptions {
   readonly force?: boolean;
   /** False with --no-cache. */
   readonly cache?: boolean;
+  readonly lora?: readonly AdapterFile[];
+  readonly draft?: string;
+  readonly lookup?: boolean;
+  /** Of `oslm complete`: the prompt is continued as it stands. */
+  readonly raw?: RawText;
 }
 
 export function addRunFlags(command: Command): Command {
+  return addCacheFlag(addAnswerFlags(addTemplateFlags(command)));
+}
+
+/** What a template makes something of. */
+export function addTemplateFlags(command: Command): Command {
   return command
     .option("-s, --system <text>", "system prompt")
+    .option("--think", "ask for thinking, which goes to stderr; --think=off asks for none, --think=hide drops it")
+    .addOption(new Option("--think-mode <mode>").choices(["off", "hide"]).hideHelp());
+}
+
+export function addCacheFlag(command: Command): Command {
+  return command.option("--no-cache", "read the whole prompt anew, and keep nothing of it");
+}
+
+/** How a model is loaded, and how it answers. */
+export function addAnswerFlags(command: Command): Command {
+  return command
     .option("-c, --ctx <tokens>", "context size; default 8192 or the model's own if smaller", tokens)
     .option("-n, --max-tokens <count>", "end the answer after so many tokens", number(1, 2 ** 27, true))
     .option("--temp <number>", "randomness, 0.8; 0 always takes the likeliest token", number(0, 5))
@@ -43,14 +66,19 @@ export function addRunFlags(command: Command): Command {
     .option("--repeat-last-n <count>", "how many tokens the penalties look back, 64", number(0, 65_536, true))
     .option("--seed <number>", "the same seed gives the same answer", number(0, 2 ** 32 - 1, true))
     .option("--stop <text>", "end the answer before this text; may be repeated", stopText)
-    .option("--think", "ask for thinking, which goes to stderr; --think=off asks for none, --think=hide drops it")
-    .addOption(new Option("--think-mode <mode>").choices(["off", "hide"]).hideHelp())
     .option("--quant <type>", "this quantization of the model", quant)
+    .option("--lora <file>", "add a LoRA adapter (GGUF); FILE:0.5 adds half of it; may be repeated", adapter)
+    .addOption(
+      new Option(
+        "--draft <model>",
+        "a small model of the same family guesses ahead; faster where it is right",
+      ).conflicts("lookup"),
+    )
+    .option("--lookup", "guess ahead from the prompt; faster where the answer repeats it")
     .option(
       "--force",
       "go on although it does not fit, or the engine does not know it: every other check stays; may fail or be slow",
     )
-    .option("--no-cache", "read the whole prompt anew, and keep nothing of it")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect)
     .addHelpText("after", SAMPLING_NOTE);
 }
@@ -67,7 +95,7 @@ which the flag's line has.`;
 
 /** What was not given is left to the model's own recommendation. */
 export function answerOptions(options: RunOptions): AnswerOptions & Showing {
-  const { maxTokens, stop, think, thinkMode } = options;
+  const { maxTokens, stop, think, thinkMode, raw } = options;
   const thinking = thinkMode === "off" ? "off" : think && thinkMode === undefined ? "on" : undefined;
   return {
     sampling: samplingOf(options),
@@ -75,6 +103,7 @@ export function answerOptions(options: RunOptions): AnswerOptions & Showing {
     hideThinking: thinkMode === "hide",
     ...(thinking && { thinking }),
     ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(raw && { raw }),
   };
 }
 

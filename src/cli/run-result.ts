@@ -1,5 +1,6 @@
 // The whole result of a one-shot run, as programs get it.
 import type { LocalModel } from "../app/local-model.js";
+import { hashAdapters } from "../app/read-adapters.js";
 import type { PublicReceipt } from "../app/receipt.js";
 import type { Truncated } from "../app/truncate.js";
 import { hashText } from "../store/hash-text.js";
@@ -40,8 +41,17 @@ export function startOf(local: LocalModel, ctx: number, truncated: Truncated | n
 /** Hashes the model's file where its hash is not known. */
 export async function publicReceipt({ local, answer }: Pick<Finished, "local" | "answer">): Promise<PublicReceipt> {
   const modelSha256 = await local.sha256();
-  const { text, receipt } = answer;
-  return { version: 1, oslm: version, modelSha256, ...receipt, outputSha256: hashText(text) };
+  const { lora: files, guessed, ...receipt } = answer.receipt;
+  const lora = (await hashAdapters(files)).map(({ sha256, scale }) => ({ sha256, scale }));
+  return {
+    version: 1,
+    oslm: version,
+    modelSha256,
+    ...receipt,
+    ...(lora.length > 0 && { lora }),
+    ...(guessed && { guessed }),
+    outputSha256: hashText(answer.text),
+  };
 }
 
 /** The whole document. */

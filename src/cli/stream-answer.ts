@@ -1,15 +1,13 @@
 // A session as the terminal shows it: the answer on stdout, thinking dim on stderr.
 import { styleText } from "node:util";
 import type { LocalModel } from "../app/local-model.js";
-import type { AnswerEvent, AnswerOptions, Receipt, Session } from "../app/session.js";
-import type { Shortage } from "../fit/capacity.js";
+import type { AnswerEvent, AnswerOptions, Receipt, Session, SessionOptions } from "../app/session.js";
 import type { FinishReason, GenerateEvent, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";
-import { formatBytes } from "../ui/format.js";
 import type { Output } from "../ui/output.js";
 import type { Context } from "./context.js";
-import type { RunOptions } from "./run-flags.js";
+import { sayForced } from "./say-forced.js";
 import { warnOfContext } from "./warn-context.js";
 
 export interface Answer {
@@ -38,23 +36,29 @@ export interface Showing {
 
 export type PieceEvent = Exclude<AnswerEvent, { type: "done" }>;
 
+interface StartOptions extends Omit<SessionOptions, "draft" | "onForced" | "promptCache" | "now"> {
+  readonly ctx?: number;
+  readonly parallel?: number;
+  /** False with --no-cache. */
+  readonly cache?: boolean;
+}
+
 /** Loads the model; with --verbose the choices are explained, and what --force skips is said in any case. */
 export async function startSession(
-  { world, out }: Context,
+  context: Context,
   model: LocalModel,
-  { ctx, force = false, cache = true }: Pick<RunOptions, "ctx" | "force" | "cache">,
+  { ctx, parallel, cache: promptCache = true, ...options }: StartOptions,
+  draft?: LocalModel,
 ): Promise<Session> {
+  const { world, out } = context;
   const { openSession } = await import("../app/session.js");
   const { recordLoad } = await import("../app/record-load.js");
-  const onForced = ({ need, have, device }: Shortage, tried: boolean): void => {
-    const skipped = `--force skips the check of free memory, and only that: ${formatBytes(need)} of ${device === "ram" ? "RAM" : `VRAM (${device})`} are needed, ${formatBytes(have)} usable`;
-    // With --json stderr is for one error at most.
-    if (!out.json) out.warn(tried ? `${skipped}; the load is tried in a process of its own first` : skipped);
-  };
-  const session = await openSession(world, model, ctx === undefined ? {} : { ctx }, {
-    force,
-    onForced,
-    promptCache: cache,
+  const wishes = { ...(ctx && { ctx }), ...(parallel && { sequences: parallel }) };
+  const session = await openSession(world, model, wishes, {
+    ...options,
+    onForced: sayForced(out),
+    promptCache,
+    ...(draft && { draft }),
   });
   warnOfContext(out, [session.ctx], session.plan.trainedFor);
   for (const reason of session.plan.reasons) out.verbose(reason);
@@ -71,9 +75,11 @@ export async function streamAnswer(
   const { stdout, stdoutTty, stderr, stderrTty, stderrColor } = out.terminal;
   const dim = (piece: string): string => (stderrColor ? styleText("dim", piece, { validateStream: false }) : piece);
   const shown = !out.json && tell === undefined;
-  const writer = shown && !hold ? new AnswerWriter(stdout, stdoutTty) : undefined;
+  const writer = shown && !hold ? new AnswerWriter(stdout, stdoutTty, { exact: options.raw !== undefined }) : undefined;
   const thoughts =
-    shown && !hideThinking && out.mode.kind === "human" ? new AnswerWriter(stderr, stderrTty, dim) : undefined;
+    shown && !hideThinking && out.mode.kind === "human"
+      ? new AnswerWriter(stderr, stderrTty, { style: dim })
+      : undefined;
   let raw = "";
   let thinking = "";
   const tokens: TokenEvent[] = [];
@@ -85,7 +91,7 @@ export async function streamAnswer(
       if (done === undefined) throw new Error("the engine ended without saying how");
       const shownThinking = hideThinking ? "" : thinking.trim();
       return {
-        text: raw.trim(),
+        text: options.raw ? raw : raw.trim(),
         raw,
         thinking: shownThinking,
         rawThinking: thinking,
@@ -100,6 +106,8 @@ export async function streamAnswer(
       done = rest;
       if (raw === "" && thinking !== "") thoughts?.end();
       writer?.end();
+      const { speculation } = rest.timings;
+      if (speculation) out.verbose(`${speculation.right} of ${speculation.checked} guessed tokens were right`);
       continue;
     }
     if (event.type === "thinking") {
@@ -119,8 +127,12 @@ export async function streamAnswer(
 }
 
 /** Prints an answer that was held back. */
-export async function printAnswer({ terminal: { stdout, stdoutTty } }: Output, text: string): Promise<void> {
-  const writer = new AnswerWriter(stdout, stdoutTty);
+export async function printAnswer(
+  { terminal: { stdout, stdoutTty } }: Output,
+  text: string,
+  { exact }: { readonly exact: boolean },
+): Promise<void> {
+  const writer = new AnswerWriter(stdout, stdoutTty, { exact });
   await writer.write(text);
   writer.end();
 }

@@ -1,7 +1,9 @@
 // --receipt FILE: what oslm replay needs. Only its owner may read it, since the prompt and the answer are in it.
 import { resolve } from "node:path";
 import type { Constraint } from "../app/constraint.js";
+import { hashAdapters } from "../app/read-adapters.js";
 import type { FullReceipt } from "../app/receipt.js";
+import type { RawText } from "../app/session.js";
 import type { Message } from "../runtime/template/render.js";
 import { type Finished, publicReceipt } from "./run-result.js";
 import { writeResult } from "./write-result.js";
@@ -11,11 +13,16 @@ export async function writeReceipt(
   { local, answer }: Finished,
   messages: readonly Message[],
   constraint: Constraint | undefined,
+  raw: RawText | undefined,
 ): Promise<void> {
+  const { lora: _, ...facts } = await publicReceipt({ local, answer });
+  const lora = await hashAdapters(answer.receipt.lora);
   const receipt: FullReceipt = {
-    ...(await publicReceipt({ local, answer })),
+    ...facts,
     model: { ref: local.ref, path: resolve(local.paths[0]), commit: local.stored?.commit ?? null },
     messages,
+    ...(lora.length > 0 && { lora }),
+    ...(raw && { raw }),
     constraint: constraint?.source ?? null,
     output: { text: answer.raw, thinking: answer.rawThinking },
   };

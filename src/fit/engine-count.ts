@@ -1,7 +1,7 @@
 // What llama.cpp itself counts of a load, beside what was foreseen of that.
 import type { EngineCount } from "../model/load-record.js";
 import type { Bytes, Estimate, Host } from "../model/types.js";
-import { computeBytes, estimate } from "./memory.js";
+import { computeBytes, estimate, type LoadSettings } from "./memory.js";
 import type { LoadPlan, PlanSubject } from "./plan-load.js";
 import { say } from "./say.js";
 
@@ -9,19 +9,25 @@ import { say } from "./say.js";
 const TELLING_SHARE = 0.1;
 const TELLING_BYTES: Bytes = 64_000_000;
 
+/** The plan of a load, with what was asked for besides. */
+type CountedLoad = Pick<LoadPlan, "ctx" | "kvType" | "batch" | "gpuLayers" | "useMmap"> &
+  Partial<Pick<LoadSettings, "sequences" | "embedding" | "adapters">>;
+
 /**
  * Bytes that the engine ought to count: weights, cache and buffers, not the process. On the processor it reserves logits of a whole
  * batch, of which an estimate has only the last token's: the rest is never touched.
  */
 export function foreseenByFormula(
   { geometry, weights }: PlanSubject,
-  { ctx, kvType, batch, gpuLayers, useMmap }: Pick<LoadPlan, "ctx" | "kvType" | "batch" | "gpuLayers" | "useMmap">,
+  load: CountedLoad,
   { gpus }: Pick<Host, "gpus">,
 ): Bytes {
+  const { ctx, kvType, batch, gpuLayers, useMmap, sequences = 1, embedding = false, adapters = 0 } = load;
   const settings = { ctx, kvType, batch };
-  const whole = estimate(geometry, { ...settings, weights, gpuLayers, gpus, useMmap });
+  const shared = { sequences, embedding, adapters };
+  const whole = estimate(geometry, { ...settings, ...shared, weights, gpuLayers, gpus, useMmap });
   const reserved = (outputs: number) => computeBytes(geometry, { ...settings, outputs });
-  const untouched = gpuLayers > geometry.blocks ? 0 : reserved(batch) - reserved(1);
+  const untouched = gpuLayers > geometry.blocks || embedding ? 0 : reserved(batch) - reserved(sequences);
   return whole.weights + whole.kvCache + whole.compute + untouched;
 }
 

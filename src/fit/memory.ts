@@ -27,6 +27,12 @@ export interface LoadSettings {
   /** As llama.cpp counts: 1 is the output head, each more a block from the last; blocks + 1 is everything. */
   readonly gpuLayers: number;
   readonly gpus?: readonly Gpu[];
+  /** For vectors of texts: the head is computed for every token of a batch. */
+  readonly embedding?: boolean;
+  /** Texts that are computed at once, each with a cache of `ctx` tokens; default 1. */
+  readonly sequences?: number;
+  /** Files of LoRA adapters, counted among the weights. */
+  readonly adapters?: Bytes;
   /** Files of a vision projector and of a draft model, loaded besides. */
   readonly projector?: Bytes;
   readonly draft?: Bytes;
@@ -89,39 +95,41 @@ export function mappedExtra(
 
 /** All of it, and how it lies on the devices. `ram` is the first device; GPUs share layers as llama.cpp does, by their free memory. */
 export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
-  const { weights, ctx, kvType, projector = 0, draft = 0, gpus = [] } = settings;
+  const { weights, ctx, kvType, sequences = 1, adapters = 0, projector = 0, draft = 0, gpus = [] } = settings;
   const gpuLayers = gpus.length === 0 ? 0 : Math.min(settings.gpuLayers, geometry.blocks + 1);
   const batch = settings.batch ?? chooseBatch(gpuLayers);
   const firstOnGpu = geometry.blocks + 1 - gpuLayers;
-  const caches = geometry.perLayer.map((layer) => layerCacheBytes(layer, geometry, { ctx, kvType, batch }));
+  // Each sequence has all of it; the buffers stay what they are (the engine's simulation of 1, 2 and 8 sequences of four shapes).
+  const caches = geometry.perLayer.map((layer) => sequences * layerCacheBytes(layer, geometry, { ctx, kvType, batch }));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const kvCache = sum(caches);
   const gpuWeights = gpuLayers === 0 ? 0 : weights.output + sum(weights.layers.slice(firstOnGpu));
   const gpuCache = gpuLayers === 0 ? 0 : sum(caches.slice(firstOnGpu));
   // With a tied head on the GPU the embeddings are held twice.
   const tiedCopy = gpuLayers > 0 ? (weights.tied ? weights.input : 0) : weights.copies.always;
-  const overhead = processBytes(geometry, { ctx, correction: settings.correction });
+  const overhead = processBytes(geometry, { ctx: ctx * sequences, correction: settings.correction });
   // The processor's buffers are reserved for logits of a whole batch, but only the last token's are asked for, and memory that is
   // never written to is never taken; a GPU's is.
   const compute = (outputs: Tokens) => computeBytes(geometry, { ctx, kvType, batch, outputs });
   // Each device has its buffers; once all layers are on GPUs the processor's are for the inputs and the mask.
   const inputs = batch * (4 * geometry.width + 2 * padded(ctx));
-  const ramCompute = gpuLayers > geometry.blocks ? inputs : compute(1);
+  const ramCompute = gpuLayers > geometry.blocks ? inputs : compute(settings.embedding ? batch : sequences);
   const mapped = settings.useMmap ? mappedExtra(geometry, weights, { gpuLayers, kvCache, compute: ramCompute }) : 0;
-  const held = weights.total + tiedCopy + mapped;
+  const held = weights.total + adapters + tiedCopy + mapped;
   const gpuCompute = gpuLayers > 0 ? compute(batch) : 0;
   const usedGpus = gpuLayers > 0 ? gpus : [];
   const free = sum(usedGpus.map(({ vramFree }) => vramFree));
   const onGpus = usedGpus.map(({ vramFree }, index) => {
     const share = free > 0 ? vramFree / free : 1 / usedGpus.length;
     // The projector goes to the first GPU, as in llama.cpp's multimodal library.
-    const extra = index === 0 ? projector + draft : 0;
+    const extra = index === 0 ? projector + draft + adapters : 0;
     return {
       device: `gpu${index}`,
       bytes: Math.ceil((gpuWeights + gpuCache) * share) + gpuCompute + GPU_OVERHEAD + extra,
     };
   });
-  const inRam = onGpus.length > 0 ? 0 : projector + draft;
+  // Adapters lie with the weights that they are added to.
+  const inRam = onGpus.length > 0 ? -adapters : projector + draft;
   const ram = held - gpuWeights + kvCache - gpuCache + ramCompute + overhead + inRam;
   const perDevice = [{ device: "ram", bytes: Math.ceil(ram) }, ...onGpus];
   return {

@@ -20,6 +20,11 @@ export interface LoadWishes {
   readonly gpuLayers?: number;
   readonly batch?: Tokens;
   readonly threads?: number;
+  /** For vectors of texts, not for answers. */
+  readonly embedding?: boolean;
+  /** Texts computed at once, each with the whole context. */
+  readonly sequences?: number;
+  readonly adapters?: Bytes;
   readonly projector?: Bytes;
   readonly draft?: Bytes;
 }
@@ -31,6 +36,8 @@ export interface LoadPlan {
   readonly threads: number;
   readonly batch: Tokens;
   readonly kvType: KvType;
+  readonly sequences: number;
+  readonly embedding: boolean;
   readonly useMmap: boolean;
   /** With the file read into memory: by it the load is judged. */
   readonly estimate: Estimate;
@@ -84,6 +91,8 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
     threads,
     batch: batchOf(wishes, ctx, fit.gpuLayers),
     kvType: fit.kvType,
+    sequences: wishes.sequences ?? 1,
+    embedding: wishes.embedding ?? false,
     useMmap,
     estimate: fit,
     peak,
@@ -194,12 +203,14 @@ interface Loading {
 function explain(subject: PlanSubject, host: Host, wishes: LoadWishes, { fit, useMmap, peak }: Loading): string[] {
   const { geometry, weights } = subject;
   const reasons: string[] = [];
+  const { sequences = 1 } = wishes;
   const { ctx, gpuLayers, kvType, perDevice } = fit;
   const all = geometry.blocks + 1;
   if (wishes.ctx === undefined) {
     const own = ctx < DEFAULT_CTX;
     reasons.push(own ? `context ${ctx}: all this model was trained for` : `context ${ctx}: the default`);
   }
+  if (sequences > 1) reasons.push(`${sequences} at once, each with a context of its own`);
   if (host.gpus.length > 0) {
     const where = `layers on the ${host.gpus.length > 1 ? "GPUs" : "GPU"}${wishes.gpuLayers === undefined ? "" : ", as asked"}`;
     reasons.push(gpuLayers === all ? `all ${all} ${where}` : `${gpuLayers} of ${all} ${where}`);

@@ -2,6 +2,22 @@
 import type { PromptStates } from "../model/prompt-states.js";
 import type { Bytes, Milliseconds, Tokens } from "../model/types.js";
 
+/** A LoRA adapter, and how much of it is added to the weights. */
+export interface AdapterFile {
+  readonly path: string;
+  readonly scale: number;
+}
+
+/** A small model that guesses at what the other will say. */
+export interface DraftFile {
+  readonly path: string;
+  /** Longer texts it does not guess at. */
+  readonly ctx: Tokens;
+  readonly threads: number;
+  /** All that it has: they go to a GPU where one is used. */
+  readonly layers: number;
+}
+
 export interface LoadOptions {
   /** Absolute path of the GGUF file, or of its first shard. */
   readonly path: string;
@@ -16,6 +32,14 @@ export interface LoadOptions {
   readonly kvType: "f16" | "q8_0" | "q4_0";
   /** Where evaluated prompts of other processes are kept, and this one's shall be. */
   readonly promptStates?: (build: EngineBuild) => PromptStates;
+  readonly lora?: readonly AdapterFile[];
+  readonly draft?: DraftFile;
+  /** Guesses from what the prompt says: texts that repeat it are faster. */
+  readonly lookup?: boolean;
+  /** For vectors of texts, not for answers. */
+  readonly embedding?: boolean;
+  /** Texts that are computed at once, each with a context of its own; default 1. */
+  readonly sequences?: number;
 }
 
 /** How a load went that was tried where it could do no harm. */
@@ -108,6 +132,8 @@ export interface Timings {
   readonly totalMs: Milliseconds;
   /** Of the answer, first token excluded. */
   readonly tokensPerSecond: number;
+  /** Of guessed tokens, how many were checked and how many were right; only where guesses were made use of. */
+  readonly speculation?: { readonly checked: Tokens; readonly right: Tokens };
 }
 
 export type GenerateEvent =
@@ -140,10 +166,13 @@ export interface LoadedModel {
   readonly tokenTexts: { readonly bosToken: string; readonly eosToken: string };
   /** Token ids of `text`. Special tokens in it are honoured only where `special` is true. */
   tokenize(text: string, special: boolean): number[];
+  /** Token ids that ask for the text between the two, as this model was trained for it; undefined when it was not. */
+  encodeInfill(before: string, after: string): number[] | undefined;
   /** The text of one special token, or undefined when the id is an ordinary token. */
   specialText(token: number): string | undefined;
   /**
    * Evaluates the prompt, reusing the state of an earlier call where the beginning is the same, and yields the answer.
+   * Calls may overlap: as many run at once as the load has sequences, and the others wait.
    * Aborting ends it with a `done` event whose reason is `cancelled`; what was generated stays part of the answer.
    * The prompt must be shorter than `ctx`. Nothing that was evaluated is ever shifted out to make room.
    * @throws OslmError generation-failed, RangeError for a longer prompt
@@ -151,6 +180,24 @@ export interface LoadedModel {
   generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void>;
   /** Whether a whole text follows a grammar. */
   follows(grammar: Grammar, text: string): boolean;
+  dispose(): Promise<void>;
+}
+
+export interface Embedder {
+  readonly build: EngineBuild;
+  /** The most tokens of a text that can be embedded. */
+  readonly ctx: Tokens;
+  /** Token ids of `text`; special tokens in it stay text. The marks that the model wants around it are not among them. */
+  tokenize(text: string): number[];
+  /** How many marks there will be besides. */
+  readonly marks: number;
+  /** As of LoadedModel. */
+  memoryInUse(): Promise<Bytes>;
+  /**
+   * The vector of a text of at most `ctx` tokens, as the model's pooling gives it: of any length.
+   * @throws OslmError generation-failed; the signal's reason, without waiting for what is under way
+   */
+  embed(tokens: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -163,4 +210,6 @@ export interface Engine {
   tryGrammar(grammar: string, signal?: AbortSignal): Promise<GrammarFault | undefined>;
   /** @throws OslmError no-backend, no-gpu when layers were to go to a GPU and none can be used, load-failed, out-of-memory */
   load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedModel>;
+  /** The same for a model that makes vectors of texts. `batch` must hold a whole text. */
+  loadEmbedder(options: LoadOptions, signal?: AbortSignal): Promise<Embedder>;
 }

@@ -10,22 +10,32 @@ export class AnswerWriter {
   #endsWithNewline = true;
   #empty = true;
 
-  /** @param tty whether a terminal shows it, which the text must not steer */
+  #trims: boolean;
+  readonly #style: (text: string) => string;
+
+  /**
+   * @param tty whether a terminal shows it, which the text must not steer
+   * @param exact whether its beginning counts: of a text that is continued
+   */
   constructor(
     private readonly stream: NodeJS.WritableStream,
     private readonly tty: boolean,
-    private readonly style: (text: string) => string = (text) => text,
-  ) {}
+    { style = (text: string): string => text, exact = false } = {},
+  ) {
+    this.#style = style;
+    this.#trims = !exact;
+  }
 
   /** Waits while the reader is slower than the model. */
   async write(text: string): Promise<void> {
     // Models begin answers with blanks and newlines that the template did not ask for.
-    const wanted = this.#empty ? text.trimStart() : text;
+    const wanted = this.#trims ? text.trimStart() : text;
     const shown = this.tty ? sanitize(wanted) : wanted;
     if (shown === "") return;
     this.#empty = false;
+    this.#trims = false;
     this.#endsWithNewline = shown.endsWith("\n");
-    if (!this.stream.write(this.style(shown))) await once(this.stream, "drain");
+    if (!this.stream.write(this.#style(shown))) await once(this.stream, "drain");
   }
 
   end(): void {

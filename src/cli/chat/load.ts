@@ -19,7 +19,7 @@ export class Load {
   #start: (tell: (text: string) => void) => void = () => {};
   readonly #hangUp = () => this.#end.abort(new OslmError("interrupted", { signal: "SIGHUP" }));
 
-  constructor(context: Context, local: LocalModel, options: RunOptions) {
+  constructor(context: Context, local: LocalModel, draft: LocalModel | undefined, options: RunOptions) {
     const { signal } = context.world;
     this.ended = AbortSignal.any([signal, this.#end.signal]);
     const world = { ...context.world, signal: AbortSignal.any([this.ended, this.#left.signal]) };
@@ -30,7 +30,7 @@ export class Load {
       world.signal.throwIfAborted();
       // What --verbose tells must not tear what the chat shows.
       const out = Object.create(context.out, { note: { value: tell } }) as Output;
-      return startSession({ ...context, world, out }, local, options);
+      return startSession({ ...context, world, out }, local, options, draft);
     });
     this.model = this.#session.then((session) => chatModel(local, session, answerOptions(options)));
     this.model.catch((error: unknown) => this.#end.abort(error));

@@ -23,13 +23,13 @@ export async function runChat(context: Context, model: string, options: RunOptio
   // Begins while the model is looked for.
   const screen = onScreen ? import("../../ui/chat/screen/screen.js") : undefined;
   screen?.catch(() => {});
-  const [{ ensureModel }, { Load }, { chatParts }] = await Promise.all([
+  const [{ ensureDraft, ensureModel }, { Load }, { chatParts }] = await Promise.all([
     import("../pull-model.js"),
     import("../chat/load.js"),
     import("../chat/parts.js"),
   ]);
   const local = await ensureModel(context, parseRef(model, { hub: world.endpoint }), options);
-  const load = new Load(context, local, options);
+  const load = new Load(context, local, await ensureDraft(context, options), options);
   try {
     const parts = chatParts(context, { local, load, options });
     if (screen) await (await screen).screenChat(out, parts, load.ended);

@@ -1,37 +1,21 @@
-// oslm __complete: what may come next on a command line, for the scripts of `oslm completion`.
+// oslm complete: a text is continued as it stands, without the model's chat template.
 import { Command } from "commander";
-import type { Context, ContextOf } from "../context.js";
-import { addGlobalFlags } from "../flags.js";
-import { addHelp } from "../help.js";
-import { loadCommands } from "../load-commands.js";
+import type { ContextOf } from "../context.js";
+import { addPromptFlags, type PromptOptions } from "../prompt-flags.js";
+import { addAnswerFlags, addCacheFlag, type RunOptions } from "../run-flags.js";
+import { runRun } from "./run.js";
 
-export function makeCompleteCommand(contextOf: ContextOf, run = runComplete): Command {
-  return new Command("__complete")
-    .argument("[words...]", "everything after `oslm`; the last word is being typed")
-    .allowUnknownOption()
-    .helpOption(false)
-    .action((words: readonly string[]) => run(contextOf(), words));
+export interface CompleteOptions extends RunOptions, PromptOptions {
+  readonly suffix?: string;
 }
 
-/**
- * Lines of `value<TAB>description`, and a last one: `:files` where paths are welcome as well, else `:`.
- */
-export async function runComplete(context: Context, words: readonly string[]): Promise<void> {
-  const { complete } = await import("../completion/complete.js");
-  const { valueSources } = await import("../completion/sources.js");
-  const program = addGlobalFlags(new Command("oslm"));
-  for (const { command } of await loadCommands(words.length > 1 ? words : [], () => context))
-    program.addCommand(command);
-  const { candidates, files } = await complete(
-    addHelp(program),
-    words.length > 0 ? words : [""],
-    valueSources(context),
-  );
-  const lines = candidates.map(({ value, description }) => `${value}\t${oneLine(description)}\n`);
-  context.out.terminal.stdout.write(`${lines.join("")}:${files ? "files" : ""}\n`);
-}
-
-/** Shells read lines, and names of models are foreign text. */
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").slice(0, 100);
+export function makeCompleteCommand(contextOf: ContextOf, run = runRun): Command {
+  return addCacheFlag(addAnswerFlags(addPromptFlags(new Command("complete"))))
+    .description("continue a text as it stands, without a chat template")
+    .argument("<model>", "what to run; pulled first when it is not on this disk")
+    .argument("[text]", "the text; what is piped in comes before it, - reads a pipe or the terminal")
+    .option("--suffix <text>", "what comes after: fills in the middle, with models for code")
+    .action((model: string, text: string | undefined, { suffix, ...options }: CompleteOptions) =>
+      run(contextOf(), model, text, { ...options, raw: suffix === undefined ? {} : { suffix } }),
+    );
 }

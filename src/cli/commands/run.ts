@@ -1,8 +1,10 @@
 // oslm run: one answer to stdout; without a prompt on a terminal, a conversation.
 import { Command } from "commander";
 import type { Constraint } from "../../app/constraint.js";
+import type { LocalModel } from "../../app/local-model.js";
 import type { PromptPart } from "../../app/prompt.js";
 import { OslmError } from "../../errors.js";
+import { quoted } from "../../model/quoted.js";
 import { parseRef } from "../../model/ref.js";
 import { EventLines } from "../../ui/event-lines.js";
 import { addChatFlags, type ChatOptions, refuseChatFlags } from "../chat-flags.js";
@@ -34,7 +36,7 @@ export async function runRun(
   checkPromptFlags(options, out.json, true);
   out.checkFields(RUN_FIELDS);
   const { readPrompt } = await import("../read-prompt.js");
-  const given = { argument, files: options.file ?? [] };
+  const given = { argument, files: options.file ?? [], raw: options.raw !== undefined };
   const parts = await readPrompt(given, out.terminal, (news) => out.note(news));
   if (parts === undefined) {
     checkPromptFlags(options, out.json, false);
@@ -46,16 +48,22 @@ export async function runRun(
     ? await (await import("../read-constraint.js")).readConstraint(world, options)
     : undefined;
   try {
-    const { ensureModel } = await import("../pull-model.js");
-    await answerOnce(context, await ensureModel(context, ref, options), parts, options, constraint);
+    const { ensureDraft, ensureModel } = await import("../pull-model.js");
+    const local = await ensureModel(context, ref, options);
+    await answerOnce(context, { local, draft: await ensureDraft(context, options) }, parts, options, constraint);
   } finally {
     await constraint?.dispose();
   }
 }
 
+interface Models {
+  readonly local: LocalModel;
+  readonly draft: LocalModel | undefined;
+}
+
 async function answerOnce(
   context: Context,
-  local: Finished["local"],
+  { local, draft }: Models,
   parts: readonly PromptPart[],
   options: Options,
   constraint: Constraint | undefined,
@@ -64,7 +72,8 @@ async function answerOnce(
   const { printAnswer, startSession, streamAnswer } = await import("../stream-answer.js");
   const { fitPrompt } = await import("../fit-prompt.js");
   const { cutText, runResult, startOf } = await import("../run-result.js");
-  const session = await startSession(context, local, options);
+  const command = (name: string): string => `oslm ${options.raw ? "complete" : "run"} ${quoted(name)}`;
+  const session = await startSession(context, local, { ...options, command }, draft);
   try {
     const asked = answerOptions(options);
     const { messages, truncated } = await fitPrompt(context, session, opening(options), parts, {
@@ -93,13 +102,13 @@ async function answerOnce(
     if (wrong === undefined) {
       if (lines) await lines.write({ type: "done", ...(await runResult(finished)) });
       else if (out.json) out.document(await runResult(finished), RUN_FIELDS);
-      else if (hold) await printAnswer(out, answer.text);
+      else if (hold) await printAnswer(out, answer.text, { exact: options.raw !== undefined });
       if (cut !== undefined && !out.json && !lines) out.warn(cut);
     }
     // Last, so that a receipt that cannot be written takes no answer with it; of a wrong answer too.
     if (options.receipt !== undefined) {
       const { writeReceipt } = await import("../write-receipt.js");
-      await writeReceipt(options.receipt, finished, messages, constraint);
+      await writeReceipt(options.receipt, finished, messages, constraint, options.raw);
     }
     if (wrong !== undefined) throw wrong;
   } finally {

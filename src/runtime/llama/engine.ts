@@ -1,9 +1,12 @@
 // The llama.cpp engine in this process.
-import type { Llama, LlamaModel } from "node-llama-cpp";
-import { OslmError } from "../../errors.js";
-import type { Engine, LoadedModel, LoadOptions } from "../engine.js";
+import { isOslmError, OslmError } from "../../errors.js";
+import type { Embedder, Engine, LoadedModel, LoadOptions } from "../engine.js";
 import { startLlama, warmUp } from "./backend.js";
+import { decodeTogether } from "./decode-together.js";
+import { LlamaEmbedder } from "./embedder.js";
 import { EngineLog, saysOutOfMemory } from "./engine-log.js";
+import { guessersOf } from "./guessers.js";
+import { type Begun, loadWeights } from "./load-weights.js";
 import { LlamaLoadedModel } from "./loaded-model.js";
 import { REHEARSES, rehearse } from "./rehearse.js";
 import { tryGrammar } from "./try-grammar.js";
@@ -11,18 +14,24 @@ import { tryGrammar } from "./try-grammar.js";
 /** An engine that starts llama.cpp on the first load and ends it when that model is disposed of. */
 export function createLlamaEngine(): Engine {
   return {
-    load,
+    load: (options, signal) => begin(options, signal, contextOf),
     rehearses: REHEARSES,
     tryGrammar: (grammar, signal) => tryGrammar(grammar, signal),
-    rehearse: ({ path, ctx, threads, useMmap, kvType, batch }, wishes, signal) => {
-      const rehearsal = rehearse({ path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, ...wishes }, signal);
+    loadEmbedder: (options, signal) => begin(options, signal, embedderOf),
+    rehearse: ({ path, ctx, threads, useMmap, kvType, batch, sequences = 1, embedding = false }, wishes, signal) => {
+      const load = { path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, sequences, embedding };
+      const rehearsal = rehearse({ ...load, ...wishes }, signal);
       warmUp();
       return rehearsal;
     },
   };
 }
 
-async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedModel> {
+async function begin<Loaded>(
+  options: LoadOptions,
+  signal: AbortSignal | undefined,
+  finish: (begun: Begun) => Promise<Loaded>,
+): Promise<Loaded> {
   const started = performance.now();
   const log = new EngineLog();
   const llama = await startLlama(options.gpuLayers > 0, log);
@@ -31,22 +40,10 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
     throw new OslmError("no-gpu", { platform: `${process.platform}-${process.arch}` });
   }
   try {
-    const model = await loadModel(llama, options, signal);
-    const context = await model.createContext({
-      contextSize: options.ctx,
-      batchSize: Math.min(options.batch, options.ctx),
-      threads: options.threads,
-      flashAttention: "auto",
-      failedCreationRemedy: false,
-      // Fit has decided; the library's own estimate is up to 20 times too high for quantized KV caches.
-      ignoreMemorySafetyChecks: true,
-      ...(options.kvType === "f16" ? {} : kvTypes(options.kvType)),
-      ...(signal ? { createSignal: signal } : {}),
-    });
-    return new LlamaLoadedModel(llama, model, context, options, performance.now() - started);
+    return await finish({ llama, model: await loadWeights(llama, options, signal), options, signal, started });
   } catch (cause) {
     await llama.dispose();
-    if (signal?.aborted) throw cause;
+    if (signal?.aborted || isOslmError(cause)) throw cause;
     const reason = log.reason() ?? (cause instanceof Error ? cause.message : String(cause));
     throw new OslmError(
       saysOutOfMemory(reason) ? "out-of-memory" : "load-failed",
@@ -56,14 +53,41 @@ async function load(options: LoadOptions, signal?: AbortSignal): Promise<LoadedM
   }
 }
 
-function loadModel(llama: Llama, options: LoadOptions, signal?: AbortSignal): Promise<LlamaModel> {
-  return llama.loadModel({
-    modelPath: options.path,
-    gpuLayers: options.gpuLayers,
-    useMmap: options.useMmap,
+async function contextOf({ llama, model, options, signal, started }: Begun): Promise<LoadedModel> {
+  const { sequences = 1, lora = [] } = options;
+  let loaded: LlamaLoadedModel | undefined;
+  const context = await model.createContext({
+    contextSize: options.ctx,
+    sequences,
+    ...(sequences > 1 && {
+      batching: { itemPrioritizationStrategy: decodeTogether(() => loaded?.lanesInUse ?? 0) },
+    }),
+    ...(lora.length > 0 && { lora: { adapters: lora.map(({ path, scale }) => ({ filePath: path, scale })) } }),
+    batchSize: Math.min(options.batch, options.ctx),
+    threads: options.threads,
+    flashAttention: "auto",
+    failedCreationRemedy: false,
+    // Fit has decided; the library's own estimate is up to 20 times too high for quantized KV caches.
     ignoreMemorySafetyChecks: true,
-    ...(signal ? { loadSignal: signal } : {}),
+    ...(options.kvType === "f16" ? {} : kvTypes(options.kvType)),
+    ...(signal ? { createSignal: signal } : {}),
   });
+  const guessers = await guessersOf({ llama, model, options, signal, started }, context);
+  loaded = new LlamaLoadedModel(llama, model, context, options, performance.now() - started, guessers);
+  return loaded;
+}
+
+async function embedderOf({ llama, model, options, signal }: Begun): Promise<Embedder> {
+  const context = await model.createEmbeddingContext({
+    // The library takes texts that are shorter than the context.
+    contextSize: options.ctx + 1,
+    // Whole texts: of what comes in two parts the engine would pool the last alone, and an encoder would end the process.
+    batchSize: options.ctx,
+    threads: options.threads,
+    ignoreMemorySafetyChecks: true,
+    ...(signal ? { createSignal: signal } : {}),
+  });
+  return new LlamaEmbedder(llama, model, context, options.ctx);
 }
 
 function kvTypes(type: "q8_0" | "q4_0") {

@@ -1,14 +1,6 @@
-// One loaded model with one context and one sequence of tokens in it.
-import type {
-  Llama,
-  LlamaContext,
-  LlamaContextSequence,
-  LlamaModel,
-  SequenceEvaluateOptions,
-  Token,
-} from "node-llama-cpp";
+// One loaded model with one context and the sequences of tokens in it.
+import type { Llama, LlamaContext, LlamaModel, Token } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
-import { stepOf } from "../computing.js";
 import type {
   EngineBuild,
   FinishReason,
@@ -18,9 +10,18 @@ import type {
   LoadedModel,
   LoadOptions,
 } from "../engine.js";
+import { buildOf } from "./build-of.js";
+import { encodeInfill } from "./encode-infill.js";
 import { followsGrammar, grammarState } from "./grammar.js";
+import type { Guesser } from "./guesser.js";
+import { Lane } from "./lane.js";
+import { LanePool } from "./lane-pool.js";
 import { PrefixState } from "./prefix-state.js";
+import { allowsGuesses, speculate, type Tally } from "./speculate.js";
 import { TextAssembler } from "./text-assembler.js";
+
+/** A token of an answer; the likeliest in its place where probabilities were asked for. */
+type Said = { readonly token: Token; readonly probabilities?: ReadonlyMap<Token, number> };
 
 /** See ThinkSplitter. */
 const THINKING_MARKS = ["<think>", "</think>"];
@@ -30,11 +31,9 @@ export class LlamaLoadedModel implements LoadedModel {
   readonly ctx: number;
   readonly beginToken: number | undefined;
   readonly tokenTexts: LoadedModel["tokenTexts"];
-  readonly #sequence: LlamaContextSequence;
-  readonly #prefix: PrefixState;
-  /** The end of a step that was broken off; nothing else may use the context before it. */
-  #left: Promise<void> | undefined;
-  /** The latest that was read to its end. */
+  readonly #lanes: readonly Lane[];
+  readonly #pool: LanePool<Lane>;
+  /** The latest prompt that was read to its end. */
   #prompt: readonly number[] = [];
   /** Control tokens that are shown: some models (Phi 4) have the marks of thinking as such, which else leave no text. */
   readonly #marks: ReadonlyMap<number, string>;
@@ -45,19 +44,28 @@ export class LlamaLoadedModel implements LoadedModel {
     context: LlamaContext,
     private readonly options: LoadOptions,
     readonly loadMs: number,
+    guessers: readonly Guesser[] = [],
   ) {
-    this.build = { engine: "llama.cpp", release: llama.llamaCppRelease.release, backend: llama.gpu || "cpu" };
+    this.build = buildOf(llama);
     // The library rounds contexts up; what fit promised is what was asked for.
     this.ctx = Math.min(options.ctx, context.contextSize);
     this.beginToken = (model.tokens.shouldPrependBosToken && model.tokens.bos) || undefined;
     this.tokenTexts = { bosToken: model.tokens.bosString ?? "", eosToken: model.tokens.eosString ?? "" };
-    // By default it copies what a sliding window or a state holds every 8,192 tokens: some 220 MB each time for Gemma 2 2B.
-    this.#sequence = context.getSequence({ checkpoints: { interval: false, max: 1 } });
-    this.#prefix = new PrefixState(this.#sequence, options.promptStates?.(this.build), options.batch);
+    const states = options.promptStates?.(this.build);
+    this.#lanes = Array.from({ length: options.sequences ?? 1 }, (_, index) => {
+      // By default it copies what a sliding window or a state holds every 8,192 tokens: some 220 MB each time for Gemma 2 2B.
+      const sequence = context.getSequence({ checkpoints: { interval: false, max: 1 } });
+      return new Lane(sequence, new PrefixState(sequence, states, options.batch), guessers[index]);
+    });
+    this.#pool = new LanePool(this.#lanes);
     const marks = THINKING_MARKS.map((text): [number | undefined, string] => [model.tokenize(text, true)[0], text]);
     this.#marks = new Map(
       marks.filter((mark): mark is [number, string] => mark[0] !== undefined && this.specialText(mark[0]) === mark[1]),
     );
+  }
+
+  get lanesInUse(): number {
+    return this.#pool.lent;
   }
 
   async memoryInUse(): Promise<number> {
@@ -69,6 +77,10 @@ export class LlamaLoadedModel implements LoadedModel {
     return text === "" ? [] : this.model.tokenize(text, special);
   }
 
+  encodeInfill(before: string, after: string): number[] | undefined {
+    return encodeInfill(this.model, this.beginToken, before, after);
+  }
+
   specialText(token: number): string | undefined {
     const attributes = this.model.getTokenAttributes(token as Token);
     return attributes.control || attributes.userDefined ? this.model.detokenize([token as Token], true) : undefined;
@@ -76,35 +88,42 @@ export class LlamaLoadedModel implements LoadedModel {
 
   async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void> {
     if (prompt.length >= this.ctx) throw new RangeError(`${prompt.length} tokens in a context of ${this.ctx}`);
-    await this.#left;
+    const lane = await this.#pool.take(prompt);
+    await lane.left;
+    let tally: Tally | undefined;
     const clock = new Clock(this.loadMs);
     const limit = Math.min(options.maxTokens ?? Number.POSITIVE_INFINITY, this.ctx - prompt.length);
     let cachedTokens = 0;
     let completionTokens = 0;
     let finishReason: FinishReason = "stop";
     try {
-      const known = await this.#prefix.reuse(prompt, options.exact ?? false);
+      const known = await lane.prefix.reuse(prompt, options.exact ?? false);
       cachedTokens = known.cached;
-      const last = await this.#readPrompt(prompt, known, options.signal);
+      const last = await this.#readPrompt(lane, prompt, known, options.signal);
       clock.promptRead();
       if (last !== undefined) this.#prompt = prompt;
       if (last === undefined) finishReason = "cancelled";
       else if (limit === 0) finishReason = "length";
       else {
-        const text = new TextAssembler((tokens, before) => this.#detokenize(tokens, before), options.stop);
+        const text = new TextAssembler((tokens, before) => this.#detokenize(tokens, before), options.stop, prompt);
         const grammar = options.grammar && (await grammarState(this.llama, this.model, options.grammar));
         const answer: Token[] = [];
         const how = {
           ...samplingOptions(options, (count) => [...prompt.slice(-count), ...answer].slice(-count) as Token[]),
           ...(grammar && { grammarEvaluationState: grammar }),
         };
-        const { probabilities: count = 0 } = options;
+        const { probabilities: count = 0, signal } = options;
         // Costs a pass over the whole vocabulary for each token: only where asked.
         const metadata = { probabilities: count > 0 } as { probabilities: true };
-        const tokens = this.#sequence.evaluateWithMetadata(last, metadata, how);
+        const { guesser, sequence } = lane;
+        if (guesser && count === 0 && allowsGuesses(how)) tally = { checked: 0, right: 0 };
+        const tokens: AsyncGenerator<Said, void> =
+          guesser && tally
+            ? speculate(sequence, prompt, last, { guesser, ctx: this.ctx, signal, sampling: how, tally })
+            : sequence.evaluateWithMetadata(last, metadata, how);
         try {
           for (;;) {
-            const step = await this.#step(tokens.next(), options.signal);
+            const step = await lane.step(tokens, undefined, signal);
             if (step === undefined) {
               finishReason = "cancelled";
               break;
@@ -118,14 +137,14 @@ export class LlamaLoadedModel implements LoadedModel {
             const piece = text.add(token);
             if (piece !== "") yield { type: "text", text: piece };
             if (text.stopped) break;
-            if (options.signal?.aborted) finishReason = "cancelled";
+            if (signal?.aborted) finishReason = "cancelled";
             else if (completionTokens >= limit) finishReason = "length";
             else continue;
             break;
           }
         } finally {
           // Behind a step that was left it would wait for that.
-          if (this.#left === undefined) await tokens.return();
+          if (lane.left === undefined) await tokens.return();
         }
         const rest = text.end();
         if (rest !== "") yield { type: "text", text: rest };
@@ -136,9 +155,16 @@ export class LlamaLoadedModel implements LoadedModel {
         { reason: cause instanceof Error ? cause.message : String(cause) },
         { cause },
       );
+    } finally {
+      this.#pool.give(lane);
     }
     const usage = { promptTokens: prompt.length, completionTokens, cachedTokens };
-    yield { type: "done", finishReason, usage, timings: clock.timings(completionTokens) };
+    yield {
+      type: "done",
+      finishReason,
+      usage,
+      timings: { ...clock.timings(completionTokens), ...(tally && { speculation: tally }) },
+    };
   }
 
   follows(grammar: Grammar, text: string): boolean {
@@ -148,22 +174,11 @@ export class LlamaLoadedModel implements LoadedModel {
   async dispose(): Promise<void> {
     // Disposes of the contexts and models made with it too.
     const end = () => this.llama.dispose();
+    const left = this.#lanes.flatMap((lane) => lane.left ?? []);
     // Whoever broke off is not to wait; mostly the process ends now.
-    if (this.#left !== undefined) return void this.#left.then(end);
-    await this.#prefix.keep(this.#prompt);
+    if (left.length > 0) return void Promise.all(left).then(end);
+    if (this.#lanes.length === 1) await this.#lanes[0]?.prefix.keep(this.#prompt);
     await end();
-  }
-
-  /** Undefined when the signal came first: the step is left to itself, and `#left` is its end. */
-  async #step<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
-    const result = await stepOf(work, signal);
-    if (result === undefined) {
-      const gone = (): void => {
-        this.#left = undefined;
-      };
-      this.#left = work.then(gone, gone);
-    }
-    return result;
   }
 
   /**
@@ -173,6 +188,7 @@ export class LlamaLoadedModel implements LoadedModel {
    * until Node collects it, and Node does not know of them (AddonSampler.cpp): 100 MB for 8,192 tokens of Qwen 2.
    */
   async #readPrompt(
+    lane: Lane,
     prompt: readonly number[],
     { cached, stop = 0 }: { readonly cached: number; readonly stop?: number },
     signal: AbortSignal | undefined,
@@ -183,11 +199,11 @@ export class LlamaLoadedModel implements LoadedModel {
     while (prompt.length - start > batch && !signal?.aborted) {
       const end = start < stop && stop < start + batch ? stop : start + batch;
       const tokens = prompt.slice(start, end) as Token[];
-      reading ??= this.#sequence.evaluate(tokens, { ...NO_SHIFT, temperature: 0, yieldEogToken: true });
+      reading ??= lane.sequence.evaluate(tokens, { ...NO_SHIFT, temperature: 0, yieldEogToken: true });
       // The first call begins it, and takes no tokens.
-      if ((await this.#step(reading.next(tokens), signal)) === undefined) return undefined;
-      this.#prefix.wasRead(start, end);
-      if (end === stop) await this.#prefix.keep(prompt.slice(0, end));
+      if ((await lane.step(reading, tokens, signal)) === undefined) return undefined;
+      lane.prefix.wasRead(start, end);
+      if (end === stop) await lane.prefix.keep(prompt.slice(0, end));
       start = end;
     }
     await reading?.return();
@@ -226,7 +242,7 @@ const NO_SHIFT = {
 };
 
 /** @param last so many of the tokens until now, which penalties look back on */
-function samplingOptions({ sampling }: GenerateOptions, last: (count: number) => Token[]): SequenceEvaluateOptions {
+function samplingOptions({ sampling }: GenerateOptions, last: (count: number) => Token[]) {
   const { repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN } = sampling;
   const penalizes = repeatLastN > 0 && (repeatPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0);
   return {

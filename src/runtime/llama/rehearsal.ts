@@ -36,13 +36,14 @@ async function rehearse(options: RehearsalOptions): Promise<RehearsalReply> {
     await new Promise((resolve) => setTimeout(resolve, 20));
     return { failed: log.reason() ?? what };
   };
-  const { real, kvType, ctx, batch, threads, useMmap } = options;
+  const { real, kvType, ctx, batch, threads, useMmap, sequences = 1, embedding = false } = options;
   const model = new addon.AddonModel(options.path, { gpuLayers: 0, noAlloc: !real, useMmap, useMlock: false });
   if (!(await model.init())) return failed("the model cannot be loaded");
   const context = new addon.AddonContext(model, {
-    contextSize: ctx,
-    batchSize: batch,
-    sequences: 1,
+    contextSize: ctx * sequences,
+    batchSize: Math.max(batch, sequences),
+    sequences,
+    embeddings: embedding,
     flashAttention: "auto",
     threads,
     kvCacheKeyType: KV_TYPES[kvType],

@@ -7,15 +7,19 @@ const MAX_PENDING_TOKENS = 4;
 
 export class TextAssembler {
   #pending: number[] = [];
-  #before: number[] = [];
+  #before: readonly number[];
   #held = "";
   /** True once a stop text was met; the answer ends before it. */
   stopped = false;
 
+  /** @param prompt the tokens before the answer: some tokenizers drop the first blank of a text */
   constructor(
     private readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string,
     private readonly stop: readonly string[],
-  ) {}
+    prompt: readonly number[] = [],
+  ) {
+    this.#before = prompt.slice(-CONTEXT_TOKENS);
+  }
 
   /** The text that is certain after this token; often the token's own, sometimes none, sometimes more. */
   add(token: number): string {

@@ -33,6 +33,8 @@ const CODE_MB = 16;
 export class TemplateRenderer {
   readonly #worker: Worker;
   readonly #source: TemplateSource;
+  /** The thread answers one after another. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(source: TemplateSource, script = new URL("./worker.js", import.meta.url)) {
     this.#source = source;
@@ -48,10 +50,16 @@ export class TemplateRenderer {
    * The prompt text for `messages`.
    * @throws OslmError bad-template: syntax, raise_exception, no answer within 5 s, more than 256 MB
    */
-  async render(
+  async render(messages: readonly Message[], texts: TokenTexts, options: RenderOptions = {}): Promise<string> {
+    const text = this.#last.then(() => this.#render(messages, texts, options));
+    this.#last = text.catch(() => {});
+    return text;
+  }
+
+  async #render(
     messages: readonly Message[],
     texts: TokenTexts,
-    { variables = {}, deadlineMs = DEADLINE_MS }: RenderOptions = {},
+    { variables = {}, deadlineMs = DEADLINE_MS }: RenderOptions,
   ): Promise<string> {
     const { file, ...source } = this.#source;
     const input: TemplateInput = { ...source, ...texts, messages, variables };

@@ -1,0 +1,71 @@
+// Many prompts through one loaded model, several at a time.
+import { randomInt } from "node:crypto";
+import { isOslmError, type OslmError } from "../errors.js";
+import type { FinishReason, Usage } from "../runtime/engine.js";
+import type { BadTask, BatchTask } from "./batch-task.js";
+import { inOrder, inParallel } from "./in-parallel.js";
+import type { AnswerOptions, Session } from "./session.js";
+
+export type BatchResult =
+  | {
+      readonly id: string | number;
+      readonly status: "ok";
+      readonly text: string;
+      readonly thinking?: string;
+      readonly finishReason: FinishReason;
+      readonly usage: Omit<Usage, "cachedTokens">;
+      readonly seed: number;
+    }
+  | { readonly id: string | number | null; readonly status: "error"; readonly line: number; readonly error: OslmError };
+
+/**
+ * A result for each task, also for those that failed; none for what was not done when the signal came.
+ * @param ordered in the order of the tasks, which holds results back until the ones before them are there
+ * @throws what is no fault of a single task
+ */
+export async function* batch(
+  session: Pick<Session, "answer" | "plan">,
+  tasks: readonly (BatchTask | BadTask)[],
+  options: AnswerOptions,
+  ordered: boolean,
+): AsyncGenerator<BatchResult> {
+  const work = (task: BatchTask | BadTask, signal: AbortSignal) => answerTask(session, task, { ...options, signal });
+  const results = inParallel(tasks, session.plan.sequences, work, options.signal);
+  for await (const { result } of ordered ? inOrder(results) : results) if (result) yield result;
+}
+
+async function answerTask(
+  session: Pick<Session, "answer">,
+  task: BatchTask | BadTask,
+  given: AnswerOptions,
+): Promise<BatchResult | undefined> {
+  const { id, line } = task;
+  if ("error" in task) return { id, status: "error", line, error: task.error };
+  const { sampling, ...own } = task.options;
+  const seed = sampling.seed ?? given.sampling.seed ?? randomInt(2 ** 32);
+  const options = { ...given, ...own, sampling: { ...given.sampling, ...sampling, seed } };
+  const text = { text: "", thinking: "" };
+  try {
+    for await (const event of session.answer(task.messages, options)) {
+      if (event.type === "text" || event.type === "thinking") text[event.type] += event.text;
+      else if (event.type === "token") continue;
+      else if (event.finishReason === "cancelled") return undefined;
+      else return { id: task.id, status: "ok", ...trimmed(text), ...rest(event), seed };
+    }
+    return undefined;
+  } catch (error) {
+    if (given.signal?.aborted) return undefined;
+    if (isOslmError(error)) return { id, status: "error", line, error };
+    throw error;
+  }
+}
+
+function trimmed({ text, thinking }: { text: string; thinking: string }) {
+  return { text: text.trim(), ...(thinking === "" ? {} : { thinking: thinking.trim() }) };
+}
+
+/** Without what depends on how many run at once. */
+function rest({ finishReason, usage }: { finishReason: FinishReason; usage: Usage }) {
+  const { promptTokens, completionTokens } = usage;
+  return { finishReason, usage: { promptTokens, completionTokens } };
+}

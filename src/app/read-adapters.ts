@@ -1,0 +1,51 @@
+// The LoRA adapters of a run.
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { OslmError } from "../errors.js";
+import { checkAdapter } from "../gguf/adapter.js";
+import { readHeader } from "../gguf/header.js";
+import type { Bytes } from "../model/types.js";
+import type { AdapterFile } from "../runtime/engine.js";
+import { fileSource } from "../store/file-source.js";
+import { sha256Of } from "../store/hash-file.js";
+import { absolutePath } from "./local-model.js";
+import type { ReadModel } from "./read-model.js";
+import type { HashedAdapter } from "./receipt.js";
+import type { World } from "./world.js";
+
+export interface Adapters {
+  readonly files: readonly AdapterFile[];
+  /** What they take besides the model. */
+  readonly bytes: Bytes;
+}
+
+/** The same, with what tells one file from another. */
+export async function hashAdapters(files: readonly AdapterFile[]): Promise<readonly (AdapterFile & HashedAdapter)[]> {
+  return Promise.all(files.map(async ({ path, scale }) => ({ path, scale, sha256: await sha256Of(path) })));
+}
+
+/** Reads and checks their headers. @throws OslmError file-not-found, malformed-gguf, wrong-adapter */
+export async function readAdapters(
+  world: Pick<World, "home">,
+  asked: readonly AdapterFile[],
+  { headers }: Pick<ReadModel, "headers">,
+): Promise<Adapters> {
+  const files: AdapterFile[] = [];
+  let bytes = 0;
+  for (const { path, scale } of asked) {
+    const place = absolutePath(world, path);
+    const info = await stat(place).catch(() => undefined);
+    if (!info?.isFile()) throw new OslmError("file-not-found", { path });
+    // The engine keeps one scale of each file.
+    if (files.some((file) => file.path === place)) {
+      throw new OslmError("usage", {
+        problem: `--lora names ${path} twice`,
+        help: "name it once, with the scale of both",
+      });
+    }
+    checkAdapter(await readHeader(await fileSource(place), { name: basename(place) }), headers);
+    files.push({ path: place, scale });
+    bytes += info.size;
+  }
+  return { files, bytes };
+}

@@ -1,0 +1,168 @@
+// oslm batch: a file of prompts in, a line of result for each out.
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { type BatchResult, batch } from "../../app/batch.js";
+import type { BadTask, BatchTask } from "../../app/batch-task.js";
+import { OslmError } from "../../errors.js";
+import { quoted } from "../../model/quoted.js";
+import { parseRef } from "../../model/ref.js";
+import { ResultFile } from "../../store/result-file.js";
+import { CountProgress } from "../../ui/count-progress.js";
+import type { Context, ContextOf } from "../context.js";
+import { number } from "../flags.js";
+import { readTasks } from "../read-tasks.js";
+import { reportOf } from "../report.js";
+import { addAnswerFlags, addTemplateFlags, answerOptions, type RunOptions } from "../run-flags.js";
+
+export interface BatchOptions extends RunOptions {
+  readonly output: string;
+  readonly parallel?: number;
+  readonly unordered?: boolean;
+}
+
+export function makeBatchCommand(contextOf: ContextOf, run = runBatch): Command {
+  return addAnswerFlags(addTemplateFlags(new Command("batch")))
+    .description("answer a file of prompts, several at a time")
+    .argument("<model>", "what to run; pulled first when it is not on this disk")
+    .argument("[file]", 'prompts as JSON lines {"id","prompt" or "messages","system","options"}; - is stdin', "-")
+    .option("-o, --output <file>", "where the results go; one that is there is continued; - is stdout", "-")
+    .option("--parallel <count>", "so many at a time; default what is of use and fits", number(1, 256, true))
+    .option("--unordered", "write each result when it is there, not in the order of the prompts")
+    .action((model: string, file: string, options: BatchOptions) => run(contextOf(), model, file, options));
+}
+
+export async function runBatch(context: Context, model: string, file: string, options: BatchOptions): Promise<void> {
+  const { world, out } = context;
+  const ref = parseRef(model, { hub: world.endpoint });
+  if (out.json && options.output === "-") {
+    throw new OslmError("usage", {
+      problem: "--json prints a summary, and the results go to stdout as well",
+      detail: "The results are JSON lines anyway.",
+      help: `oslm batch ${model} ${file} -o results.jsonl --json`,
+    });
+  }
+  const tasks = await readTasks(await inputOf(context, file, options.output), file, options.system);
+  const results = options.output === "-" ? undefined : await ResultFile.open(resolve(options.output));
+  try {
+    const todo = tasks.filter(({ id }) => id === null || !results?.finished.has(String(id)));
+    const skipped = tasks.length - todo.length;
+    if (results?.torn) out.note(`the last line of ${options.output} was torn; its prompt is answered again`);
+    if (skipped > 0) out.note(`${skipped} of ${tasks.length} are in ${options.output} already`);
+    const tally = await answer(context, ref, todo, { ...options, file }, results);
+    world.signal.throwIfAborted();
+    if (tally.first !== undefined) {
+      const { line, error } = tally.first;
+      const first = { line, message: reportOf(error).message };
+      throw new OslmError("batch-failed", { ...tally, total: tasks.length, first, output: options.output });
+    }
+    if (!out.json) return;
+    const { done, parallel, promptTokens, completionTokens, seconds } = tally;
+    const tokensPerSecond = seconds > 0 ? Math.round((completionTokens / seconds) * 10) / 10 : 0;
+    const summary = { total: tasks.length, done, skipped, parallel, promptTokens, completionTokens, seconds };
+    out.document({ ...summary, tokensPerSecond, output: options.output }, [
+      ...Object.keys(summary),
+      "tokensPerSecond",
+      "output",
+    ]);
+  } finally {
+    await results?.close();
+  }
+}
+
+async function inputOf({ out, world }: Context, file: string, output: string): Promise<AsyncIterable<Uint8Array>> {
+  if (file === "-") {
+    if (!out.terminal.stdinTty) return out.terminal.stdin as NodeJS.ReadableStream & AsyncIterable<Uint8Array>;
+    throw new OslmError("usage", {
+      problem: "there are no prompts",
+      detail: "No file is named, and nothing is piped in.",
+      help: "oslm batch MODEL prompts.jsonl -o results.jsonl",
+    });
+  }
+  const path = resolve(file.replace(/^~(?=\/)/, world.home));
+  const info = await stat(path).catch(() => undefined);
+  if (!info || info.isDirectory()) throw new OslmError("file-not-found", { path: file });
+  const same = output === "-" ? undefined : await stat(resolve(output)).catch(() => undefined);
+  if (same && same.ino === info.ino && same.dev === info.dev) {
+    throw new OslmError("usage", { problem: `${file} is the input and the output`, help: "-o with another name" });
+  }
+  return createReadStream(path);
+}
+
+interface Tally {
+  readonly done: number;
+  readonly failed: number;
+  readonly first: Extract<BatchResult, { status: "error" }> | undefined;
+  readonly parallel: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly seconds: number;
+}
+
+async function answer(
+  context: Context,
+  ref: ReturnType<typeof parseRef>,
+  todo: readonly (BatchTask | BadTask)[],
+  { file, ...options }: BatchOptions & { readonly file: string },
+  results: ResultFile | undefined,
+): Promise<Tally> {
+  const { world, out } = context;
+  const tally = {
+    done: 0,
+    failed: 0,
+    first: undefined as Tally["first"],
+    parallel: 0,
+    promptTokens: 0,
+    completionTokens: 0,
+    seconds: 0,
+  };
+  if (todo.length === 0) return tally;
+  const { ensureDraft, ensureModel } = await import("../pull-model.js");
+  const { startSession } = await import("../stream-answer.js");
+  const local = await ensureModel(context, ref, options);
+  const draft = await ensureDraft(context, options);
+  const command = (name: string): string => `oslm batch ${quoted(name)} ${quoted(file)} -o ${quoted(options.output)}`;
+  // What a draft model leaves idle, several at once would use, and the other way round.
+  const upTo = options.parallel === undefined ? { upTo: options.draft ? 1 : todo.length } : {};
+  // The prompts share the beginnings that they have in common anyway.
+  const session = await startSession(context, local, { ...options, ...upTo, command, cache: false }, draft);
+  const progress = new CountProgress(out, todo.length);
+  const started = performance.now();
+  try {
+    tally.parallel = session.plan.sequences;
+    const given = { ...answerOptions(options), signal: world.signal };
+    for await (const result of batch(session, todo, given, !options.unordered)) {
+      await write(context, results, shown(result));
+      if (result.status === "error") {
+        tally.failed++;
+        tally.first ??= result;
+      } else {
+        tally.done++;
+        tally.promptTokens += result.usage.promptTokens;
+        tally.completionTokens += result.usage.completionTokens;
+      }
+      progress.add(result.status === "ok" ? result.usage.completionTokens : 0);
+    }
+  } finally {
+    progress.stop();
+    await session.dispose();
+  }
+  tally.seconds = Math.round(performance.now() - started) / 1000;
+  if (world.signal.aborted && results) {
+    out.note(`${tally.done} of ${todo.length} are in ${options.output}; the same command goes on with the rest`);
+  }
+  return tally;
+}
+
+/** An error as all of oslm's JSON shows it. */
+function shown(result: BatchResult): object {
+  if (result.status === "ok") return result;
+  const { code, message, detail, hint, exitCode, facts } = reportOf(result.error);
+  return { ...result, error: { code, message, detail, hint, exitCode, facts } };
+}
+
+async function write({ out }: Context, results: ResultFile | undefined, result: object): Promise<void> {
+  if (results) await results.append([result]);
+  else out.line(JSON.stringify(result));
+}

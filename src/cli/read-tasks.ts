@@ -1,0 +1,33 @@
+// The prompts of a batch.
+import { type BadTask, type BatchTask, parseTask } from "../app/batch-task.js";
+import { OslmError } from "../errors.js";
+import { readLines } from "../store/read-lines.js";
+
+/**
+ * All of them, before anything is loaded: those that make no sense are among them, each with its error.
+ * @param system for prompts that name none
+ * @throws OslmError usage for two with the same id, and where there are none
+ */
+export async function readTasks(
+  stream: AsyncIterable<Uint8Array | string>,
+  name: string,
+  system: string | undefined,
+): Promise<(BatchTask | BadTask)[]> {
+  const tasks: (BatchTask | BadTask)[] = [];
+  const lineOf = new Map<string, number>();
+  for await (const { number, text } of readLines(stream, name)) {
+    const task = parseTask(number, text, system);
+    const before = task.id === null ? undefined : lineOf.get(String(task.id));
+    if (before !== undefined) {
+      throw new OslmError("usage", {
+        problem: `lines ${before} and ${number} of ${name} have the same id ${JSON.stringify(task.id)}`,
+        detail: "Their results could not be told apart.",
+        help: "give each prompt an id of its own, or none",
+      });
+    }
+    if (task.id !== null) lineOf.set(String(task.id), number);
+    tasks.push(task);
+  }
+  if (tasks.length === 0) throw new OslmError("usage", { problem: `${name} holds no prompts` });
+  return tasks;
+}
