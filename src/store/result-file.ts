@@ -1,5 +1,6 @@
 // A file of results, a JSON object a line, that a later run goes on with.
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import { closeSync, fdatasyncSync, openSync, writeFileSync } from "node:fs";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { OslmError } from "../errors.js";
 import { errnoOf, isAbsent } from "./files.js";
 import { type Release, tryLock } from "./lock.js";
@@ -13,7 +14,7 @@ interface Kept {
 
 export class ResultFile {
   private constructor(
-    private readonly handle: FileHandle,
+    private readonly file: number,
     private readonly release: Release,
     /** Ids whose work succeeded; those that failed are taken out of the file, to be done again. */
     readonly finished: ReadonlySet<string>,
@@ -28,7 +29,7 @@ export class ResultFile {
       if (release === undefined) throw refuse(path, "Another oslm is writing to it.");
       try {
         const { finished, torn } = await repair(path);
-        return new ResultFile(await open(path, "a"), release, finished, torn);
+        return new ResultFile(openSync(path, "a"), release, finished, torn);
       } catch (error) {
         await release();
         throw error;
@@ -39,14 +40,17 @@ export class ResultFile {
     }
   }
 
-  /** Whole lines, on the disk when it returns. */
-  async append(results: readonly object[]): Promise<void> {
-    await this.handle.appendFile(results.map((result) => `${JSON.stringify(result)}\n`).join(""));
-    await this.handle.datasync();
+  /**
+   * A whole line, on the disk when it returns. At once: promises would wait in Node's pool behind the engine's step, which one who
+   * interrupts does not wait for.
+   */
+  append(result: object): void {
+    writeFileSync(this.file, `${JSON.stringify(result)}\n`);
+    fdatasyncSync(this.file);
   }
 
   async close(): Promise<void> {
-    await this.handle.close();
+    closeSync(this.file);
     await this.release();
   }
 }
@@ -62,12 +66,14 @@ async function repair(path: string): Promise<{ finished: Set<string>; torn: numb
   if (!info.isFile()) throw refuse(path, "It is no file.");
   const source = await open(path, "r");
   const temporary = `${path}.${process.pid}.tmp`;
-  const copy = await open(temporary, "w", info.mode);
+  // A link in its place is not written through.
+  await rm(temporary, { force: true });
+  const copy = await open(temporary, "wx", info.mode);
   let [torn, dropped] = [0, 0];
   try {
     for await (const { text, whole, number } of readLines(source.createReadStream({ autoClose: false }), path)) {
       const kept = parse(text);
-      if (!whole) torn++;
+      if (!whole && isTorn(text)) torn++;
       else if (kept === undefined) throw refuse(path, `Line ${number} is no result of oslm batch.`);
       else if (kept.status === "error") dropped++;
       else {
@@ -84,6 +90,14 @@ async function repair(path: string): Promise<{ finished: Set<string>; torn: numb
   }
   return { finished, torn };
 }
+
+/** Half of a line of ours; the only line of somebody's notes may lack its end as well. */
+function isTorn(text: string): boolean {
+  return text.startsWith(BEGINNING) || BEGINNING.startsWith(text);
+}
+
+/** `id` is the first field of every result. */
+const BEGINNING = '{"id":';
 
 function parse(text: string): Kept | undefined {
   try {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { Home } from "../support/oslm.js";
+import { GO, scriptedModel } from "../support/scripted-model.js";
 
 const home = new Home();
 afterAll(() => home.remove());
@@ -13,7 +14,7 @@ interface Result {
   readonly text?: string;
   readonly usage?: object;
   readonly seed?: number;
-  readonly error?: { readonly code: string; readonly exitCode: number };
+  readonly error?: { readonly code: string; readonly exitCode: number; readonly hint: string };
 }
 
 const IN = join(home.path, "in.jsonl");
@@ -86,6 +87,7 @@ it("tells each line's fault in its place, and ends with 9", async () => {
     ["long", "error", "prompt-too-long"],
     ["role", "error", "bad-line"],
   ]);
+  expect(found[5]?.error?.hint).toMatch(/^--ctx \d+, or a shorter prompt$/);
 });
 
 it("goes on where it was: skips what is done, mends a torn line, tries failures again", async () => {
@@ -125,6 +127,21 @@ it("keeps what is done at Ctrl-C", async () => {
   expect(results().map(({ id, status }) => [id, status])).toEqual([["a", "ok"]]);
 });
 
+it("drops thinking where it is told to, and refuses what has no meaning", async () => {
+  const template = `{% for m in messages %}{{ m.content }}{% endfor %}{{ '${GO}' }}`;
+  const model = join(home.path, "thinks.gguf");
+  writeFileSync(model, scriptedModel({ script: ["<think>", "hm", "</think>", "yes"], template }));
+  write({ id: 1, prompt: "hi", options: { repeatPenalty: 1, repeatLastN: 0 } });
+  const thinks = async (...args: string[]) => (await home.run(["batch", model, IN, "--quiet", ...args])).stdout;
+  expect(JSON.parse(await thinks())).toMatchObject({ text: "yes", thinking: "hm" });
+  const hidden = JSON.parse(await thinks("--think=hide")) as object;
+  expect(hidden).toMatchObject({ text: "yes" });
+  expect(hidden).not.toHaveProperty("thinking");
+  for (const flags of [["--no-cache"], ["--schema", "x"], ["-f", "x"], ["--truncate"]]) {
+    expect((await batch(...flags)).code).toBe(2);
+  }
+});
+
 it("reads a pipe and writes to stdout", async () => {
   const stdin = questions(3).map(line).join("");
   const { code, stdout } = await home.run(["batch", "demo", "-n", "8", "--unordered", "--quiet"], { stdin });
@@ -153,6 +170,7 @@ it.each([
   [() => write({ id: 1, prompt: "a" }, { id: "1", prompt: "b" }), [], 2, /lines 1 and 2 .* same id/],
   [() => write(), [], 2, /holds no prompts/],
   [() => writeFileSync(out, "my thesis\n"), [], 2, /cannot take the results/],
+  [() => writeFileSync(out, "my thesis"), [], 2, /cannot take the results/],
   [() => {}, ["--parallel", "0"], 2, /parallel/],
   [
     () => write({ id: 1, prompt: "a" }),

@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { type BatchResult, batch } from "../../app/batch.js";
 import type { BadTask, BatchTask } from "../../app/batch-task.js";
-import { OslmError } from "../../errors.js";
+import { type ErrorFacts, isOslmError, OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import { parseRef } from "../../model/ref.js";
 import { ResultFile } from "../../store/result-file.js";
@@ -133,7 +133,7 @@ async function answer(
     tally.parallel = session.plan.sequences;
     const given = { ...answerOptions(options), signal: world.signal };
     for await (const result of batch(session, todo, given, !options.unordered)) {
-      await write(context, results, shown(result));
+      write(context, results, shown(result, given.hideThinking));
       if (result.status === "error") {
         tally.failed++;
         tally.first ??= result;
@@ -156,13 +156,22 @@ async function answer(
 }
 
 /** An error as all of oslm's JSON shows it. */
-function shown(result: BatchResult): object {
-  if (result.status === "ok") return result;
-  const { code, message, detail, hint, exitCode, facts } = reportOf(result.error);
+function shown(result: BatchResult, hideThinking = false): object {
+  if (result.status === "ok") {
+    const { thinking, ...rest } = result;
+    return hideThinking || thinking === undefined ? rest : result;
+  }
+  const { code, message, detail, exitCode, facts, ...report } = reportOf(result.error);
+  const hint = isOslmError(result.error, "prompt-too-long") ? longer(result.error.facts) : report.hint;
   return { ...result, error: { code, message, detail, hint, exitCode, facts } };
 }
 
-async function write({ out }: Context, results: ResultFile | undefined, result: object): Promise<void> {
-  if (results) await results.append([result]);
+/** There is nothing to leave out of: a line is one text. */
+function longer({ needed, fits }: ErrorFacts["prompt-too-long"]): string {
+  return fits ? `--ctx ${needed}, or a shorter prompt` : "shorten the prompt";
+}
+
+function write({ out }: Context, results: ResultFile | undefined, result: object): void {
+  if (results) results.append(result);
   else out.line(JSON.stringify(result));
 }
