@@ -11,6 +11,7 @@ const home = new Home();
 afterAll(() => home.remove());
 
 const complete = (...args: string[]) => home.run(["complete", "demo", ...args]);
+const SHORT = ["-n", "6", "--temp", "0"];
 const document = (stdout: string) =>
   JSON.parse(stdout) as { text: string; usage: { promptTokens: number }; receipt: { templateSha256: string | null } };
 
@@ -36,6 +37,33 @@ it("takes the text from a pipe, and wants one", async () => {
   expect((await complete()).code).toBe(2);
   expect((await complete("-s", "You are terse.", "hi")).code).toBe(2);
 });
+
+it("joins files, the pipe and the argument as they stand, and leaves out the middle where it is told to", async () => {
+  const [a, b] = ["a.txt", "b.txt"].map((name) => join(home.path, name)) as [string, string];
+  writeFileSync(a, "How do\n");
+  writeFileSync(b, "I pull");
+  const joined = await home.run(["complete", "demo", "a model", "-f", a, "-f", b, ...SHORT], { stdin: " now\n" });
+  expect(joined.stdout).toBe((await complete("How do\nI pull\n now\na model", ...SHORT)).stdout);
+  writeFileSync(a, "word ".repeat(600));
+  const cut = await complete("-f", a, "--ctx", "256", "--truncate", ...SHORT, "--json");
+  expect(JSON.parse(cut.stdout)).toMatchObject({ truncated: { parts: [{ from: a }] } });
+});
+
+it("takes a grammar from the first character on, and has an answer again", async () => {
+  const [grammar, receipt] = ["g.gbnf", "r.json"].map((name) => join(home.path, name)) as [string, string];
+  writeFileSync(grammar, 'root ::= " red" | " blue"');
+  const hot = ["--temp", "2", "--grammar", grammar, "--receipt", receipt];
+  const { code, stdout } = await complete("The sky is", ...hot);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^ (red|blue)\n$/)]);
+  expect(await home.run(["replay", receipt])).toEqual({ code: 0, stdout: "identical\n", stderr: "" });
+});
+
+it.each([["--think"], ["-s", "x"], ["--continue"], ["--plain"]])(
+  "refuses %s, which has no meaning here",
+  async (...flags) => {
+    expect(await complete("hi", ...flags)).toMatchObject({ code: 2, stdout: "" });
+  },
+);
 
 it("refuses to fill in the middle with a model that has no marks for it", async () => {
   const { code, stdout, stderr } = await complete("a = ", "--suffix", " + 1");

@@ -35,7 +35,12 @@ it("58: answers with commands, flags, models, quantizations and choices", async 
   expect((await offers("run", "qwen2:")).values).toContain("qwen2:0.5b");
   expect((await offers("run", "mi")).values[0]).toBe("mine:small");
   expect((await offers("rm", "")).values).toEqual(["mine:small"]);
-  expect((await offers("run", "demo", "--se")).values).toEqual(["--seed"]);
+  expect((await offers("run", "demo", "--se")).values).toEqual(["--seed", "--session"]);
+  expect((await offers("complete", "mi")).values[0]).toBe("mine:small");
+  expect(await offers("batch", "demo", "")).toEqual({ values: [], files: true });
+  expect(await offers("complete", "demo", "--lora", "")).toEqual({ values: [], files: true });
+  expect((await offers("batch", "demo", "--draft", "mi")).values[0]).toBe("mine:small");
+  expect((await offers("embed", "demo", "--format", "")).values).toEqual(["json", "jsonl", "raw"]);
   expect((await offers("pull", "x", "--quant", "q5_k_m")).values).toEqual(["Q5_K_M"]);
   expect((await offers("pull", "x", "--quant=q5_k_m")).values).toEqual(["--quant=Q5_K_M"]);
   expect((await offers("fit", "--prefer", "")).values).toEqual(["balanced", "quality", "speed", "context"]);

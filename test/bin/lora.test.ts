@@ -84,7 +84,14 @@ it("says what is missing or no scale", async () => {
 
 it("counts among the weights, wherever they lie", async () => {
   const geometry = await knownGeometry("llama3.1-8b");
-  const weights = { total: 1e9, input: 0, output: 0, tied: false, layers: [], copies: { always: 0, mapped: 0, released: 0 } };
+  const weights = {
+    total: 1e9,
+    input: 0,
+    output: 0,
+    tied: false,
+    layers: [],
+    copies: { always: 0, mapped: 0, released: 0 },
+  };
   const gpu = { name: "card", backend: "cuda", vramTotal: 1e10, vramFree: 1e10 } as const;
   for (const gpus of [[], [gpu]]) {
     const at = (adapters: number) =>

@@ -3,7 +3,9 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import type { FullReceipt } from "../../src/app/receipt.js";
-import { Home, type Result } from "../support/oslm.js";
+import { adapterFor } from "../support/adapter.js";
+import { typed, writeGguf } from "../support/gguf-writer.js";
+import { DEMO, Home, type Result } from "../support/oslm.js";
 import { GO, scriptedModel } from "../support/scripted-model.js";
 
 const home = new Home();
@@ -55,6 +57,21 @@ it("writes a receipt for its owner alone, and has the same answer again", async 
     output: { text: expect.stringContaining(stdout.trim()), thinking: "" },
   });
   expect(await oslm("replay", "deep/r.json")).toEqual({ code: 0, stdout: "identical\n", stderr: "" });
+});
+
+it("adds the same adapter again, guesses again, and tells another adapter", async () => {
+  const [adapter, receipt] = ["adapter.gguf", "lora.json"].map((name) => join(home.path, name)) as [string, string];
+  const spec = await adapterFor(DEMO);
+  writeFileSync(adapter, writeGguf(spec));
+  const asked = ["run", "demo", "Tell me a story", ...HOT.slice(0, -2), "--lora", `${adapter}:0.5`, "--lookup"];
+  expect((await oslm(...asked, "--receipt", receipt)).code).toBe(0);
+  const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
+  expect(read("lora.json")).toMatchObject({ lora: [{ path: adapter, scale: 0.5, sha256 }], guessed: true });
+  expect(await oslm("replay", receipt)).toEqual({ code: 0, stdout: "identical\n", stderr: "" });
+  const metadata = { ...spec.metadata, "adapter.lora.alpha": typed("float32", 1) };
+  writeFileSync(adapter, writeGguf({ ...spec, metadata }));
+  const { code, stderr } = await oslm("replay", receipt);
+  expect([code, stderr]).toEqual([10, expect.stringContaining("adapters")]);
 });
 
 it("says with 10 where the answer differs, and what else does", async () => {
