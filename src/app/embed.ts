@@ -15,6 +15,8 @@ export interface OpenEmbedder extends Embedder {
   readonly pooling: Exclude<Pooling, "none" | "rank">;
   /** The model was not made for it; its last token's state is taken, which has seen the others. */
   readonly makeshift: boolean;
+  /** Tokens; 0 where that is not known. */
+  readonly trainedFor: Tokens;
   readonly reasons: readonly string[];
 }
 
@@ -57,6 +59,7 @@ export async function openEmbedder(
     dispose: () => loaded.dispose(),
     pooling: pooling === "none" ? "last" : pooling,
     makeshift: pooling === "none",
+    trainedFor: ctxTrain,
     reasons: plan.reasons,
   };
 }

@@ -134,3 +134,21 @@ it("needs a text", async () => {
   expect((await embed(READER, [])).code).toBe(2);
   expect((await embed(READER, [" "])).code).toBe(2);
 });
+
+it("ends at once at Ctrl-C, whatever the engine computes", async () => {
+  let asked = 0;
+  const args = ["embed", "demo", "-c", "8192", "--truncate", "--verbose", "--format", "jsonl"];
+  const { code, stdout, stderr } = await home.run(args, {
+    stdin: `${"word ".repeat(6000)}\n`,
+    onStart: (child) =>
+      child.stderr?.on("data", (text: string) => {
+        if (asked > 0 || !text.includes("is cut")) return;
+        asked = performance.now();
+        setTimeout(() => child.kill("SIGINT"), 200);
+      }),
+  });
+  // Of the signal, or of the exit code for it; the vector takes some 9 s of one core.
+  expect([[130, null].includes(code), stdout]).toEqual([true, ""]);
+  expect(stderr).toMatch(/trained for 2,048[\s\S]*oslm: stopped/);
+  expect(performance.now() - asked).toBeLessThan(4000);
+});

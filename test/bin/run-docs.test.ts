@@ -74,6 +74,9 @@ it("prints events as their schema says, and results too", async () => {
   for (const line of lines) expect([event(JSON.parse(line)), event.errors]).toEqual([true, null]);
   const whole = JSON.parse((await home.run([...args, "--json"], { stdin })).stdout) as object;
   expect([result(whole), result.errors]).toEqual([true, null]);
+  const guessed = (await home.run(["complete", "demo", "a b c a b c a", "-n", "6", "--lookup", "--json"])).stdout;
+  expect(JSON.parse(guessed)).toMatchObject({ timings: { speculation: {} }, receipt: { guessed: true } });
+  expect([result(JSON.parse(guessed)), result.errors]).toEqual([true, null]);
   expect(event({ type: "text" })).toBe(false);
   expect(result({ ...whole, finishReason: "bored" })).toBe(false);
 });

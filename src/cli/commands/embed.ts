@@ -8,6 +8,7 @@ import type { Context, ContextOf } from "../context.js";
 import { collect, quant, tokens } from "../flags.js";
 import { readTexts } from "../read-texts.js";
 import { sayForced } from "../say-forced.js";
+import { warnOfContext } from "../warn-context.js";
 
 export interface EmbedOptions {
   readonly format: "json" | "jsonl" | "raw";
@@ -76,6 +77,7 @@ export async function runEmbed(
     command: (name) => `oslm embed ${quoted(name)}`,
   });
   try {
+    warnOfContext(out, [embedder.ctx], embedder.trainedFor);
     for (const reason of embedder.reasons) out.verbose(reason);
     if (embedder.makeshift) {
       out.warn(`${local.ref} was made to write, not for vectors: the state of its last token is taken`);
