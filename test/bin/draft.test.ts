@@ -43,27 +43,24 @@ const run = async (...args: string[]): Promise<Document> => {
   return JSON.parse(stdout) as Document;
 };
 const QUESTION = ["How do I pull a model?", "--temp", "0"];
+/** Without guesses. */
+const PLAIN = await run(...QUESTION);
 
 it("gives the same text with guesses, right and wrong ones", async () => {
-  const plain = await run(...QUESTION);
-  expect(plain.timings).not.toHaveProperty("speculation");
+  expect(PLAIN.timings).not.toHaveProperty("speculation");
   const self = await run(...QUESTION, "--draft", DEMO);
-  expect(self.text).toBe(plain.text);
+  expect(self.text).toBe(PLAIN.text);
   const { checked = 0, right = 0 } = self.timings.speculation ?? {};
   expect(checked).toBeGreaterThan(10);
   // A model guesses its own words.
   expect(right).toBe(checked);
   const other = await run(...QUESTION, "--draft", WORSE);
-  expect(other.text).toBe(plain.text);
+  expect(other.text).toBe(PLAIN.text);
   const { checked: many = 0, right: few = 0 } = other.timings.speculation ?? {};
   expect(few).toBeLessThan(many);
 });
 
 it("gives the same text with what the prompt says", async () => {
-  const prompt = `${"one two three four five six. ".repeat(4)}How do I pull a model?`;
-  const plain = await run(prompt, "--temp", "0");
-  const looked = await run(prompt, "--temp", "0", "--lookup");
-  expect(looked.text).toBe(plain.text);
   const echo = ["complete", "demo", "a b c d e f a b c d e f a b c d", "--temp", "0", "-n", "24", "--json"];
   const [without, withIt] = [await home.run(echo), await home.run([...echo, "--lookup"])];
   const { text, timings } = JSON.parse(withIt.stdout) as Document;
@@ -90,9 +87,9 @@ it("keeps to the length, the stop text and the context, and says how it went", a
     ...["run", "demo", ...QUESTION, "--draft", DEMO, "-n", "7", "--ctx", "256", "--verbose"],
   ]);
   expect([code, stderr]).toEqual([0, expect.stringMatching(/\d+ of \d+ guessed tokens were right[\s\S]*cut after 7/)]);
-  expect(stdout).toBe((await home.run(["run", "demo", ...QUESTION, "-n", "7"])).stdout);
-  const stopped = ["run", "demo", ...QUESTION, "--stop", "pull"];
-  expect((await home.run([...stopped, "--draft", DEMO])).stdout).toBe((await home.run(stopped)).stdout);
+  expect(PLAIN.text.startsWith(stdout.trim())).toBe(true);
+  const stopped = await run(...QUESTION, "--stop", "pull", "--draft", DEMO);
+  expect(stopped.text).toBe(PLAIN.text.slice(0, PLAIN.text.indexOf("pull")).trim());
   const full = ["complete", "demo", "word ".repeat(60), "--temp", "0", "--ctx", "256", "--json"];
   const [ends, alone] = [await home.run([...full, "--lookup"]), await home.run(full)];
   expect((JSON.parse(ends.stdout) as Document).text).toBe((JSON.parse(alone.stdout) as Document).text);
@@ -107,7 +104,7 @@ it("guesses no further than the draft was made for", async () => {
   const { checked = 0 } = short.timings.speculation ?? {};
   expect(checked).toBeGreaterThan(0);
   expect(checked).toBeLessThan(24);
-  expect(short.text).toBe((await run(...QUESTION)).text);
+  expect(short.text).toBe(PLAIN.text);
 });
 
 it("guesses for each of a batch, too", async () => {
@@ -153,7 +150,6 @@ it("counts the draft's memory", async () => {
   const [alone, both] = [await needs(), await needs("--draft", DEMO)];
   expect(both - alone).toBeGreaterThan(5);
   const between = `${Math.round((alone + both) / 2 / 0.95)}MB`;
-  expect((await home.run(["run", "demo", "hi", "-n", "1", "--ram", between])).code).toBe(0);
   const { code, stderr } = await home.run(["run", "demo", "hi", "-n", "1", "--ram", between, "--draft", DEMO]);
   expect([code, stderr]).toEqual([6, expect.stringContaining("does not fit")]);
 });
