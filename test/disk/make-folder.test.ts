@@ -3,7 +3,7 @@ import type * as promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { makeFolder } from "../../src/config/make-folder.js";
+import { makeFolder } from "../../src/disk/make-folder.js";
 
 /** What another process does just before a folder is made. */
 let others: (() => void) | undefined;
