@@ -115,7 +115,8 @@ async function weigh(
     wishes,
     plan,
   };
-  throw doesNotFit({ ref: first.path, quant: variant.quant }, plan, waysOut({ command: retry, wishes, host }, refused));
+  const ways = waysOut({ command: retry, wishes, machine: world.machine }, refused);
+  throw doesNotFit({ ref: first.path, quant: variant.quant }, plan, ways);
 }
 
 /** A pull of the same files again keeps the name. */

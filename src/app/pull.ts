@@ -128,7 +128,9 @@ async function* chooseReadable(
   for (;;) {
     const outcome = chooseSound(found, wishes);
     const forced = outcome.kind === "nothing-fits" && force;
-    if (outcome.kind === "nothing-fits" && !force) throw tooLarge(resolved, found, outcome, wishes);
+    if (outcome.kind === "nothing-fits" && !force) {
+      throw tooLarge(resolved, found, outcome, { wishes, machine: world.machine });
+    }
     const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.read.geometry, found.host, wishes);
     const { variant } = choice;
     try {
@@ -148,11 +150,11 @@ function tooLarge(
   { name, snapshot }: Resolved,
   { host, quant, read: { geometry } }: Candidates,
   { smallest, instead }: NothingFits,
-  wishes: ChoiceWishes,
+  { wishes, machine }: { readonly wishes: ChoiceWishes } & Pick<World, "machine">,
 ): OslmError<"does-not-fit"> {
   const { plan, variant } = smallest;
   if (plan.fits) throw new Error("what fits was not chosen");
-  const stuck = { command: `oslm pull ${quoted(name)}`, quant, wishes, host };
+  const stuck = { command: `oslm pull ${quoted(name)}`, quant, wishes, machine };
   const nearer: string[] = [];
   if (instead !== null && instead.variant !== variant) {
     const file = { command: `oslm pull ${quoted(variantRef(snapshot.repo, instead.variant))}`, quant: null };

@@ -3,6 +3,7 @@
 import type { Consent } from "../app/license-gate.js";
 import { findLocal, type LocalModel, storedModel } from "../app/local-model.js";
 import { passLocalPolicy } from "../app/local-policy.js";
+import { machineFlags } from "../app/machine-flags.js";
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import type { RemoteRef } from "../app/resolve.js";
 import { OslmError } from "../errors.js";
@@ -162,9 +163,10 @@ interface Asked {
   readonly retry: string;
 }
 
-/** @param retry the pull again, as it was asked for */
+/** @param retry the pull again, as it was asked for, without the flags of the machine */
 export function askConsent(context: Context, retry: string): Consent {
-  return (verdict, model) => consent(context, verdict, { ...model, retry });
+  const again = [retry, ...machineFlags(context.world.machine)].join(" ");
+  return (verdict, model) => consent(context, verdict, { ...model, retry: again });
 }
 
 function retryCommand(ref: RemoteRef, options: PullOptions): string {
