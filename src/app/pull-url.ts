@@ -12,7 +12,7 @@ import type { GgufVariant, StoredModel } from "../model/types.js";
 import { ownFolder } from "../store/own-files.js";
 import { writeOwnRecord } from "../store/own-record.js";
 import { acceptancesOf } from "./acceptances.js";
-import { checkArchitecture } from "./check-architecture.js";
+import { checkArchitecture, strangeness } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { judgeHeader } from "./file-license.js";
 import { holdLock } from "./hold-lock.js";
@@ -66,7 +66,9 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   yield { type: "license", verdict: license };
 
   const { force = false, retry } = request;
-  if (!force) checkArchitecture(geometry, { file: first.name, force: `${retry} --force` });
+  const strange = strangeness(geometry);
+  if (strange !== null && force) yield { type: "unknown-architecture", reason: strange };
+  else checkArchitecture(geometry, { file: first.name, force: `${retry} --force` });
   const { choice, forced } = await weigh(world, [first, ...rest], geometry, request);
   yield { type: "chosen", choice, forced };
 
@@ -76,7 +78,13 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
     const fetched = yield* fetchWebFiles(world, [first, ...rest]);
     const model = await record(world, { ref, quant: choice.quant, license }, fetched);
     const { downloaded } = fetched;
-    return { model, license, choice, bytes: { downloaded, reused: Math.max(0, model.size - downloaded) } };
+    return {
+      model,
+      license,
+      choice,
+      runs: strange === null,
+      bytes: { downloaded, reused: Math.max(0, model.size - downloaded) },
+    };
   } catch (error) {
     if (!isOslmError(error, "interrupted")) throw error;
     throw new OslmError("interrupted", { ...error.facts, keptBytes: await keptBytes(store.data, [first, ...rest]) });

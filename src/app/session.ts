@@ -72,7 +72,7 @@ export interface LoadOrders {
 }
 
 /**
- * @throws OslmError malformed-gguf, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
+ * @throws OslmError malformed-gguf, unknown-architecture, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
  */
 export async function openSession(
   world: World,
@@ -83,7 +83,7 @@ export async function openSession(
   const [path] = model.paths;
   const name = basename(path);
   const subject = await readModel(model);
-  if (!force) checkArchitecture(subject.geometry, { file: name, force: `oslm run ${quoted(model.ref)} --force` });
+  checkArchitecture(subject.geometry, { file: name, force: null });
   // A plan made before a download may be minutes old: what counts is what is free now.
   const host = await world.hostNow();
   const planned = async (on: Host): Promise<Planned> => {

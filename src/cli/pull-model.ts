@@ -58,17 +58,23 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
   if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
   if (local) return local;
   if (asked.kind !== "catalog" && asked.kind !== "hub") throw new Error("a file is found or reported missing");
-  return storedModel((await pullModel(context, asked, options)).model);
+  return storedModel((await pullModel(context, asked, options, { toRun: true })).model);
 }
 
 /** Runs the pull and shows its events on stderr. */
-export async function pullModel(context: Context, ref: RemoteRef, options: PullOptions): Promise<PullResult> {
+export async function pullModel(
+  context: Context,
+  ref: RemoteRef,
+  options: PullOptions,
+  { toRun = false } = {},
+): Promise<PullResult> {
   const { world } = context;
   if (world.offline) throw new OslmError("offline", { wanted: formatRef(ref) });
   const events = pull(world, {
     ref: withQuant(ref, options),
     wishes: choiceWishes(options),
     force: options.force ?? false,
+    toRun,
     offers: offersOf(context, options.acceptLicense),
     consent: askConsent(context, retryCommand(ref, options)),
   });
@@ -126,6 +132,9 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       for (const reason of reasons.slice(1)) out.verbose(reason);
       break;
     }
+    case "unknown-architecture":
+      out.warn(`${event.reason}: it is pulled all the same, and cannot be run here`);
+      break;
     case "waiting": {
       const which = event.holder === undefined ? "" : ` (pid ${event.holder})`;
       out.note(`another oslm${which} is pulling ${event.repo}; waiting for it`);

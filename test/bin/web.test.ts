@@ -122,6 +122,22 @@ it("tells programs everything in one document, and fetches nothing twice", async
   expect((await home.run(["list", "-q"])).stdout).toBe("tiny:q8_0\n");
 });
 
+it("fetches what the engine does not know by force only, with a warning", async () => {
+  const shape = ["block_count", "context_length", "embedding_length", "feed_forward_length", "attention.head_count"];
+  const keys = Object.fromEntries(shape.map((key) => [`quasar9.${key}`, key.endsWith("length") ? 32 : 1]));
+  const body = tinyGguf({ ...MIT, "general.architecture": "quasar9", ...keys, "quasar9.vocab_size": 4 });
+  files.set("/m-F32.gguf", { body });
+  const refused = await pull("/m-F32.gguf", "--sha256", sha256(body));
+  expect([refused.code, refused.stdout]).toEqual([9, ""]);
+  expect(refused.stderr).toMatch(/or {3}oslm pull http:.* --force$/m);
+  const forced = await pull("/m-F32.gguf", "--sha256", sha256(body), "--force");
+  expect([forced.code, forced.stderr]).toEqual([
+    0,
+    expect.stringContaining('the architecture "quasar9": it is pulled'),
+  ]);
+  expect(forced.stderr).not.toContain("oslm run");
+});
+
 it("asks for nothing but the header before the license has passed", async () => {
   files.set("/m.gguf", { body: Buffer.concat([tinyGguf(), Buffer.alloc(400_000)]) });
   const hash = sha256(files.get("/m.gguf")?.body ?? BODY);
