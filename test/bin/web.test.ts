@@ -6,7 +6,9 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { writeGguf } from "../support/gguf-writer.js";
 import { DEMO, Home } from "../support/oslm.js";
+import { runnable } from "../support/runnable.js";
 import { TENSORS, tinyGguf } from "../support/tiny-gguf.js";
 
 interface Served {
@@ -123,9 +125,9 @@ it("tells programs everything in one document, and fetches nothing twice", async
 });
 
 it("fetches what the engine does not know by force only, with a warning", async () => {
-  const shape = ["block_count", "context_length", "embedding_length", "feed_forward_length", "attention.head_count"];
-  const keys = Object.fromEntries(shape.map((key) => [`quasar9.${key}`, key.endsWith("length") ? 32 : 1]));
-  const body = tinyGguf({ ...MIT, "general.architecture": "quasar9", ...keys, "quasar9.vocab_size": 4 });
+  const keys = Object.entries({ ...MIT, ...runnable("llama").metadata });
+  const renamed = keys.map(([key, value]) => [key.replace("llama.", "quasar9."), value] as const);
+  const body = writeGguf({ metadata: { ...Object.fromEntries(renamed), "general.architecture": "quasar9" } });
   files.set("/m-F32.gguf", { body });
   const refused = await pull("/m-F32.gguf", "--sha256", sha256(body));
   expect([refused.code, refused.stdout]).toEqual([9, ""]);
