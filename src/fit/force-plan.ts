@@ -24,7 +24,7 @@ export function forcePlan(
   if (!plan.fits) throw new RangeError("a model that no machine can hold");
   const reason = `forced: needs ${say(shortage.need)} of ${shortage.device}, usable are ${say(shortage.have)}`;
   // Below a limit on addresses a mapped file takes more, not less; so does what is repacked, where only the margin is missing.
-  const useMmap = host.ramLimit?.by !== "ulimit -v" && ramNeeded(estimate) > host.ramAvailable;
+  const useMmap = host.mayMap !== false && ramNeeded(estimate) > host.ramAvailable;
   const peak = peakOf(subject, plan.estimate, useMmap);
   return { ...plan, useMmap, peak, reasons: [reason, ...plan.reasons.slice(0, -1)] };
 }

@@ -52,5 +52,5 @@ export function canForce({ subject, host, plan }: Refused): boolean {
   const need = ramNeeded(estimate);
   if (need <= host.ramAvailable) return true;
   const { always, mapped } = subject.weights.copies;
-  return host.ramLimit?.by !== "ulimit -v" && need - subject.weights.total + always + mapped <= usableRam(host);
+  return host.mayMap !== false && need - subject.weights.total + always + mapped <= usableRam(host);
 }

@@ -212,6 +212,8 @@ export interface Host {
   readonly margin?: number;
   /** The limit below which `ramAvailable` lies; not given where only the machine's own memory counts. */
   readonly ramLimit?: { readonly by: "control group" | "ulimit -v" | "ulimit -d" | "system"; readonly bytes: Bytes };
+  /** False below a limit on addresses (`ulimit -v`), which counts the pages of a mapped file too; true where it is absent. */
+  readonly mayMap?: boolean;
   /** Graphics processors whose memory nothing tells; nothing is planned for them. */
   readonly gpusUnknown?: readonly string[];
   /** `--gpu N`: so many layers go to the GPU, neither more nor less. */

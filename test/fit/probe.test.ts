@@ -137,7 +137,15 @@ describe("limits of the process", () => {
   });
 
   it("one too small for the program itself leaves nothing, not less", async () => {
-    expect((await limited(limits(`${GIB}`))).ramAvailable).toBe(0);
+    expect(await limited(limits(`${GIB}`))).toMatchObject({ ramAvailable: 0, mayMap: false });
+  });
+
+  it("addresses that a mapped load could use up are known below a tighter limit too", async () => {
+    const group = { "/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/memory.max": `${2 * GIB}` };
+    const mayMap = async (space: string, more = {}) => (await limited(limits(space), more)).mayMap ?? true;
+    expect(await mayMap(`${5 * GIB}`, group)).toBe(false);
+    expect(await mayMap(`${6 * GIB}`, group)).toBe(true);
+    expect([await mayMap(`${12 * GIB}`), await mayMap("unlimited")]).toEqual([false, true]);
   });
 
   it("the tightest is named, and none that leaves more than the machine has", async () => {

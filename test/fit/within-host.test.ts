@@ -22,6 +22,11 @@ describe("withinHost", () => {
     expect(at({ vram: 8 * GB }).gpus).toMatchObject([{ vramFree: 8 * GB }]);
   });
 
+  it("maps nothing below a limit on addresses, with whatever memory", () => {
+    const limited: Host = { ...real, mayMap: false };
+    for (const ram of [8 * GB, 64 * GB]) expect(at({ ram }, limited).mayMap).toBe(false);
+  });
+
   it("leaves a GPU that is made up, and none where none was wanted", () => {
     expect(at({ vram: 8 * GB }, { ...real, gpus: [] }).gpus).toMatchObject([{ vramFree: 8 * GB }]);
     expect(at({ gpu: "none" }).gpus).toEqual([]);

@@ -31,6 +31,8 @@ export async function probeHost(readers: Readers = realReaders()): Promise<Host>
     groups.cpus ?? Infinity,
   );
   const { gpus, unknown } = await probeGpus(readers, ramAvailable);
+  // A mapped load adds at most its weights again: a limit of twice what it may take never counts.
+  const mayMap = own.every(({ by, available }) => by !== "ulimit -v" || available > 2 * ramAvailable);
   return {
     ramTotal,
     ramAvailable,
@@ -38,6 +40,7 @@ export async function probeHost(readers: Readers = realReaders()): Promise<Host>
     gpus,
     ...(readers.arch === "arm64" ? { processor: readers.arch } : {}),
     ...(tightest ? { ramLimit: { by: tightest.by, bytes: tightest.limit } } : {}),
+    ...(mayMap ? {} : { mayMap }),
     ...(unknown.length > 0 ? { gpusUnknown: unknown } : {}),
   };
 }
