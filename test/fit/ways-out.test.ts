@@ -24,7 +24,10 @@ function drawMachine(chance: Random): Host {
   return {
     ...{ ramTotal, ramAvailable: ramTotal * (0.2 + 0.8 * chance.next()), cores: 4, gpus },
     ...(chance.chance(0.2) && {
-      ramLimit: { by: chance.one(["control group", "ulimit -v"]), bytes: ramTotal } as const,
+      ramLimit: {
+        by: chance.one(["control group", "ulimit -v"]),
+        ...{ bytes: ramTotal, without: ramTotal * chance.size(1, 8) },
+      } as const,
     }),
   };
 }
@@ -109,6 +112,11 @@ it("so much memory more is enough, and hardly less is", () => {
     const way = ways.find((text) => / (by|programs:) /.test(text)) ?? "";
     const more = Number(/(\d+) MB(?: more would do)?$/.exec(way)?.[1] ?? 0) * 1e6;
     if (way === "") continue;
+    const { device } = plan.shortage;
+    const gpu = host.gpus.find((_, index) => device === `gpu${index}`);
+    const [free, most] =
+      gpu === undefined ? [host.ramAvailable, host.ramLimit?.without ?? host.ramTotal] : [gpu.vramFree, gpu.vramTotal];
+    expect([way, free + more <= most]).toEqual([way, true]);
     const given = (bytes: number): Host => {
       if (plan.shortage.device === "ram") return { ...host, ramAvailable: host.ramAvailable + bytes };
       return { ...host, gpus: host.gpus.map((gpu) => ({ ...gpu, vramFree: gpu.vramFree + bytes })) };

@@ -7,7 +7,7 @@ const card: Gpu = { name: "card", backend: "cuda", vramTotal: 24 * GB, vramFree:
 const real: Host = {
   ramTotal: 64 * GB,
   ramAvailable: 16 * GB,
-  ramLimit: { by: "control group", bytes: 20 * GB },
+  ramLimit: { by: "control group", bytes: 20 * GB, without: 40 * GB },
   gpus: [card],
   cores: 8,
 };
