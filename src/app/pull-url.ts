@@ -3,7 +3,6 @@
 import { isOslmError, OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant } from "../fit/choose.js";
 import { forceChoice } from "../fit/force-choice.js";
-import { guessWeights } from "../fit/weights.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readMetadata } from "../gguf/metadata.js";
 import { readGeometry } from "../gguf/read-geometry.js";
@@ -115,15 +114,9 @@ async function weigh(
   const choice = chooseVariant([{ variant, geometry }], host, wishes);
   if (choice.kind === "chosen") return { choice, forced: false };
   if (choice.kind === "no-such-quant" || choice.smallest.plan.fits) throw new Error("what fits was not chosen");
-  if (force) return { choice: forceChoice(choice, geometry, host, wishes), forced: true };
-  const { plan } = choice.smallest;
-  const refused = {
-    subject: { geometry, weights: guessWeights(geometry, size, { ...host, quant: variant.quant }) },
-    host,
-    wishes,
-    plan,
-  };
-  const ways = waysOut({ command: retry, wishes, machine: world.machine }, refused);
+  if (force) return { choice: forceChoice(choice, host, wishes), forced: true };
+  const { plan, subject } = choice.smallest;
+  const ways = waysOut({ command: retry, wishes, machine: world.machine }, { subject, host, wishes, plan });
   throw doesNotFit({ ref: first.path, quant: variant.quant }, plan, ways);
 }
 

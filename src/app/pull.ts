@@ -4,7 +4,6 @@ import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes, Chosen, NothingFits } from "../fit/choose.js";
 import { forceChoice } from "../fit/force-choice.js";
-import { guessWeights } from "../fit/weights.js";
 import { isLoadable } from "../gguf/architectures.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
 import type { ModelEvidence } from "../license/evidence.js";
@@ -140,7 +139,7 @@ async function* chooseReadable(
     if (outcome.kind === "nothing-fits" && !force) {
       throw tooLarge(resolved, found, outcome, { wishes, machine: world.machine });
     }
-    const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.read.geometry, found.host, wishes);
+    const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.host, wishes);
     const { variant } = choice;
     try {
       const [{ path }] = variant.files;
@@ -157,11 +156,11 @@ async function* chooseReadable(
 
 function tooLarge(
   { name, snapshot }: Resolved,
-  { host, quant, read: { geometry } }: Candidates,
+  { host, quant }: Candidates,
   { smallest, instead }: NothingFits,
   { wishes, machine }: { readonly wishes: ChoiceWishes } & Pick<World, "machine">,
 ): OslmError<"does-not-fit"> {
-  const { plan, variant } = smallest;
+  const { plan, variant, subject } = smallest;
   if (plan.fits) throw new Error("what fits was not chosen");
   const stuck = { command: `oslm pull ${quoted(name)}`, quant, wishes, machine };
   const nearer: string[] = [];
@@ -171,12 +170,7 @@ function tooLarge(
   }
   const size = smallerSize(name, host, wishes);
   const further = size === undefined ? [] : [again(stuck, { command: `oslm pull ${size}`, quant: null })];
-  const refused = {
-    subject: { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant: variant.quant }) },
-    host,
-    wishes,
-    plan,
-  };
+  const refused = { subject, host, wishes, plan };
   return doesNotFit({ ref: name, quant: smallest.quant }, plan, waysOut(stuck, refused, { nearer, further }));
 }
 
