@@ -124,6 +124,13 @@ it("tells programs everything in one document, and fetches nothing twice", async
   expect((await home.run(["list", "-q"])).stdout).toBe("tiny:q8_0\n");
 });
 
+it("quotes an address for the shell", async () => {
+  files.set("/it's(1).gguf", { body: tinyGguf() });
+  const { code, stderr } = await pull("/it's(1).gguf", "--sha256", sha256(tinyGguf()), "--margin", "7.5");
+  expect([code, stderr]).toEqual([5, expect.stringContaining(`Try: oslm pull "${origin}/it's(1).gguf" --sha256 `)]);
+  expect(stderr).toMatch(/ --margin 7\.5 --accept-license unknown$/m);
+});
+
 it("fetches what the engine does not know by force only, with a warning", async () => {
   const keys = Object.entries({ ...MIT, ...runnable("llama").metadata });
   const renamed = keys.map(([key, value]) => [key.replace("llama.", "quasar9."), value] as const);

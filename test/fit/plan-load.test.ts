@@ -211,6 +211,7 @@ describe("load policy", () => {
     if (plan.fits) throw new Error("6 GB in 3");
     const forced = forcePlan(one, host(3), {}, plan);
     expect([forced.useMmap, forced.peak - forced.estimate.total]).toEqual([true, one.weights.copies.mapped]);
+    expect(forced.reasons.join("\n")).not.toContain("RAM available");
     const limited = forcePlan(one, { ...host(3), mayMap: false }, {}, plan);
     expect([limited.useMmap, limited.peak]).toEqual([false, limited.estimate.total]);
   });
