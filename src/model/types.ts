@@ -192,6 +192,14 @@ export interface Gpu {
   readonly vramFree: Bytes;
 }
 
+/** A limit that is lower than what the machine itself has. */
+export interface RamLimit {
+  readonly by: "control group" | "ulimit -v" | "ulimit -d" | "system";
+  readonly bytes: Bytes;
+  /** What would be available without it. */
+  readonly without: Bytes;
+}
+
 /** What this machine has, or what `--ram`, `--vram` and `--gpu` say it has. */
 export interface Host {
   readonly ramTotal: Bytes;
@@ -213,7 +221,9 @@ export interface Host {
   /** Share of each memory that no load may take, where another than the default is wanted. */
   readonly margin?: number;
   /** The limit below which `ramAvailable` lies; not given where only the machine's own memory counts. */
-  readonly ramLimit?: { readonly by: "control group" | "ulimit -v" | "ulimit -d" | "system"; readonly bytes: Bytes };
+  readonly ramLimit?: RamLimit;
+  /** False below a limit on addresses (`ulimit -v`), which counts the pages of a mapped file too; true where it is absent. */
+  readonly mayMap?: boolean;
   /** Graphics processors whose memory nothing tells; nothing is planned for them. */
   readonly gpusUnknown?: readonly string[];
   /** `--gpu N`: so many layers go to the GPU, neither more nor less. */
