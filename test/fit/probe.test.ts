@@ -51,8 +51,46 @@ describe("memory on Linux", () => {
         [`${group}/memory.stat`]: `anon 1\ninactive_file ${GIB}\nactive_file 5\n`,
       }),
     );
-    expect(host).toMatchObject({ ramTotal: 4 * GIB, ramAvailable: 2 * GIB });
+    expect(host).toMatchObject({ ramTotal: 4 * GIB, ramAvailable: 2 * GIB + 5 });
   });
+
+  it.each([
+    ["2", "0::/a\n", "/sys/fs/cgroup/a", ["memory.max", "memory.current"], ["file_dirty", "file_writeback"], ""],
+    [
+      "1",
+      "12:memory:/a\n",
+      "/sys/fs/cgroup/memory/a",
+      ["memory.limit_in_bytes", "memory.usage_in_bytes"],
+      ["dirty", "writeback"],
+      "total_",
+    ],
+  ])(
+    "version %s: a file read twice leaves as much as one read once, written pages apart",
+    async (_, own, group, [max, used], [dirty, writing], prefix) => {
+      const left = async (inactive: number, active: number, unwritten = 0) => {
+        const stat = {
+          inactive_file: inactive,
+          active_file: active,
+          [dirty ?? ""]: unwritten,
+          [writing ?? ""]: unwritten,
+        };
+        const host = await probe(
+          linux({
+            "/proc/self/cgroup": own,
+            [`${group}/${max}`]: `${1000e6}`,
+            [`${group}/${used}`]: `${500e6}`,
+            [`${group}/memory.stat`]: `shmem 7\n${Object.entries(stat)
+              .map(([name, bytes]) => `${prefix}${name} ${bytes}\n`)
+              .join("")}`,
+          }),
+        );
+        return host.ramAvailable;
+      };
+      expect(await left(432e6, 12e6)).toBe(944e6);
+      expect(await left(29e6, 415e6)).toBe(944e6);
+      expect(await left(29e6, 415e6, 100e6)).toBe(744e6);
+    },
+  );
 
   it("is limited by any parent, and by memory.high", async () => {
     const files = {
