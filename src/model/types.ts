@@ -211,7 +211,12 @@ export interface Host {
   /** Share of each memory that no load may take, where another than the default is wanted. */
   readonly margin?: number;
   /** The limit below which `ramAvailable` lies; not given where only the machine's own memory counts. */
-  readonly ramLimit?: { readonly by: "control group" | "ulimit -v" | "ulimit -d" | "system"; readonly bytes: Bytes };
+  readonly ramLimit?: {
+    readonly by: "control group" | "ulimit -v" | "ulimit -d" | "system";
+    readonly bytes: Bytes;
+    /** By so much the limit is too small for this program alone, without any model. */
+    readonly lacking?: Bytes;
+  };
   /** Graphics processors whose memory nothing tells; nothing is planned for them. */
   readonly gpusUnknown?: readonly string[];
   /** `--gpu N`: so many layers go to the GPU, neither more nor less. */

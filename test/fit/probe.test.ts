@@ -174,8 +174,14 @@ describe("limits of the process", () => {
     });
   });
 
-  it("one too small for the program itself leaves nothing, not less", async () => {
-    expect((await limited(limits(`${GIB}`))).ramAvailable).toBe(0);
+  it("one too small for the program itself leaves nothing, and tells by how much", async () => {
+    const lacking = (bytes: number) => 700_000 * KIB + ADDRESS_RESERVE - bytes;
+    for (const bytes of [GIB / 2, GIB]) {
+      const { ramAvailable, ramLimit } = await limited(limits(`${bytes}`));
+      expect([ramAvailable, ramLimit]).toEqual([0, { by: "ulimit -v", bytes, lacking: lacking(bytes) }]);
+    }
+    // Both leave nothing: the one that lacks more is named.
+    expect((await limited(limits(`${GIB}`, "1000000"))).ramLimit).toMatchObject({ by: "ulimit -v" });
   });
 
   it("the tightest is named, and none that leaves more than the machine has", async () => {

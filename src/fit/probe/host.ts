@@ -24,7 +24,8 @@ export async function probeHost(readers: Readers = realReaders()): Promise<Host>
   const ramAvailable = least(memory.available, ramTotal, ...limits.map(({ available }) => available));
   const tightest = limits
     .filter(({ available }) => available < memory.available)
-    .find((one) => one.available === ramAvailable);
+    .filter((one) => one.available === ramAvailable)
+    .sort((a, b) => (b.lacking ?? 0) - (a.lacking ?? 0))[0];
   const cores = least(
     (await physicalCores(readers)) ?? readers.parallelism,
     readers.parallelism,
@@ -37,7 +38,7 @@ export async function probeHost(readers: Readers = realReaders()): Promise<Host>
     cores: Math.max(1, Math.floor(cores)),
     gpus,
     ...(readers.arch === "arm64" ? { processor: readers.arch } : {}),
-    ...(tightest ? { ramLimit: { by: tightest.by, bytes: tightest.limit } } : {}),
+    ...(tightest ? { ramLimit: named(tightest) } : {}),
     ...(unknown.length > 0 ? { gpusUnknown: unknown } : {}),
   };
 }
@@ -46,6 +47,11 @@ interface Limit {
   readonly by: NonNullable<Host["ramLimit"]>["by"];
   readonly limit: Bytes;
   readonly available: Bytes;
+  readonly lacking?: Bytes;
+}
+
+function named({ by, limit, lacking }: Limit): NonNullable<Host["ramLimit"]> {
+  return { by, bytes: limit, ...(lacking === undefined ? {} : { lacking }) };
 }
 
 async function systemMemory(readers: Readers): Promise<{ total: Bytes; available: Bytes }> {

@@ -7,6 +7,8 @@ export interface ProcessLimit {
   readonly limit: Bytes;
   /** What a model may still take below it. */
   readonly available: Bytes;
+  /** So much more is needed before anything is available. */
+  readonly lacking?: Bytes;
 }
 
 /**
@@ -30,6 +32,7 @@ export async function processLimits(readers: Readers): Promise<ProcessLimit[]> {
     if (soft === undefined) return [];
     const limit = Number(soft);
     const taken = Number(new RegExp(`^${used}:\\s*(\\d+) kB$`, "m").exec(status)?.[1] ?? 0) * 1024;
-    return [{ by, limit, available: Math.max(0, limit - taken - reserve) }];
+    const left = limit - taken - reserve;
+    return [{ by, limit, available: Math.max(0, left), ...(left < 0 ? { lacking: -left } : {}) }];
   });
 }
