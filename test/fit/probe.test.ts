@@ -176,12 +176,12 @@ describe("limits of the process", () => {
 
   it("one too small for the program itself leaves nothing, and tells by how much", async () => {
     const lacking = (bytes: number) => 700_000 * KIB + ADDRESS_RESERVE - bytes;
-    for (const bytes of [GIB / 2, GIB]) {
+    for (const bytes of [GIB / 2, GIB * 0.75]) {
       const { ramAvailable, ramLimit } = await limited(limits(`${bytes}`));
       expect([ramAvailable, ramLimit]).toEqual([0, { by: "ulimit -v", bytes, lacking: lacking(bytes) }]);
     }
     // Both leave nothing: the one that lacks more is named.
-    expect((await limited(limits(`${GIB}`, "1000000"))).ramLimit).toMatchObject({ by: "ulimit -v" });
+    expect((await limited(limits(`${GIB / 2}`, "1000000"))).ramLimit).toMatchObject({ by: "ulimit -v" });
   });
 
   it("the tightest is named, and none that leaves more than the machine has", async () => {
@@ -191,7 +191,7 @@ describe("limits of the process", () => {
       "/sys/fs/cgroup/memory.current": "0",
     };
     expect((await limited(limits(`${6 * GIB}`), group)).ramLimit).toEqual({ by: "control group", bytes: 2 * GIB });
-    expect((await limited(limits(`${3 * GIB}`), group)).ramLimit).toEqual({ by: "ulimit -v", bytes: 3 * GIB });
+    expect((await limited(limits(`${2.5 * GIB}`), group)).ramLimit).toEqual({ by: "ulimit -v", bytes: 2.5 * GIB });
     expect(await limited(limits("unlimited"))).not.toHaveProperty("ramLimit");
     expect(await limited(limits(`${200 * GIB}`))).not.toHaveProperty("ramLimit");
   });
