@@ -3,7 +3,6 @@ import type { ChoiceWishes } from "../fit/choose.js";
 import type { KvType } from "../fit/memory.js";
 import { reachOf } from "../fit/reach.js";
 import { isFitting, type Weighed, weigh } from "../fit/weigh.js";
-import { guessWeights } from "../fit/weights.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes, Estimate, Host, LeftOut, Tokens } from "../model/types.js";
 import { type Candidates, chooseSound, readCandidates } from "./candidates.js";
@@ -93,8 +92,7 @@ function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {
   const strange = strangeness(geometry);
   const choice = chooseSound(found, wishes);
   const rowOf = (one: Weighed, reason: string, chosen = false): FitRow => {
-    const { variant, quant, estimate, quality, plan } = one;
-    const subject = { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant }) };
+    const { variant, subject, quant, estimate, quality, plan } = one;
     return {
       ...{
         quant,

@@ -4,7 +4,7 @@ import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes, Chosen, NothingFits } from "../fit/choose.js";
 import { forceChoice } from "../fit/force-choice.js";
-import { guessWeights } from "../fit/weights.js";
+import { isLoadable } from "../gguf/architectures.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
 import type { ModelEvidence } from "../license/evidence.js";
 import { quoted } from "../model/quoted.js";
@@ -16,7 +16,7 @@ import { keptOf } from "../store/leftovers.js";
 import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
 import { type Candidates, chooseSound, readCandidates } from "./candidates.js";
-import { checkArchitecture } from "./check-architecture.js";
+import { checkArchitecture, strangeness } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { inspectFiles } from "./inspect-files.js";
@@ -38,6 +38,8 @@ export interface PullRequest {
   readonly wishes: ChoiceWishes;
   /** Pulls although nothing fits, or the engine does not know the architecture: what was asked for, or the smallest. */
   readonly force?: boolean;
+  /** To be run at once: what the engine does not know is not pulled by force either. */
+  readonly toRun?: boolean;
   /** Licenses that are accepted with the command. */
   readonly offers: readonly Offer[];
   readonly consent: Consent;
@@ -50,6 +52,8 @@ export type PullEvent =
   | ({ readonly type: "broken" } & BrokenVariant)
   /** `forced`: it does not fit. */
   | { readonly type: "chosen"; readonly choice: Chosen; readonly forced: boolean }
+  /** Pulled by force, and nothing here can run it: why. */
+  | { readonly type: "unknown-architecture"; readonly reason: string }
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
   | WaitingEvent
   | ReuseEvent
@@ -60,6 +64,8 @@ export interface PullResult {
   readonly model: StoredModel;
   readonly license: LicenseVerdict;
   readonly choice: Chosen;
+  /** Does the engine know it? */
+  readonly runs: boolean;
   readonly bytes: { readonly downloaded: Bytes; readonly reused: Bytes };
 }
 
@@ -96,7 +102,7 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
       addedAt: world.now().toISOString(),
     }),
   });
-  return { model, license, choice, bytes };
+  return { model, license, choice, bytes, runs: isLoadable(own.geometry.architecture) };
 }
 
 function hasUnread({ texts, unread = [] }: ModelEvidence): boolean {
@@ -118,18 +124,22 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
 async function* chooseReadable(
   world: World,
   resolved: Resolved,
-  { wishes, force = false }: PullRequest,
+  { wishes, force = false, toRun = false }: PullRequest,
 ): AsyncGenerator<PullEvent, { readonly choice: Chosen; readonly own: Shape; readonly forced: boolean }> {
   const { name, snapshot } = resolved;
   let found = await readCandidates(world, resolved, wishes);
   const { read } = found;
-  if (!force) checkArchitecture(read.geometry, { file: read.name, force: `oslm pull ${quoted(name)} --force` });
+  const strange = strangeness(read.geometry);
+  if (strange !== null && force && !toRun) yield { type: "unknown-architecture", reason: strange };
+  else checkArchitecture(read.geometry, { file: read.name, force: toRun ? null : `oslm pull ${quoted(name)} --force` });
   for (const broken of found.broken) yield { type: "broken", ...broken };
   for (;;) {
     const outcome = chooseSound(found, wishes);
     const forced = outcome.kind === "nothing-fits" && force;
-    if (outcome.kind === "nothing-fits" && !force) throw tooLarge(resolved, found, outcome, wishes);
-    const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.read.geometry, found.host, wishes);
+    if (outcome.kind === "nothing-fits" && !force) {
+      throw tooLarge(resolved, found, outcome, { wishes, machine: world.machine });
+    }
+    const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.host, wishes);
     const { variant } = choice;
     try {
       const [{ path }] = variant.files;
@@ -146,13 +156,13 @@ async function* chooseReadable(
 
 function tooLarge(
   { name, snapshot }: Resolved,
-  { host, quant, read: { geometry } }: Candidates,
+  { host, quant }: Candidates,
   { smallest, instead }: NothingFits,
-  wishes: ChoiceWishes,
+  { wishes, machine }: { readonly wishes: ChoiceWishes } & Pick<World, "machine">,
 ): OslmError<"does-not-fit"> {
-  const { plan, variant } = smallest;
+  const { plan, variant, subject } = smallest;
   if (plan.fits) throw new Error("what fits was not chosen");
-  const stuck = { command: `oslm pull ${quoted(name)}`, quant, wishes, host };
+  const stuck = { command: `oslm pull ${quoted(name)}`, quant, wishes, machine };
   const nearer: string[] = [];
   if (instead !== null && instead.variant !== variant) {
     const file = { command: `oslm pull ${quoted(variantRef(snapshot.repo, instead.variant))}`, quant: null };
@@ -160,12 +170,7 @@ function tooLarge(
   }
   const size = smallerSize(name, host, wishes);
   const further = size === undefined ? [] : [again(stuck, { command: `oslm pull ${size}`, quant: null })];
-  const refused = {
-    subject: { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant: variant.quant }) },
-    host,
-    wishes,
-    plan,
-  };
+  const refused = { subject, host, wishes, plan };
   return doesNotFit({ ref: name, quant: smallest.quant }, plan, waysOut(stuck, refused, { nearer, further }));
 }
 
@@ -181,7 +186,7 @@ async function* fetchAndRecord(
   snapshot: RepoSnapshot,
   { files }: GgufVariant,
   { judge, record }: Arrival,
-): AsyncGenerator<PullEvent, Omit<PullResult, "choice">> {
+): AsyncGenerator<PullEvent, Omit<PullResult, "choice" | "runs">> {
   const [hub, store] = await Promise.all([world.hub(), world.store()]);
   const { signal } = world;
   const release = yield* holdLock(store.lockPath(snapshot.repo), snapshot.repo, signal);

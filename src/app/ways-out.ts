@@ -1,8 +1,9 @@
 // What a person can do about a model that does not fit, nearest first. Each way was planned, and fits.
-import { marginOf } from "../fit/capacity.js";
+import type { HostOverride } from "../fit/override-host.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import { canForce, fitsWithAnyLayers, missingMemory, type Refused } from "../fit/remedies.js";
 import type { Bytes, Host, Tokens } from "../model/types.js";
+import { machineFlags } from "./machine-flags.js";
 
 /** The command that did not work: what it was about, and what it had asked for. */
 export interface Stuck {
@@ -12,7 +13,8 @@ export interface Stuck {
   readonly quant?: string | undefined;
   /** Of the context only. */
   readonly wishes: Pick<LoadWishes, "ctx">;
-  readonly host: Pick<Host, "margin">;
+  /** What its flags said of the machine. */
+  readonly machine: HostOverride;
 }
 
 interface Change {
@@ -20,19 +22,18 @@ interface Change {
   /** null: none is named. */
   readonly quant?: string | null;
   readonly ctx?: Tokens;
-  /** Further flags. */
-  readonly more?: string;
+  readonly gpu?: "none" | "auto";
+  readonly force?: true;
 }
 
-/** The same command, changed. It keeps the context and the margin, else another load would be planned than the one that was seen to fit. */
+/** The same command, changed. It keeps the context and the machine, else another load would be planned than the one that was seen to fit. */
 export function again(stuck: Stuck, change: Change): string {
-  const { command = stuck.command, quant = stuck.quant ?? null, ctx = stuck.wishes.ctx, more } = change;
-  const { margin } = stuck.host;
+  const { command = stuck.command, quant = stuck.quant ?? null, ctx = stuck.wishes.ctx, gpu } = change;
   const flags = [
     ...(quant === null ? [] : [`--quant ${quant.toLowerCase()}`]),
     ...(ctx === undefined ? [] : [`--ctx ${ctx}`]),
-    ...(margin === undefined ? [] : [`--margin ${Math.round(marginOf({ margin }) * 1e4) / 100}`]),
-    ...(more === undefined ? [] : [more]),
+    ...machineFlags({ ...stuck.machine, ...(gpu && { gpu }) }),
+    ...(change.force ? ["--force"] : []),
   ];
   return [command, ...flags].join(" ");
 }
@@ -52,10 +53,10 @@ export function waysOut(stuck: Stuck, refused: Refused, { nearer = [], further =
     ...nearer,
     ...(instead === null ? [] : [again(stuck, { ctx: instead.ctx })]),
     ...further,
-    ...(fitsWithAnyLayers(refused) ? [again(stuck, { more: "--gpu auto" })] : []),
+    ...(fitsWithAnyLayers(refused) ? [again(stuck, { gpu: "auto" })] : []),
     ...memoryWays(refused),
   ].slice(0, NEAREST);
-  return [...nearest, ...(canForce(refused) ? [again(stuck, { more: "--force" })] : [])];
+  return [...nearest, ...(canForce(refused) ? [again(stuck, { force: true })] : [])];
 }
 
 function memoryWays(refused: Refused): string[] {
@@ -84,7 +85,7 @@ export function waysAfter(
     host.ramLimit === undefined || plan.gpuLayers > 0
       ? "close other programs"
       : `raise the limit of ${megabytes(host.ramLimit.bytes)} (${host.ramLimit.by})`,
-    ...(withoutGpu ? [again(stuck, { more: "--gpu none" })] : []),
+    ...(withoutGpu ? [again(stuck, { gpu: "none" })] : []),
   ];
 }
 

@@ -31,10 +31,7 @@ export function addRunFlags(command: Command): Command {
     .option("--seed <number>", "the same seed gives the same answer", number(0, 2 ** 32 - 1, true))
     .option("--stop <text>", "end the answer before this text; may be repeated", collect)
     .option("--quant <type>", "this quantization of the model", quant)
-    .option(
-      "--force",
-      "go on although it does not fit, or the engine does not know it: every other check stays; may fail or be slow",
-    )
+    .option("--force", "go on although it does not fit: every other check stays; may fail or be slow")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect);
 }
 

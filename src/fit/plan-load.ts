@@ -193,6 +193,13 @@ export function peakOf({ geometry, weights }: PlanSubject, fit: Estimate, useMma
   return ramNeeded(fit) + (useMmap ? mappedExtra(geometry, weights, fit) : 0);
 }
 
+/** What a load needs of each device, beside what there is of RAM. */
+export function sayNeed({ perDevice }: Estimate, host: Host): string {
+  const devices = perDevice.map(({ device, bytes }) => `${say(bytes)} of ${deviceName(device)}`).join(" and ");
+  const free = `${Math.round(marginOf(host) * 1000) / 10} % of it kept free`;
+  return `needs ${devices}; ${say(host.ramAvailable)} RAM available, ${free}`;
+}
+
 interface Loading {
   readonly fit: Estimate;
   readonly useMmap: boolean;
@@ -202,7 +209,7 @@ interface Loading {
 function explain(subject: PlanSubject, host: Host, wishes: LoadWishes, { fit, useMmap, peak }: Loading): string[] {
   const { geometry, weights } = subject;
   const reasons: string[] = [];
-  const { ctx, gpuLayers, kvType, perDevice } = fit;
+  const { ctx, gpuLayers, kvType } = fit;
   const all = geometry.blocks + 1;
   if (wishes.ctx === undefined) {
     const own = ctx < DEFAULT_CTX;
@@ -218,10 +225,7 @@ function explain(subject: PlanSubject, host: Host, wishes: LoadWishes, { fit, us
   if (host.bandwidth === undefined && gpuLayers < all && asksForSpeed(weights.total)) {
     reasons.push(`speeds assume memory of ${decodingBandwidth(host.cores) / 1e9} GB/s: it was not measured`);
   }
-  const devices = perDevice.map(({ device, bytes }) => `${say(bytes)} of ${deviceName(device)}`).join(" and ");
-  reasons.push(
-    `needs ${devices}; ${say(host.ramAvailable)} RAM available, ${Math.round(marginOf(host) * 1000) / 10} % of it kept free`,
-  );
+  reasons.push(sayNeed(fit, host));
   if (useMmap) {
     const shown = `resident up to ${say(peak)}, pages of the file included, which the system may take back`;
     reasons.push(`the file is mapped, not copied: the load nearly fills the RAM; ${shown}`);

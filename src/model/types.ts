@@ -192,6 +192,16 @@ export interface Gpu {
   readonly vramFree: Bytes;
 }
 
+/** A limit that is lower than what the machine itself has. */
+export interface RamLimit {
+  readonly by: "control group" | "ulimit -v" | "ulimit -d" | "system";
+  readonly bytes: Bytes;
+  /** What would be available without it. */
+  readonly without: Bytes;
+  /** By so much it is too low for this program alone, without any model. */
+  readonly lacking?: Bytes;
+}
+
 /** What this machine has, or what `--ram`, `--vram` and `--gpu` say it has. */
 export interface Host {
   readonly ramTotal: Bytes;
@@ -211,12 +221,9 @@ export interface Host {
   /** Share of each memory that no load may take, where another than the default is wanted. */
   readonly margin?: number;
   /** The limit below which `ramAvailable` lies; not given where only the machine's own memory counts. */
-  readonly ramLimit?: {
-    readonly by: "control group" | "ulimit -v" | "ulimit -d" | "system";
-    readonly bytes: Bytes;
-    /** By so much the limit is too small for this program alone, without any model. */
-    readonly lacking?: Bytes;
-  };
+  readonly ramLimit?: RamLimit;
+  /** False below a limit on addresses (`ulimit -v`), which counts the pages of a mapped file too; true where it is absent. */
+  readonly mayMap?: boolean;
   /** Graphics processors whose memory nothing tells; nothing is planned for them. */
   readonly gpusUnknown?: readonly string[];
   /** `--gpu N`: so many layers go to the GPU, neither more nor less. */

@@ -106,12 +106,28 @@ it("fit shows it as the reason", async () => {
   expect((await weigh("org/unread")).code).toBe(9);
 });
 
-it("a file of such an architecture reaches the engine by force only", async () => {
+it("a pull by force fetches it, with a warning, and does not offer to run it", async () => {
+  const { code, stdout, stderr } = await home.run(["pull", "org/strange:Q4_K_M", "--force"]);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/\.gguf\n$/)]);
+  expect(stderr).toMatch(/warning: llama\.cpp v.* not know the architecture "quasar9": it is pulled all the same/);
+  expect(stderr).not.toContain("oslm run");
+});
+
+it("a run by force fetches nothing of it", async () => {
+  const fresh = new Home({ HF_ENDPOINT: hub.endpoint });
+  const { code, stderr } = await fresh.run(["run", "org/strange", "hi", "--force"]);
+  expect([code, fetched()]).toEqual([9, []]);
+  expect(stderr).not.toContain("--force");
+  fresh.remove();
+});
+
+it("a file of such an architecture never reaches the engine, and no force is offered", async () => {
   const path = join(home.path, "strange model.gguf");
   writeFileSync(path, shaped);
   expect((await weigh(path)).row("unknown")).toMatchObject({ fits: false, reason: expect.stringContaining("quasar9") });
-  const refused = await home.run(["run", path, "hi"]);
-  expect([refused.code, refused.stderr]).toEqual([9, expect.stringContaining(`or   oslm run "${path}" --force`)]);
-  const forced = await home.run(["run", path, "hi", "--force"]);
-  expect([forced.code, forced.stderr]).toEqual([9, expect.stringContaining("unknown model architecture: 'quasar9'")]);
+  for (const force of [[], ["--force"]]) {
+    const { code, stderr } = await home.run(["run", path, "hi", ...force]);
+    expect([code, stderr]).toEqual([9, expect.stringContaining("has an architecture that the engine does not know")]);
+    expect(stderr).not.toContain("--force");
+  }
 });

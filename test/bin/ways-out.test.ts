@@ -39,19 +39,26 @@ async function refused(...args: string[]) {
   expect([code, stderr]).toEqual([6, expect.any(String)]);
   return (JSON.parse(stderr) as { error: { facts: { ways: string[] } } }).error.facts.ways;
 }
-const pasted = (command = "") => [...command.split(" ").slice(1), ...between];
+const paste = (command = "") => home.run(command.split(" ").slice(1));
 
 it("names another quantization, by its file where it has no label, and that can be pulled", async () => {
   const [labeled] = await refused("pull", "org/model", "--quant", "q8_0", ...between);
-  expect(labeled).toBe("oslm pull org/model --quant q4_0");
+  const machine = `${between.join(" ")} --vram 0`;
+  expect(labeled).toBe(`oslm pull org/model --quant q4_0 ${machine}`);
   const [unlabeled] = await refused("pull", "org/plain:Q8_0", ...between);
-  expect(unlabeled).toBe("oslm pull org/plain/plain.gguf");
-  for (const way of [labeled, unlabeled]) expect((await home.run(pasted(way))).code).toBe(0);
+  expect(unlabeled).toBe(`oslm pull org/plain/plain.gguf ${machine}`);
+  for (const way of [labeled, unlabeled]) expect((await paste(way)).code).toBe(0);
+});
+
+it("names what fits the machine that the flags tell of, with these flags", async () => {
+  const [way] = await refused("pull", "org/model", "--ctx", "100000000", "--ram", "80GB");
+  expect(way).toMatch(/^oslm pull org\/model --ctx \d+ --ram 80GB --vram 0$/);
+  expect((await paste(way)).code).toBe(0);
 });
 
 it("keeps the context that was asked for", async () => {
   const [way] = await refused("pull", "org/model:Q8_0", "--ctx", "128", ...between);
-  expect(way).toBe("oslm pull org/model --quant q4_0 --ctx 128");
+  expect(way).toBe(`oslm pull org/model --quant q4_0 --ctx 128 ${between.join(" ")} --vram 0`);
 });
 
 it("offers force where only the margin is missing, and for nothing that cannot be held", async () => {
@@ -60,8 +67,9 @@ it("offers force where only the margin is missing, and for nothing that cannot b
     const total = JSON.parse(stdout).variants.find((one: { quant: string }) => one.quant === quant).estimate.total;
     return ["--ram", `${Math.round(total * share)}`];
   };
-  const ways = await refused("pull", "org/model:Q8_0", ...(await tight("Q8_0", 1.02)));
-  expect(ways.at(-1)).toBe("oslm pull org/model --quant q8_0 --force");
+  const ram = await tight("Q8_0", 1.02);
+  const ways = await refused("pull", "org/model:Q8_0", ...ram);
+  expect(ways.at(-1)).toBe(`oslm pull org/model --quant q8_0 ${ram.join(" ")} --vram 0 --force`);
   expect((await refused("pull", "org/model", ...NOTHING)).join()).not.toContain("--force");
 });
 
@@ -89,8 +97,9 @@ it("runs by force what is not here yet", async () => {
 it("quotes a file's name for the shell", async () => {
   const path = join(home.path, "my $HOME.gguf");
   writeFileSync(path, large);
-  const ways = await refused("run", path, "hi", "--ctx", "256", ...(await fitting(path, 1.02)));
-  expect(ways.at(-1)).toBe(`oslm run '${path}' --ctx 256 --force`);
+  const ram = await fitting(path, 1.02);
+  const ways = await refused("run", path, "hi", "--ctx", "256", ...ram);
+  expect(ways.at(-1)).toBe(`oslm run '${path}' --ctx 256 ${ram.join(" ")} --vram 0 --force`);
 });
 
 /** A share of what a file needs. */

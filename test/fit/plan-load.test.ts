@@ -195,7 +195,7 @@ describe("load policy", () => {
   it("maps the file only when the load nearly fills the RAM", async () => {
     expect([chooseMmap(899, 1000, {}), chooseMmap(901, 1000, {})]).toEqual([false, true]);
     // Pages of the file count as addresses too.
-    expect(chooseMmap(901, 1000, { ramLimit: { by: "ulimit -v", bytes: 1000 } })).toBe(false);
+    expect(chooseMmap(901, 1000, { mayMap: false })).toBe(false);
     const one = await subject();
     const need = planLoad(one, host(99)).estimate.total;
     expect(planLoad(one, host(need / 0.93 / GB), { kvType: "f16" })).toMatchObject({ useMmap: true });
@@ -230,7 +230,8 @@ describe("load policy", () => {
     if (plan.fits) throw new Error("6 GB in 3");
     const forced = forcePlan(one, host(3), {}, plan);
     expect([forced.useMmap, forced.peak - forced.estimate.total]).toEqual([true, one.weights.copies.mapped]);
-    const limited = forcePlan(one, { ...host(3), ramLimit: { by: "ulimit -v", bytes: 3 * GB } }, {}, plan);
+    expect(forced.reasons.join("\n")).not.toContain("RAM available");
+    const limited = forcePlan(one, { ...host(3), mayMap: false }, {}, plan);
     expect([limited.useMmap, limited.peak]).toEqual([false, limited.estimate.total]);
   });
 
@@ -256,6 +257,7 @@ describe("overrideHost", () => {
     expect(overrideHost(real, { ram: 8 * GB })).toEqual({ ...real, ramTotal: 8 * GB, ramAvailable: 8 * GB });
     expect(overrideHost(real, { vram: 8 * GB }).gpus).toEqual([{ ...card(8) }]);
     expect(overrideHost(real, {})).toEqual(real);
+    expect(overrideHost({ ...real, mayMap: false }, { ram: 8 * GB })).not.toHaveProperty("mayMap");
     expect(overrideHost(real, { bandwidth: 9 * GB, margin: 0.2 })).toEqual({ ...real, bandwidth: 9 * GB, margin: 0.2 });
   });
 

@@ -162,7 +162,7 @@ describe("limits of the process", () => {
     expect(await limited(limits(`${3 * GIB}`))).toMatchObject({
       ramTotal: 3 * GIB,
       ramAvailable: 3 * GIB - 700_000 * KIB - ADDRESS_RESERVE,
-      ramLimit: { by: "ulimit -v", bytes: 3 * GIB },
+      ramLimit: { by: "ulimit -v", bytes: 3 * GIB, without: 8_192_000 * KIB },
     });
   });
 
@@ -177,11 +177,19 @@ describe("limits of the process", () => {
   it("one too small for the program itself leaves nothing, and tells by how much", async () => {
     const lacking = (bytes: number) => 700_000 * KIB + ADDRESS_RESERVE - bytes;
     for (const bytes of [GIB / 2, GIB * 0.75]) {
-      const { ramAvailable, ramLimit } = await limited(limits(`${bytes}`));
-      expect([ramAvailable, ramLimit]).toEqual([0, { by: "ulimit -v", bytes, lacking: lacking(bytes) }]);
+      const ramLimit = { by: "ulimit -v", bytes, lacking: lacking(bytes) };
+      expect(await limited(limits(`${bytes}`))).toMatchObject({ ramAvailable: 0, mayMap: false, ramLimit });
     }
     // Both leave nothing: the one that lacks more is named.
     expect((await limited(limits(`${GIB / 2}`, "1000000"))).ramLimit).toMatchObject({ by: "ulimit -v" });
+  });
+
+  it("addresses that a mapped load could use up are known below a tighter limit too", async () => {
+    const group = { "/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/memory.max": `${2 * GIB}` };
+    const mayMap = async (space: string, more = {}) => (await limited(limits(space), more)).mayMap ?? true;
+    expect(await mayMap(`${4.5 * GIB}`, group)).toBe(false);
+    expect(await mayMap(`${6 * GIB}`, group)).toBe(true);
+    expect([await mayMap(`${12 * GIB}`), await mayMap("unlimited")]).toEqual([false, true]);
   });
 
   it("the tightest is named, and none that leaves more than the machine has", async () => {
@@ -190,8 +198,15 @@ describe("limits of the process", () => {
       "/sys/fs/cgroup/memory.max": `${2 * GIB}`,
       "/sys/fs/cgroup/memory.current": "0",
     };
-    expect((await limited(limits(`${6 * GIB}`), group)).ramLimit).toEqual({ by: "control group", bytes: 2 * GIB });
-    expect((await limited(limits(`${2.5 * GIB}`), group)).ramLimit).toEqual({ by: "ulimit -v", bytes: 2.5 * GIB });
+    const addresses = 6 * GIB - 700_000 * KIB - ADDRESS_RESERVE;
+    expect((await limited(limits(`${6 * GIB}`), group)).ramLimit).toEqual({
+      ...{ by: "control group", bytes: 2 * GIB },
+      without: addresses,
+    });
+    expect((await limited(limits(`${2.5 * GIB}`), group)).ramLimit).toEqual({
+      ...{ by: "ulimit -v", bytes: 2.5 * GIB },
+      without: 2 * GIB,
+    });
     expect(await limited(limits("unlimited"))).not.toHaveProperty("ramLimit");
     expect(await limited(limits(`${200 * GIB}`))).not.toHaveProperty("ramLimit");
   });
@@ -204,7 +219,7 @@ describe("limits of the process", () => {
   it.skipIf(process.platform !== "linux")("are read of a real process that has one", async () => {
     const { stdout } = await new Home().run(["doctor", "--json"], { ulimit: ["-v", 4 * 2 ** 20] });
     const { host } = JSON.parse(stdout) as { host: Host };
-    expect(host.ramLimit).toEqual({ by: "ulimit -v", bytes: 4 * GIB });
+    expect(host.ramLimit).toEqual({ by: "ulimit -v", bytes: 4 * GIB, without: expect.any(Number) });
     expect(host.ramAvailable).toBeLessThan(4 * GIB - ADDRESS_RESERVE);
     const shown = await new Home().run(["doctor"], { ulimit: ["-v", 4 * 2 ** 20] });
     expect(shown.stdout).toMatch(/memory\s.* available, under the limit of 4\.3 GB \(ulimit -v\)/);

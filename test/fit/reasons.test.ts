@@ -202,9 +202,9 @@ function lies({ candidates, host, wishes, choice }: Pair): string[] {
   const misfits = choice.rejected.filter((one) => !one.fits && !tooLarge(one)).map(({ reason }) => reason);
   const geometry = candidates[0]?.geometry;
   if (choice.kind === "nothing-fits" || geometry === undefined) return misfits;
-  const { variant, quant, plan, estimate, reasons } = choice;
+  const { variant, subject, quant, plan, estimate, reasons } = choice;
   const quality = qualityOf({ quant, fileBits: (variant.size * 8) / parameterCount(geometry) });
-  const pick: Fitting = { variant, quant, quality, plan, estimate, fits: true, reason: "" };
+  const pick: Fitting = { variant, subject, quant, quality, plan, estimate, fits: true, reason: "" };
   const others = choice.rejected.filter(isFitting);
   const facts = { geometry, host, wishes, fitting: [...others, pick], pick };
   const [first = "", ...further] = reasons;
