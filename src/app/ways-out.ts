@@ -64,7 +64,9 @@ function memoryWays(refused: Refused): string[] {
   if (missing === null) return [];
   const { ramLimit } = refused.host;
   if (refused.plan.shortage.device === "ram" && ramLimit !== undefined) {
-    return [`raise the limit of ${megabytes(ramLimit.bytes)} (${ramLimit.by}) by ${megabytes(missing)}`];
+    return [
+      `raise the limit of ${megabytes(ramLimit.bytes)} (${ramLimit.by}) by ${megabytes(missing + (ramLimit.lacking ?? 0))}`,
+    ];
   }
   return [`close other programs: ${megabytes(missing)} more would do`];
 }
@@ -80,7 +82,9 @@ export function waysAfter(
     plan.gpuLayers > 0 && planLoad(subject, { ...withoutLayers(host), gpus: [] }, { ctx: plan.ctx }).fits;
   return [
     ...(plan.ctx > 1024 && planLoad(subject, host, { ...wishes, ctx: half }).fits ? [again(stuck, { ctx: half })] : []),
-    "close other programs",
+    host.ramLimit === undefined || plan.gpuLayers > 0
+      ? "close other programs"
+      : `raise the limit of ${megabytes(host.ramLimit.bytes)} (${host.ramLimit.by})`,
     ...(withoutGpu ? [again(stuck, { gpu: "none" })] : []),
   ];
 }

@@ -3,6 +3,7 @@ import { type ErrorCode, type ErrorFacts, type NetworkFailure, OslmError } from 
 import { quoted } from "../model/quoted.js";
 import { bringBack } from "../store/bring-back.js";
 import { formatBytes } from "../ui/format.js";
+import { countTokens } from "../ui/format-tokens.js";
 import { sanitizeLine } from "../ui/sanitize.js";
 import type { ExitCode } from "./exit-codes.js";
 
@@ -210,8 +211,8 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "does-not-fit": (f) => [
     6,
     f.engine === undefined
-      ? `${f.ref} does not fit: ${f.quant} with a context of ${f.ctx} tokens needs ${formatBytes(f.need)}`
-      : `the memory ran out while ${f.ref} was loaded: ${f.quant} with a context of ${f.ctx} tokens takes about ${formatBytes(f.need)}`,
+      ? `${f.ref} does not fit: ${f.quant} with a context of ${countTokens(f.ctx)} needs ${formatBytes(f.need)}`
+      : `the memory ran out while ${f.ref} was loaded: ${f.quant} with a context of ${countTokens(f.ctx)} takes about ${formatBytes(f.need)}`,
     `Usable for it are ${formatBytes(f.have)} of ${f.device}.${f.engine === undefined ? "" : ` The engine says: ${f.engine}`}`,
     f.ways.length > 0 ? f.ways.join("   or   ") : "choose a smaller model",
   ],

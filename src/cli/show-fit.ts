@@ -4,7 +4,7 @@ import type { ContextFit, FitReport, FitRow } from "../app/fit.js";
 import { usableRam, usableVram } from "../fit/capacity.js";
 import type { Bytes, Estimate, Host } from "../model/types.js";
 import { formatBytes } from "../ui/format.js";
-import { cacheMark, formatTokens, quantizedCacheLegend } from "../ui/format-tokens.js";
+import { cacheMark, countTokens, formatTokens, quantizedCacheLegend } from "../ui/format-tokens.js";
 import { barLegend, colorBar, memoryBar } from "../ui/memory-bar.js";
 import type { Output } from "../ui/output.js";
 import type { Column } from "../ui/table.js";
@@ -23,14 +23,14 @@ const MOST_NAMED = 3;
 /** Below 100 columns the bar makes room. */
 const [NARROW, NARROW_BAR, BAR] = [100, 12, 16];
 
-/** The report as one document. */
-export function fitDocument(report: FitReport): object {
+/** The report as one document. @param all the contexts as well where it is but one */
+export function fitDocument(report: FitReport, all: boolean): object {
   const plain = ({ variants, ...rest }: ContextFit) => ({
     ...rest,
     variants: variants.map(({ chosen: _, ...row }) => row),
   });
   const { ref, host, trainedFor, leftOut, contexts, ...first } = report;
-  const several = contexts.length > 1 ? { contexts: contexts.map(plain) } : {};
+  const several = all || contexts.length > 1 ? { contexts: contexts.map(plain) } : {};
   return { ref, host: hostDocument(host), trainedFor, leftOut, ...plain(first), ...several };
 }
 
@@ -40,10 +40,12 @@ export function showFit(report: FitReport, out: Output): void {
   const { stdoutTty: people, width } = out.terminal;
   const note = (text: string, indent = "") => out.note(wrap(text, width, indent));
   const several = contexts.length > 1;
-  const lengths = contexts.map((one) => formatTokens(one.ctx)).join(", ");
+  const lengths = several
+    ? `contexts of ${contexts.map((one) => formatTokens(one.ctx)).join(", ")} tokens`
+    : `context of ${countTokens(report.ctx, formatTokens(report.ctx))}`;
   const left = leftOutLine(report);
   if (left !== undefined) out.note(people ? wrap(left, width, "  ") : left);
-  note(`${ref}, ${several ? "contexts" : "context"} of ${lengths} tokens; ${machine(host)}`, "  ");
+  note(`${ref}, ${lengths}; ${machine(host)}`, "  ");
   warnOfContext(
     out,
     contexts.map((one) => one.ctx),
@@ -83,7 +85,7 @@ function outcome({ reasons: [first, ...levers], variants, ctx, ref }: FitReport)
   if (first !== undefined) return [`* ${first}`, ...levers.map((lever) => `  ${lever}`)];
   const reach = Math.max(...variants.map(({ longestContext }) => longestContext ?? 0));
   const help = reach > 0 ? `oslm fit ${ref} --ctx ${reach}` : "oslm recommend";
-  return [`Nothing fits with a context of ${ctx} tokens. Try: ${help}`];
+  return [`Nothing fits with a context of ${countTokens(ctx)}. Try: ${help}`];
 }
 
 /** `22.6 GB RAM available, 8 GB VRAM free on RTX 3060`. */
@@ -134,7 +136,10 @@ function contextColumns(contexts: readonly ContextFit[]): readonly Column<FitRow
       return {
         header: formatTokens(one.ctx),
         text: (of) => mark(of) + formatBytes(row(of).estimate.total) + cacheOf(row(of)),
-        raw: (of) => `${row(of).chosen ? "picked" : row(of).fits ? "yes" : "no"} ${row(of).estimate.total}`,
+        raw: (of) => {
+          const { chosen, fits, estimate } = row(of);
+          return `${chosen ? "picked" : fits ? "yes" : "no"} ${estimate.total} ${estimate.kvType}`;
+        },
         right: true,
         style: (text, of) => emphasis(text, row(of)),
       };

@@ -198,6 +198,8 @@ export interface RamLimit {
   readonly bytes: Bytes;
   /** What would be available without it. */
   readonly without: Bytes;
+  /** By so much it is too low for this program alone, without any model. */
+  readonly lacking?: Bytes;
 }
 
 /** What this machine has, or what `--ram`, `--vram` and `--gpu` say it has. */

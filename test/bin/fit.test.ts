@@ -107,6 +107,32 @@ describe("for programs", () => {
     expect(contexts.map((one) => one.variants.filter(({ fits }) => fits).length)).toEqual([8, 8, 0]);
     expect(contexts.map(({ choice }) => choice)).toEqual(["Q4_K_M", "Q4_K_M", null]);
     expect((await weigh("--ctx", "8k,,32k")).code).toBe(2);
+    const { stdout } = await weigh("--ctx", "8k,64k");
+    const cells = stdout
+      .split("\n")
+      .find((line) => line.startsWith("Q4_K_M\t"))
+      ?.split("\t");
+    expect(cells?.slice(2, 4)).toEqual(
+      [/^picked \d+ f16$/, /^(picked|yes) \d+ q8_0$/].map((form) => expect.stringMatching(form)),
+    );
+  });
+
+  it("takes each context once, and gives a document of one where it is asked for", async () => {
+    expect((await document("--ctx", "8k,8192")).contexts).toBeUndefined();
+    const { stdout } = await weigh("--json=contexts", "--ctx", "8k");
+    expect(JSON.parse(stdout)).toMatchObject({ contexts: [{ ctx: 8192, choice: "Q4_K_M" }] });
+  });
+
+  it("refuses sizes of a few bytes, which lack their unit", async () => {
+    for (const flag of ["--ram", "--vram"]) {
+      const { code, stderr } = await weigh(flag, "8");
+      expect([code, stderr]).toEqual([2, expect.stringContaining("It needs its unit: 8GB or 8MB.")]);
+    }
+    for (const size of ["8GB", "100KB", "8000000000"]) expect((await weigh("--ram", size)).code).toBe(0);
+  });
+
+  it("says one token", async () => {
+    expect((await weigh("--ctx", "1")).stderr).toContain("context of 1 token;");
   });
 
   it("prints lines of tab-separated fields off a terminal, the five old ones first", async () => {

@@ -103,6 +103,25 @@ describe("planLoad", () => {
     });
   });
 
+  it("a GPU that takes a part: what is needed of the RAM is what would do, not a hair above what there is", async () => {
+    const cases = [
+      [await subject("llama3.1-8b", 8.5 * GB), 3, [4, 6, 6.3, 7, 7.5]],
+      [await subject("llama3-70b", 26 * GB), 8, [12, 16, 19]],
+    ] as const;
+    for (const [one, vram, rams] of cases) {
+      const needs = rams.map((ram) => {
+        const plan = planLoad(one, host(ram, [card(vram)]));
+        if (plan.fits) throw new Error(`${ram} GB do`);
+        expect(plan.reasons[0]).toMatch(/of RAM beside [\d.]+ GB of VRAM \(gpu0\) at a context of/);
+        return plan.shortage.need / 0.95;
+      });
+      const [enough = 0] = needs;
+      expect(needs).toEqual(needs.map(() => enough));
+      expect(planLoad(one, host((enough + 1000) / GB, [card(vram)])).fits).toBe(true);
+      expect(planLoad(one, host((enough - 1000) / GB, [card(vram)])).fits).toBe(false);
+    }
+  });
+
   it("makes the cache smaller before it gives up, and says so", async () => {
     const one = await subject();
     const tight = planLoad(one, host(8.1), { ctx: 20_000 });

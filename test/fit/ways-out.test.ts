@@ -16,6 +16,8 @@ import { type Random, random } from "../support/random.js";
 const GB = 1_000_000_000;
 const SIZES = listCatalog().flatMap(({ sizes }) => sizes);
 
+const STUCK: Stuck = { command: "oslm run x", wishes: {}, machine: {} };
+
 function drawMachine(chance: Random): Host {
   const ramTotal = chance.size(2, 256) * GB;
   const vramTotal = chance.size(2, 80) * GB;
@@ -171,6 +173,38 @@ it("after the memory ran out with a context of 1,024, no shorter one is named, w
   });
   expect(named).toEqual([undefined, undefined, "1024"]);
 });
+
+it("below a limit that is too small for the program alone, what it lacks is counted", async () => {
+  const { subject, host, wishes } = drawn.find(({ host: { gpus } }) => gpus.length === 0) ?? raise();
+  const none: Host = { ...host, ramAvailable: 0 };
+  const by = (lacking?: number): number => {
+    const limited: Host = {
+      ...none,
+      ramLimit: { by: "ulimit -v", bytes: 8e8, without: 1e15, ...(lacking && { lacking }) },
+    };
+    const plan = planLoad(subject, limited, wishes);
+    if (plan.fits) return raise();
+    const ways = waysOut(STUCK, { subject, host: limited, wishes, plan });
+    return Number(/raise the limit of 800 MB \(ulimit -v\) by (\d+) MB/.exec(ways.join())?.[1]);
+  };
+  expect(by(345e6)).toBe(by() + 345);
+});
+
+it("after the memory ran out below a limit, that limit is named: closing other programs would not help", () => {
+  for (const limit of ["ulimit -v", "control group"] as const) {
+    const { subject, host } = drawn.find(({ host: { gpus } }) => gpus.length === 0) ?? raise();
+    const plan = planLoad(subject, { ...host, ramAvailable: 1e15 }, { ctx: 512 });
+    if (!plan.fits) return raise();
+    const limited: Host = { ...host, ramLimit: { by: limit, bytes: 8e8, without: 1e15 } };
+    const after = waysAfter(STUCK, { subject, host: limited, wishes: {}, plan });
+    expect(after).toContain(`raise the limit of 800 MB (${limit})`);
+    expect(after.join()).not.toContain("close other programs");
+  }
+});
+
+function raise(): never {
+  throw new Error("not drawn");
+}
 
 it("a command keeps what was asked for", () => {
   const stuck = {

@@ -72,7 +72,8 @@ export async function runFit(context: Context, model: string | undefined, option
     out.note("Counted by formula: the engine counts only what fits, without a GPU (--gpu none), on Linux.");
   }
   if (!out.json) return showFit(report, out);
-  out.document(fitDocument(report), [
+  const asked = out.mode.kind === "json" && out.mode.fields?.includes("contexts") === true;
+  out.document(fitDocument(report, asked), [
     "ref",
     "host",
     "trainedFor",

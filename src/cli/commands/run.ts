@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import type { LocalModel } from "../../app/local-model.js";
 import { parseRef } from "../../model/ref.js";
+import { countTokens } from "../../ui/format-tokens.js";
 import type { Context, ContextOf } from "../context.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
 import type { Answer } from "../stream-answer.js";
@@ -50,7 +51,7 @@ const FIELDS = ["model", "text", "thinking", "finishReason", "usage", "timings",
 async function conclude({ out }: Context, local: LocalModel, { text, thinking, done, receipt }: Answer): Promise<void> {
   if (!out.json) {
     if (done.finishReason === "length") {
-      out.note(`The answer was cut after ${done.usage.completionTokens} tokens; -n and --ctx raise the limit.`);
+      out.note(`The answer was cut after ${countTokens(done.usage.completionTokens)}; -n and --ctx raise the limit.`);
     }
     return;
   }

@@ -24,7 +24,8 @@ export async function probeHost(readers: Readers = realReaders()): Promise<Host>
   const ramAvailable = least(memory.available, ramTotal, ...limits.map(({ available }) => available));
   const tightest = limits
     .filter(({ available }) => available < memory.available)
-    .find((one) => one.available === ramAvailable);
+    .filter((one) => one.available === ramAvailable)
+    .sort((a, b) => (b.lacking ?? 0) - (a.lacking ?? 0))[0];
   // What libuv knows of is the control group once more.
   const others = limits.filter((one) => one !== tightest && one.by !== "system");
   const without = least(memory.available, ...others.map(({ available }) => available));
@@ -42,7 +43,7 @@ export async function probeHost(readers: Readers = realReaders()): Promise<Host>
     cores: Math.max(1, Math.floor(cores)),
     gpus,
     ...(readers.arch === "arm64" ? { processor: readers.arch } : {}),
-    ...(tightest ? { ramLimit: { by: tightest.by, bytes: tightest.limit, without } } : {}),
+    ...(tightest ? { ramLimit: named(tightest, without) } : {}),
     ...(mayMap ? {} : { mayMap }),
     ...(unknown.length > 0 ? { gpusUnknown: unknown } : {}),
   };
@@ -52,6 +53,11 @@ interface Limit {
   readonly by: RamLimit["by"];
   readonly limit: Bytes;
   readonly available: Bytes;
+  readonly lacking?: Bytes;
+}
+
+function named({ by, limit, lacking }: Limit, without: Bytes): RamLimit {
+  return { by, bytes: limit, without, ...(lacking === undefined ? {} : { lacking }) };
 }
 
 async function systemMemory(readers: Readers): Promise<{ total: Bytes; available: Bytes }> {
