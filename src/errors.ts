@@ -123,7 +123,11 @@ export interface ErrorFacts {
     /** The command that helps. */
     instead: string;
   };
-  "malformed-gguf": { file: string; reason: string };
+  "malformed-gguf": {
+    file: string;
+    reason: string /** The command that shows what else there is. */;
+    instead?: string;
+  };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };
   // Gates

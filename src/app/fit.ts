@@ -6,7 +6,7 @@ import { isFitting, type Weighed, weigh } from "../fit/weigh.js";
 import { guessWeights } from "../fit/weights.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes, Estimate, Host, LeftOut, Tokens } from "../model/types.js";
-import { type Candidates, chooseSound, readCandidates } from "./candidates.js";
+import { type Candidates, chooseSound, readCandidates, withSoundPicks } from "./candidates.js";
 import { strangeness } from "./check-architecture.js";
 import { weighStored } from "./fit-local.js";
 import { resolve } from "./resolve.js";
@@ -62,9 +62,9 @@ export async function fitModel(
   ref: ModelRef,
   { contexts = [], ...wishes }: FitWishes,
 ): Promise<FitReport> {
-  const scales = (await weighStored(world, ref, wishes)) ?? (await weighRemote(world, ref, wishes));
-  const { name, host, leftOut, trainedFor, fitAt } = scales;
   const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
+  const scales = (await weighStored(world, ref, wishes)) ?? (await weighRemote(world, ref, asked));
+  const { name, host, leftOut, trainedFor, fitAt } = scales;
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
   return { ref: name, host, leftOut, trainedFor: trainedFor || null, ...first, contexts: [first, ...others] };
@@ -78,13 +78,16 @@ export interface Scales {
   fitAt(wishes: ChoiceWishes): ContextFit;
 }
 
-async function weighRemote(world: World, ref: ModelRef, wishes: ChoiceWishes): Promise<Scales> {
+async function weighRemote(world: World, ref: ModelRef, asked: readonly ChoiceWishes[]): Promise<Scales> {
   if (ref.kind !== "catalog" && ref.kind !== "hub") throw new Error("not a name of the Hub");
   const resolved = await resolve(world, ref);
-  const found = await readCandidates(world, resolved, wishes);
+  const first = await readCandidates(world, resolved, asked[0] ?? {});
+  const { host, read } = first;
+  const { geometry } = read;
+  // Of what the engine does not know nothing is picked.
+  const found = strangeness(geometry) === null ? await withSoundPicks(world, resolved, first, asked) : first;
   const { name, leftOut } = resolved;
-  const { host, read } = found;
-  return { name, leftOut, host, trainedFor: read.geometry.ctxTrain, fitAt: (asked) => fitAmong(found, asked) };
+  return { name, leftOut, host, trainedFor: geometry.ctxTrain, fitAt: (wishes) => fitAmong(found, wishes) };
 }
 
 function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {

@@ -307,7 +307,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     8,
     `${f.file} is not a usable GGUF file`,
     f.reason,
-    "check where the file comes from, or pull it again",
+    f.instead ?? "check where the file comes from, or pull it again",
   ],
   "unsafe-name": (f) => [
     8,

@@ -10,6 +10,9 @@ import { tinyGguf } from "../support/tiny-gguf.js";
 
 const SOUND = writeGguf(runnable("llama"));
 const of = (size: number, head = SOUND) => ({ head, size });
+/** Longer than the first kilobytes: what is cut off at its end only the offsets tell. */
+const padding = { "tokenizer.ggml.padding": Array.from({ length: 20_000 }, (_, index) => `token ${index}`) };
+const BIG = writeGguf({ ...runnable("llama"), metadata: { ...runnable("llama").metadata, ...padding } });
 const page = Buffer.from("<!doctype html><title>Not here</title>");
 const keys = Object.entries(runnable("llama").metadata);
 const renamed = keys.map(([key, value]) => [key.replace("llama.", "quasar9."), value] as const);
@@ -27,6 +30,12 @@ beforeAll(async () => {
     repos: [
       { id: "org/smallest", files: { ...sound, "m-Q2_K.gguf": of(SOUND.length - 4096, page) }, card },
       { id: "org/best", files: { "m-Q4_K_M.gguf": SOUND, "m-Q8_0.gguf": of(SOUND.length + 4096, page) }, card },
+      {
+        id: "org/cut",
+        files: { "m-F16.gguf": BIG.subarray(0, BIG.length - 9999), "m-F32.gguf": Buffer.concat([BIG, page]) },
+        card,
+      },
+      { id: "org/short", files: { "m-F16.gguf": BIG.subarray(0, -9999), "m-F32.gguf": page }, card },
       { id: "org/all", files: { "m-Q2_K.gguf": page, "m-Q4_K_M.gguf": Buffer.concat([page, page]) }, card },
       { id: "org/unread", files: { "m-Q4_K_M.gguf": strange }, card },
       { id: "org/strange", files: { "m-Q4_K_M.gguf": shaped, "m-Q8_0.gguf": Buffer.concat([shaped, page]) }, card },
@@ -75,11 +84,27 @@ it("a broken variant is refused when it is asked for, and no other header is rea
   }
 });
 
-it("a pull passes over what it would have chosen, with a warning", async () => {
-  expect((await weigh("org/best")).choice).toBe("Q8_0");
+it("fit and pull pass over what they would have chosen, and say so", async () => {
+  const { choice, row } = await weigh("org/best");
+  expect([choice, row("Q8_0")?.reason]).toEqual(["Q4_K_M", "header: the file is a web page, not a model"]);
   const { code, stdout, stderr } = await home.run(["pull", "org/best"]);
   expect([code, stdout]).toEqual([0, expect.stringMatching(/m-Q4_K_M\.gguf\n$/)]);
   expect(stderr).toContain("m-Q8_0.gguf is passed over, its header is broken: the file is a web page, not a model");
+});
+
+it("an upload that was cut short is found before its weights are fetched", async () => {
+  const asked = await home.run(["pull", "org/cut:F16"]);
+  expect([asked.code, asked.stderr]).toEqual([8, expect.stringMatching(/needs bytes \d+\.\.\d+ but the file has/)]);
+  expect(asked.stderr).toContain("Try: oslm fit org/cut");
+  expect(fetched()).toEqual([]);
+  const { code, stdout, stderr } = await home.run(["pull", "org/cut"]);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/m-F32\.gguf\n$/)]);
+  expect(stderr).toContain("m-F16.gguf is passed over");
+});
+
+it("where the last that is left was cut short, that is told", async () => {
+  const { code, stdout, stderr } = await home.run(["pull", "org/short"]);
+  expect([code, stdout, stderr]).toEqual([8, "", expect.stringMatching(/needs bytes .*\nTry: check where/)]);
 });
 
 it("where every header is broken the first is told", async () => {
