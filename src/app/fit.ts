@@ -49,6 +49,8 @@ export interface FitReport extends ContextFit {
   readonly leftOut: readonly LeftOut[];
   /** The context that the model was trained with; null where the file does not tell. */
   readonly trainedFor: Tokens | null;
+  /** Why none of it can be loaded, however much memory there is; null where there is no such reason. */
+  readonly obstacle: string | null;
   /** One for each context that was asked for; the first is the report's own. */
   readonly contexts: readonly ContextFit[];
 }
@@ -64,16 +66,18 @@ export async function fitModel(
 ): Promise<FitReport> {
   const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
   const scales = (await weighStored(world, ref, wishes)) ?? (await weighRemote(world, ref, asked));
-  const { name, host, leftOut, trainedFor, fitAt } = scales;
+  const { name, host, leftOut, obstacle, trainedFor, fitAt } = scales;
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
-  return { ref: name, host, leftOut, trainedFor: trainedFor || null, ...first, contexts: [first, ...others] };
+  const told = { ref: name, host, leftOut, obstacle, trainedFor: trainedFor || null };
+  return { ...told, ...first, contexts: [first, ...others] };
 }
 
 export interface Scales {
   readonly name: string;
   readonly host: Host;
   readonly leftOut: readonly LeftOut[];
+  readonly obstacle: string | null;
   readonly trainedFor: Tokens;
   fitAt(wishes: ChoiceWishes): ContextFit;
 }
@@ -85,9 +89,10 @@ async function weighRemote(world: World, ref: ModelRef, asked: readonly ChoiceWi
   const { host, read } = first;
   const { geometry } = read;
   // Of what the engine does not know nothing is picked.
-  const found = strangeness(geometry) === null ? await withSoundPicks(world, resolved, first, asked) : first;
+  const obstacle = strangeness(geometry);
+  const found = obstacle === null ? await withSoundPicks(world, resolved, first, asked) : first;
   const { name, leftOut } = resolved;
-  return { name, leftOut, host, trainedFor: geometry.ctxTrain, fitAt: (wishes) => fitAmong(found, wishes) };
+  return { name, leftOut, host, obstacle, trainedFor: geometry.ctxTrain, fitAt: (wishes) => fitAmong(found, wishes) };
 }
 
 function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {

@@ -260,7 +260,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     8,
     "the list of models was written by a newer oslm",
     `${f.path} has version ${f.version}; this oslm knows version ${f.known} and leaves it as it is.`,
-    "npm install --global oslm@latest   (or set OSLM_HOME to another folder)",
+    "use the newer oslm again, or set OSLM_HOME to another folder",
   ],
   "store-damaged": (f) => [
     8,
@@ -333,7 +333,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     9,
     `no llama.cpp library runs on this machine (${f.platform})`,
     f.reason,
-    "npm install --include=optional oslm   (prebuilt: Linux with glibc 2.34+, macOS, Windows; not Alpine)",
+    "install oslm again with its optional packages: npm ci --include=optional   (prebuilt: Linux with glibc 2.34+, macOS, Windows; not Alpine)",
   ],
   "no-gpu": (f) => [
     9,
@@ -357,7 +357,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     9,
     `${f.file} has an architecture that the engine does not know: ${JSON.stringify(f.architecture.slice(0, 60))}`,
     `${f.engine} was built before it, or has left it out. Nothing of the weights was read.`,
-    `npm install --global oslm@latest   (it may bring a newer engine)${f.force === null ? "" : `   or   ${f.force}`}`,
+    `oslm recommend   (models that it knows)${f.force === null ? "" : `   or   ${f.force}`}`,
   ],
   "generation-failed": (f) => [9, "the engine failed while generating", f.reason, "run again with a smaller --ctx"],
   "bad-template": (f) => [

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { writeGguf } from "../support/gguf-writer.js";
 import { Home } from "../support/oslm.js";
+import { inTerminal } from "../support/pty.js";
 import { runnable } from "../support/runnable.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
@@ -117,7 +118,7 @@ it("an architecture that the engine does not know is told before the download", 
     const { code, stdout, stderr } = await home.run(["pull", repo]);
     expect([code, stdout]).toEqual([9, ""]);
     expect(stderr).toMatch(/has an architecture that the engine does not know: "quasar9"\n {2}llama\.cpp v\d/);
-    expect(stderr).toContain("Try: npm install --global oslm@latest");
+    expect(stderr).toContain("Try: oslm recommend   (models that it knows)");
     expect(fetched()).toEqual([]);
   }
 });
@@ -129,6 +130,13 @@ it("fit shows it as the reason", async () => {
     expect(row(quant)).toMatchObject({ fits: false, reason: expect.stringContaining('the architecture "quasar9"') });
   }
   expect((await weigh("org/unread")).code).toBe(9);
+  const path = join(home.path, "strange.gguf");
+  writeFileSync(path, shaped);
+  for (const model of ["org/strange", path]) {
+    const words = (await inTerminal(home, ["fit", model], [], { columns: 200 })).text.replace(/\s+/g, " ");
+    expect(words).toMatch(/Nothing here can be loaded: .* "quasar9"\. Try: oslm recommend/);
+    expect(words).not.toContain("Nothing fits");
+  }
 });
 
 it("a file of such an architecture reaches the engine by force only", async () => {
