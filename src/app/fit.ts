@@ -1,4 +1,5 @@
 // What each quantization of a model would need, and which one would be picked. Downloads nothing.
+import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes } from "../fit/choose.js";
 import type { KvType } from "../fit/memory.js";
 import { reachOf } from "../fit/reach.js";
@@ -58,6 +59,14 @@ export interface FitReport extends ContextFit {
 /** Contexts to weigh in; none means the default. */
 export type FitWishes = Omit<ChoiceWishes, "ctx"> & { readonly contexts?: readonly Tokens[] };
 
+/** The way out of a name that is wrong is this command again: whoever asks for a table wants no download. */
+function askedToFit(error: unknown): unknown {
+  if (isOslmError(error, "unknown-model")) return new OslmError("unknown-model", { ...error.facts, verb: "fit" });
+  if (isOslmError(error, "unknown-size")) return new OslmError("unknown-size", { ...error.facts, verb: "fit" });
+  if (isOslmError(error, "quant-not-found")) return new OslmError("quant-not-found", { ...error.facts, verb: "fit" });
+  return error;
+}
+
 /** A name of the Hub is asked there, whatever is stored; offline, and for files, what is here is weighed. */
 export async function fitModel(
   world: World,
@@ -65,7 +74,9 @@ export async function fitModel(
   { contexts = [], ...wishes }: FitWishes,
 ): Promise<FitReport> {
   const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
-  const scales = (await weighStored(world, ref, wishes)) ?? (await weighRemote(world, ref, asked));
+  const scales = await weighAny(world, ref, asked).catch((error: unknown) => {
+    throw askedToFit(error);
+  });
   const { name, host, leftOut, obstacle, trainedFor, fitAt } = scales;
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
@@ -80,6 +91,10 @@ export interface Scales {
   readonly obstacle: string | null;
   readonly trainedFor: Tokens;
   fitAt(wishes: ChoiceWishes): ContextFit;
+}
+
+async function weighAny(world: World, ref: ModelRef, asked: readonly ChoiceWishes[]): Promise<Scales> {
+  return (await weighStored(world, ref, asked[0] ?? {})) ?? weighRemote(world, ref, asked);
 }
 
 async function weighRemote(world: World, ref: ModelRef, asked: readonly ChoiceWishes[]): Promise<Scales> {

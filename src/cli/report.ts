@@ -1,5 +1,6 @@
 // Every error as a person reads it: what failed, the fact behind it, what to type next; and its exit code.
 import { type ErrorCode, type ErrorFacts, type NetworkFailure, OslmError } from "../errors.js";
+import { nearestQuant, nearestSize } from "../model/nearest.js";
 import { quoted } from "../model/quoted.js";
 import { bringBack } from "../store/bring-back.js";
 import { formatBytes } from "../ui/format.js";
@@ -93,14 +94,14 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `no model is known by the name "${f.name}"`,
     oneOf(f.suggestions, "It is not in the catalog, and a Hub repository has the form org/name."),
     f.suggestions[0] === undefined
-      ? "oslm pull org/name   (any repository on the Hub)"
-      : `oslm pull ${f.suggestions[0]}`,
+      ? `oslm ${f.verb ?? "pull"} org/name   (any repository on the Hub)`
+      : `oslm ${f.verb ?? "pull"} ${f.suggestions[0]}`,
   ],
   "unknown-size": (f) => [
     3,
     `${f.name} has no size "${f.size}"`,
     `Its sizes are ${list(f.sizes)}.`,
-    `oslm pull ${f.name}:${f.sizes[0] ?? ""}`,
+    `oslm ${f.verb ?? "pull"} ${f.name}:${nearestSize(f.size, f.sizes) ?? ""}`,
   ],
   "repo-not-found": (f) => [
     3,
@@ -132,7 +133,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     3,
     `${f.repo} has no quantization ${f.quant}`,
     `It offers ${list(f.available)}.`,
-    f.available[0] === undefined ? "oslm pull another repository" : `oslm pull ${f.repo}:${f.available[0]}`,
+    quantHint(f),
   ],
   "no-gguf": (f) => [
     3,
@@ -253,7 +254,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     7,
     `${f.wanted} is not on this disk, and oslm is offline`,
     "--offline, HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE forbids every request.",
-    "run without it once to pull the model",
+    "run the same command once without it",
   ],
 
   "newer-index": (f) => [
@@ -351,7 +352,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     9,
     `${f.file} could not be loaded`,
     f.reason,
-    "oslm show the model, or try another quantization",
+    "oslm verify   (are the stored files whole?), or try another quantization",
   ],
   "unknown-architecture": (f) => [
     9,
@@ -455,4 +456,9 @@ function policyHint({ line, shown, suggestion }: ErrorFacts["bad-policy"]): stri
   if (line === 0) return `check ${shown}; docs/policy.md has an example`;
   if (suggestion === undefined) return `correct line ${line} of ${shown}; docs/policy.md has an example`;
   return `write ${suggestion} there, in line ${line} of ${shown}`;
+}
+
+function quantHint({ repo, quant, available, verb = "pull" }: ErrorFacts["quant-not-found"]): string {
+  const nearest = nearestQuant(quant, available);
+  return nearest === undefined ? "oslm search   (finds other repositories)" : `oslm ${verb} ${repo}:${nearest}`;
 }

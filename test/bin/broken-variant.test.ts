@@ -148,3 +148,17 @@ it("a file of such an architecture reaches the engine by force only", async () =
   const forced = await home.run(["run", path, "hi", "--force"]);
   expect([forced.code, forced.stderr]).toEqual([9, expect.stringContaining("unknown model architecture: 'quasar9'")]);
 });
+
+it("a missing quantization or size leads to the nearest, by the command that was asked", async () => {
+  for (const verb of ["fit", "pull"]) {
+    const quant = await home.run([verb, "org/smallest:Q5_K_S"]);
+    expect([quant.code, quant.stderr]).toEqual([3, expect.stringContaining(`Try: oslm ${verb} org/smallest:Q4_K_M\n`)]);
+    const size = await home.run([verb, "qwen2:99b"]);
+    expect([size.code, size.stderr]).toEqual([3, expect.stringContaining(`Try: oslm ${verb} qwen2:72b\n`)]);
+  }
+  const offline = await home.run(["fit", "org/smallest", "--offline"]);
+  expect([offline.code, offline.stderr]).toEqual([
+    7,
+    expect.stringContaining("Try: run the same command once without"),
+  ]);
+});
