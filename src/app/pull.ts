@@ -15,7 +15,7 @@ import type { RepoLayout } from "../store/layout.js";
 import { keptOf } from "../store/leftovers.js";
 import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
-import { type Candidates, chooseSound, readCandidates } from "./candidates.js";
+import { type Candidates, chooseSound, passOver, readCandidates } from "./candidates.js";
 import { checkArchitecture, strangeness } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
@@ -25,7 +25,8 @@ import type { Consent } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
 import { type LicenseEvent, type Passed, PullGate } from "./pull-gate.js";
 import { type ReadModel, readFiles } from "./read-model.js";
-import { type BrokenVariant, readShape, type Shape } from "./read-shape.js";
+import { readPick } from "./read-pick.js";
+import type { BrokenVariant, Shape } from "./read-shape.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
 import { type DamagedEvent, salvageDamaged } from "./salvage.js";
@@ -125,7 +126,10 @@ async function* chooseReadable(
   world: World,
   resolved: Resolved,
   { wishes, force = false, toRun = false }: PullRequest,
-): AsyncGenerator<PullEvent, { readonly choice: Chosen; readonly own: Shape; readonly forced: boolean }> {
+): AsyncGenerator<
+  PullEvent,
+  { readonly choice: Chosen; readonly own: Pick<Shape, "geometry">; readonly forced: boolean }
+> {
   const { name, snapshot } = resolved;
   let found = await readCandidates(world, resolved, wishes);
   const { read } = found;
@@ -142,14 +146,10 @@ async function* chooseReadable(
     const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.host, wishes);
     const { variant } = choice;
     try {
-      const [{ path }] = variant.files;
-      const own = path === found.read.name ? found.read : await readShape(world, { snapshot, variants: [variant] });
-      return { choice, own, forced };
+      return { choice, own: await readPick(world, { snapshot, variant }, found.read), forced };
     } catch (error) {
-      if (!isOslmError(error, "malformed-gguf") || found.quant !== undefined) throw error;
-      const broken = { variant, reason: error.facts.reason };
-      yield { type: "broken", ...broken };
-      found = { ...found, broken: [...found.broken, broken] };
+      found = passOver(found, resolved, variant, error);
+      for (const broken of found.broken.slice(-1)) yield { type: "broken", ...broken };
     }
   }
 }

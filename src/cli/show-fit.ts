@@ -29,14 +29,14 @@ export function fitDocument(report: FitReport, all: boolean): object {
     ...rest,
     variants: variants.map(({ chosen: _, ...row }) => row),
   });
-  const { ref, host, trainedFor, leftOut, contexts, ...first } = report;
+  const { ref, host, trainedFor, leftOut, contexts, obstacle: _, ...first } = report;
   const several = all || contexts.length > 1 ? { contexts: contexts.map(plain) } : {};
   return { ref, host: hostDocument(host), trainedFor, leftOut, ...plain(first), ...several };
 }
 
 /** One table; several contexts give one column each. */
 export function showFit(report: FitReport, out: Output): void {
-  const { ref, host, contexts, variants, trainedFor } = report;
+  const { ref, host, contexts, variants, trainedFor, obstacle } = report;
   const { stdoutTty: people, width } = out.terminal;
   const note = (text: string, indent = "") => out.note(wrap(text, width, indent));
   const several = contexts.length > 1;
@@ -63,7 +63,7 @@ export function showFit(report: FitReport, out: Output): void {
   );
   const quantized = quantizedCacheLegend(caches);
   if (quantized !== undefined) note(quantized, "  ");
-  const lines = several ? contexts.map((one) => pickAt(one)) : outcome(report);
+  const lines = several && obstacle === null ? contexts.map((one) => pickAt(one)) : outcome(report);
   for (const line of lines) note(line, "    ");
 }
 
@@ -81,7 +81,8 @@ function leftOutLine({ leftOut }: FitReport): string | undefined {
 }
 
 /** The pick and its levers, or what would help. */
-function outcome({ reasons: [first, ...levers], variants, ctx, ref }: FitReport): string[] {
+function outcome({ reasons: [first, ...levers], variants, ctx, ref, obstacle }: FitReport): string[] {
+  if (obstacle !== null) return [`Nothing here can be loaded: ${obstacle}. Try: oslm recommend`];
   if (first !== undefined) return [`* ${first}`, ...levers.map((lever) => `  ${lever}`)];
   const reach = Math.max(...variants.map(({ longestContext }) => longestContext ?? 0));
   const help = reach > 0 ? `oslm fit ${ref} --ctx ${reach}` : "oslm recommend";
