@@ -10,7 +10,7 @@ import type { ModelEvidence } from "../license/evidence.js";
 import { quoted } from "../model/quoted.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
-import { checkFree } from "../store/check-free.js";
+import { checkFree, freeBytes } from "../store/check-free.js";
 import type { RepoLayout } from "../store/layout.js";
 import { keptOf } from "../store/leftovers.js";
 import { checkFolders } from "../store/linked-folders.js";
@@ -141,7 +141,7 @@ async function* chooseReadable(
     const outcome = chooseSound(found, wishes);
     const forced = outcome.kind === "nothing-fits" && force;
     if (outcome.kind === "nothing-fits" && !force) {
-      throw tooLarge(resolved, found, outcome, { wishes, machine: world.machine });
+      throw await tooLarge(world, resolved, { found, outcome, wishes, verb: toRun ? "run" : "pull" });
     }
     const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.host, wishes);
     const { variant } = choice;
@@ -154,24 +154,34 @@ async function* chooseReadable(
   }
 }
 
-function tooLarge(
+interface TooLarge {
+  readonly found: Candidates;
+  readonly outcome: NothingFits;
+  readonly wishes: ChoiceWishes;
+  /** The command that was typed. */
+  readonly verb: "pull" | "run";
+}
+
+async function tooLarge(
+  world: World,
   { name, snapshot }: Resolved,
-  { host, quant }: Candidates,
-  { smallest, instead }: NothingFits,
-  { wishes, machine }: { readonly wishes: ChoiceWishes } & Pick<World, "machine">,
-): OslmError<"does-not-fit"> {
+  { found: { host, quant }, outcome: { smallest, instead }, wishes, verb }: TooLarge,
+): Promise<OslmError<"does-not-fit">> {
   const { plan, variant, subject } = smallest;
   if (plan.fits) throw new Error("what fits was not chosen");
-  const stuck = { command: `oslm pull ${quoted(name)}`, quant, wishes, machine };
+  const stuck = { command: `oslm ${verb} ${quoted(name)}`, quant, wishes, machine: world.machine };
   const nearer: string[] = [];
   if (instead !== null && instead.variant !== variant) {
-    const file = { command: `oslm pull ${quoted(variantRef(snapshot.repo, instead.variant))}`, quant: null };
+    const file = { command: `oslm ${verb} ${quoted(variantRef(snapshot.repo, instead.variant))}`, quant: null };
     nearer.push(again(stuck, instead.quant === "unknown" ? file : { quant: instead.quant }));
   }
   const size = smallerSize(name, host, wishes);
-  const further = size === undefined ? [] : [again(stuck, { command: `oslm pull ${size}`, quant: null })];
+  const further = size === undefined ? [] : [again(stuck, { command: `oslm ${verb} ${size}`, quant: null })];
   const refused = { subject, host, wishes, plan };
-  return doesNotFit({ ref: name, quant: smallest.quant }, plan, waysOut(stuck, refused, { nearer, further }));
+  // Where the disk does not tell, the pull will.
+  const free = await freeBytes((await world.store()).hubCache).catch(() => Infinity);
+  const ways = waysOut(stuck, refused, { nearer, further, force: variant.size <= free });
+  return doesNotFit({ ref: name, quant: smallest.quant }, plan, ways);
 }
 
 interface Arrival {

@@ -44,10 +44,16 @@ const NEAREST = 3;
 export interface OtherFiles {
   readonly nearer?: readonly string[];
   readonly further?: readonly string[];
+  /** Not where it would fail for another reason, such as a full disk. */
+  readonly force?: boolean;
 }
 
 /** The three nearest, then `--force` where it may succeed. @param others were planned, and fit */
-export function waysOut(stuck: Stuck, refused: Refused, { nearer = [], further = [] }: OtherFiles = {}): string[] {
+export function waysOut(
+  stuck: Stuck,
+  refused: Refused,
+  { nearer = [], further = [], force = true }: OtherFiles = {},
+): string[] {
   const { instead } = refused.plan;
   const nearest = [
     ...nearer,
@@ -56,7 +62,7 @@ export function waysOut(stuck: Stuck, refused: Refused, { nearer = [], further =
     ...(fitsWithAnyLayers(refused) ? [again(stuck, { gpu: "auto" })] : []),
     ...memoryWays(refused),
   ].slice(0, NEAREST);
-  return [...nearest, ...(canForce(refused) ? [again(stuck, { force: true })] : [])];
+  return [...nearest, ...(force && canForce(refused) ? [again(stuck, { force: true })] : [])];
 }
 
 function memoryWays(refused: Refused): string[] {

@@ -215,7 +215,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
       ? `${f.ref} does not fit: ${f.quant} with a context of ${countTokens(f.ctx)} needs ${formatBytes(f.need)}`
       : `the memory ran out while ${f.ref} was loaded: ${f.quant} with a context of ${countTokens(f.ctx)} takes about ${formatBytes(f.need)}`,
     `Usable for it are ${formatBytes(f.have)} of ${f.device}.${f.engine === undefined ? "" : ` The engine says: ${f.engine}`}`,
-    f.ways.length > 0 ? f.ways.join("   or   ") : "choose a smaller model",
+    f.ways.length > 0 ? f.ways.join("   or   ") : "oslm recommend   (what fits here)",
   ],
   "linked-folder": (f) =>
     f.target === null

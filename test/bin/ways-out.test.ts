@@ -7,6 +7,7 @@ import { writeGguf } from "../support/gguf-writer.js";
 import { hollowLlama } from "../support/hollow-llama.js";
 import { Home } from "../support/oslm.js";
 import { runnable } from "../support/runnable.js";
+import { startSizedHub } from "../support/sized-hub.js";
 
 let hub: FakeHub;
 let home: Home;
@@ -71,6 +72,25 @@ it("offers force where only the margin is missing, and for nothing that cannot b
   const ways = await refused("pull", "org/model:Q8_0", ...ram);
   expect(ways.at(-1)).toBe(`oslm pull org/model --quant q8_0 ${ram.join(" ")} --vram 0 --force`);
   expect((await refused("pull", "org/model", ...NOTHING)).join()).not.toContain("--force");
+});
+
+it("offers no force where the disk is too small as well", async () => {
+  const huge = await startSizedHub("org/huge", { Q8_0: 9e12 });
+  // Its cache is not there yet.
+  const fresh = new Home({ HF_ENDPOINT: huge.endpoint });
+  const { code, stderr } = await fresh.run(["pull", "org/huge", "--ram", "9.2TB", "--vram", "0"]);
+  await huge.close();
+  fresh.remove();
+  expect([code, stderr]).toEqual([6, expect.stringContaining("org/huge does not fit")]);
+  expect(stderr).not.toContain("--force");
+});
+
+it("a run is told what to run, and every refusal names a command", async () => {
+  const [way, ...others] = await refused("run", "org/model:Q8_0", "hi", ...between);
+  expect([way, ...others].join()).not.toContain("oslm pull");
+  expect(way).toMatch(/^oslm run org\/model --quant q4_0 /);
+  const { code, stderr } = await home.run(["pull", "org/model", "--ram", "2MB", "--vram", "0"]);
+  expect([code, stderr]).toEqual([6, expect.stringMatching(/^Try: .*oslm \w+/m)]);
 });
 
 it("pulls by force what was asked for, else the smallest, and warns", async () => {
