@@ -23,7 +23,7 @@ export interface Shape {
   readonly broken: readonly BrokenVariant[];
 }
 
-/** Two small exchanges each; nobody breaks more uploads by accident. */
+/** Only broken repositories come to a second: two small exchanges each. Nobody breaks more uploads by accident. */
 const MOST_TRIES = 8;
 
 /**

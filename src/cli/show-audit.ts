@@ -10,7 +10,7 @@ import { sayBandwidth, sayCorrection } from "./say-calibration.js";
 
 const FIELDS = [
   ...["loads", "file", "correction", "telling", "needed", "lastAt"],
-  ...["bandwidth", "bandwidthMeasuredAt"],
+  ...["bandwidth", "bandwidthMeasuredAt", "memorySpeed", "cores"],
 ];
 
 /** Below this the circumstances of a load make room for its figures. */
@@ -58,6 +58,6 @@ export async function showAudit({ world, out }: Context): Promise<void> {
   const note = (text: string) => out.note(wrap(text, out.terminal.width, "  "));
   note(`Predictions here: ${sayCorrection(audit, now)}.`);
   if (!out.terminal.stdoutTty) return;
-  note(`Speed of memory here: ${sayBandwidth(await world.host(), now)}.`);
+  note(`Speed of memory here: ${sayBandwidth(audit, now)}.`);
   note(`Recorded in ${audit.file}`);
 }

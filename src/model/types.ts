@@ -208,6 +208,8 @@ export interface Host {
   readonly bandwidthUnknown?: string;
   /** ISO 8601, UTC; absent where `bandwidth` was given, or is not known. */
   readonly bandwidthMeasuredAt?: string;
+  /** What the memory was measured to deliver, of which few cores get less; disturbed by other programs it may be faster. */
+  readonly memorySpeed?: { readonly bytesPerSecond: number; readonly undisturbed: boolean };
   /** Share of each memory that no load may take, where another than the default is wanted. */
   readonly margin?: number;
   /** The limit below which `ramAvailable` lies; not given where only the machine's own memory counts. */

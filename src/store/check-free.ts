@@ -1,6 +1,6 @@
 // Is there room on the disk? Asked before the first byte is written.
 import { statfs } from "node:fs/promises";
-import { makeFolder } from "../config/make-folder.js";
+import { makeFolder } from "../disk/make-folder.js";
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
 

@@ -76,7 +76,7 @@ it("three loads that took more raise the predictions to come", async () => {
   expect(after.overhead - before.overhead).toBe(30_000_000);
   expect(await document()).toMatchObject({
     ...{ correction: 30_000_000, telling: 3, needed: 3, lastAt: record.at },
-    ...{ file: join(state(), "loads.jsonl"), bandwidth: null, bandwidthMeasuredAt: null },
+    ...{ file: join(state(), "loads.jsonl"), bandwidth: null, bandwidthMeasuredAt: null, memorySpeed: null },
   });
   const { stderr } = await home.run(["fit", "--audit"]);
   expect(stderr).toMatch(/^Predictions here: raised by 30\.0 MB, after 3 loads, the last \d+ .* ago\.$/m);
@@ -109,6 +109,13 @@ it("doctor tells the age of what was learned and measured, before and after", as
   writeFileSync(join(state(), "bandwidth.json"), JSON.stringify(speed));
   expect(await value("predictions")).toBe("not corrected: 1 load, the last 2 hours ago, and it takes 3");
   expect(await value("memory speed")).toBe("7.0 GB/s, measured 3 days ago");
+  writeFileSync(
+    join(state(), "bandwidth.json"),
+    JSON.stringify({ ...speed, bytesPerSecond: 5e12, undisturbed: false }),
+  );
+  expect(await value("memory speed")).toMatch(
+    /^5\.0 TB\/s or more, measured 3 days ago beside other programs; decoding on \d+ cores? gets \S+ [GT]B\/s of it$/,
+  );
   writeFileSync(join(state(), "loads.jsonl"), line(80_000_000).repeat(3));
   expect(await value("predictions")).toBe(
     "not corrected: most took no more than foreseen, of 3 loads, the last 2 hours ago",

@@ -193,6 +193,14 @@ describe("oslm recommend", () => {
     }
   });
 
+  it.each(["8k", "64k", "2048k"])("calls nearest only what does not do with a context of %s", async (ctx) => {
+    const asked = [...machine("16GB"), "--ctx", ctx];
+    const { nearest } = await report("recommend", ...asked);
+    const list = await report("fit", "--list", "--task", "text", ...asked);
+    const beyond = list.models.filter(({ estimate, trainedFor }) => estimate.ctx > trainedFor).map(({ name }) => name);
+    expect([...list.tooLarge, ...beyond]).toContain(nearest?.name);
+  });
+
   it.each([80, 140])("shows whole names and estimates as such at %d columns", async (columns) => {
     const { text } = await inTerminal(home, ["recommend", ...machine("16GB")], [], { columns, env: { NO_COLOR: "1" } });
     expect(text).not.toContain("…");

@@ -131,6 +131,18 @@ it("after the memory ran out, a shorter context and no GPU are named where they 
   expect(named).toBeGreaterThan(20);
 });
 
+it("after the memory ran out with a context of 1,024, no shorter one is named, which would hardly save anything", () => {
+  const [{ subject, stuck }] = drawn as [(typeof drawn)[0]];
+  const roomy: Host = { ramTotal: 1000 * GB, ramAvailable: 1000 * GB, cores: 4, gpus: [] };
+  const named = [512, 1024, 2048].map((ctx) => {
+    const plan = planLoad(subject, roomy, { ctx });
+    if (!plan.fits) throw new Error("does not fit");
+    const ways = waysAfter({ ...stuck, wishes: { ctx } }, { subject, host: roomy, wishes: { ctx }, plan });
+    return /--ctx (\d+)/.exec(ways[0] ?? "")?.[1];
+  });
+  expect(named).toEqual([undefined, undefined, "1024"]);
+});
+
 it("a command keeps what was asked for", () => {
   const stuck = { command: 'oslm run "my model.gguf"', quant: "Q8_0", wishes: { ctx: 4096 }, host: { margin: 0.125 } };
   expect(again(stuck, {})).toBe('oslm run "my model.gguf" --quant q8_0 --ctx 4096 --margin 12.5');

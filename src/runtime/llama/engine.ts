@@ -12,11 +12,9 @@ export function createLlamaEngine(): Engine {
   return {
     load,
     rehearses: REHEARSES,
-    rehearse: ({ path, ctx, threads, useMmap, kvType, batch }, wishes, signal) => {
-      const rehearsal = rehearse({ path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, ...wishes }, signal);
-      warmUp();
-      return rehearsal;
-    },
+    warmUp,
+    rehearse: ({ path, ctx, threads, useMmap, kvType, batch }, wishes, signal) =>
+      rehearse({ path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, ...wishes }, signal),
   };
 }
 
