@@ -3,7 +3,7 @@ import { OslmError } from "../errors.js";
 import { correctionFrom } from "../fit/calibrate.js";
 import { type HostOverride, overrideHost, withinHost } from "../fit/override-host.js";
 import type { Bandwidth } from "../fit/probe/bandwidth.js";
-import { decodingBandwidth } from "../fit/speed.js";
+import { decodingBandwidth, USUAL_BANDWIDTH } from "../fit/speed.js";
 import type { Bytes, Host } from "../model/types.js";
 import type { BandwidthFile, MeasuredBandwidth } from "../store/bandwidth-file.js";
 import type { World } from "./world.js";
@@ -85,6 +85,11 @@ async function withMeasuredSpeed(host: Host, { kept, cpu, measureBandwidth, now 
 function withSpeed(host: Host, measured: Omit<MeasuredBandwidth, "cpu" | "cores"> | undefined): Host {
   if (measured === undefined) return host;
   const { measuredAt, ...memorySpeed } = measured;
-  const bandwidth = decodingBandwidth(host.cores, memorySpeed.bytesPerSecond);
+  const { bytesPerSecond, undisturbed } = memorySpeed;
+  // Beside other programs it says only that the memory is no slower: else a busy moment would change what is picked.
+  const bandwidth = decodingBandwidth(
+    host.cores,
+    undisturbed ? bytesPerSecond : Math.max(bytesPerSecond, USUAL_BANDWIDTH),
+  );
   return { ...host, bandwidth, bandwidthMeasuredAt: measuredAt, memorySpeed };
 }

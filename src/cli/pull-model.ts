@@ -116,10 +116,16 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     case "resolved":
       out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
       break;
-    case "license":
-      out.note(`license ${event.verdict.id} (${event.verdict.class}): ${event.verdict.reasons.join(" ")}`);
-      out.note(licenseSightings(event.verdict));
+    case "license": {
+      const { verdict } = event;
+      const { stderrTty, width } = out.terminal;
+      const lines = [
+        `license ${verdict.id} (${verdict.class}): ${verdict.reasons.join(" ")}`,
+        licenseSightings(verdict),
+      ];
+      for (const line of lines) out.note(stderrTty ? wrap(line, width, "  ") : line);
       break;
+    }
     case "broken":
       out.warn(`${event.variant.files[0].path} is passed over, its header is broken: ${event.reason}`);
       break;

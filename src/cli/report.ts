@@ -6,6 +6,7 @@ import { bringBack } from "../store/bring-back.js";
 import { formatBytes } from "../ui/format.js";
 import { countTokens } from "../ui/format-tokens.js";
 import { sanitizeLine } from "../ui/sanitize.js";
+import { wrap } from "../ui/wrap.js";
 import type { ExitCode } from "./exit-codes.js";
 
 export interface Report {
@@ -440,12 +441,15 @@ export function reportOf(error: unknown): Report {
   };
 }
 
-/** Three lines: what failed; the fact behind it; `Try:`. Empty ones are left out. */
-export function reportText(report: Report): string {
-  const lines = [`oslm: ${report.message}`];
-  if (report.detail !== "") lines.push(`  ${report.detail}`);
-  if (report.hint !== "") lines.push(`Try: ${report.hint}`);
-  return `${lines.map(sanitizeLine).join("\n")}\n`;
+/**
+ * Three lines: what failed; the fact behind it; `Try:`. Empty ones are left out.
+ * @param width of a terminal, where the first two are wrapped; what is to be pasted stays whole
+ */
+export function reportText(report: Report, width = Number.POSITIVE_INFINITY): string {
+  const lines = [wrap(sanitizeLine(`oslm: ${report.message}`), width, "  ")];
+  if (report.detail !== "") lines.push(wrap(sanitizeLine(`  ${report.detail}`), width, "  "));
+  if (report.hint !== "") lines.push(sanitizeLine(`Try: ${report.hint}`));
+  return `${lines.join("\n")}\n`;
 }
 
 /** The same for programs, on one line. */

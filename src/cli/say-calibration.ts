@@ -26,6 +26,7 @@ export function sayBandwidth({ bandwidth, bandwidthMeasuredAt: at, memorySpeed, 
   const { bytesPerSecond, undisturbed } = memorySpeed;
   const measured = `measured ${formatAgo(new Date(at), now)}`;
   const speed = `${formatBytes(bytesPerSecond)}/s${undisturbed ? `, ${measured}` : ` or more, ${measured} beside other programs`}`;
+  if (bandwidth > bytesPerSecond) return `${speed}; ${formatBytes(bandwidth)}/s is assumed`;
   return bandwidth < bytesPerSecond
     ? `${speed}; decoding on ${cores === 1 ? "1 core" : `${cores} cores`} gets ${formatBytes(bandwidth)}/s of it`
     : speed;

@@ -20,8 +20,9 @@ const FIELDS = [
 const FACE = { fields: FIELDS, id: (row: FitRow) => row.quant, whenEmpty: "No quantizations." } as const;
 /** --json names all. */
 const MOST_NAMED = 3;
-/** Below 100 columns the bar makes room. */
+/** Below 100 columns the bar makes room, below 76 it goes, and below 60 what is not on memory goes too. */
 const [NARROW, NARROW_BAR, BAR] = [100, 12, 16];
+const [NO_BAR, NARROWEST] = [76, 60];
 
 /** The report as one document. @param all the contexts as well where it is but one */
 export function fitDocument(report: FitReport, all: boolean): object {
@@ -54,7 +55,7 @@ export function showFit(report: FitReport, out: Output): void {
   const columns = several ? contextColumns(contexts) : people ? forPeople(host, width) : forPrograms;
   out.rows(variants, { columns, ...FACE });
   if (!people || out.mode.kind !== "human") return;
-  if (!several) for (const line of barLegend(usable(host), width)) out.note(line);
+  if (!several && width >= NO_BAR) for (const line of barLegend(usable(host), width)) out.note(line);
   const caches = contexts.flatMap((one) =>
     one.variants.flatMap(({ fits, estimate, longestContextKvType }) => [
       fits ? estimate.kvType : null,
@@ -112,15 +113,28 @@ const forPrograms: readonly Column<FitRow>[] = [
 
 function forPeople(host: Host, width: number): readonly Column<FitRow>[] {
   const limit = usableBytes(host);
-  const bar = width < NARROW ? NARROW_BAR : BAR;
+  const length = width < NARROW ? NARROW_BAR : BAR;
+  const bar: Column<FitRow> = {
+    header: "",
+    text: ({ estimate }) => memoryBar(parts(estimate), limit, length),
+    style: colorBar,
+    whole: true,
+  };
+  const size: Column<FitRow> = { header: "SIZE", text: (row) => formatBytes(row.size), right: true };
+  const speed: Column<FitRow> = {
+    header: "TOK/S",
+    text: ({ tokensPerSecond }) => (tokensPerSecond === null ? "-" : `~${tokensPerSecond}`),
+    right: true,
+  };
+  const [withBar, withAll] = [width >= NO_BAR, width >= NARROWEST];
   return [
     { header: "  QUANT", text: ({ quant, chosen }) => `${chosen ? "*" : " "} ${quant}`, style: emphasis },
-    { header: "SIZE", text: ({ size }) => formatBytes(size), right: true },
+    ...(withAll ? [size] : []),
     { header: "NEEDS", text: ({ estimate }) => formatBytes(estimate.total), right: true, style: emphasis },
-    { header: "", text: ({ estimate }) => memoryBar(parts(estimate), limit, bar), style: colorBar },
+    ...(withBar ? [bar] : []),
     { header: "FITS", text: (row) => where(row) + cacheOf(row), style: emphasis },
     { header: "MAX CTX", text: reach, right: true },
-    { header: "TOK/S", text: ({ tokensPerSecond: speed }) => (speed === null ? "-" : `~${speed}`), right: true },
+    ...(withAll ? [speed] : []),
     // Of the picked one, all reasons stand below the table.
     { header: "WHY", text: ({ reason, chosen }) => (chosen ? "" : reason), prose: true },
   ];

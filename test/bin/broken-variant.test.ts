@@ -178,3 +178,16 @@ it("a missing quantization or size leads to the nearest, by the command that was
     expect.stringContaining("Try: run the same command once without"),
   ]);
 });
+
+it("on a terminal no word of a notice or an error is broken, and what can be pasted stays whole", async () => {
+  const { text } = await inTerminal(home, ["pull", "org/smallest:Q5_K_S"], [], { columns: 30, env: { NO_COLOR: "1" } });
+  expect(text).toMatch(
+    /^oslm: org\/smallest has no\n {2}quantization Q5_K_S\n {2}It offers Q2_K, Q4_K_M,\n {2}Q8_0\.$/m,
+  );
+  expect(text).toContain("Try: oslm pull org/smallest:Q4_K_M");
+  const { text: pulled } = await inTerminal(home, ["pull", "org/best:Q4_K_M"], [], {
+    columns: 40,
+    env: { NO_COLOR: "1" },
+  });
+  expect(pulled).toMatch(/^license mit \(permissive\): MIT License is\n {2}permissive: keep its notices\.$/m);
+});

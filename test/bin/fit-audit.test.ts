@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Home } from "../support/oslm.js";
+import { inTerminal } from "../support/pty.js";
 
 let home: Home;
 beforeEach(() => {
@@ -140,4 +141,21 @@ it("without a model and without --audit says what to do", async () => {
   const { code, stderr } = await home.run(["fit"]);
   expect(code).toBe(2);
   expect(stderr).toContain("Try: oslm fit");
+});
+
+it.each([80, 120])("breaks no row at %d columns", async (columns) => {
+  const record = { at: "2026-11-21T12:00:00Z", ctx: 8192, kvType: "q8_0", gpuLayers: 0, mapped: false, correction: 0 };
+  const engine = { counted: 6.6e6, foreseen: 6.5e6 };
+  const ref = "/a/long/way/down/to/the/stories-of-a-model-Q4_K_M.gguf";
+  mkdirSync(state(), { recursive: true });
+  writeFileSync(
+    join(state(), "loads.jsonl"),
+    `${JSON.stringify({ ...record, ref, predicted: 1.2e9, measured: 1.1e9, engine })}\n`,
+  );
+  const { text } = await inTerminal(home, ["fit", "--audit"], [], { columns, env: { NO_COLOR: "1" } });
+  const [head = "", row = ""] = text.split("\n");
+  expect(head).toMatch(/^MODEL .*PREDICTED .*MEASURED .*ENGINE/);
+  expect(row).toMatch(/^stories-of-a-mo.*6\.6 MB \(-1\.5 %\)$/);
+  for (const line of [head, row]) expect(line.length, line).toBeLessThanOrEqual(columns);
+  expect(head.includes("GPU LAYERS")).toBe(columns === 120);
 });

@@ -172,13 +172,14 @@ describe("on a terminal", () => {
   const show = (columns: number, env: Record<string, string>, ...more: string[]) =>
     inTerminal(home, ["fit", "org/m-GGUF", ...MACHINE, ...more], [], { columns, env });
 
-  it.each([80, 100, 140])("cuts no reason off at %d columns", async (columns) => {
+  it.each([40, 60, 80, 100, 140])("cuts no reason off at %d columns", async (columns) => {
     const { text } = await show(columns, { NO_COLOR: "1" });
     for (const line of text.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
     expect(text).not.toContain("…");
     const words = text.replace(/\s+/g, " ");
     expect(words).toMatch(/needs 1\d\.\d GB of RAM at a context of 8192, usable are 11\.4 GB/);
     expect(words).toContain("about 6.6 tokens/s, below reading speed");
+    expect(text.includes("│")).toBe(columns >= 80);
   });
 
   it("draws memory against what there is, and marks the pick, without colors too", async () => {
