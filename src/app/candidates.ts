@@ -1,6 +1,7 @@
 // The choice among the variants of a resolved repository.
 import { isOslmError, OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant, type NothingFits } from "../fit/choose.js";
+import { inReadingOrder } from "../fit/reading-order.js";
 import { asksForSpeed } from "../fit/speed.js";
 import type { Candidate } from "../fit/weigh.js";
 import { quoted } from "../model/quoted.js";
@@ -21,28 +22,25 @@ export interface Candidates {
 }
 
 /**
- * Reads the first kilobytes of the variant that was asked for, else of the smallest whose header makes sense: all variants of a
- * repository have the same geometry.
+ * Reads the first kilobytes of the variant that was asked for, else of the likely pick, else of the smallest whose header makes sense:
+ * all variants of a repository have the same geometry.
  * Unless one of them is here already, this touches a file of weights, so a pull comes here only after the license gate.
  * @throws OslmError quant-not-found before anything is read; malformed-gguf, unknown-architecture, gated, and what the Hub's reads throw
  */
-export async function readCandidates(
-  world: World,
-  resolved: Resolved,
-  { quant: wished }: Pick<ChoiceWishes, "quant">,
-): Promise<Candidates> {
+export async function readCandidates(world: World, resolved: Resolved, wishes: ChoiceWishes): Promise<Candidates> {
   const { snapshot, variants } = resolved;
-  const quant = resolved.quant ?? wished;
+  const quant = resolved.quant ?? wishes.quant;
   const available = variants.map((variant) => variant.quant);
   if (variants.length === 0 || (quant !== undefined && !available.includes(quant))) {
     throw new OslmError("quant-not-found", { repo: snapshot.repo, quant: quant ?? "", available });
   }
   const asked = variants.filter((variant) => variant.quant === quant);
-  const read = await readShape(world, { snapshot, variants: asked.length > 0 ? asked : variants }).catch((error) => {
+  const host = await world.host({ measured: asksForSpeed(Math.max(...variants.map(({ size }) => size))) });
+  const readable = asked.length > 0 ? asked : inReadingOrder(variants, host, wishes);
+  const read = await readShape(world, { snapshot, variants: readable }).catch((error) => {
     throw asked.length > 0 ? withOthers(error, resolved) : error;
   });
   const candidates = variants.map((variant) => ({ variant, geometry: read.geometry }));
-  const host = await world.host({ measured: asksForSpeed(Math.max(...variants.map(({ size }) => size))) });
   return { candidates, broken: read.broken, host, read, ...(quant === undefined ? {} : { quant }) };
 }
 
