@@ -111,7 +111,7 @@ export interface LoadOrders {
 }
 
 /**
- * @throws OslmError malformed-gguf, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
+ * @throws OslmError malformed-gguf, unknown-architecture, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
  */
 export async function openSession(
   world: World,
@@ -122,7 +122,7 @@ export async function openSession(
   const [path] = model.paths;
   const name = basename(path);
   const subject = await readModel(model);
-  if (!force) checkArchitecture(subject.geometry, { file: name, force: `oslm run ${quoted(model.ref)} --force` });
+  checkArchitecture(subject.geometry, { file: name, force: null });
   // A plan made before a download may be minutes old: what counts is what is free now.
   const host = await world.hostNow();
   const planned = async (on: Host): Promise<Planned> => {
@@ -149,7 +149,7 @@ export async function openSession(
   const told = async (planOfLoad: LoadPlan, error: unknown): Promise<never> => {
     if (!isOslmError(error, "out-of-memory")) throw error;
     const now = await world.hostNow();
-    const ways = waysAfter(stuck({ model, host, wishes }), { subject, host: now, wishes, plan: planOfLoad });
+    const ways = waysAfter(stuck(world, { model, wishes }), { subject, host: now, wishes, plan: planOfLoad });
     throw ranOut(model, planOfLoad, now, { engine: error.facts.reason, ways });
   };
   try {
@@ -172,8 +172,8 @@ interface Planned {
   readonly forced: Shortage | null;
 }
 
-function stuck({ model, host, wishes }: Omit<Misfit, "subject">): Stuck {
-  return { command: `oslm run ${quoted(model.ref)}`, wishes, host };
+function stuck({ machine }: World, { model, wishes }: Pick<Misfit, "model" | "wishes">): Stuck {
+  return { command: `oslm run ${quoted(model.ref)}`, wishes, machine };
 }
 
 async function planOn(world: World, load: Misfit, force: boolean): Promise<Planned> {
@@ -182,9 +182,9 @@ async function planOn(world: World, load: Misfit, force: boolean): Promise<Plann
   if (plan.fits) return { plan, forced: null };
   if (force) return { plan: forcePlan(subject, host, wishes, plan), forced: plan.shortage };
   const further = (await smallerModels(world, load)).map((ref) =>
-    again(stuck(load), { command: `oslm run ${quoted(ref)}` }),
+    again(stuck(world, load), { command: `oslm run ${quoted(ref)}` }),
   );
-  throw doesNotFit(model, plan, waysOut(stuck(load), { subject, host, wishes, plan }, { further }));
+  throw doesNotFit(model, plan, waysOut(stuck(world, load), { subject, host, wishes, plan }, { further }));
 }
 
 interface Template {

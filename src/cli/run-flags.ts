@@ -46,10 +46,7 @@ export function addRunFlags(command: Command): Command {
     .option("--think", "ask for thinking, which goes to stderr; --think=off asks for none, --think=hide drops it")
     .addOption(new Option("--think-mode <mode>").choices(["off", "hide"]).hideHelp())
     .option("--quant <type>", "this quantization of the model", quant)
-    .option(
-      "--force",
-      "go on although it does not fit, or the engine does not know it: every other check stays; may fail or be slow",
-    )
+    .option("--force", "go on although it does not fit: every other check stays; may fail or be slow")
     .option("--no-cache", "read the whole prompt anew, and keep nothing of it")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect)
     .addHelpText("after", SAMPLING_NOTE);

@@ -14,11 +14,9 @@ export function createLlamaEngine(): Engine {
     load,
     rehearses: REHEARSES,
     tryGrammar: (grammar, signal) => tryGrammar(grammar, signal),
-    rehearse: ({ path, ctx, threads, useMmap, kvType, batch }, wishes, signal) => {
-      const rehearsal = rehearse({ path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, ...wishes }, signal);
-      warmUp();
-      return rehearsal;
-    },
+    warmUp,
+    rehearse: ({ path, ctx, threads, useMmap, kvType, batch }, wishes, signal) =>
+      rehearse({ path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, ...wishes }, signal),
   };
 }
 
