@@ -14,6 +14,9 @@ export type NetworkFailure =
   | "name-not-found"
   | "refused";
 
+/** The command that was asked; a pull unless given. */
+type Verb = "fit" | "pull";
+
 export interface ErrorFacts {
   // Usage
   usage: { problem: string; detail?: string; help?: string };
@@ -39,8 +42,8 @@ export interface ErrorFacts {
   /** A GBNF grammar that cannot be used; line and column count from 1 and are 0 where the place is not known. */
   "bad-grammar": { file: string; line: number; column: number; problem: string };
   // Not found
-  "unknown-model": { name: string; suggestions: readonly string[] };
-  "unknown-size": { name: string; size: string; sizes: readonly string[] };
+  "unknown-model": { name: string; suggestions: readonly string[]; verb?: Verb };
+  "unknown-size": { name: string; size: string; sizes: readonly string[]; verb?: Verb };
   "repo-not-found": { repo: string; endpoint: string; signedIn: boolean };
   "revision-not-found": { repo: string; revision: string };
   "file-not-in-repo": {
@@ -48,7 +51,7 @@ export interface ErrorFacts {
     path: string /** Those it has, where they are known. */;
     files?: readonly string[];
   };
-  "quant-not-found": { repo: string; quant: string; available: readonly string[] };
+  "quant-not-found": { repo: string; quant: string; available: readonly string[]; verb?: Verb };
   "no-gguf": { repo: string; formats: readonly string[] };
   "file-not-found": { path: string };
   "not-stored": { ref: string; suggestions: readonly string[] };
@@ -129,7 +132,11 @@ export interface ErrorFacts {
     /** The command that helps. */
     instead: string;
   };
-  "malformed-gguf": { file: string; reason: string };
+  "malformed-gguf": {
+    file: string;
+    reason: string /** The command that shows what else there is. */;
+    instead?: string;
+  };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };
   /** A saved conversation; `reason` reads like `it is cut off`. */

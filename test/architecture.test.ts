@@ -56,14 +56,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ["license"],
   gguf: [],
   fit: ["gguf"],
-  config: [],
+  disk: [],
+  config: ["disk"],
   hub: ["gguf"],
   download: ["hub", "store"],
-  store: ["gguf", "config"],
+  store: ["gguf", "config", "disk"],
   runtime: [],
   app: ["config", "catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime", "report"],
   ui: [],
-  cli: ["app", "ui", "config", "catalog", "hub", "store", "fit", "runtime", "license", "gguf", "report"],
+  cli: ["app", "ui", "config", "disk", "catalog", "hub", "store", "fit", "runtime", "license", "gguf", "report"],
 };
 
 /** Packages with one home each; some are too slow to import at start. */

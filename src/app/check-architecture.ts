@@ -3,7 +3,10 @@ import { OslmError } from "../errors.js";
 import { engineName, isLoadable } from "../gguf/architectures.js";
 import type { Geometry } from "../gguf/geometry.js";
 
-/** @param load the file for messages, and the command that goes on all the same @throws OslmError unknown-architecture */
+/**
+ * The list is the engine's own, so a load by force would end in the engine.
+ * @param load the file for messages, and the command that gets it all the same @throws OslmError unknown-architecture
+ */
 export function checkArchitecture(
   { architecture }: Pick<Geometry, "architecture">,
   load: { readonly file: string; readonly force: string | null },
@@ -13,7 +16,7 @@ export function checkArchitecture(
   }
 }
 
-/** The same as a reason not to fit; null where there is none. */
+/** The same as a reason not to fit, or not to run; null where there is none. */
 export function strangeness({ architecture }: Pick<Geometry, "architecture">): string | null {
   return isLoadable(architecture)
     ? null

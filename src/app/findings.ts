@@ -31,7 +31,7 @@ function* ofIndex({ index: { path, state, damaged, gone, unlisted } }: Checkup):
   }
   if (state === "newer") {
     const message = `the list of models in ${path} was written by a newer oslm`;
-    yield { severity: "damage", code: "index-newer", message, hint: "npm install --global oslm@latest" };
+    yield { severity: "damage", code: "index-newer", message, hint: "use the newer oslm again, or set OSLM_HOME" };
   }
   if (state === "unreadable") {
     const message = `the list of models in ${path} cannot be read`;

@@ -1,7 +1,7 @@
 // What past loads on this machine were foreseen to take, what they took, and what oslm has learned from them.
 import { correctionFrom, LEAST, tellingLoads } from "../fit/calibrate.js";
 import type { EngineCount, LoadRecord } from "../model/load-record.js";
-import type { Bytes } from "../model/types.js";
+import type { Bytes, Host } from "../model/types.js";
 import type { World } from "./world.js";
 
 export interface AuditedLoad extends Omit<LoadRecord, "engine"> {
@@ -30,6 +30,10 @@ export interface FitAudit extends Calibration {
   /** Bytes per second that decoding gets out of RAM, and when that was measured; null where it was not. */
   readonly bandwidth: number | null;
   readonly bandwidthMeasuredAt: string | null;
+  /** What the memory was measured to deliver, of which few cores get less; disturbed by other programs it may be faster. */
+  readonly memorySpeed: Host["memorySpeed"] | null;
+  /** Physical ones. */
+  readonly cores: number;
 }
 
 export async function auditFit(world: World): Promise<FitAudit> {
@@ -40,8 +44,9 @@ export async function auditFit(world: World): Promise<FitAudit> {
     const counted = engine && { ...engine, error: errorOf(engine.foreseen, engine.counted) };
     return { ...record, error: errorOf(predicted, measured), engine: counted ?? null };
   });
-  const { bandwidth = null, bandwidthMeasuredAt = null } = await world.host();
-  return { loads: loads.reverse(), ...calibration(log.path, records), bandwidth, bandwidthMeasuredAt };
+  const { bandwidth = null, bandwidthMeasuredAt = null, memorySpeed = null, cores } = await world.host();
+  const speed = { bandwidth, bandwidthMeasuredAt, memorySpeed, cores };
+  return { loads: loads.reverse(), ...calibration(log.path, records), ...speed };
 }
 
 /** A log that cannot be read corrects nothing. */

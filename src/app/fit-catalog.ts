@@ -3,21 +3,14 @@
 import { type CatalogFamily, type CatalogSize, listCatalog } from "../catalog/catalog.js";
 import { type ChoiceWishes, chooseVariant } from "../fit/choose.js";
 import type { KvType } from "../fit/memory.js";
-import { outline } from "../fit/outline.js";
 import { isDecent } from "../fit/preferences.js";
-import { NATIVE_TYPE } from "../fit/quantization-loss.js";
 import { longestContext } from "../fit/reach.js";
 import { READING_SPEED } from "../fit/speed.js";
-import type { Candidate } from "../fit/weigh.js";
-import { guessWeights } from "../fit/weights.js";
 import { declaredTerms, type LicenseTerms } from "../license/declared-terms.js";
 import { type LicenseWishes, licenseFilter } from "../license/license-filter.js";
-import { bitsPerWeight } from "../model/quant.js";
 import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
+import { usualCandidates } from "./usual-candidates.js";
 import type { World } from "./world.js";
-
-/** What nearly every publisher offers; the repository itself may have more. */
-const USUAL_QUANTS = ["Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"] as const;
 
 export type Modality = CatalogFamily["modality"];
 
@@ -112,22 +105,14 @@ interface Subject {
 
 function weighSize({ family, size, terms }: Subject, host: Host, wishes: ChoiceWishes): CatalogFit | Misfit {
   const name = `${family.name}:${size.size}`;
-  // The families whose architecture decides anything are called like it.
-  const geometry = outline({ ...size, architecture: family.name });
-  const native = NATIVE_TYPE[geometry.architecture];
-  const candidates = (native === undefined ? USUAL_QUANTS : [native]).map((quant): Candidate => {
-    const bytes = Math.round((size.params * (bitsPerWeight(quant) ?? 16)) / 8);
-    return { geometry, variant: { quant, size: bytes, files: [{ path: quant, size: bytes, gitOid: "" }] } };
-  });
-  const choice = chooseVariant(candidates, host, wishes);
+  const choice = chooseVariant(usualCandidates(family, size), host, wishes);
   if (choice.kind === "no-such-quant") throw new Error("no quantization was asked for");
   if (choice.kind === "nothing-fits") {
     const { smallest, instead } = choice;
     return { name, needs: smallest.estimate.total, instead: instead && Math.min(instead.ctx, size.context) };
   }
-  const { variant, quant, estimate, ctx, kvType, expectedTokensPerSecond: tokensPerSecond } = choice;
-  const weights = guessWeights(geometry, variant.size, { ...host, quant });
-  const reach = longestContext({ geometry, weights }, host, { ...wishes, ctx });
+  const { variant, subject, quant, estimate, ctx, kvType, expectedTokensPerSecond: tokensPerSecond } = choice;
+  const reach = longestContext(subject, host, { ...wishes, ctx });
   const decent = isDecent(choice);
   const poorly = !decent || ctx > size.context;
   return {

@@ -50,6 +50,7 @@ async function countOne(
   if (outcome.is === "unknown") return one;
   if (outcome.is !== "fine") throw failureOf(outcome, basename(path));
   const count = { counted: outcome.ram, foreseen: foreseenByFormula(subject, load, host) };
+  // The context that it reaches and its speed stay by formula, also where it does not fit by this count.
   const estimate = countedByEngine(row.estimate, count);
   const fits = findShortage(estimate, host) === null;
   const reason = `${row.reason}; ${sayEngineCount(count)}`;

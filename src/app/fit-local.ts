@@ -71,7 +71,9 @@ async function weighFiles(world: World, name: string, models: readonly LocalMode
     return { ctx: row.estimate.ctx, variants, choice: fits ? row.quant : null, reasons: fits ? reasons : [] };
   };
   const trainedFor = all[0]?.read.geometry.ctxTrain ?? 0;
-  return { name, host, leftOut, trainedFor, fitAt };
+  const obstacles = all.map(({ read }) => strangeness(read.geometry));
+  const obstacle = obstacles.every((one) => one !== null) ? (obstacles[0] ?? null) : null;
+  return { name, host, leftOut, obstacle, trainedFor, fitAt };
 }
 
 function rowOf({ model, read }: Read, host: Host, wishes: ChoiceWishes, first: boolean) {

@@ -1,12 +1,12 @@
 // What each quantization of a model would need, and which one would be picked. Downloads nothing.
+import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes } from "../fit/choose.js";
 import type { KvType } from "../fit/memory.js";
 import { reachOf } from "../fit/reach.js";
 import { isFitting, type Weighed, weigh } from "../fit/weigh.js";
-import { guessWeights } from "../fit/weights.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes, Estimate, Host, LeftOut, Tokens } from "../model/types.js";
-import { type Candidates, chooseSound, readCandidates } from "./candidates.js";
+import { type Candidates, chooseSound, readCandidates, withSoundPicks } from "./candidates.js";
 import { strangeness } from "./check-architecture.js";
 import { weighStored } from "./fit-local.js";
 import { resolve } from "./resolve.js";
@@ -49,6 +49,8 @@ export interface FitReport extends ContextFit {
   readonly leftOut: readonly LeftOut[];
   /** The context that the model was trained with; null where the file does not tell. */
   readonly trainedFor: Tokens | null;
+  /** Why none of it can be loaded, however much memory there is; null where there is no such reason. */
+  readonly obstacle: string | null;
   /** One for each context that was asked for; the first is the report's own. */
   readonly contexts: readonly ContextFit[];
 }
@@ -56,35 +58,55 @@ export interface FitReport extends ContextFit {
 /** Contexts to weigh in; none means the default. */
 export type FitWishes = Omit<ChoiceWishes, "ctx"> & { readonly contexts?: readonly Tokens[] };
 
+/** The way out of a name that is wrong is this command again: whoever asks for a table wants no download. */
+function askedToFit(error: unknown): unknown {
+  if (isOslmError(error, "unknown-model")) return new OslmError("unknown-model", { ...error.facts, verb: "fit" });
+  if (isOslmError(error, "unknown-size")) return new OslmError("unknown-size", { ...error.facts, verb: "fit" });
+  if (isOslmError(error, "quant-not-found")) return new OslmError("quant-not-found", { ...error.facts, verb: "fit" });
+  return error;
+}
+
 /** A name of the Hub is asked there, whatever is stored; offline, and for files, what is here is weighed. */
 export async function fitModel(
   world: World,
   ref: ModelRef,
   { contexts = [], ...wishes }: FitWishes,
 ): Promise<FitReport> {
-  const scales = (await weighStored(world, ref, wishes)) ?? (await weighRemote(world, ref, wishes));
-  const { name, host, leftOut, trainedFor, fitAt } = scales;
   const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
+  const scales = await weighAny(world, ref, asked).catch((error: unknown) => {
+    throw askedToFit(error);
+  });
+  const { name, host, leftOut, obstacle, trainedFor, fitAt } = scales;
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
-  return { ref: name, host, leftOut, trainedFor: trainedFor || null, ...first, contexts: [first, ...others] };
+  const told = { ref: name, host, leftOut, obstacle, trainedFor: trainedFor || null };
+  return { ...told, ...first, contexts: [first, ...others] };
 }
 
 export interface Scales {
   readonly name: string;
   readonly host: Host;
   readonly leftOut: readonly LeftOut[];
+  readonly obstacle: string | null;
   readonly trainedFor: Tokens;
   fitAt(wishes: ChoiceWishes): ContextFit;
 }
 
-async function weighRemote(world: World, ref: ModelRef, wishes: ChoiceWishes): Promise<Scales> {
+async function weighAny(world: World, ref: ModelRef, asked: readonly ChoiceWishes[]): Promise<Scales> {
+  return (await weighStored(world, ref, asked[0] ?? {})) ?? weighRemote(world, ref, asked);
+}
+
+async function weighRemote(world: World, ref: ModelRef, asked: readonly ChoiceWishes[]): Promise<Scales> {
   if (ref.kind !== "catalog" && ref.kind !== "hub") throw new Error("not a name of the Hub");
   const resolved = await resolve(world, ref);
-  const found = await readCandidates(world, resolved, wishes);
+  const first = await readCandidates(world, resolved, asked[0] ?? {});
+  const { host, read } = first;
+  const { geometry } = read;
+  // Of what the engine does not know nothing is picked.
+  const obstacle = strangeness(geometry);
+  const found = obstacle === null ? await withSoundPicks(world, resolved, first, asked) : first;
   const { name, leftOut } = resolved;
-  const { host, read } = found;
-  return { name, leftOut, host, trainedFor: read.geometry.ctxTrain, fitAt: (asked) => fitAmong(found, asked) };
+  return { name, leftOut, host, obstacle, trainedFor: geometry.ctxTrain, fitAt: (wishes) => fitAmong(found, wishes) };
 }
 
 function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {
@@ -93,8 +115,7 @@ function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {
   const strange = strangeness(geometry);
   const choice = chooseSound(found, wishes);
   const rowOf = (one: Weighed, reason: string, chosen = false): FitRow => {
-    const { variant, quant, estimate, quality, plan } = one;
-    const subject = { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant }) };
+    const { variant, subject, quant, estimate, quality, plan } = one;
     return {
       ...{
         quant,

@@ -1,7 +1,7 @@
 // Where the shape of a repository's models is read from: a file that is here already, or the Hub.
 import type { ByteSource } from "../gguf/source.js";
 import type { Hub } from "../hub/hub.js";
-import type { GgufVariant, RepoSnapshot } from "../model/types.js";
+import type { RepoFile, RepoSnapshot } from "../model/types.js";
 import { fileSource } from "../store/file-source.js";
 import type { Resolved } from "./resolve.js";
 import type { World } from "./world.js";
@@ -35,12 +35,25 @@ export async function storedHeader(
   return undefined;
 }
 
-/** The header of one variant, by a small range request when it is read. */
+/** The header of one file, by a small range request when it is read. */
 export function remoteHeader(
   hub: Hub,
-  { snapshot, variant }: { readonly snapshot: RepoSnapshot; readonly variant: GgufVariant },
+  { snapshot, file }: { readonly snapshot: RepoSnapshot; readonly file: RepoFile },
   signal: AbortSignal,
 ): NamedSource {
-  const [file] = variant.files;
-  return { name: file.path, source: hub.rangeSource(snapshot, file, signal) };
+  return { name: file.path, source: remembering(hub.rangeSource(snapshot, file, signal)) };
+}
+
+/** Reads from the beginning on, as those of a header are: what was read once is not fetched again when the rest is wanted too. */
+function remembering(source: ByteSource): ByteSource {
+  const known = new Map<string, Promise<Uint8Array>>();
+  return {
+    size: source.size,
+    read: (offset, length) => {
+      const key = `${offset}+${length}`;
+      const found = known.get(key) ?? source.read(offset, length);
+      known.set(key, found);
+      return found;
+    },
+  };
 }

@@ -64,11 +64,9 @@ export async function loadModel<Loaded extends Pick<LoadedModel, "memoryInUse">>
   request: LoadRequest,
   begin: Begin<Loaded>,
 ): Promise<Loading<Loaded>> {
-  const { model, subject, wishes, besides = 0, force = false, onForced, command = RUN } = request;
+  const { model, subject, wishes, besides = 0, onForced } = request;
   const [path] = model.paths;
-  if (!force) {
-    checkArchitecture(subject.geometry, { file: basename(path), force: `${command(model.ref)} --force` });
-  }
+  checkArchitecture(subject.geometry, { file: basename(path), force: null });
   // A plan made before a download may be minutes old: what counts is what is free now.
   const host = await world.hostNow();
   const planned = async (on: Host): Promise<Planned> => {
@@ -88,7 +86,7 @@ export async function loadModel<Loaded extends Pick<LoadedModel, "memoryInUse">>
   const told = async (plan: LoadPlan, error: unknown): Promise<never> => {
     if (!isOslmError(error, "out-of-memory")) throw error;
     const now = await world.hostNow();
-    const ways = waysAfter(stuckOf(request, host), { subject, host: now, wishes, plan });
+    const ways = waysAfter(stuckOf(world, request), { subject, host: now, wishes, plan });
     throw ranOut(model, plan, now, { engine: error.facts.reason, ways });
   };
   const first = await planned(host);
@@ -103,8 +101,8 @@ export async function loadModel<Loaded extends Pick<LoadedModel, "memoryInUse">>
 
 const RUN = (ref: string): string => `oslm run ${quoted(ref)}`;
 
-function stuckOf({ model, wishes, command = RUN }: LoadRequest, host: Stuck["host"]): Stuck {
-  return { command: command(model.ref), wishes, host };
+function stuckOf({ machine }: World, { model, wishes, command = RUN }: LoadRequest): Stuck {
+  return { command: command(model.ref), wishes, machine };
 }
 
 async function planOn(world: World, request: LoadRequest, host: Host): Promise<Planned> {
@@ -113,7 +111,7 @@ async function planOn(world: World, request: LoadRequest, host: Host): Promise<P
   if (plan.fits) return { plan, forced: null };
   if (force) return { plan: forcePlan(subject, host, wishes, plan), forced: plan.shortage };
   const load: Misfit = { model, subject, host, wishes };
-  const stuck = stuckOf(request, host);
+  const stuck = stuckOf(world, request);
   const further = (await smallerModels(world, load)).map((ref) => again(stuck, { command: command(ref) }));
   throw doesNotFit(
     model,
@@ -127,5 +125,5 @@ function fewer(stuck: Stuck, { subject, host, wishes }: Misfit): string[] {
   const { sequences = 1 } = wishes;
   if (sequences === 1) return [];
   const plan = planSequences(subject, host, wishes, sequences - 1);
-  return plan.fits ? [again(stuck, { more: `--parallel ${plan.sequences}` })] : [];
+  return plan.fits ? [again(stuck, { parallel: plan.sequences })] : [];
 }

@@ -3,7 +3,6 @@
 import { isOslmError, OslmError } from "../errors.js";
 import { type ChoiceWishes, type Chosen, chooseVariant } from "../fit/choose.js";
 import { forceChoice } from "../fit/force-choice.js";
-import { guessWeights } from "../fit/weights.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readMetadata } from "../gguf/metadata.js";
 import { readGeometry } from "../gguf/read-geometry.js";
@@ -12,7 +11,7 @@ import type { GgufVariant, StoredModel } from "../model/types.js";
 import { ownFolder } from "../store/own-files.js";
 import { writeOwnRecord } from "../store/own-record.js";
 import { acceptancesOf } from "./acceptances.js";
-import { checkArchitecture } from "./check-architecture.js";
+import { checkArchitecture, strangeness } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { judgeHeader } from "./file-license.js";
 import { holdLock } from "./hold-lock.js";
@@ -66,7 +65,9 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
   yield { type: "license", verdict: license };
 
   const { force = false, retry } = request;
-  if (!force) checkArchitecture(geometry, { file: first.name, force: `${retry} --force` });
+  const strange = strangeness(geometry);
+  if (strange !== null && force) yield { type: "unknown-architecture", reason: strange };
+  else checkArchitecture(geometry, { file: first.name, force: `${retry} --force` });
   const { choice, forced } = await weigh(world, [first, ...rest], geometry, request);
   yield { type: "chosen", choice, forced };
 
@@ -76,7 +77,13 @@ export async function* pullUrl(world: World, request: PullUrlRequest): AsyncGene
     const fetched = yield* fetchWebFiles(world, [first, ...rest]);
     const model = await record(world, { ref, quant: choice.quant, license }, fetched);
     const { downloaded } = fetched;
-    return { model, license, choice, bytes: { downloaded, reused: Math.max(0, model.size - downloaded) } };
+    return {
+      model,
+      license,
+      choice,
+      runs: strange === null,
+      bytes: { downloaded, reused: Math.max(0, model.size - downloaded) },
+    };
   } catch (error) {
     if (!isOslmError(error, "interrupted")) throw error;
     throw new OslmError("interrupted", { ...error.facts, keptBytes: await keptBytes(store.data, [first, ...rest]) });
@@ -107,15 +114,10 @@ async function weigh(
   const choice = chooseVariant([{ variant, geometry }], host, wishes);
   if (choice.kind === "chosen") return { choice, forced: false };
   if (choice.kind === "no-such-quant" || choice.smallest.plan.fits) throw new Error("what fits was not chosen");
-  if (force) return { choice: forceChoice(choice, geometry, host, wishes), forced: true };
-  const { plan } = choice.smallest;
-  const refused = {
-    subject: { geometry, weights: guessWeights(geometry, size, { ...host, quant: variant.quant }) },
-    host,
-    wishes,
-    plan,
-  };
-  throw doesNotFit({ ref: first.path, quant: variant.quant }, plan, waysOut({ command: retry, wishes, host }, refused));
+  if (force) return { choice: forceChoice(choice, host, wishes), forced: true };
+  const { plan, subject } = choice.smallest;
+  const ways = waysOut({ command: retry, wishes, machine: world.machine }, { subject, host, wishes, plan });
+  throw doesNotFit({ ref: first.path, quant: variant.quant }, plan, ways);
 }
 
 /** A pull of the same files again keeps the name. */

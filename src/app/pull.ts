@@ -4,19 +4,19 @@ import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes, Chosen, NothingFits } from "../fit/choose.js";
 import { forceChoice } from "../fit/force-choice.js";
-import { guessWeights } from "../fit/weights.js";
+import { isLoadable } from "../gguf/architectures.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
 import type { ModelEvidence } from "../license/evidence.js";
 import { quoted } from "../model/quoted.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
-import { checkFree } from "../store/check-free.js";
+import { checkFree, freeBytes } from "../store/check-free.js";
 import type { RepoLayout } from "../store/layout.js";
 import { keptOf } from "../store/leftovers.js";
 import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
-import { type Candidates, chooseSound, readCandidates } from "./candidates.js";
-import { checkArchitecture } from "./check-architecture.js";
+import { type Candidates, chooseSound, passOver, readCandidates } from "./candidates.js";
+import { checkArchitecture, strangeness } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
 import { inspectFiles } from "./inspect-files.js";
@@ -25,7 +25,8 @@ import type { Consent } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
 import { type LicenseEvent, type Passed, PullGate } from "./pull-gate.js";
 import { type ReadModel, readFiles } from "./read-model.js";
-import { type BrokenVariant, readShape, type Shape } from "./read-shape.js";
+import { readPick } from "./read-pick.js";
+import type { BrokenVariant, Shape } from "./read-shape.js";
 import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
 import { type ReuseEvent, reuse } from "./reuse.js";
 import { type DamagedEvent, salvageDamaged } from "./salvage.js";
@@ -38,6 +39,8 @@ export interface PullRequest {
   readonly wishes: ChoiceWishes;
   /** Pulls although nothing fits, or the engine does not know the architecture: what was asked for, or the smallest. */
   readonly force?: boolean;
+  /** To be run at once: what the engine does not know is not pulled by force either. */
+  readonly toRun?: boolean;
   /** Licenses that are accepted with the command. */
   readonly offers: readonly Offer[];
   readonly consent: Consent;
@@ -50,6 +53,8 @@ export type PullEvent =
   | ({ readonly type: "broken" } & BrokenVariant)
   /** `forced`: it does not fit. */
   | { readonly type: "chosen"; readonly choice: Chosen; readonly forced: boolean }
+  /** Pulled by force, and nothing here can run it: why. */
+  | { readonly type: "unknown-architecture"; readonly reason: string }
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
   | WaitingEvent
   | ReuseEvent
@@ -60,6 +65,8 @@ export interface PullResult {
   readonly model: StoredModel;
   readonly license: LicenseVerdict;
   readonly choice: Chosen;
+  /** Does the engine know it? */
+  readonly runs: boolean;
   readonly bytes: { readonly downloaded: Bytes; readonly reused: Bytes };
 }
 
@@ -96,7 +103,7 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
       addedAt: world.now().toISOString(),
     }),
   });
-  return { model, license, choice, bytes };
+  return { model, license, choice, bytes, runs: isLoadable(own.geometry.architecture) };
 }
 
 function hasUnread({ texts, unread = [] }: ModelEvidence): boolean {
@@ -118,55 +125,63 @@ function nameOf({ name, snapshot }: Resolved, { quant, files }: GgufVariant): st
 async function* chooseReadable(
   world: World,
   resolved: Resolved,
-  { wishes, force = false }: PullRequest,
-): AsyncGenerator<PullEvent, { readonly choice: Chosen; readonly own: Shape; readonly forced: boolean }> {
+  { wishes, force = false, toRun = false }: PullRequest,
+): AsyncGenerator<
+  PullEvent,
+  { readonly choice: Chosen; readonly own: Pick<Shape, "geometry">; readonly forced: boolean }
+> {
   const { name, snapshot } = resolved;
   let found = await readCandidates(world, resolved, wishes);
   const { read } = found;
-  if (!force) checkArchitecture(read.geometry, { file: read.name, force: `oslm pull ${quoted(name)} --force` });
+  const strange = strangeness(read.geometry);
+  if (strange !== null && force && !toRun) yield { type: "unknown-architecture", reason: strange };
+  else checkArchitecture(read.geometry, { file: read.name, force: toRun ? null : `oslm pull ${quoted(name)} --force` });
   for (const broken of found.broken) yield { type: "broken", ...broken };
   for (;;) {
     const outcome = chooseSound(found, wishes);
     const forced = outcome.kind === "nothing-fits" && force;
-    if (outcome.kind === "nothing-fits" && !force) throw tooLarge(resolved, found, outcome, wishes);
-    const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.read.geometry, found.host, wishes);
+    if (outcome.kind === "nothing-fits" && !force) {
+      throw await tooLarge(world, resolved, { found, outcome, wishes, verb: toRun ? "run" : "pull" });
+    }
+    const choice = outcome.kind === "chosen" ? outcome : forceChoice(outcome, found.host, wishes);
     const { variant } = choice;
     try {
-      const [{ path }] = variant.files;
-      const own = path === found.read.name ? found.read : await readShape(world, { snapshot, variants: [variant] });
-      return { choice, own, forced };
+      return { choice, own: await readPick(world, { snapshot, variant }, found.read), forced };
     } catch (error) {
-      if (!isOslmError(error, "malformed-gguf") || found.quant !== undefined) throw error;
-      const broken = { variant, reason: error.facts.reason };
-      yield { type: "broken", ...broken };
-      found = { ...found, broken: [...found.broken, broken] };
+      found = passOver(found, resolved, variant, error);
+      for (const broken of found.broken.slice(-1)) yield { type: "broken", ...broken };
     }
   }
 }
 
-function tooLarge(
+interface TooLarge {
+  readonly found: Candidates;
+  readonly outcome: NothingFits;
+  readonly wishes: ChoiceWishes;
+  /** The command that was typed. */
+  readonly verb: "pull" | "run";
+}
+
+async function tooLarge(
+  world: World,
   { name, snapshot }: Resolved,
-  { host, quant, read: { geometry } }: Candidates,
-  { smallest, instead }: NothingFits,
-  wishes: ChoiceWishes,
-): OslmError<"does-not-fit"> {
-  const { plan, variant } = smallest;
+  { found: { host, quant }, outcome: { smallest, instead }, wishes, verb }: TooLarge,
+): Promise<OslmError<"does-not-fit">> {
+  const { plan, variant, subject } = smallest;
   if (plan.fits) throw new Error("what fits was not chosen");
-  const stuck = { command: `oslm pull ${quoted(name)}`, quant, wishes, host };
+  const stuck = { command: `oslm ${verb} ${quoted(name)}`, quant, wishes, machine: world.machine };
   const nearer: string[] = [];
   if (instead !== null && instead.variant !== variant) {
-    const file = { command: `oslm pull ${quoted(variantRef(snapshot.repo, instead.variant))}`, quant: null };
+    const file = { command: `oslm ${verb} ${quoted(variantRef(snapshot.repo, instead.variant))}`, quant: null };
     nearer.push(again(stuck, instead.quant === "unknown" ? file : { quant: instead.quant }));
   }
   const size = smallerSize(name, host, wishes);
-  const further = size === undefined ? [] : [again(stuck, { command: `oslm pull ${size}`, quant: null })];
-  const refused = {
-    subject: { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant: variant.quant }) },
-    host,
-    wishes,
-    plan,
-  };
-  return doesNotFit({ ref: name, quant: smallest.quant }, plan, waysOut(stuck, refused, { nearer, further }));
+  const further = size === undefined ? [] : [again(stuck, { command: `oslm ${verb} ${size}`, quant: null })];
+  const refused = { subject, host, wishes, plan };
+  // Where the disk does not tell, the pull will.
+  const free = await freeBytes((await world.store()).hubCache).catch(() => Infinity);
+  const ways = waysOut(stuck, refused, { nearer, further, force: variant.size <= free });
+  return doesNotFit({ ref: name, quant: smallest.quant }, plan, ways);
 }
 
 interface Arrival {
@@ -181,7 +196,7 @@ async function* fetchAndRecord(
   snapshot: RepoSnapshot,
   { files }: GgufVariant,
   { judge, record }: Arrival,
-): AsyncGenerator<PullEvent, Omit<PullResult, "choice">> {
+): AsyncGenerator<PullEvent, Omit<PullResult, "choice" | "runs">> {
   const [hub, store] = await Promise.all([world.hub(), world.store()]);
   const { signal } = world;
   const release = yield* holdLock(store.lockPath(snapshot.repo), snapshot.repo, signal);

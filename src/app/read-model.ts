@@ -8,6 +8,7 @@ import { checkShards } from "../gguf/shards.js";
 import type { GgufHeader } from "../gguf/values.js";
 import type { Bytes } from "../model/types.js";
 import { fileSource } from "../store/file-source.js";
+import type { NamedSource } from "./header-source.js";
 import type { LocalModel } from "./local-model.js";
 
 export interface ReadModel {
@@ -36,10 +37,16 @@ interface NamedFile {
 
 /** The same for files that lie under other names, as blobs do. @throws malformed-gguf */
 export async function readFiles(first: NamedFile, others: readonly NamedFile[]): Promise<ReadModel> {
-  const read = async ({ path, name }: NamedFile): Promise<GgufHeader> => readHeader(await fileSource(path), { name });
-  const [header, ...rest] = await Promise.all([read(first), ...others.map(read)]);
+  const opened = async ({ path, name }: NamedFile): Promise<NamedSource> => ({ name, source: await fileSource(path) });
+  return readSources(await opened(first), await Promise.all(others.map(opened)));
+}
+
+/** The same for files that may be far away: one after the other. @throws malformed-gguf, and what the sources' reads throw */
+export async function readSources(first: NamedSource, others: readonly NamedSource[]): Promise<ReadModel> {
+  const header = await readHeader(first.source, first);
+  const headers = [header];
+  for (const other of others) headers.push(await readHeader(other.source, other));
   const geometry = geometryOf(header);
-  const headers = [header, ...rest];
   checkShards(headers);
   checkTensors(headers);
   return {

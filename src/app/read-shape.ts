@@ -2,6 +2,7 @@
 import { isOslmError, OslmError } from "../errors.js";
 import type { Geometry } from "../gguf/geometry.js";
 import { readGeometry } from "../gguf/read-geometry.js";
+import type { ByteSource } from "../gguf/source.js";
 import type { GgufVariant } from "../model/types.js";
 import { type HeaderSource, remoteHeader, storedHeader } from "./header-source.js";
 import type { World } from "./world.js";
@@ -16,11 +17,13 @@ export interface Shape {
   /** The path of the file that was read. */
   readonly name: string;
   readonly geometry: Geometry;
+  /** Where it was read. */
+  readonly source: ByteSource;
   /** Those that were looked at before. */
   readonly broken: readonly BrokenVariant[];
 }
 
-/** Two small exchanges each; nobody breaks more uploads by accident. */
+/** Only broken repositories come to a second: two small exchanges each. Nobody breaks more uploads by accident. */
 const MOST_TRIES = 8;
 
 /**
@@ -33,7 +36,7 @@ export async function readShape(world: World, wanted: HeaderSource): Promise<Sha
   const stored = await storedHeader(world, wanted);
   if (stored !== undefined) {
     try {
-      return { name: stored.name, geometry: await readGeometry(stored.source, stored), broken: [] };
+      return { ...stored, geometry: await readGeometry(stored.source, stored), broken: [] };
     } catch (error) {
       // Damaged since: `oslm verify` finds that. The model can be chosen all the same.
       if (!isOslmError(error, "malformed-gguf") && !isOslmError(error, "file-not-found")) throw error;
@@ -42,9 +45,9 @@ export async function readShape(world: World, wanted: HeaderSource): Promise<Sha
   const hub = await world.hub();
   const broken: BrokenVariant[] = [];
   for (const variant of variants.slice(0, MOST_TRIES)) {
-    const remote = remoteHeader(hub, { snapshot, variant }, world.signal);
+    const remote = remoteHeader(hub, { snapshot, file: variant.files[0] }, world.signal);
     try {
-      return { name: remote.name, geometry: await readGeometry(remote.source, remote), broken };
+      return { ...remote, geometry: await readGeometry(remote.source, remote), broken };
     } catch (error) {
       if (!isOslmError(error, "malformed-gguf")) throw error;
       broken.push({ variant, reason: error.facts.reason });

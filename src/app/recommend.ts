@@ -53,7 +53,8 @@ function ruleOf(picked: readonly CatalogFit[]): string {
 
 /** What fits but was not trained for so long a context is as near as what would fit with a shorter one. */
 function nearestOf(models: readonly CatalogFit[], misfit: Misfit | null): Misfit | null {
-  const [longest] = [...models].sort((a, b) => b.trainedFor - a.trainedFor);
+  const beyond = models.filter(({ estimate, trainedFor }) => estimate.ctx > trainedFor);
+  const [longest] = beyond.sort((a, b) => b.trainedFor - a.trainedFor);
   if (longest === undefined || longest.trainedFor <= (misfit?.instead ?? 0)) return misfit;
   return { name: longest.name, needs: longest.estimate.total, instead: longest.trainedFor };
 }

@@ -36,7 +36,9 @@ export async function rehearseLoad(world: World, load: PlannedLoad): Promise<str
   if (!real && (await rehearsed.has(key))) return [];
   const engine = await world.engine();
   const wishes = { real, spare: plan.estimate.compute, bytes: subject.weights.total };
-  const outcome = await engine.rehearse({ path, ...plan }, wishes, world.signal);
+  const rehearsal = engine.rehearse({ path, ...plan }, wishes, world.signal);
+  engine.warmUp();
+  const outcome = await rehearsal;
   if (outcome.is === "unknown") return [];
   if (outcome.is !== "fine") throw failureOf(outcome, basename(path));
   await rehearsed.add(key);

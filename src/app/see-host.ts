@@ -3,7 +3,7 @@ import { OslmError } from "../errors.js";
 import { correctionFrom } from "../fit/calibrate.js";
 import { type HostOverride, overrideHost, withinHost } from "../fit/override-host.js";
 import type { Bandwidth } from "../fit/probe/bandwidth.js";
-import { decodingBandwidth } from "../fit/speed.js";
+import { decodingBandwidth, USUAL_BANDWIDTH } from "../fit/speed.js";
 import type { Bytes, Host } from "../model/types.js";
 import type { BandwidthFile, MeasuredBandwidth } from "../store/bandwidth-file.js";
 import type { World } from "./world.js";
@@ -73,16 +73,23 @@ async function withMeasuredSpeed(host: Host, { kept, cpu, measureBandwidth, now 
   if (before?.undisturbed) return withSpeed(host, before);
   const found = await measureBandwidth(cores, host.ramAvailable);
   if ("unknown" in found) return before ? withSpeed(host, before) : { ...host, bandwidthUnknown: found.unknown };
-  // Others can only have slowed it down.
-  const isBest = found.undisturbed || found.bytesPerSecond > (before?.bytesPerSecond ?? 0);
-  if (!isBest) return withSpeed(host, before);
-  const measured = { ...found, measuredAt: now().toISOString() };
+  // Others can only have slowed it down: the best is kept.
+  const measured =
+    before !== undefined && before.bytesPerSecond >= found.bytesPerSecond
+      ? { ...before, undisturbed: found.undisturbed }
+      : { ...found, measuredAt: now().toISOString() };
   await kept.write({ cpu, cores, ...measured });
   return withSpeed(host, measured);
 }
 
-function withSpeed(host: Host, measured: Pick<MeasuredBandwidth, "bytesPerSecond" | "measuredAt"> | undefined): Host {
+function withSpeed(host: Host, measured: Omit<MeasuredBandwidth, "cpu" | "cores"> | undefined): Host {
   if (measured === undefined) return host;
-  const { bytesPerSecond, measuredAt } = measured;
-  return { ...host, bandwidth: decodingBandwidth(host.cores, bytesPerSecond), bandwidthMeasuredAt: measuredAt };
+  const { measuredAt, ...memorySpeed } = measured;
+  const { bytesPerSecond, undisturbed } = memorySpeed;
+  // Beside other programs it says only that the memory is no slower: else a busy moment would change what is picked.
+  const bandwidth = decodingBandwidth(
+    host.cores,
+    undisturbed ? bytesPerSecond : Math.max(bytesPerSecond, USUAL_BANDWIDTH),
+  );
+  return { ...host, bandwidth, bandwidthMeasuredAt: measuredAt, memorySpeed };
 }

@@ -122,7 +122,7 @@ export interface SessionOptions extends LoadOrders {
 }
 
 /**
- * @throws OslmError malformed-gguf, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
+ * @throws OslmError malformed-gguf, unknown-architecture, does-not-fit, also when the memory runs out while loading; no-backend, load-failed
  */
 export async function openSession(
   world: World,

@@ -1,15 +1,14 @@
 // Smaller files of a model that does not fit, or a smaller size of its family: each is planned before it is named.
 import { listCatalog, resolveCatalog } from "../catalog/catalog.js";
 import { isOslmError } from "../errors.js";
-import { outline } from "../fit/outline.js";
+import { guessedSubject } from "../fit/guessed-subject.js";
 import { type LoadWishes, planLoad } from "../fit/plan-load.js";
-import { guessWeights } from "../fit/weights.js";
 import { groupVariants } from "../gguf/variants.js";
-import { bitsPerWeight } from "../model/quant.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import { type GgufVariant, type Host, isCommitSha, isRepoId, type RepoId } from "../model/types.js";
 import { type LocalModel, storedModel } from "./local-model.js";
 import { type ReadModel, readModel } from "./read-model.js";
+import { usualCandidates } from "./usual-candidates.js";
 import type { World } from "./world.js";
 
 /** A failure should not wait for a slow Hub. */
@@ -51,7 +50,8 @@ async function smallerStored(world: World, { model, host, wishes }: Misfit): Pro
 
 /** One that its repository offers. What goes wrong there is no part of this failure. */
 async function smallerOnHub(world: World, misfit: Misfit): Promise<string | undefined> {
-  const { geometry } = misfit.subject;
+  const { host, wishes, subject } = misfit;
+  const { geometry } = subject;
   const { repo, commit, size, files: own = [] } = misfit.model.stored ?? { repo: null, commit: null, size: 0 };
   if (world.offline || repo === null || commit === null || !isRepoId(repo) || !isCommitSha(commit)) return undefined;
   try {
@@ -62,21 +62,12 @@ async function smallerOnHub(world: World, misfit: Misfit): Promise<string | unde
     if (!variants.some((variant) => variant.files[0].path === own[0]?.path)) return undefined;
     const best = [...variants]
       .sort((a, b) => b.size - a.size)
-      .find((variant) => {
-        const subject = {
-          geometry,
-          weights: guessWeights(geometry, variant.size, { ...misfit.host, quant: variant.quant }),
-        };
-        return variant.size < size && planLoad(subject, misfit.host, misfit.wishes).fits;
-      });
+      .find((variant) => variant.size < size && planLoad(guessedSubject(geometry, variant, host), host, wishes).fits);
     return best && variantRef(repo, best);
   } catch {
     return undefined;
   }
 }
-
-/** What nearly every publisher offers. */
-const USUAL = "Q4_K_M";
 
 /** The largest size of the same family that ought to fit, by the facts of the catalog; it is weighed properly when it is pulled. */
 export function smallerSize(name: string, host: Host, wishes: LoadWishes): string | undefined {
@@ -87,10 +78,9 @@ export function smallerSize(name: string, host: Host, wishes: LoadWishes): strin
     .filter(({ params, gguf }) => params < asked.params && gguf.length > 0)
     .sort((a, b) => b.params - a.params)
     .find((size) => {
-      const geometry = outline({ ...size, architecture: asked.family });
-      const bytes = Math.round((size.params * (bitsPerWeight(USUAL) ?? 5)) / 8);
-      return planLoad({ geometry, weights: guessWeights(geometry, bytes, { ...host, quant: USUAL }) }, host, wishes)
-        .fits;
+      const candidates = usualCandidates({ name: asked.family }, size);
+      const usual = candidates.find(({ variant }) => variant.quant === "Q4_K_M") ?? candidates[0];
+      return usual && planLoad(guessedSubject(usual.geometry, usual.variant, host), host, wishes).fits;
     });
   return best && `${asked.family}:${best.size}`;
 }

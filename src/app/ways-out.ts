@@ -1,8 +1,9 @@
 // What a person can do about a model that does not fit, nearest first. Each way was planned, and fits.
-import { marginOf } from "../fit/capacity.js";
+import type { HostOverride } from "../fit/override-host.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import { canForce, fitsWithAnyLayers, missingMemory, type Refused } from "../fit/remedies.js";
 import type { Bytes, Host, Tokens } from "../model/types.js";
+import { machineFlags } from "./machine-flags.js";
 
 /** The command that did not work: what it was about, and what it had asked for. */
 export interface Stuck {
@@ -12,7 +13,8 @@ export interface Stuck {
   readonly quant?: string | undefined;
   /** Of the context only. */
   readonly wishes: Pick<LoadWishes, "ctx">;
-  readonly host: Pick<Host, "margin">;
+  /** What its flags said of the machine. */
+  readonly machine: HostOverride;
 }
 
 interface Change {
@@ -20,19 +22,21 @@ interface Change {
   /** null: none is named. */
   readonly quant?: string | null;
   readonly ctx?: Tokens;
-  /** Further flags. */
-  readonly more?: string;
+  readonly gpu?: "none" | "auto";
+  /** So many texts at once. */
+  readonly parallel?: number;
+  readonly force?: true;
 }
 
-/** The same command, changed. It keeps the context and the margin, else another load would be planned than the one that was seen to fit. */
+/** The same command, changed. It keeps the context and the machine, else another load would be planned than the one that was seen to fit. */
 export function again(stuck: Stuck, change: Change): string {
-  const { command = stuck.command, quant = stuck.quant ?? null, ctx = stuck.wishes.ctx, more } = change;
-  const { margin } = stuck.host;
+  const { command = stuck.command, quant = stuck.quant ?? null, ctx = stuck.wishes.ctx, gpu, parallel } = change;
   const flags = [
     ...(quant === null ? [] : [`--quant ${quant.toLowerCase()}`]),
     ...(ctx === undefined ? [] : [`--ctx ${ctx}`]),
-    ...(margin === undefined ? [] : [`--margin ${Math.round(marginOf({ margin }) * 1e4) / 100}`]),
-    ...(more === undefined ? [] : [more]),
+    ...(parallel === undefined ? [] : [`--parallel ${parallel}`]),
+    ...machineFlags({ ...stuck.machine, ...(gpu && { gpu }) }),
+    ...(change.force ? ["--force"] : []),
   ];
   return [command, ...flags].join(" ");
 }
@@ -43,19 +47,25 @@ const NEAREST = 3;
 export interface OtherFiles {
   readonly nearer?: readonly string[];
   readonly further?: readonly string[];
+  /** Not where it would fail for another reason, such as a full disk. */
+  readonly force?: boolean;
 }
 
 /** The three nearest, then `--force` where it may succeed. @param others were planned, and fit */
-export function waysOut(stuck: Stuck, refused: Refused, { nearer = [], further = [] }: OtherFiles = {}): string[] {
+export function waysOut(
+  stuck: Stuck,
+  refused: Refused,
+  { nearer = [], further = [], force = true }: OtherFiles = {},
+): string[] {
   const { instead } = refused.plan;
   const nearest = [
     ...nearer,
     ...(instead === null ? [] : [again(stuck, { ctx: instead.ctx })]),
     ...further,
-    ...(fitsWithAnyLayers(refused) ? [again(stuck, { more: "--gpu auto" })] : []),
+    ...(fitsWithAnyLayers(refused) ? [again(stuck, { gpu: "auto" })] : []),
     ...memoryWays(refused),
   ].slice(0, NEAREST);
-  return [...nearest, ...(canForce(refused) ? [again(stuck, { more: "--force" })] : [])];
+  return [...nearest, ...(force && canForce(refused) ? [again(stuck, { force: true })] : [])];
 }
 
 function memoryWays(refused: Refused): string[] {
@@ -63,7 +73,9 @@ function memoryWays(refused: Refused): string[] {
   if (missing === null) return [];
   const { ramLimit } = refused.host;
   if (refused.plan.shortage.device === "ram" && ramLimit !== undefined) {
-    return [`raise the limit of ${megabytes(ramLimit.bytes)} (${ramLimit.by}) by ${megabytes(missing)}`];
+    return [
+      `raise the limit of ${megabytes(ramLimit.bytes)} (${ramLimit.by}) by ${megabytes(missing + (ramLimit.lacking ?? 0))}`,
+    ];
   }
   return [`close other programs: ${megabytes(missing)} more would do`];
 }
@@ -79,8 +91,10 @@ export function waysAfter(
     plan.gpuLayers > 0 && planLoad(subject, { ...withoutLayers(host), gpus: [] }, { ctx: plan.ctx }).fits;
   return [
     ...(plan.ctx > 1024 && planLoad(subject, host, { ...wishes, ctx: half }).fits ? [again(stuck, { ctx: half })] : []),
-    "close other programs",
-    ...(withoutGpu ? [again(stuck, { more: "--gpu none" })] : []),
+    host.ramLimit === undefined || plan.gpuLayers > 0
+      ? "close other programs"
+      : `raise the limit of ${megabytes(host.ramLimit.bytes)} (${host.ramLimit.by})`,
+    ...(withoutGpu ? [again(stuck, { gpu: "none" })] : []),
   ];
 }
 

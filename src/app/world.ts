@@ -1,5 +1,6 @@
 // What use cases work with. Everything that costs time or touches the world is made when first asked for.
 import type { Elsewhere } from "../config/elsewhere.js";
+import type { HostOverride } from "../fit/override-host.js";
 import type { Hub } from "../hub/hub.js";
 import type { LicensePolicy } from "../license/policy.js";
 import type { ModelRef } from "../model/ref.js";
@@ -70,8 +71,10 @@ export interface World {
   promptCache(): { readonly folder: string; readonly limit: Bytes } | undefined;
   /** Past loads on this machine. */
   loads(): Promise<LoadLog>;
+  /** What --ram, --vram, --gpu and the like say of the machine. */
+  readonly machine: HostOverride;
   /**
-   * This machine as it was at the first call, with --ram, --vram, --gpu and the like in place of what was probed. The memory's
+   * This machine as it was at the first call, with `machine` in place of what was probed. The memory's
    * speed is in it when it was measured before, or `measured` asks for it: that takes a quarter of a second, once on each machine.
    */
   host(wants?: { readonly measured: boolean }): Promise<Host>;

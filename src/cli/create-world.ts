@@ -78,6 +78,7 @@ export function createWorld(
       const { loadProject } = await import("../app/load-project.js");
       return loadProject(projectPlaces(here()), process.cwd(), hubEnv.endpoint);
     }),
+    machine: flags,
     ...lazyHost(async () => {
       const { seeHost } = await import("../app/see-host.js");
       const { BandwidthFile } = await import("../store/bandwidth-file.js");

@@ -10,7 +10,7 @@ export const EXIT_CODES = {
   6: "does not fit: RAM, VRAM or disk",
   7: "network failed, or impossible with --offline",
   8: "integrity: checksum, truncated, malformed or hostile file",
-  9: "runtime: backend missing, load or generation failed, answer not of the shape asked for",
+  9: "runtime: no backend, unknown architecture, load or generation failed, wrong answer shape",
   10: "an evaluation, policy or benchmark gate was not met",
   129: "a chat lost its terminal (SIGHUP)",
   130: "interrupted by Ctrl-C, or declined at a prompt",

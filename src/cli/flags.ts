@@ -121,9 +121,9 @@ export function tokens(text: string): number {
   return value;
 }
 
-/** The same, several of them with commas between. */
+/** The same, several of them with commas between; each once. */
 export function contexts(text: string): number[] {
-  return text.split(",").map((one) => tokens(one.trim()));
+  return [...new Set(text.split(",").map((one) => tokens(one.trim())))];
 }
 
 function gpu(text: string): "none" | "auto" | number {
@@ -132,9 +132,14 @@ function gpu(text: string): "none" | "auto" | number {
   throw new InvalidArgumentError("It must be none, auto, or a number of layers.");
 }
 
+/** Below it a number without a unit was meant in gigabytes, not in bytes. */
+const SMALLEST_PLAIN = 1_000_000;
+
 function size(text: string): number {
   try {
-    return parseSize(text);
+    const bytes = parseSize(text);
+    if (/[a-z]/i.test(text) || bytes === 0 || bytes >= SMALLEST_PLAIN) return bytes;
+    throw new InvalidArgumentError(`It needs its unit: ${text.trim()}GB or ${text.trim()}MB.`);
   } catch (error) {
     if (error instanceof OslmError) throw new InvalidArgumentError("It must be a size, such as 8GB or 512MB.");
     throw error;

@@ -88,6 +88,7 @@ function environment(): string {
   OSLM_HOME          oslm's own state; default the XDG folders
   OSLM_ACCEPT_LICENSE
                      license ids that are accepted, as by --accept-license; separated by commas
+  OSLM_PROMPT_CACHE  how much of the disk evaluated prompts may take; default 4GB, 0 keeps none
   NO_COLOR           not empty: no colors
   NO_PROGRESS, CI    not empty: no progress; CI also means that nobody can be asked
   OSLM_SCREEN_READER

@@ -36,7 +36,9 @@ export async function runCli(argv: readonly string[], process: Process, signal: 
     const report = reportOf(error instanceof CommanderError ? usageProblem(error, program, argv) : error);
     const json =
       program.opts<GlobalFlags>().json === true || argv.some((word) => /^--(json(=|$)|stream=jsonl$)/.test(word));
-    process.stderr.write(json ? reportJson(report) : reportText(report));
+    process.stderr.write(
+      json ? reportJson(report) : reportText(report, process.stderr.isTTY ? process.stderr.columns : undefined),
+    );
     if (program.opts<GlobalFlags>().verbose && error instanceof Error) process.stderr.write(`${causes(error)}\n`);
     return report.exitCode;
   }

@@ -3,6 +3,7 @@
 import type { Consent } from "../app/license-gate.js";
 import { findLocal, type LocalModel, storedModel } from "../app/local-model.js";
 import { passLocalPolicy } from "../app/local-policy.js";
+import { machineFlags } from "../app/machine-flags.js";
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import type { RemoteRef } from "../app/resolve.js";
 import { OslmError } from "../errors.js";
@@ -57,7 +58,7 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
   if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
   if (local) return local;
   if (asked.kind !== "catalog" && asked.kind !== "hub") throw new Error("a file is found or reported missing");
-  return storedModel((await pullModel(context, asked, options)).model);
+  return storedModel((await pullModel(context, asked, options, { toRun: true })).model);
 }
 
 /** The model of --draft, pulled first when it is not here. */
@@ -71,13 +72,19 @@ export async function ensureDraft(
 }
 
 /** Runs the pull and shows its events on stderr. */
-export async function pullModel(context: Context, ref: RemoteRef, options: PullOptions): Promise<PullResult> {
+export async function pullModel(
+  context: Context,
+  ref: RemoteRef,
+  options: PullOptions,
+  { toRun = false } = {},
+): Promise<PullResult> {
   const { world } = context;
   if (world.offline) throw new OslmError("offline", { wanted: formatRef(ref) });
   const events = pull(world, {
     ref: withQuant(ref, options),
     wishes: choiceWishes(options),
     force: options.force ?? false,
+    toRun,
     offers: offersOf(context, options.acceptLicense),
     consent: askConsent(context, retryCommand(ref, options)),
   });
@@ -119,10 +126,16 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     case "resolved":
       out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
       break;
-    case "license":
-      out.note(`license ${event.verdict.id} (${event.verdict.class}): ${event.verdict.reasons.join(" ")}`);
-      out.note(licenseSightings(event.verdict));
+    case "license": {
+      const { verdict } = event;
+      const { stderrTty, width } = out.terminal;
+      const lines = [
+        `license ${verdict.id} (${verdict.class}): ${verdict.reasons.join(" ")}`,
+        licenseSightings(verdict),
+      ];
+      for (const line of lines) out.note(stderrTty ? wrap(line, width, "  ") : line);
       break;
+    }
     case "broken":
       out.warn(`${event.variant.files[0].path} is passed over, its header is broken: ${event.reason}`);
       break;
@@ -135,6 +148,9 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       for (const reason of reasons.slice(1)) out.verbose(reason);
       break;
     }
+    case "unknown-architecture":
+      out.warn(`${event.reason}: it is pulled all the same, and cannot be run here`);
+      break;
     case "waiting": {
       const which = event.holder === undefined ? "" : ` (pid ${event.holder})`;
       out.note(`another oslm${which} is pulling ${event.repo}; waiting for it`);
@@ -172,9 +188,10 @@ interface Asked {
   readonly retry: string;
 }
 
-/** @param retry the pull again, as it was asked for */
+/** @param retry the pull again, as it was asked for, without the flags of the machine */
 export function askConsent(context: Context, retry: string): Consent {
-  return (verdict, model) => consent(context, verdict, { ...model, retry });
+  const again = [retry, ...machineFlags(context.world.machine)].join(" ");
+  return (verdict, model) => consent(context, verdict, { ...model, retry: again });
 }
 
 function retryCommand(ref: RemoteRef, options: PullOptions): string {

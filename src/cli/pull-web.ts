@@ -1,6 +1,7 @@
 // Pulling from a plain web server, as the terminal shows it.
 import type { PullResult } from "../app/pull.js";
 import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
 import type { Context } from "./context.js";
 import { choiceWishes } from "./flags.js";
 import { offersOf } from "./license/offers.js";
@@ -27,8 +28,7 @@ export async function pullWeb(context: Context, url: string, options: WebPullOpt
   const shown = plainUrl(url);
   if (world.offline) throw new OslmError("offline", { wanted: shown });
   // Without its query, which may be a signature: messages end up in logs.
-  const quoted = /[^\w./:@%+=,~-]/.test(shown) ? `'${shown.replaceAll("'", "%27")}'` : shown;
-  const retry = ["oslm pull", quoted, ...sha256.map((hash) => `--sha256 ${hash}`)].join(" ");
+  const retry = ["oslm pull", quoted(shown), ...sha256.map((hash) => `--sha256 ${hash}`)].join(" ");
   const consent = askConsent(context, retry);
   return follow(
     context,

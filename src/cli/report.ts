@@ -1,9 +1,12 @@
 // Every error as a person reads it: what failed, the fact behind it, what to type next; and its exit code.
 import { type ErrorCode, type ErrorFacts, type NetworkFailure, OslmError } from "../errors.js";
+import { nearestQuant, nearestSize } from "../model/nearest.js";
 import { quoted } from "../model/quoted.js";
 import { bringBack } from "../store/bring-back.js";
 import { formatBytes } from "../ui/format.js";
+import { countTokens } from "../ui/format-tokens.js";
 import { sanitizeLine } from "../ui/sanitize.js";
+import { wrap } from "../ui/wrap.js";
 import type { ExitCode } from "./exit-codes.js";
 
 export interface Report {
@@ -107,14 +110,14 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `no model is known by the name "${f.name}"`,
     oneOf(f.suggestions, "It is not in the catalog, and a Hub repository has the form org/name."),
     f.suggestions[0] === undefined
-      ? "oslm pull org/name   (any repository on the Hub)"
-      : `oslm pull ${f.suggestions[0]}`,
+      ? `oslm ${f.verb ?? "pull"} org/name   (any repository on the Hub)`
+      : `oslm ${f.verb ?? "pull"} ${f.suggestions[0]}`,
   ],
   "unknown-size": (f) => [
     3,
     `${f.name} has no size "${f.size}"`,
     `Its sizes are ${list(f.sizes)}.`,
-    `oslm pull ${f.name}:${f.sizes[0] ?? ""}`,
+    `oslm ${f.verb ?? "pull"} ${f.name}:${nearestSize(f.size, f.sizes) ?? ""}`,
   ],
   "repo-not-found": (f) => [
     3,
@@ -146,7 +149,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     3,
     `${f.repo} has no quantization ${f.quant}`,
     `It offers ${list(f.available)}.`,
-    f.available[0] === undefined ? "oslm pull another repository" : `oslm pull ${f.repo}:${f.available[0]}`,
+    quantHint(f),
   ],
   "no-gguf": (f) => [
     3,
@@ -230,10 +233,10 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "does-not-fit": (f) => [
     6,
     f.engine === undefined
-      ? `${f.ref} does not fit: ${f.quant} with a context of ${f.ctx} tokens needs ${formatBytes(f.need)}`
-      : `the memory ran out while ${f.ref} was loaded: ${f.quant} with a context of ${f.ctx} tokens takes about ${formatBytes(f.need)}`,
+      ? `${f.ref} does not fit: ${f.quant} with a context of ${countTokens(f.ctx)} needs ${formatBytes(f.need)}`
+      : `the memory ran out while ${f.ref} was loaded: ${f.quant} with a context of ${countTokens(f.ctx)} takes about ${formatBytes(f.need)}`,
     `Usable for it are ${formatBytes(f.have)} of ${f.device}.${f.engine === undefined ? "" : ` The engine says: ${f.engine}`}`,
-    f.ways.length > 0 ? f.ways.join("   or   ") : "choose a smaller model",
+    f.ways.length > 0 ? f.ways.join("   or   ") : "oslm recommend   (what fits here)",
   ],
   "linked-folder": (f) =>
     f.target === null
@@ -273,14 +276,14 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     7,
     `${f.wanted} is not on this disk, and oslm is offline`,
     "--offline, HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE forbids every request.",
-    "run without it once to pull the model",
+    "run the same command once without it",
   ],
 
   "newer-index": (f) => [
     8,
     "the list of models was written by a newer oslm",
     `${f.path} has version ${f.version}; this oslm knows version ${f.known} and leaves it as it is.`,
-    "npm install --global oslm@latest   (or set OSLM_HOME to another folder)",
+    "use the newer oslm again, or set OSLM_HOME to another folder",
   ],
   "store-damaged": (f) => [
     8,
@@ -327,7 +330,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     8,
     `${f.file} is not a usable GGUF file`,
     f.reason,
-    "check where the file comes from, or pull it again",
+    f.instead ?? "check where the file comes from, or pull it again",
   ],
   "bad-chat": (f) => [
     8,
@@ -371,7 +374,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     9,
     `no llama.cpp library runs on this machine (${f.platform})`,
     f.reason,
-    "npm install --include=optional oslm   (prebuilt: Linux with glibc 2.34+, macOS, Windows; not Alpine)",
+    "install oslm again with its optional packages: npm ci --include=optional   (prebuilt: Linux with glibc 2.34+, macOS, Windows; not Alpine)",
   ],
   "no-gpu": (f) => [
     9,
@@ -389,13 +392,13 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     9,
     `${f.file} could not be loaded`,
     f.reason,
-    "oslm show the model, or try another quantization",
+    "oslm verify   (are the stored files whole?), or try another quantization",
   ],
   "unknown-architecture": (f) => [
     9,
     `${f.file} has an architecture that the engine does not know: ${JSON.stringify(f.architecture.slice(0, 60))}`,
     `${f.engine} was built before it, or has left it out. Nothing of the weights was read.`,
-    `npm install --global oslm@latest   (it may bring a newer engine)${f.force === null ? "" : `   or   ${f.force}`}`,
+    `oslm recommend   (models that it knows)${f.force === null ? "" : `   or   ${f.force}`}`,
   ],
   "generation-failed": (f) => [9, "the engine failed while generating", f.reason, "run again with a smaller --ctx"],
   "bad-result": (f) => [
@@ -517,12 +520,15 @@ export function reportOf(error: unknown): Report {
   };
 }
 
-/** Three lines: what failed; the fact behind it; `Try:`. Empty ones are left out. */
-export function reportText(report: Report): string {
-  const lines = [`oslm: ${report.message}`];
-  if (report.detail !== "") lines.push(`  ${report.detail}`);
-  if (report.hint !== "") lines.push(`Try: ${report.hint}`);
-  return `${lines.map(sanitizeLine).join("\n")}\n`;
+/**
+ * Three lines: what failed; the fact behind it; `Try:`. Empty ones are left out.
+ * @param width of a terminal, where the first two are wrapped; what is to be pasted stays whole
+ */
+export function reportText(report: Report, width = Number.POSITIVE_INFINITY): string {
+  const lines = [wrap(sanitizeLine(`oslm: ${report.message}`), width, "  ")];
+  if (report.detail !== "") lines.push(wrap(sanitizeLine(`  ${report.detail}`), width, "  "));
+  if (report.hint !== "") lines.push(sanitizeLine(`Try: ${report.hint}`));
+  return `${lines.join("\n")}\n`;
 }
 
 /** The same for programs, on one line. */
@@ -534,4 +540,9 @@ function policyHint({ line, shown, suggestion }: ErrorFacts["bad-policy"]): stri
   if (line === 0) return `check ${shown}; docs/policy.md has an example`;
   if (suggestion === undefined) return `correct line ${line} of ${shown}; docs/policy.md has an example`;
   return `write ${suggestion} there, in line ${line} of ${shown}`;
+}
+
+function quantHint({ repo, quant, available, verb = "pull" }: ErrorFacts["quant-not-found"]): string {
+  const nearest = nearestQuant(quant, available);
+  return nearest === undefined ? "oslm search   (finds other repositories)" : `oslm ${verb} ${repo}:${nearest}`;
 }

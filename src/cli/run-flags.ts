@@ -75,10 +75,7 @@ export function addAnswerFlags(command: Command): Command {
       ).conflicts("lookup"),
     )
     .option("--lookup", "guess ahead from the prompt; faster where the answer repeats it")
-    .option(
-      "--force",
-      "go on although it does not fit, or the engine does not know it: every other check stays; may fail or be slow",
-    )
+    .option("--force", "go on although it does not fit: every other check stays; may fail or be slow")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect)
     .addHelpText("after", SAMPLING_NOTE);
 }

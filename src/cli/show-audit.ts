@@ -1,5 +1,7 @@
 // oslm fit --audit: predicted against measured memory of past loads.
+import { basename } from "node:path";
 import type { AuditedLoad } from "../app/fit-audit.js";
+import { isFilePath } from "../model/ref.js";
 import { formatAgo, formatBytes } from "../ui/format.js";
 import type { Column } from "../ui/table.js";
 import { wrap } from "../ui/wrap.js";
@@ -8,8 +10,12 @@ import { sayBandwidth, sayCorrection } from "./say-calibration.js";
 
 const FIELDS = [
   ...["loads", "file", "correction", "telling", "needed", "lastAt"],
-  ...["bandwidth", "bandwidthMeasuredAt"],
+  ...["bandwidth", "bandwidthMeasuredAt", "memorySpeed", "cores"],
 ];
+
+/** Below this the circumstances of a load make room for its figures. */
+const WIDE = 110;
+const ONLY_WIDE = new Set(["KV", "GPU LAYERS", "FILE", "WHEN"]);
 
 export async function showAudit({ world, out }: Context): Promise<void> {
   const { auditFit } = await import("../app/fit-audit.js");
@@ -19,7 +25,8 @@ export async function showAudit({ world, out }: Context): Promise<void> {
   const size = (bytes: number) => (bytes < 0 ? `-${formatBytes(-bytes)}` : formatBytes(bytes));
   const percent = (error: number) => `${error > 0 ? "+" : ""}${error} %`;
   const columns: Column<AuditedLoad>[] = [
-    { header: "MODEL", text: (row) => row.ref },
+    // Of a path the end tells more.
+    { header: "MODEL", text: ({ ref }) => (isFilePath(ref) ? basename(ref) : ref), raw: (row) => row.ref },
     { header: "CTX", text: (row) => String(row.ctx), right: true },
     { header: "KV", text: (row) => row.kvType },
     { header: "GPU LAYERS", text: (row) => String(row.gpuLayers), right: true },
@@ -40,8 +47,9 @@ export async function showAudit({ world, out }: Context): Promise<void> {
       right: true,
     },
   ];
+  const narrow = out.terminal.stdoutTty && out.terminal.width < WIDE;
   out.rows(audit.loads, {
-    columns,
+    columns: narrow ? columns.filter(({ header }) => !ONLY_WIDE.has(header)) : columns,
     fields: ["ref", "ctx", "kvType", "gpuLayers", "mapped", "predicted", "measured", "error", "at", "engine"],
     id: (row) => row.ref,
     whenEmpty: "Nothing has been run yet. Try: oslm run demo hello",
@@ -50,6 +58,6 @@ export async function showAudit({ world, out }: Context): Promise<void> {
   const note = (text: string) => out.note(wrap(text, out.terminal.width, "  "));
   note(`Predictions here: ${sayCorrection(audit, now)}.`);
   if (!out.terminal.stdoutTty) return;
-  note(`Speed of memory here: ${sayBandwidth(await world.host(), now)}.`);
+  note(`Speed of memory here: ${sayBandwidth(audit, now)}.`);
   note(`Recorded in ${audit.file}`);
 }

@@ -62,11 +62,11 @@ export function catalogFitFace({ stdoutTty, width }: Terminal, commercial = fals
   };
 }
 
-/** `oslm fit --list`: for people the first of each family, unless they want all; for programs all. */
+/** `oslm fit --list`: for people the first of each family, unless they want all; for programs all. @param command as typed, to print again */
 export function showCatalogFit(
   report: CatalogReport,
   out: Output,
-  { all, commercial }: { readonly all: boolean; readonly commercial: boolean },
+  { all, commercial, command }: { readonly all: boolean; readonly commercial: boolean; readonly command: string },
 ): void {
   const { host, models, tooLarge, nearest } = report;
   if (out.json) {
@@ -76,23 +76,33 @@ export function showCatalogFit(
   const note = (text: string) => out.note(wrap(text, out.terminal.width, "  "));
   note(machine(host));
   if (models.length === 0) {
-    note(nothingFits(nearest, "oslm fit --list"));
+    note(nothingFits(nearest, command));
     return;
   }
   const people = out.terminal.stdoutTty && out.mode.kind === "human";
-  const shown = all || !people ? models : shortList(models);
+  const short = all || !people ? null : shortList(models);
+  const shown = short?.shown ?? models;
   out.rows(shown, catalogFitFace(out.terminal, commercial));
   if (!people) return;
   for (const line of catalogFitLegend(shown)) note(line);
   const more = models.length - shown.length;
-  const first = shown[0]?.runs === "well" ? "the largest of each family that runs well" : "none runs well here";
-  if (more > 0) note(`${more} more fit (above: ${first}). All of them: oslm fit --list --all`);
+  if (short !== null && more > 0) {
+    note(`${more} more fit (above: ${short.rule}). All of them:`);
+    // Never wrapped, so that it can be pasted.
+    out.note(`  ${command} --all`);
+  }
   note(`${tooLarge.length} do not fit. Weigh the real files: oslm fit NAME`);
 }
 
-function shortList(models: readonly CatalogFit[]): readonly CatalogFit[] {
+/** The first of each family; where they are many, those that nobody may use commercially make room. */
+function shortList(models: readonly CatalogFit[]): { readonly shown: readonly CatalogFit[]; readonly rule: string } {
   const well = models.filter(({ runs }) => runs === "well");
-  return firstOfEachFamily(well.length > 0 ? well : models).slice(0, SHORT);
+  const firsts = firstOfEachFamily(well.length > 0 ? well : models);
+  const isOpen = ({ license }: CatalogFit) => license.commercialUse !== "forbidden";
+  const chosen = new Set([...firsts.filter(isOpen), ...firsts.filter((one) => !isOpen(one))].slice(0, SHORT));
+  const those = well.length > 0 ? "the largest of each family that runs well" : "none runs well here";
+  const rule = firsts.length > SHORT ? `${those}, ${SHORT} of ${firsts.length} families` : those;
+  return { shown: firsts.filter((one) => chosen.has(one)), rule };
 }
 
 /** What the signs in the rows mean: a line, and more where a row has them. */

@@ -4,7 +4,7 @@ import type { ContextFit, FitReport, FitRow } from "../app/fit.js";
 import { usableRam, usableVram } from "../fit/capacity.js";
 import type { Bytes, Estimate, Host } from "../model/types.js";
 import { formatBytes } from "../ui/format.js";
-import { cacheMark, formatTokens, quantizedCacheLegend } from "../ui/format-tokens.js";
+import { cacheMark, countTokens, formatTokens, quantizedCacheLegend } from "../ui/format-tokens.js";
 import { barLegend, colorBar, memoryBar } from "../ui/memory-bar.js";
 import type { Output } from "../ui/output.js";
 import type { Column } from "../ui/table.js";
@@ -20,30 +20,33 @@ const FIELDS = [
 const FACE = { fields: FIELDS, id: (row: FitRow) => row.quant, whenEmpty: "No quantizations." } as const;
 /** --json names all. */
 const MOST_NAMED = 3;
-/** Below 100 columns the bar makes room. */
+/** Below 100 columns the bar makes room, below 76 it goes, and below 60 what is not on memory goes too. */
 const [NARROW, NARROW_BAR, BAR] = [100, 12, 16];
+const [NO_BAR, NARROWEST] = [76, 60];
 
-/** The report as one document. */
-export function fitDocument(report: FitReport): object {
+/** The report as one document. @param all the contexts as well where it is but one */
+export function fitDocument(report: FitReport, all: boolean): object {
   const plain = ({ variants, ...rest }: ContextFit) => ({
     ...rest,
     variants: variants.map(({ chosen: _, ...row }) => row),
   });
-  const { ref, host, trainedFor, leftOut, contexts, ...first } = report;
-  const several = contexts.length > 1 ? { contexts: contexts.map(plain) } : {};
+  const { ref, host, trainedFor, leftOut, contexts, obstacle: _, ...first } = report;
+  const several = all || contexts.length > 1 ? { contexts: contexts.map(plain) } : {};
   return { ref, host: hostDocument(host), trainedFor, leftOut, ...plain(first), ...several };
 }
 
 /** One table; several contexts give one column each. */
 export function showFit(report: FitReport, out: Output): void {
-  const { ref, host, contexts, variants, trainedFor } = report;
+  const { ref, host, contexts, variants, trainedFor, obstacle } = report;
   const { stdoutTty: people, width } = out.terminal;
   const note = (text: string, indent = "") => out.note(wrap(text, width, indent));
   const several = contexts.length > 1;
-  const lengths = contexts.map((one) => formatTokens(one.ctx)).join(", ");
+  const lengths = several
+    ? `contexts of ${contexts.map((one) => formatTokens(one.ctx)).join(", ")} tokens`
+    : `context of ${countTokens(report.ctx, formatTokens(report.ctx))}`;
   const left = leftOutLine(report);
   if (left !== undefined) out.note(people ? wrap(left, width, "  ") : left);
-  note(`${ref}, ${several ? "contexts" : "context"} of ${lengths} tokens; ${machine(host)}`, "  ");
+  note(`${ref}, ${lengths}; ${machine(host)}`, "  ");
   warnOfContext(
     out,
     contexts.map((one) => one.ctx),
@@ -52,7 +55,7 @@ export function showFit(report: FitReport, out: Output): void {
   const columns = several ? contextColumns(contexts) : people ? forPeople(host, width) : forPrograms;
   out.rows(variants, { columns, ...FACE });
   if (!people || out.mode.kind !== "human") return;
-  if (!several) for (const line of barLegend(usable(host), width)) out.note(line);
+  if (!several && width >= NO_BAR) for (const line of barLegend(usable(host), width)) out.note(line);
   const caches = contexts.flatMap((one) =>
     one.variants.flatMap(({ fits, estimate, longestContextKvType }) => [
       fits ? estimate.kvType : null,
@@ -61,7 +64,7 @@ export function showFit(report: FitReport, out: Output): void {
   );
   const quantized = quantizedCacheLegend(caches);
   if (quantized !== undefined) note(quantized, "  ");
-  const lines = several ? contexts.map((one) => pickAt(one)) : outcome(report);
+  const lines = several && obstacle === null ? contexts.map((one) => pickAt(one)) : outcome(report);
   for (const line of lines) note(line, "    ");
 }
 
@@ -79,11 +82,12 @@ function leftOutLine({ leftOut }: FitReport): string | undefined {
 }
 
 /** The pick and its levers, or what would help. */
-function outcome({ reasons: [first, ...levers], variants, ctx, ref }: FitReport): string[] {
+function outcome({ reasons: [first, ...levers], variants, ctx, ref, obstacle }: FitReport): string[] {
+  if (obstacle !== null) return [`Nothing here can be loaded: ${obstacle}. Try: oslm recommend`];
   if (first !== undefined) return [`* ${first}`, ...levers.map((lever) => `  ${lever}`)];
   const reach = Math.max(...variants.map(({ longestContext }) => longestContext ?? 0));
   const help = reach > 0 ? `oslm fit ${ref} --ctx ${reach}` : "oslm recommend";
-  return [`Nothing fits with a context of ${ctx} tokens. Try: ${help}`];
+  return [`Nothing fits with a context of ${countTokens(ctx)}. Try: ${help}`];
 }
 
 /** `22.6 GB RAM available, 8 GB VRAM free on RTX 3060`. */
@@ -109,15 +113,28 @@ const forPrograms: readonly Column<FitRow>[] = [
 
 function forPeople(host: Host, width: number): readonly Column<FitRow>[] {
   const limit = usableBytes(host);
-  const bar = width < NARROW ? NARROW_BAR : BAR;
+  const length = width < NARROW ? NARROW_BAR : BAR;
+  const bar: Column<FitRow> = {
+    header: "",
+    text: ({ estimate }) => memoryBar(parts(estimate), limit, length),
+    style: colorBar,
+    whole: true,
+  };
+  const size: Column<FitRow> = { header: "SIZE", text: (row) => formatBytes(row.size), right: true };
+  const speed: Column<FitRow> = {
+    header: "TOK/S",
+    text: ({ tokensPerSecond }) => (tokensPerSecond === null ? "-" : `~${tokensPerSecond}`),
+    right: true,
+  };
+  const [withBar, withAll] = [width >= NO_BAR, width >= NARROWEST];
   return [
     { header: "  QUANT", text: ({ quant, chosen }) => `${chosen ? "*" : " "} ${quant}`, style: emphasis },
-    { header: "SIZE", text: ({ size }) => formatBytes(size), right: true },
+    ...(withAll ? [size] : []),
     { header: "NEEDS", text: ({ estimate }) => formatBytes(estimate.total), right: true, style: emphasis },
-    { header: "", text: ({ estimate }) => memoryBar(parts(estimate), limit, bar), style: colorBar },
+    ...(withBar ? [bar] : []),
     { header: "FITS", text: (row) => where(row) + cacheOf(row), style: emphasis },
     { header: "MAX CTX", text: reach, right: true },
-    { header: "TOK/S", text: ({ tokensPerSecond: speed }) => (speed === null ? "-" : `~${speed}`), right: true },
+    ...(withAll ? [speed] : []),
     // Of the picked one, all reasons stand below the table.
     { header: "WHY", text: ({ reason, chosen }) => (chosen ? "" : reason), prose: true },
   ];
@@ -134,7 +151,10 @@ function contextColumns(contexts: readonly ContextFit[]): readonly Column<FitRow
       return {
         header: formatTokens(one.ctx),
         text: (of) => mark(of) + formatBytes(row(of).estimate.total) + cacheOf(row(of)),
-        raw: (of) => `${row(of).chosen ? "picked" : row(of).fits ? "yes" : "no"} ${row(of).estimate.total}`,
+        raw: (of) => {
+          const { chosen, fits, estimate } = row(of);
+          return `${chosen ? "picked" : fits ? "yes" : "no"} ${estimate.total} ${estimate.kvType}`;
+        },
         right: true,
         style: (text, of) => emphasis(text, row(of)),
       };

@@ -1,6 +1,6 @@
 // A result that goes to a file of the user's instead of stdout.
 import { dirname, resolve } from "node:path";
-import { makeFolder } from "../config/make-folder.js";
+import { makeFolder } from "../disk/make-folder.js";
 import { isOslmError, OslmError } from "../errors.js";
 import { errnoOf, peek, writeAtomic } from "../store/files.js";
 

@@ -2,9 +2,9 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../disk/make-folder.js";
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
-import { makeFolder } from "./make-folder.js";
 
 /** A record takes some 300 bytes: a hundred thousand acceptances are not a person's. */
 const MAX_BYTES: Bytes = 32 * 1024 * 1024;

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { makeFolder } from "./make-folder.js";
+import { makeFolder } from "../disk/make-folder.js";
 
 /**
  * Writes the token so that nobody else on this machine can read it, and whole or not at all: 0600, in a folder that is

@@ -40,3 +40,8 @@ export function findShortage({ perDevice, total }: Estimate, host: Host): Shorta
   }
   return null;
 }
+
+/** Do the GPUs hold their share, whatever is left for the RAM? */
+export function gpusHold(estimate: Estimate, host: Host): boolean {
+  return findShortage({ ...estimate, perDevice: estimate.perDevice.slice(1) }, host) === null;
+}

@@ -2,7 +2,7 @@
 import type { Estimate, GgufVariant, Host, Tokens } from "../model/types.js";
 import type { Shortage } from "./capacity.js";
 import type { KvType } from "./memory.js";
-import type { LoadPlan, LoadWishes } from "./plan-load.js";
+import type { LoadPlan, LoadWishes, PlanSubject } from "./plan-load.js";
 import { best, type Preference, prefer } from "./preferences.js";
 import type { Quality } from "./quality.js";
 import { sayVariant } from "./say.js";
@@ -19,6 +19,7 @@ export interface ChoiceWishes extends LoadWishes {
 export interface Chosen {
   readonly kind: "chosen";
   readonly variant: GgufVariant;
+  readonly subject: PlanSubject;
   readonly quant: string;
   readonly quality: Quality;
   readonly plan: LoadPlan;
@@ -70,10 +71,11 @@ export function chooseVariant(candidates: readonly Candidate[], host: Host, wish
     quant === undefined
       ? prefer(preference, fitting)
       : best(fitting, ({ variant }) => `${sayVariant(variant)}, as asked`);
-  const { plan, variant, quality } = pick;
+  const { plan, variant, subject, quality } = pick;
   return {
     kind: "chosen",
     variant,
+    subject,
     quant: variant.quant,
     quality,
     plan,

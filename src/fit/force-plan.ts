@@ -1,7 +1,15 @@
 // `--force`: the load that came closest to fitting, although it does not.
 import type { Host } from "../model/types.js";
 import { ramNeeded } from "./capacity.js";
-import { type LoadPlan, type LoadWishes, type NoLoadPlan, type PlanSubject, peakOf, planLoad } from "./plan-load.js";
+import {
+  type LoadPlan,
+  type LoadWishes,
+  type NoLoadPlan,
+  type PlanSubject,
+  peakOf,
+  planLoad,
+  sayNeed,
+} from "./plan-load.js";
 import { say } from "./say.js";
 
 /** More memory than any plan needs, of which shares can still be computed. */
@@ -23,8 +31,9 @@ export function forcePlan(
   const plan = planLoad(subject, endless, { ...wishes, gpuLayers, kvType });
   if (!plan.fits) throw new RangeError("a model that no machine can hold");
   const reason = `forced: needs ${say(shortage.need)} of ${shortage.device}, usable are ${say(shortage.have)}`;
+  const untrue = sayNeed(plan.estimate, endless);
   // Below a limit on addresses a mapped file takes more, not less; so does what is repacked, where only the margin is missing.
-  const useMmap = host.ramLimit?.by !== "ulimit -v" && ramNeeded(estimate) > host.ramAvailable;
+  const useMmap = host.mayMap !== false && ramNeeded(estimate) > host.ramAvailable;
   const peak = peakOf(subject, plan.estimate, useMmap);
-  return { ...plan, useMmap, peak, reasons: [reason, ...plan.reasons.slice(0, -1)] };
+  return { ...plan, useMmap, peak, reasons: [reason, ...plan.reasons.filter((one) => one !== untrue)] };
 }

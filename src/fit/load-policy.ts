@@ -12,8 +12,8 @@ const TINY: Bytes = 100_000_000;
  * (bench/README.md). Mapping gains no speed and no load time. When the load nearly fills the RAM, map: pages of a file can be dropped where
  * anonymous memory would be killed for. A limit on addresses (`ulimit -v`) counts the mapped pages as well: below one, read.
  */
-export function chooseMmap(ramNeeded: Bytes, ramUsable: Bytes, { ramLimit }: Pick<Host, "ramLimit">): boolean {
-  return ramLimit?.by !== "ulimit -v" && isTight(ramNeeded, ramUsable);
+export function chooseMmap(ramNeeded: Bytes, ramUsable: Bytes, { mayMap = true }: Pick<Host, "mayMap">): boolean {
+  return mayMap && isTight(ramNeeded, ramUsable);
 }
 
 /** Does a load nearly fill the RAM? Then a copy of the weights is too risky, and it is tried with all its memory first. */

@@ -17,7 +17,7 @@ export interface HostOverride {
 export function overrideHost(host: Host, { ram, vram, gpu = "auto", bandwidth, margin }: HostOverride): Host {
   const { bandwidthMeasuredAt: _, ...unmeasured } = host;
   const kept = bandwidth === undefined ? host : unmeasured;
-  const { ramLimit: __, ...unlimited } = kept;
+  const { ramLimit: __, mayMap: ___, ...unlimited } = kept;
   const [first] = host.gpus;
   const one = { name: first?.name ?? "GPU", backend: first?.backend ?? "cuda" } as const;
   return {
@@ -31,15 +31,16 @@ export function overrideHost(host: Host, { ram, vram, gpu = "auto", bandwidth, m
 }
 
 /**
- * An overridden host at a load: sizes that were made up may be smaller than what is free, never larger. A GPU that is made up stays:
- * the engine tells that it is not there.
+ * An overridden host at a load: sizes that were made up may be smaller than what is free, never larger. What the process may not
+ * map, it may not map with less memory either. A GPU that is made up stays: the engine tells that it is not there.
  */
 export function withinHost(overridden: Host, real: Host): Host {
   const gpus = overridden.gpus.map((gpu, index) => {
     const free = real.gpus[index]?.vramFree ?? gpu.vramFree;
     return free < gpu.vramFree ? { ...gpu, vramFree: free } : gpu;
   });
-  if (real.ramAvailable >= overridden.ramAvailable) return { ...overridden, gpus };
-  const { ramTotal, ramAvailable, ramLimit } = real;
-  return { ...overridden, gpus, ramTotal, ramAvailable, ...(ramLimit && { ramLimit }) };
+  const { ramTotal, ramAvailable, ramLimit, mayMap } = real;
+  const loaded = { ...overridden, gpus, ...(mayMap !== undefined && { mayMap }) };
+  if (ramAvailable >= overridden.ramAvailable) return loaded;
+  return { ...loaded, ramTotal, ramAvailable, ...(ramLimit && { ramLimit }) };
 }

@@ -1,7 +1,7 @@
 // How to load one model on one host: the context asked for, as much of the model on the GPU as fits, and why.
 import type { Geometry } from "../gguf/geometry.js";
 import type { Bytes, Estimate, Host, Tokens } from "../model/types.js";
-import { findShortage, marginOf, ramNeeded, type Shortage, usableRam } from "./capacity.js";
+import { findShortage, gpusHold, marginOf, ramNeeded, type Shortage, usableRam } from "./capacity.js";
 import { chooseBatch, chooseMmap, chooseThreads } from "./load-policy.js";
 import { estimate, type KvType, mappedExtra } from "./memory.js";
 import { say, sayShortage } from "./say.js";
@@ -78,7 +78,8 @@ export function planLoad(subject: PlanSubject, host: Host, given: LoadWishes = {
   if (fit === null) {
     const instead = smallerContext(subject, host, wishes, ctx);
     const [need, have] = sayShortage(shortage.need, shortage.have);
-    const reason = `needs ${need} of ${deviceName(shortage.device)} at a context of ${ctx}, usable are ${have}`;
+    const where = deviceName(shortage.device) + besides(closest, shortage);
+    const reason = `needs ${need} of ${where} at a context of ${ctx}, usable are ${have}`;
     return { fits: false, estimate: closest, shortage, instead, reasons: [reason] };
   }
   const useMmap = chooseMmap(ramNeeded(fit), usableRam(host), host);
@@ -143,7 +144,8 @@ function tryLevers(subject: PlanSubject, host: Host, wishes: LoadWishes, ctx: To
       return { fit: shortage === null ? result : null, closest: result, shortage: shortage ?? NO_SHORTAGE };
     };
     // An Apple GPU takes from the RAM too: where it is too much with the GPU, it may fit without.
-    for (const gpuLayers of new Set([mostOnGpus(attempt, least, most), least])) {
+    const held = mostOnGpus((gpuLayers) => gpusHold(attempt(gpuLayers).closest, host), least, most);
+    for (const gpuLayers of new Set([held, least])) {
       const one = attempt(gpuLayers);
       if (one.fit !== null) return one;
       if (closest === null || lack(one) < lack(closest)) closest = one;
@@ -160,12 +162,11 @@ function lack({ shortage }: Attempt): Bytes {
 }
 
 /** The most layers that the GPUs have room for, whatever is left for the RAM: each takes more on them and less there. */
-function mostOnGpus(attempt: (gpuLayers: number) => Attempt, least: number, most: number): number {
+function mostOnGpus(hold: (gpuLayers: number) => boolean, least: number, most: number): number {
   let [low, high] = [least, most];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    const { fit, shortage } = attempt(middle);
-    if (fit !== null || shortage.device === "ram") low = middle;
+    if (hold(middle)) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -189,9 +190,23 @@ function deviceName(device: string): string {
   return device === "ram" ? "RAM" : `VRAM (${device})`;
 }
 
+/** What lies on GPUs while the RAM is short; nothing where they take it from the RAM. */
+function besides({ perDevice: [inRam, ...onGpus] }: Estimate, { device: short, need }: Shortage): string {
+  if (short !== "ram" || onGpus.length === 0 || need !== inRam?.bytes) return "";
+  const others = onGpus.map(({ device, bytes }) => `${say(bytes)} of ${deviceName(device)}`);
+  return ` beside ${others.join(" and ")}`;
+}
+
 /** What an estimate's load holds in RAM at most, if the file is mapped. */
 export function peakOf({ geometry, weights }: PlanSubject, fit: Estimate, useMmap: boolean): Bytes {
   return ramNeeded(fit) + (useMmap ? mappedExtra(geometry, weights, fit) : 0);
+}
+
+/** What a load needs of each device, beside what there is of RAM. */
+export function sayNeed({ perDevice }: Estimate, host: Host): string {
+  const devices = perDevice.map(({ device, bytes }) => `${say(bytes)} of ${deviceName(device)}`).join(" and ");
+  const free = `${Math.round(marginOf(host) * 1000) / 10} % of it kept free`;
+  return `needs ${devices}; ${say(host.ramAvailable)} RAM available, ${free}`;
 }
 
 interface Loading {
@@ -204,7 +219,7 @@ function explain(subject: PlanSubject, host: Host, wishes: LoadWishes, { fit, us
   const { geometry, weights } = subject;
   const reasons: string[] = [];
   const { sequences = 1 } = wishes;
-  const { ctx, gpuLayers, kvType, perDevice } = fit;
+  const { ctx, gpuLayers, kvType } = fit;
   const all = geometry.blocks + 1;
   if (wishes.ctx === undefined) {
     const own = ctx < DEFAULT_CTX;
@@ -221,10 +236,7 @@ function explain(subject: PlanSubject, host: Host, wishes: LoadWishes, { fit, us
   if (host.bandwidth === undefined && gpuLayers < all && asksForSpeed(weights.total)) {
     reasons.push(`speeds assume memory of ${decodingBandwidth(host.cores) / 1e9} GB/s: it was not measured`);
   }
-  const devices = perDevice.map(({ device, bytes }) => `${say(bytes)} of ${deviceName(device)}`).join(" and ");
-  reasons.push(
-    `needs ${devices}; ${say(host.ramAvailable)} RAM available, ${Math.round(marginOf(host) * 1000) / 10} % of it kept free`,
-  );
+  reasons.push(sayNeed(fit, host));
   if (useMmap) {
     const shown = `resident up to ${say(peak)}, pages of the file included, which the system may take back`;
     reasons.push(`the file is mapped, not copied: the load nearly fills the RAM; ${shown}`);

@@ -15,7 +15,7 @@ const STEP: Bytes = 1_000_000;
 
 /**
  * So much more memory, free on the device that is short, would make it fit, the margin included; in whole megabytes. Null where more
- * than the device has would be needed, or another one is too small as well.
+ * than the device has, or than is free of it above a limit, would be needed, or another one is too small as well.
  */
 export function missingMemory({ subject, host, wishes, plan }: Refused): Bytes | null {
   const { device, need } = plan.shortage;
@@ -23,7 +23,7 @@ export function missingMemory({ subject, host, wishes, plan }: Refused): Bytes |
   const more = (free: Bytes): Bytes => Math.ceil((enough - free) / STEP) * STEP;
   if (device === "ram") {
     const ramAvailable = host.ramAvailable + more(host.ramAvailable);
-    if (host.ramLimit === undefined && ramAvailable > host.ramTotal) return null;
+    if (ramAvailable > (host.ramLimit?.without ?? host.ramTotal)) return null;
     return planLoad(subject, { ...host, ramAvailable }, wishes).fits ? more(host.ramAvailable) : null;
   }
   const at = Number(device.slice(3));
@@ -52,5 +52,5 @@ export function canForce({ subject, host, plan }: Refused): boolean {
   const need = ramNeeded(estimate);
   if (need <= host.ramAvailable) return true;
   const { always, mapped } = subject.weights.copies;
-  return host.ramLimit?.by !== "ulimit -v" && need - subject.weights.total + always + mapped <= usableRam(host);
+  return host.mayMap !== false && need - subject.weights.total + always + mapped <= usableRam(host);
 }

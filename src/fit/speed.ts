@@ -9,7 +9,7 @@ import { activeShare } from "./weights.js";
 const GB = 1_000_000_000;
 
 /** Where nothing was measured: two channels of DDR4-3200 deliver 51 GB/s on paper, about 40 in practice. */
-const USUAL_BANDWIDTH = 40 * GB;
+export const USUAL_BANDWIDTH = 40 * GB;
 /** A core cannot unpack more of it: 1.1B Q4_K_M (668 MB) ran at 16.8 tokens/s on one, 24-29 on two, which is 11 and 8-9.5 GB/s each. */
 const CORE_BANDWIDTH = 9 * GB;
 /** Sampling, and the way through the engine's threads: a model of 260,000 parameters takes 0.9-1.5 ms per token. */

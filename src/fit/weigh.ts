@@ -1,12 +1,13 @@
 // One quantization of a model, weighed on one host.
 import type { Geometry } from "../gguf/geometry.js";
 import type { Estimate, GgufVariant, Host } from "../model/types.js";
-import { type LoadPlan, type LoadWishes, type NoLoadPlan, planLoad } from "./plan-load.js";
+import { guessedSubject } from "./guessed-subject.js";
+import { type LoadPlan, type LoadWishes, type NoLoadPlan, type PlanSubject, planLoad } from "./plan-load.js";
 import { type Quality, qualityOf } from "./quality.js";
 import { CACHE_LOSS } from "./quantization-loss.js";
 import { longestContext } from "./reach.js";
 import { say } from "./say.js";
-import { guessWeights, parameterCount } from "./weights.js";
+import { parameterCount } from "./weights.js";
 
 export interface Candidate {
   readonly variant: GgufVariant;
@@ -17,6 +18,8 @@ export interface Candidate {
 /** One candidate weighed; `oslm fit` lists them all. */
 export interface Weighed {
   readonly variant: GgufVariant;
+  /** As it was planned. */
+  readonly subject: PlanSubject;
   readonly quant: string;
   readonly quality: Quality;
   readonly fits: boolean;
@@ -39,7 +42,7 @@ export function lossOf({ quality, plan }: Fitting): number {
 
 /** @param longest plan for the longest context that fits, which is never shorter than the asked one */
 export function weigh({ variant, geometry }: Candidate, host: Host, wishes: LoadWishes, longest = false): Weighed {
-  const subject = { geometry, weights: guessWeights(geometry, variant.size, { ...host, quant: variant.quant }) };
+  const subject = guessedSubject(geometry, variant, host);
   const reach = longest ? longestContext(subject, host, wishes) : null;
   const plan = planLoad(subject, host, reach === null ? wishes : { ...wishes, ctx: reach.ctx });
   const reason = plan.fits
@@ -47,5 +50,5 @@ export function weigh({ variant, geometry }: Candidate, host: Host, wishes: Load
     : (plan.reasons[0] ?? "does not fit");
   const fileBits = (variant.size * 8) / Math.max(parameterCount(geometry), 1);
   const quality = qualityOf({ quant: variant.quant, fileBits, architecture: geometry.architecture });
-  return { variant, quant: variant.quant, quality, fits: plan.fits, estimate: plan.estimate, plan, reason };
+  return { variant, subject, quant: variant.quant, quality, fits: plan.fits, estimate: plan.estimate, plan, reason };
 }

@@ -43,7 +43,7 @@ export function weightsOf(headers: readonly GgufHeader[], geometry: Geometry, pr
     if (block !== undefined && Number(block) < layers.length)
       layers[Number(block)] = (layers[Number(block)] ?? 0) + bytes;
     // per_layer_token_embd (Gemma 3n, 4) stays in RAM like token_embd.
-    else if (/token_embd|position_embd|token_types/.test(name)) input += bytes;
+    else if (LOOKED_UP.test(name)) input += bytes;
     else output += bytes;
     if (name === "output.weight") tied = false;
   }

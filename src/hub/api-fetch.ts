@@ -11,18 +11,16 @@ import type { Retry } from "./retry.js";
 export interface ApiFetchOptions {
   readonly asked: Asked;
   readonly signal?: AbortSignal | undefined;
-  /** What the JSON must be: the library reads fields of it, or loops over it, without looking. */
-  readonly expect: "object" | "array";
   readonly retry: Retry;
 }
 
-/** 1000 entries of a tree are about 300 kB; a model's info with a chat template may reach 1 MB. */
+/** 1000 entries of a tree are about 300 kB. */
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 /** At 1000 entries a page this is far beyond what the Hub recommends for one repository (100,000 files). */
 const MAX_PAGES = 200;
 
-/** The returned function may be called once per page; it throws OslmError where fetch would answer with an error. */
-export function createApiFetch(http: Http, { asked, signal, expect, retry }: ApiFetchOptions): typeof fetch {
+/** For lists: the library loops over them without looking. The returned function may be called once per page; it throws OslmError where fetch would answer with an error. */
+export function createApiFetch(http: Http, { asked, signal, retry }: ApiFetchOptions): typeof fetch {
   let pages = 0;
   return async (input) => {
     const url = String(input);
@@ -33,7 +31,7 @@ export function createApiFetch(http: Http, { asked, signal, expect, retry }: Api
       const reply = await http.send({ url, headers, signal, redirects: "own-origin" });
       if (!reply.ok) throw await replyError(http, reply, asked);
       const json = parse(new TextDecoder().decode(await reply.bytes(MAX_JSON_BYTES)));
-      if (kindOf(json) !== expect) throw malformed(url, `is not a JSON ${expect}`);
+      if (!Array.isArray(json)) throw malformed(url, "is not a JSON array");
       return answer(json, reply.headers);
     }, signal);
   };
@@ -56,10 +54,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function kindOf(value: unknown): string {
-  return Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
 }
 
 function malformed(url: string, reason: string): OslmError<"malformed-reply"> {

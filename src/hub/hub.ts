@@ -50,7 +50,7 @@ export function createHub({ retry: retryOptions, ...options }: HubOptions): Hub 
   async function listing(repo: RepoId, commit: string, signal?: AbortSignal): Promise<readonly RepoFile[]> {
     const { listFiles } = await import("@huggingface/hub");
     const url = `${http.endpoint}/api/models/${repo}/tree/${commit}`;
-    const fetch = createApiFetch(http, { asked: { repo, revision: commit }, signal, expect: "array", retry });
+    const fetch = createApiFetch(http, { asked: { repo, revision: commit }, signal, retry });
     const files: RepoFile[] = [];
     // The library does not encode the revision; a commit needs no encoding.
     for await (const entry of listFiles({ repo, revision: commit, recursive: true, hubUrl: http.endpoint, fetch })) {

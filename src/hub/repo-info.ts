@@ -1,5 +1,6 @@
 // A repository at one commit in one request: with `blobs` the Hub's model info lists all files with sizes and hashes.
 import { OslmError } from "../errors.js";
+import { parseObject } from "../model/parse-object.js";
 import type { Bytes, RepoFile, RepoId } from "../model/types.js";
 import { decodeModelInfo, decodeTreeEntry, type ModelInfo } from "./decode.js";
 import type { Hub } from "./hub.js";
@@ -33,13 +34,11 @@ export async function readRepoInfo(
   return { info: decodeModelInfo(url, { ...value, name: value.id }), files: filesIn(url, value.siblings) };
 }
 
-/** Throws `malformed-reply`. */
+/** Throws `malformed-reply`. An array lacks every field that is asked of it then. */
 export function objectIn(url: string, text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  } catch {}
-  throw new OslmError("malformed-reply", { url, reason: "is not a JSON object" });
+  const fields = parseObject(text);
+  if (fields === undefined) throw new OslmError("malformed-reply", { url, reason: "is not a JSON object" });
+  return fields;
 }
 
 /** Mirrors may know no `blobs`: whatever is not whole and plain is asked of the tree, which has the last word. */

@@ -43,7 +43,7 @@ export async function* searchModels(
   if (words !== "") query.set("search", words);
   if (author !== undefined) query.set("author", author);
   for (const field of FIELDS) query.append("expand", field);
-  const fetch = createApiFetch(http, { asked: { repo: "" }, signal, expect: "array", retry });
+  const fetch = createApiFetch(http, { asked: { repo: "" }, signal, retry });
   for (let next: string | undefined = `?${query}`; next !== undefined; ) {
     url.search = next;
     const reply = await fetch(url.href);

@@ -100,7 +100,7 @@ export function formatRef(ref: ModelRef): string {
   }
 }
 
-function isFilePath(text: string): boolean {
+export function isFilePath(text: string): boolean {
   return FILE_PATH.test(text) || FOLDER_FILE.test(text) || (BARE_FILE.test(text) && !text.includes(":"));
 }
 

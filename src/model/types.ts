@@ -192,6 +192,16 @@ export interface Gpu {
   readonly vramFree: Bytes;
 }
 
+/** A limit that is lower than what the machine itself has. */
+export interface RamLimit {
+  readonly by: "control group" | "ulimit -v" | "ulimit -d" | "system";
+  readonly bytes: Bytes;
+  /** What would be available without it. */
+  readonly without: Bytes;
+  /** By so much it is too low for this program alone, without any model. */
+  readonly lacking?: Bytes;
+}
+
 /** What this machine has, or what `--ram`, `--vram` and `--gpu` say it has. */
 export interface Host {
   readonly ramTotal: Bytes;
@@ -208,10 +218,14 @@ export interface Host {
   readonly bandwidthUnknown?: string;
   /** ISO 8601, UTC; absent where `bandwidth` was given, or is not known. */
   readonly bandwidthMeasuredAt?: string;
+  /** What the memory was measured to deliver, of which few cores get less; disturbed by other programs it may be faster. */
+  readonly memorySpeed?: { readonly bytesPerSecond: number; readonly undisturbed: boolean };
   /** Share of each memory that no load may take, where another than the default is wanted. */
   readonly margin?: number;
   /** The limit below which `ramAvailable` lies; not given where only the machine's own memory counts. */
-  readonly ramLimit?: { readonly by: "control group" | "ulimit -v" | "ulimit -d" | "system"; readonly bytes: Bytes };
+  readonly ramLimit?: RamLimit;
+  /** False below a limit on addresses (`ulimit -v`), which counts the pages of a mapped file too; true where it is absent. */
+  readonly mayMap?: boolean;
   /** Graphics processors whose memory nothing tells; nothing is planned for them. */
   readonly gpusUnknown?: readonly string[];
   /** `--gpu N`: so many layers go to the GPU, neither more nor less. */

@@ -204,6 +204,8 @@ export interface Embedder {
 export interface Engine {
   /** Can loads be tried here at all? */
   readonly rehearses: boolean;
+  /** Begins what a load needs first, while something else is waited for. Never throws: the load tells what goes wrong. */
+  warmUp(): void;
   /** Tries a load in a process of its own. Never fails because of the file; throws the signal's reason only. */
   rehearse(options: LoadOptions, wishes: RehearsalWishes, signal?: AbortSignal): Promise<Rehearsal>;
   /** What is wrong with a grammar, tried in a process of its own; undefined where nothing is, or it cannot be tried here. */

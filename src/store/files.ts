@@ -2,7 +2,7 @@
 import type { Stats } from "node:fs";
 import { lstat, mkdir, open, readdir, readlink, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { makeFolder } from "../config/make-folder.js";
+import { makeFolder } from "../disk/make-folder.js";
 import { OslmError } from "../errors.js";
 
 /** The disk is full, or a quota is, which statfs does not tell. */

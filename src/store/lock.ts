@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { dirname } from "node:path";
-import { makeFolder } from "../config/make-folder.js";
+import { makeFolder } from "../disk/make-folder.js";
 import type { Milliseconds } from "../model/types.js";
 import { errnoOf, isAbsent } from "./files.js";
 import { fateOf, isCurrent, isNeighbor, ownerPath, readOwner, writeOwner } from "./lock-owner.js";

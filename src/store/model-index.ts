@@ -2,7 +2,7 @@
 // disk.
 import { copyFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import { makeFolder } from "../config/make-folder.js";
+import { makeFolder } from "../disk/make-folder.js";
 import type { StoredModel } from "../model/types.js";
 import { isDiskFull } from "./files.js";
 import { type IndexFile, readIndex, writeIndex } from "./index-file.js";

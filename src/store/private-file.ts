@@ -39,7 +39,7 @@ export function readPrivate(path: string, limit: Bytes): string | undefined {
 
 /** Replaces the whole file or leaves the old one, also at a power cut: 0600, in a folder that is 0700 where it is made. */
 export function writePrivate(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(path));
   const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
     // "wx": neither a file that is there nor a link is written through.
@@ -54,5 +54,18 @@ export function writePrivate(path: string, text: string): void {
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/** Step by step: Node's own recursive mkdir never ends below /proc. */
+function makeFolders(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || dirname(folder) === folder) throw error;
+    makeFolders(dirname(folder));
+    mkdirSync(folder, { mode: 0o700 });
   }
 }

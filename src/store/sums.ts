@@ -1,7 +1,7 @@
 // Sums of the pieces of verified files: should a file be damaged later, they tell which pieces to fetch again.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../config/make-folder.js";
+import { makeFolder } from "../disk/make-folder.js";
 import { parseObject } from "../model/parse-object.js";
 import { PIECE_BYTES } from "../model/piece-sums.js";
 import type { KnownFile } from "../model/types.js";

@@ -6,6 +6,11 @@ export function formatTokens(tokens: Tokens): string {
   return tokens >= 1024 && tokens % 1024 === 0 ? `${tokens / 1024}k` : String(tokens);
 }
 
+/** `1 token`, `8192 tokens`. */
+export function countTokens(tokens: Tokens, shown = String(tokens)): string {
+  return `${shown} ${tokens === 1 ? "token" : "tokens"}`;
+}
+
 /** What a cache that is not in F16 is marked with: ` q8_0`. `quantizedCacheLegend` says what that means. */
 export function cacheMark(kvType: Estimate["kvType"]): string {
   return kvType === "f16" ? "" : ` ${kvType}`;

@@ -32,6 +32,20 @@ describe.skipIf(process.platform !== "linux")("ulimit -v of 4 GB", () => {
     expect([code, stdout.length > 0]).toEqual([0, true]);
   });
 
+  it("the demo runs where it is said to fit, and says by how much the limit is too low where it is not", async () => {
+    const demo = (kib: number) => home.run(["run", "demo", "Once", "-n", "4"], { ulimit: ["-v", kib] });
+    const kib = 1_200_000;
+    const refused = await demo(kib);
+    expect([refused.code, refused.stderr]).toEqual([
+      6,
+      expect.stringMatching(/limit of 1229 MB \(ulimit -v\) by \d+ MB/),
+    ]);
+    const missing = Number(/by (\d+) MB/.exec(refused.stderr)?.[1]);
+    // What the way out names is enough, but for an arena of a thread (64 MiB, glibc).
+    const raised = await demo(kib + Math.ceil((missing * 1e6) / 1024) + 65_536);
+    expect([raised.code, raised.stderr]).toEqual([0, expect.not.stringContaining("does not fit")]);
+  });
+
   it("no addresses that nobody uses count as taken memory", async () => {
     const available = async (...args: string[]) => {
       const { stdout } = await home.run([...args, "--json"], { ulimit: ["-v", 14_000_000] });

@@ -69,7 +69,7 @@ async function weigh(repo: string) {
   };
 }
 
-it("25 variants: two requests, of which one is redirected to the storage, and less than 128 KB", async () => {
+it("25 variants: the list and the header of the pick, and less than 128 KB", async () => {
   const { code, stdout, asked, redirected, bytes } = await weigh("org/many");
   const { variants } = JSON.parse(stdout) as { variants: unknown[] };
   expect([code, variants.length]).toEqual([0, 25]);

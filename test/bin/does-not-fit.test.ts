@@ -56,7 +56,7 @@ it("tells programs need, memory and ways out in numbers and commands", async () 
   const { error } = JSON.parse(await refused("--json")) as { error: { code: string; facts: Record<string, unknown> } };
   expect(error).toMatchObject({ code: "does-not-fit", facts: { device: "RAM", quant: "Q8_0", ctx: 256 } });
   expect(error.facts.need).toBeGreaterThan(Number(error.facts.have));
-  expect(error.facts.ways).toContain("oslm run org/model:Q4_0");
+  expect(error.facts.ways).toContain(`oslm run org/model:Q4_0 ${tight.join(" ")}`);
 });
 
 it("runs the smaller one there, and the larger one by force", async () => {

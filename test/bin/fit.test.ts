@@ -107,6 +107,32 @@ describe("for programs", () => {
     expect(contexts.map((one) => one.variants.filter(({ fits }) => fits).length)).toEqual([8, 8, 0]);
     expect(contexts.map(({ choice }) => choice)).toEqual(["Q4_K_M", "Q4_K_M", null]);
     expect((await weigh("--ctx", "8k,,32k")).code).toBe(2);
+    const { stdout } = await weigh("--ctx", "8k,64k");
+    const cells = stdout
+      .split("\n")
+      .find((line) => line.startsWith("Q4_K_M\t"))
+      ?.split("\t");
+    expect(cells?.slice(2, 4)).toEqual(
+      [/^picked \d+ f16$/, /^(picked|yes) \d+ q8_0$/].map((form) => expect.stringMatching(form)),
+    );
+  });
+
+  it("takes each context once, and gives a document of one where it is asked for", async () => {
+    expect((await document("--ctx", "8k,8192")).contexts).toBeUndefined();
+    const { stdout } = await weigh("--json=contexts", "--ctx", "8k");
+    expect(JSON.parse(stdout)).toMatchObject({ contexts: [{ ctx: 8192, choice: "Q4_K_M" }] });
+  });
+
+  it("refuses sizes of a few bytes, which lack their unit", async () => {
+    for (const flag of ["--ram", "--vram"]) {
+      const { code, stderr } = await weigh(flag, "8");
+      expect([code, stderr]).toEqual([2, expect.stringContaining("It needs its unit: 8GB or 8MB.")]);
+    }
+    for (const size of ["8GB", "100KB", "8000000000"]) expect((await weigh("--ram", size)).code).toBe(0);
+  });
+
+  it("says one token", async () => {
+    expect((await weigh("--ctx", "1")).stderr).toContain("context of 1 token;");
   });
 
   it("prints lines of tab-separated fields off a terminal, the five old ones first", async () => {
@@ -146,13 +172,14 @@ describe("on a terminal", () => {
   const show = (columns: number, env: Record<string, string>, ...more: string[]) =>
     inTerminal(home, ["fit", "org/m-GGUF", ...MACHINE, ...more], [], { columns, env });
 
-  it.each([80, 100, 140])("cuts no reason off at %d columns", async (columns) => {
+  it.each([40, 60, 80, 100, 140])("cuts no reason off at %d columns", async (columns) => {
     const { text } = await show(columns, { NO_COLOR: "1" });
     for (const line of text.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
     expect(text).not.toContain("…");
     const words = text.replace(/\s+/g, " ");
     expect(words).toMatch(/needs 1\d\.\d GB of RAM at a context of 8192, usable are 11\.4 GB/);
     expect(words).toContain("about 6.6 tokens/s, below reading speed");
+    expect(text.includes("│")).toBe(columns >= 80);
   });
 
   it("draws memory against what there is, and marks the pick, without colors too", async () => {

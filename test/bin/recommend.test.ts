@@ -23,7 +23,7 @@ interface Model {
   readonly longestContext: number;
   readonly geometry: string;
   readonly estimate: { readonly total: number; readonly ctx: number };
-  readonly license: { readonly id: string; readonly class: string };
+  readonly license: { readonly id: string; readonly class: string; readonly commercialUse: string };
 }
 interface Report {
   readonly models: readonly Model[];
@@ -91,7 +91,16 @@ describe("oslm fit --list", () => {
     for (const line of short.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(rows(short).length).toBe(15);
     const words = short.replace(/\s+/g, " ");
-    expect(words).toContain(`${models.length - 15} more fit (above: the largest of each family that runs well)`);
+    const families = new Set(models.filter(({ runs }) => runs === "well").map(({ name }) => name.split(":")[0])).size;
+    expect(families).toBeGreaterThan(15);
+    const rule = `the largest of each family that runs well, 15 of ${families} families`;
+    expect(words).toContain(`${models.length - 15} more fit (above: ${rule})`);
+    // Those that nobody may use commercially make room for the others.
+    for (const name of rows(short).map((row) => row.split(/ /)[0])) {
+      expect(models.find((one) => one.name === name)?.license.commercialUse, name).not.toBe("forbidden");
+    }
+    const narrowed = (await screen(200, "--license", "mit", "--ctx", "4k")).replace(/\s+/g, " ");
+    expect(narrowed).toMatch(/All of them: oslm fit --list --license mit --ctx 4096 --all \d+ do not fit/);
     expect(words).toContain(`All of them: oslm fit --list --all ${tooLarge.length} do not fit.`);
     expect(short).toMatch(/^q8_0: with the KV cache quantized/m);
     const all = await screen(140, "--all");
@@ -182,6 +191,14 @@ describe("oslm recommend", () => {
       const offer = /Try: oslm recommend text --ctx (\d+)/.exec(stderr.replace(/\s+/g, " "))?.[1] ?? "";
       expect((await report(...args, "--ctx", offer)).models.length).toBeGreaterThan(0);
     }
+  });
+
+  it.each(["8k", "64k", "2048k"])("calls nearest only what does not do with a context of %s", async (ctx) => {
+    const asked = [...machine("16GB"), "--ctx", ctx];
+    const { nearest } = await report("recommend", ...asked);
+    const list = await report("fit", "--list", "--task", "text", ...asked);
+    const beyond = list.models.filter(({ estimate, trainedFor }) => estimate.ctx > trainedFor).map(({ name }) => name);
+    expect([...list.tooLarge, ...beyond]).toContain(nearest?.name);
   });
 
   it.each([80, 140])("shows whole names and estimates as such at %d columns", async (columns) => {

@@ -7,6 +7,7 @@ import { writeGguf } from "../support/gguf-writer.js";
 import { hollowLlama } from "../support/hollow-llama.js";
 import { Home } from "../support/oslm.js";
 import { runnable } from "../support/runnable.js";
+import { startSizedHub } from "../support/sized-hub.js";
 
 let hub: FakeHub;
 let home: Home;
@@ -39,19 +40,26 @@ async function refused(...args: string[]) {
   expect([code, stderr]).toEqual([6, expect.any(String)]);
   return (JSON.parse(stderr) as { error: { facts: { ways: string[] } } }).error.facts.ways;
 }
-const pasted = (command = "") => [...command.split(" ").slice(1), ...between];
+const paste = (command = "") => home.run(command.split(" ").slice(1));
 
 it("names another quantization, by its file where it has no label, and that can be pulled", async () => {
   const [labeled] = await refused("pull", "org/model", "--quant", "q8_0", ...between);
-  expect(labeled).toBe("oslm pull org/model --quant q4_0");
+  const machine = `${between.join(" ")} --vram 0`;
+  expect(labeled).toBe(`oslm pull org/model --quant q4_0 ${machine}`);
   const [unlabeled] = await refused("pull", "org/plain:Q8_0", ...between);
-  expect(unlabeled).toBe("oslm pull org/plain/plain.gguf");
-  for (const way of [labeled, unlabeled]) expect((await home.run(pasted(way))).code).toBe(0);
+  expect(unlabeled).toBe(`oslm pull org/plain/plain.gguf ${machine}`);
+  for (const way of [labeled, unlabeled]) expect((await paste(way)).code).toBe(0);
+});
+
+it("names what fits the machine that the flags tell of, with these flags", async () => {
+  const [way] = await refused("pull", "org/model", "--ctx", "100000000", "--ram", "80GB");
+  expect(way).toMatch(/^oslm pull org\/model --ctx \d+ --ram 80GB --vram 0$/);
+  expect((await paste(way)).code).toBe(0);
 });
 
 it("keeps the context that was asked for", async () => {
   const [way] = await refused("pull", "org/model:Q8_0", "--ctx", "128", ...between);
-  expect(way).toBe("oslm pull org/model --quant q4_0 --ctx 128");
+  expect(way).toBe(`oslm pull org/model --quant q4_0 --ctx 128 ${between.join(" ")} --vram 0`);
 });
 
 it("offers force where only the margin is missing, and for nothing that cannot be held", async () => {
@@ -60,9 +68,29 @@ it("offers force where only the margin is missing, and for nothing that cannot b
     const total = JSON.parse(stdout).variants.find((one: { quant: string }) => one.quant === quant).estimate.total;
     return ["--ram", `${Math.round(total * share)}`];
   };
-  const ways = await refused("pull", "org/model:Q8_0", ...(await tight("Q8_0", 1.02)));
-  expect(ways.at(-1)).toBe("oslm pull org/model --quant q8_0 --force");
+  const ram = await tight("Q8_0", 1.02);
+  const ways = await refused("pull", "org/model:Q8_0", ...ram);
+  expect(ways.at(-1)).toBe(`oslm pull org/model --quant q8_0 ${ram.join(" ")} --vram 0 --force`);
   expect((await refused("pull", "org/model", ...NOTHING)).join()).not.toContain("--force");
+});
+
+it("offers no force where the disk is too small as well", async () => {
+  const huge = await startSizedHub("org/huge", { Q8_0: 9e12 });
+  // Its cache is not there yet.
+  const fresh = new Home({ HF_ENDPOINT: huge.endpoint });
+  const { code, stderr } = await fresh.run(["pull", "org/huge", "--ram", "9.2TB", "--vram", "0"]);
+  await huge.close();
+  fresh.remove();
+  expect([code, stderr]).toEqual([6, expect.stringContaining("org/huge does not fit")]);
+  expect(stderr).not.toContain("--force");
+});
+
+it("a run is told what to run, and every refusal names a command", async () => {
+  const [way, ...others] = await refused("run", "org/model:Q8_0", "hi", ...between);
+  expect([way, ...others].join()).not.toContain("oslm pull");
+  expect(way).toMatch(/^oslm run org\/model --quant q4_0 /);
+  const { code, stderr } = await home.run(["pull", "org/model", "--ram", "2MB", "--vram", "0"]);
+  expect([code, stderr]).toEqual([6, expect.stringMatching(/^Try: .*oslm \w+/m)]);
 });
 
 it("pulls by force what was asked for, else the smallest, and warns", async () => {
@@ -89,8 +117,9 @@ it("runs by force what is not here yet", async () => {
 it("quotes a file's name for the shell", async () => {
   const path = join(home.path, "my $HOME.gguf");
   writeFileSync(path, large);
-  const ways = await refused("run", path, "hi", "--ctx", "256", ...(await fitting(path, 1.02)));
-  expect(ways.at(-1)).toBe(`oslm run '${path}' --ctx 256 --force`);
+  const ram = await fitting(path, 1.02);
+  const ways = await refused("run", path, "hi", "--ctx", "256", ...ram);
+  expect(ways.at(-1)).toBe(`oslm run '${path}' --ctx 256 ${ram.join(" ")} --vram 0 --force`);
 });
 
 /** A share of what a file needs. */

@@ -6,7 +6,9 @@ import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { writeGguf } from "../support/gguf-writer.js";
 import { DEMO, Home } from "../support/oslm.js";
+import { runnable } from "../support/runnable.js";
 import { TENSORS, tinyGguf } from "../support/tiny-gguf.js";
 
 interface Served {
@@ -120,6 +122,29 @@ it("tells programs everything in one document, and fetches nothing twice", async
   const second = JSON.parse((await pull("/m-Q8_0.gguf", "--sha256", HASH, "--json")).stdout);
   expect(second).toMatchObject({ path: first.path, bytes: { downloaded: 0, reused: BODY.length } });
   expect((await home.run(["list", "-q"])).stdout).toBe("tiny:q8_0\n");
+});
+
+it("quotes an address for the shell", async () => {
+  files.set("/it's(1).gguf", { body: tinyGguf() });
+  const { code, stderr } = await pull("/it's(1).gguf", "--sha256", sha256(tinyGguf()), "--margin", "7.5");
+  expect([code, stderr]).toEqual([5, expect.stringContaining(`Try: oslm pull "${origin}/it's(1).gguf" --sha256 `)]);
+  expect(stderr).toMatch(/ --margin 7\.5 --accept-license unknown$/m);
+});
+
+it("fetches what the engine does not know by force only, with a warning", async () => {
+  const keys = Object.entries({ ...MIT, ...runnable("llama").metadata });
+  const renamed = keys.map(([key, value]) => [key.replace("llama.", "quasar9."), value] as const);
+  const body = writeGguf({ metadata: { ...Object.fromEntries(renamed), "general.architecture": "quasar9" } });
+  files.set("/m-F32.gguf", { body });
+  const refused = await pull("/m-F32.gguf", "--sha256", sha256(body));
+  expect([refused.code, refused.stdout]).toEqual([9, ""]);
+  expect(refused.stderr).toMatch(/or {3}oslm pull http:.* --force$/m);
+  const forced = await pull("/m-F32.gguf", "--sha256", sha256(body), "--force");
+  expect([forced.code, forced.stderr]).toEqual([
+    0,
+    expect.stringContaining('the architecture "quasar9": it is pulled'),
+  ]);
+  expect(forced.stderr).not.toContain("oslm run");
 });
 
 it("asks for nothing but the header before the license has passed", async () => {

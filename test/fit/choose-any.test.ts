@@ -37,11 +37,11 @@ const wished = (prefer: string) => chosen.filter(({ wishes }) => wishes.prefer =
 const others = (choice: Chosen): Fitting[] => choice.rejected.filter(isFitting);
 /** The pick as it was weighed. */
 function pickOf({ candidates, choice }: { candidates: readonly Candidate[]; choice: Chosen }): Fitting {
-  const { variant, quant, plan, estimate: need } = choice;
+  const { variant, subject, quant, plan, estimate: need } = choice;
   const geometry = candidates[0]?.geometry;
   if (geometry === undefined) throw new Error("no candidates");
   const quality = qualityOf({ quant, fileBits: (variant.size * 8) / parameterCount(geometry) });
-  return { variant, quant, quality, plan, estimate: need, fits: true, reason: "" };
+  return { variant, subject, quant, quality, plan, estimate: need, fits: true, reason: "" };
 }
 const total = (pair: { candidates: readonly Candidate[]; choice: Chosen }) => lossOf(pickOf(pair));
 

@@ -53,6 +53,17 @@ const choose1 = (on: Host, wishes?: ChoiceWishes) => chooseVariant(candidates(sm
 const picked = (choice: ReturnType<typeof chooseVariant>) => (choice.kind === "chosen" ? choice.quant : choice.kind);
 
 describe("balanced, the default", () => {
+  it("tells above Q8_0 from what was taken only where that is not above it too", () => {
+    const why = (sizes: Readonly<Record<string, number>>) => {
+      const choice = chooseVariant(candidates(small, sizes), host(64));
+      return choice.kind === "chosen"
+        ? [choice.quant, choice.rejected.find(({ quant }) => quant === "F16")?.reason]
+        : [];
+    };
+    expect(why(SIZES_1B)).toEqual(["Q8_0", "above Q8_0, taken only when asked for"]);
+    expect(why({ Q8_K_XL: 1.5, F16: 2.48 })).toEqual(["Q8_K_XL", "larger than Q8_K_XL"]);
+  });
+
   it("takes the best quality up to Q8_0 that reaches reading speed", () => {
     expect(picked(choose1(host(16)))).toBe("Q8_0");
     expect(picked(choose8(host(16, [card(24)])))).toBe("Q8_0");

@@ -7,7 +7,9 @@ import { SYNTHETIC_MODELS } from "../../bench/support/synthetic-models.js";
 import { writeModel } from "../../bench/support/write-model.js";
 import { readModel } from "../../src/app/read-model.js";
 import { countedByEngine, foreseenByFormula, sayEngineCount } from "../../src/fit/engine-count.js";
+import { computeBytes, estimate } from "../../src/fit/memory.js";
 import { planLoad } from "../../src/fit/plan-load.js";
+import { guessWeights } from "../../src/fit/weights.js";
 import type { Host } from "../../src/model/types.js";
 import { rehearse } from "../../src/runtime/llama/rehearse.js";
 import { knownGeometry } from "../support/geometries.js";
@@ -43,6 +45,25 @@ describe.skipIf(process.platform !== "linux")("the engine's count", () => {
     expect(simulated).toBe(taken);
     expect(foreseen / taken).toBeCloseTo(1, 2);
     rmSync(path);
+  });
+});
+
+describe("foreseenByFormula", () => {
+  it("counts the logits of a whole batch once: on the processor, as long as a layer is there", async () => {
+    const geometry = await knownGeometry("llama3.1-8b");
+    const weights = guessWeights(geometry, 4.9 * GB);
+    const gpus = [{ name: "card", backend: "cuda", vramTotal: 80 * GB, vramFree: 80 * GB }] as const;
+    const beyond = (gpuLayers: number) => {
+      const settings = { ctx: 2048, kvType: "f16", batch: 512, gpuLayers, useMmap: false } as const;
+      const { weights: held, kvCache, compute } = estimate(geometry, { ...settings, weights, gpus });
+      return foreseenByFormula({ geometry, weights }, settings, { gpus }) - held - kvCache - compute;
+    };
+    const { blocks } = geometry;
+    const untouched = (outputs: number) => computeBytes(geometry, { ctx: 2048, kvType: "f16", batch: 512, outputs });
+    expect([beyond(blocks + 1), beyond(blocks), beyond(0)]).toEqual(
+      [0, 1, 1].map((is) => is * (untouched(512) - untouched(1))),
+    );
+    expect(beyond(0)).toBeGreaterThan(0);
   });
 });
 

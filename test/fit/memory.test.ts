@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { computeBytes, estimate, layerCacheBytes } from "../../src/fit/memory.js";
+import { computeBytes, estimate, layerCacheBytes, mappedExtra } from "../../src/fit/memory.js";
 import { processBytes } from "../../src/fit/overhead.js";
 import { activeShare, guessWeights, parameterCount, weightsOf } from "../../src/fit/weights.js";
 import { geometryOf } from "../../src/gguf/geometry.js";
@@ -50,6 +50,16 @@ it("counts 22,528 bytes of cache per token of TinyLlama, as measured", async () 
   const at = (ctx: number) => estimate(geometry, { weights: NO_WEIGHTS, ctx, kvType: "f16", gpuLayers: 0 }).kvCache;
   expect(at(2048)).toBe(2048 * 22_528);
   expect(at(8192) - at(2048)).toBe(6144 * 22_528);
+});
+
+it("takes off a mapped file's second copy no more of what was released than cache and buffers take again", async () => {
+  const geometry = await knownGeometry("llama3.1-8b");
+  const extra = (released: number, gpuLayers = 0) => {
+    const weights = { ...NO_WEIGHTS, copies: { always: 0, mapped: 1000, released } };
+    return mappedExtra(geometry, weights, { gpuLayers, kvCache: 30, compute: 10 });
+  };
+  expect([extra(0), extra(40), extra(500)]).toEqual([1000, 960, 960]);
+  expect(extra(500, geometry.blocks + 1)).toBe(0);
 });
 
 describe("estimate", () => {

@@ -103,6 +103,25 @@ describe("planLoad", () => {
     });
   });
 
+  it("a GPU that takes a part: what is needed of the RAM is what would do, not a hair above what there is", async () => {
+    const cases = [
+      [await subject("llama3.1-8b", 8.5 * GB), 3, [4, 6, 6.3, 7, 7.5]],
+      [await subject("llama3-70b", 26 * GB), 8, [12, 16, 19]],
+    ] as const;
+    for (const [one, vram, rams] of cases) {
+      const needs = rams.map((ram) => {
+        const plan = planLoad(one, host(ram, [card(vram)]));
+        if (plan.fits) throw new Error(`${ram} GB do`);
+        expect(plan.reasons[0]).toMatch(/of RAM beside [\d.]+ GB of VRAM \(gpu0\) at a context of/);
+        return plan.shortage.need / 0.95;
+      });
+      const [enough = 0] = needs;
+      expect(needs).toEqual(needs.map(() => enough));
+      expect(planLoad(one, host((enough + 1000) / GB, [card(vram)])).fits).toBe(true);
+      expect(planLoad(one, host((enough - 1000) / GB, [card(vram)])).fits).toBe(false);
+    }
+  });
+
   it("makes the cache smaller before it gives up, and says so", async () => {
     const one = await subject();
     const tight = planLoad(one, host(8.1), { ctx: 20_000 });
@@ -176,7 +195,7 @@ describe("load policy", () => {
   it("maps the file only when the load nearly fills the RAM", async () => {
     expect([chooseMmap(899, 1000, {}), chooseMmap(901, 1000, {})]).toEqual([false, true]);
     // Pages of the file count as addresses too.
-    expect(chooseMmap(901, 1000, { ramLimit: { by: "ulimit -v", bytes: 1000 } })).toBe(false);
+    expect(chooseMmap(901, 1000, { mayMap: false })).toBe(false);
     const one = await subject();
     const need = planLoad(one, host(99)).estimate.total;
     expect(planLoad(one, host(need / 0.93 / GB), { kvType: "f16" })).toMatchObject({ useMmap: true });
@@ -211,7 +230,8 @@ describe("load policy", () => {
     if (plan.fits) throw new Error("6 GB in 3");
     const forced = forcePlan(one, host(3), {}, plan);
     expect([forced.useMmap, forced.peak - forced.estimate.total]).toEqual([true, one.weights.copies.mapped]);
-    const limited = forcePlan(one, { ...host(3), ramLimit: { by: "ulimit -v", bytes: 3 * GB } }, {}, plan);
+    expect(forced.reasons.join("\n")).not.toContain("RAM available");
+    const limited = forcePlan(one, { ...host(3), mayMap: false }, {}, plan);
     expect([limited.useMmap, limited.peak]).toEqual([false, limited.estimate.total]);
   });
 
@@ -237,6 +257,7 @@ describe("overrideHost", () => {
     expect(overrideHost(real, { ram: 8 * GB })).toEqual({ ...real, ramTotal: 8 * GB, ramAvailable: 8 * GB });
     expect(overrideHost(real, { vram: 8 * GB }).gpus).toEqual([{ ...card(8) }]);
     expect(overrideHost(real, {})).toEqual(real);
+    expect(overrideHost({ ...real, mayMap: false }, { ram: 8 * GB })).not.toHaveProperty("mayMap");
     expect(overrideHost(real, { bandwidth: 9 * GB, margin: 0.2 })).toEqual({ ...real, bandwidth: 9 * GB, margin: 0.2 });
   });
 

@@ -51,8 +51,46 @@ describe("memory on Linux", () => {
         [`${group}/memory.stat`]: `anon 1\ninactive_file ${GIB}\nactive_file 5\n`,
       }),
     );
-    expect(host).toMatchObject({ ramTotal: 4 * GIB, ramAvailable: 2 * GIB });
+    expect(host).toMatchObject({ ramTotal: 4 * GIB, ramAvailable: 2 * GIB + 5 });
   });
+
+  it.each([
+    ["2", "0::/a\n", "/sys/fs/cgroup/a", ["memory.max", "memory.current"], ["file_dirty", "file_writeback"], ""],
+    [
+      "1",
+      "12:memory:/a\n",
+      "/sys/fs/cgroup/memory/a",
+      ["memory.limit_in_bytes", "memory.usage_in_bytes"],
+      ["dirty", "writeback"],
+      "total_",
+    ],
+  ])(
+    "version %s: a file read twice leaves as much as one read once, written pages apart",
+    async (_, own, group, [max, used], [dirty, writing], prefix) => {
+      const left = async (inactive: number, active: number, unwritten = 0) => {
+        const stat = {
+          inactive_file: inactive,
+          active_file: active,
+          [dirty ?? ""]: unwritten,
+          [writing ?? ""]: unwritten,
+        };
+        const host = await probe(
+          linux({
+            "/proc/self/cgroup": own,
+            [`${group}/${max}`]: `${1000e6}`,
+            [`${group}/${used}`]: `${500e6}`,
+            [`${group}/memory.stat`]: `shmem 7\n${Object.entries(stat)
+              .map(([name, bytes]) => `${prefix}${name} ${bytes}\n`)
+              .join("")}`,
+          }),
+        );
+        return host.ramAvailable;
+      };
+      expect(await left(432e6, 12e6)).toBe(944e6);
+      expect(await left(29e6, 415e6)).toBe(944e6);
+      expect(await left(29e6, 415e6, 100e6)).toBe(744e6);
+    },
+  );
 
   it("is limited by any parent, and by memory.high", async () => {
     const files = {
@@ -124,7 +162,7 @@ describe("limits of the process", () => {
     expect(await limited(limits(`${3 * GIB}`))).toMatchObject({
       ramTotal: 3 * GIB,
       ramAvailable: 3 * GIB - 700_000 * KIB - ADDRESS_RESERVE,
-      ramLimit: { by: "ulimit -v", bytes: 3 * GIB },
+      ramLimit: { by: "ulimit -v", bytes: 3 * GIB, without: 8_192_000 * KIB },
     });
   });
 
@@ -136,8 +174,22 @@ describe("limits of the process", () => {
     });
   });
 
-  it("one too small for the program itself leaves nothing, not less", async () => {
-    expect((await limited(limits(`${GIB}`))).ramAvailable).toBe(0);
+  it("one too small for the program itself leaves nothing, and tells by how much", async () => {
+    const lacking = (bytes: number) => 700_000 * KIB + ADDRESS_RESERVE - bytes;
+    for (const bytes of [GIB / 2, GIB * 0.75]) {
+      const ramLimit = { by: "ulimit -v", bytes, lacking: lacking(bytes) };
+      expect(await limited(limits(`${bytes}`))).toMatchObject({ ramAvailable: 0, mayMap: false, ramLimit });
+    }
+    // Both leave nothing: the one that lacks more is named.
+    expect((await limited(limits(`${GIB / 2}`, "1000000"))).ramLimit).toMatchObject({ by: "ulimit -v" });
+  });
+
+  it("addresses that a mapped load could use up are known below a tighter limit too", async () => {
+    const group = { "/proc/self/cgroup": "0::/\n", "/sys/fs/cgroup/memory.max": `${2 * GIB}` };
+    const mayMap = async (space: string, more = {}) => (await limited(limits(space), more)).mayMap ?? true;
+    expect(await mayMap(`${4.5 * GIB}`, group)).toBe(false);
+    expect(await mayMap(`${6 * GIB}`, group)).toBe(true);
+    expect([await mayMap(`${12 * GIB}`), await mayMap("unlimited")]).toEqual([false, true]);
   });
 
   it("the tightest is named, and none that leaves more than the machine has", async () => {
@@ -146,8 +198,15 @@ describe("limits of the process", () => {
       "/sys/fs/cgroup/memory.max": `${2 * GIB}`,
       "/sys/fs/cgroup/memory.current": "0",
     };
-    expect((await limited(limits(`${6 * GIB}`), group)).ramLimit).toEqual({ by: "control group", bytes: 2 * GIB });
-    expect((await limited(limits(`${3 * GIB}`), group)).ramLimit).toEqual({ by: "ulimit -v", bytes: 3 * GIB });
+    const addresses = 6 * GIB - 700_000 * KIB - ADDRESS_RESERVE;
+    expect((await limited(limits(`${6 * GIB}`), group)).ramLimit).toEqual({
+      ...{ by: "control group", bytes: 2 * GIB },
+      without: addresses,
+    });
+    expect((await limited(limits(`${2.5 * GIB}`), group)).ramLimit).toEqual({
+      ...{ by: "ulimit -v", bytes: 2.5 * GIB },
+      without: 2 * GIB,
+    });
     expect(await limited(limits("unlimited"))).not.toHaveProperty("ramLimit");
     expect(await limited(limits(`${200 * GIB}`))).not.toHaveProperty("ramLimit");
   });
@@ -160,7 +219,7 @@ describe("limits of the process", () => {
   it.skipIf(process.platform !== "linux")("are read of a real process that has one", async () => {
     const { stdout } = await new Home().run(["doctor", "--json"], { ulimit: ["-v", 4 * 2 ** 20] });
     const { host } = JSON.parse(stdout) as { host: Host };
-    expect(host.ramLimit).toEqual({ by: "ulimit -v", bytes: 4 * GIB });
+    expect(host.ramLimit).toEqual({ by: "ulimit -v", bytes: 4 * GIB, without: expect.any(Number) });
     expect(host.ramAvailable).toBeLessThan(4 * GIB - ADDRESS_RESERVE);
     const shown = await new Home().run(["doctor"], { ulimit: ["-v", 4 * 2 ** 20] });
     expect(shown.stdout).toMatch(/memory\s.* available, under the limit of 4\.3 GB \(ulimit -v\)/);

@@ -175,11 +175,19 @@ const isAbout = (text: string, bytes: number) =>
   Math.abs(bytesOf(text) - bytes) <= (text.endsWith("GB") ? 0.051e9 : 1e6);
 
 const tooLarge = ({ reason, plan }: Weighed): boolean => {
-  const parts = /^needs (.+) of (RAM|VRAM \((.+)\)) at a context of (\d+), usable are (.+)$/.exec(reason);
+  const parts = /^needs (.+?) of (RAM|VRAM \(\w+\))(?: beside (.+))? at a context of (\d+), usable are (.+)$/.exec(
+    reason,
+  );
   if (parts === null || plan.fits) return false;
-  const [, need = "", place, , ctx, have = ""] = parts;
+  const [, need = "", place, beside, ctx, have = ""] = parts;
   const { shortage } = plan;
+  const onGpus = (beside ?? "").split(" and ").every((part, at) => {
+    const [size = "", where] = part.split(" of ");
+    const { device, bytes } = plan.estimate.perDevice[at + 1] ?? { device: "", bytes: 0 };
+    return part === "" || (where === `VRAM (${device})` && isAbout(size, bytes));
+  });
   return (
+    onGpus &&
     place === (shortage.device === "ram" ? "RAM" : `VRAM (${shortage.device})`) &&
     Number(ctx) === plan.estimate.ctx &&
     isAbout(need, shortage.need) &&
@@ -194,9 +202,9 @@ function lies({ candidates, host, wishes, choice }: Pair): string[] {
   const misfits = choice.rejected.filter((one) => !one.fits && !tooLarge(one)).map(({ reason }) => reason);
   const geometry = candidates[0]?.geometry;
   if (choice.kind === "nothing-fits" || geometry === undefined) return misfits;
-  const { variant, quant, plan, estimate, reasons } = choice;
+  const { variant, subject, quant, plan, estimate, reasons } = choice;
   const quality = qualityOf({ quant, fileBits: (variant.size * 8) / parameterCount(geometry) });
-  const pick: Fitting = { variant, quant, quality, plan, estimate, fits: true, reason: "" };
+  const pick: Fitting = { variant, subject, quant, quality, plan, estimate, fits: true, reason: "" };
   const others = choice.rejected.filter(isFitting);
   const facts = { geometry, host, wishes, fitting: [...others, pick], pick };
   const [first = "", ...further] = reasons;

@@ -7,7 +7,7 @@ const card: Gpu = { name: "card", backend: "cuda", vramTotal: 24 * GB, vramFree:
 const real: Host = {
   ramTotal: 64 * GB,
   ramAvailable: 16 * GB,
-  ramLimit: { by: "control group", bytes: 20 * GB },
+  ramLimit: { by: "control group", bytes: 20 * GB, without: 40 * GB },
   gpus: [card],
   cores: 8,
 };
@@ -20,6 +20,11 @@ describe("withinHost", () => {
     expect(at({ ram: 64 * GB, margin: 0 })).toEqual({ ...real, margin: 0 });
     expect(at({ vram: 80 * GB }).gpus).toEqual([{ ...card, vramTotal: 80 * GB }]);
     expect(at({ vram: 8 * GB }).gpus).toMatchObject([{ vramFree: 8 * GB }]);
+  });
+
+  it("maps nothing below a limit on addresses, with whatever memory", () => {
+    const limited: Host = { ...real, mayMap: false };
+    for (const ram of [8 * GB, 64 * GB]) expect(at({ ram }, limited).mayMap).toBe(false);
   });
 
   it("leaves a GPU that is made up, and none where none was wanted", () => {

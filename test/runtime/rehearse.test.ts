@@ -93,6 +93,14 @@ describe.skipIf(process.platform !== "linux")("rehearse", () => {
     expect(await after(failed)).toMatchObject({ is: "out-of-memory" });
   });
 
+  it("lets only a load go ahead that leaves memory where no process can be made", async () => {
+    // The system refuses so long an argument, and Node throws that, as it throws a want of memory.
+    const path = "x".repeat(200_000);
+    expect(await rehearse({ ...options, path }, undefined, program(""))).toEqual({ is: "unknown" });
+    const real = await rehearse({ ...options, path, real: true }, undefined, program(""));
+    expect(real).toEqual({ is: "refused", reason: "no process could be started to try it in first" });
+  });
+
   it("ends it when it is interrupted", async () => {
     const interruption = new AbortController();
     const waiting = after("setInterval(() => {}, 1000)", {}, interruption.signal);

@@ -72,6 +72,7 @@ describe.each([
 
 it("leaves a folder in its place alone", async () => {
   mkdirSync(path, { recursive: true });
+  expect(await new SmallFile(path, 1_000_000).read()).toBe("");
   expect(await file.read()).toBe("");
   await expect(file.append("ours")).rejects.toMatchObject({ code: "EISDIR" });
   expect(readdirSync(join(folder, "state"))).toEqual(["list.txt"]);

@@ -4,7 +4,7 @@ import type { Diagnosis } from "../../app/doctor.js";
 import { networkSettings } from "../../config/network-settings.js";
 import { OslmError } from "../../errors.js";
 import { formatBytes } from "../../ui/format.js";
-import { renderRecord } from "../../ui/record.js";
+import { type Field, renderRecord } from "../../ui/record.js";
 import type { Context, ContextOf } from "../context.js";
 import { hostDocument } from "../host-document.js";
 import { sayBandwidth, sayCorrection } from "../say-calibration.js";
@@ -66,7 +66,7 @@ export async function runDoctor({ world, out, env }: Context, { repair = false }
   }
 }
 
-type Row = readonly [label: string, value: string | null];
+type Row = Field;
 
 function rows(diagnosis: Diagnosis, now: Date): readonly Row[] {
   const { versions, platform, host, calibration, folders, index, locks, parts, hub, network } = diagnosis;
@@ -76,9 +76,9 @@ function rows(diagnosis: Diagnosis, now: Date): readonly Row[] {
     ["oslm", versions.oslm],
     ["Node", versions.node],
     ["platform", platform],
-    ["memory", `${formatBytes(ramAvailable)} of ${formatBytes(ramTotal)} available${limit}`],
-    ["memory speed", sayBandwidth(host, now)],
-    ["predictions", sayCorrection(calibration, now)],
+    ["memory", `${formatBytes(ramAvailable)} of ${formatBytes(ramTotal)} available${limit}`, "sentence"],
+    ["memory speed", sayBandwidth(host, now), "sentence"],
+    ["predictions", sayCorrection(calibration, now), "sentence"],
     ["cores", String(cores)],
     ...(gpus.length + gpusUnknown.length === 0 ? [["GPU", "none"] as const] : []),
     ...gpus.map(({ name, vramFree, vramTotal, backend }): Row => {
@@ -105,10 +105,10 @@ function rows(diagnosis: Diagnosis, now: Date): readonly Row[] {
 
 function outcome({ findings }: Diagnosis, repaired: readonly string[], asked: boolean): readonly Row[] {
   return [
-    ...repaired.map((what): Row => ["repaired", what]),
+    ...repaired.map((what): Row => ["repaired", what, "sentence"]),
     ...(asked && repaired.length === 0 ? [["repaired", "nothing: there was nothing to repair"] as const] : []),
     ...findings.flatMap(({ severity, message, hint }): Row[] => [
-      [severity === "damage" ? "problem" : "note", message],
+      [severity === "damage" ? "problem" : "note", message, "sentence"],
       ["Try", hint],
     ]),
     ...(findings.length === 0 ? [["result", "everything is all right"] as const] : []),

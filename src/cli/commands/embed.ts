@@ -37,10 +37,7 @@ export function makeEmbedCommand(contextOf: ContextOf, run = runEmbed): Command 
     .option("--truncate", "cut texts that are too long, and say so")
     .option("-c, --ctx <tokens>", "the longest text; default 2048 or the model's own if smaller", tokens)
     .option("--quant <type>", "this quantization of the model", quant)
-    .option(
-      "--force",
-      "go on although it does not fit, or the engine does not know it: every other check stays; may fail or be slow",
-    )
+    .option("--force", "go on although it does not fit: every other check stays; may fail or be slow")
     .option("--accept-license <id>", "accept this license when pulling; may be repeated", collect)
     .action((model: string, text: string | undefined, options: EmbedOptions) => run(contextOf(), model, text, options));
 }

@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import type { Modality } from "../../app/fit-catalog.js";
 import { OslmError } from "../../errors.js";
 import { isFiltering, type LicenseWishes } from "../../license/license-filter.js";
+import { quoted } from "../../model/quoted.js";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
 import { addPreferenceFlags, type ChoiceOptions, choiceWishes, contexts } from "../flags.js";
@@ -29,7 +30,10 @@ export function makeFitCommand(contextOf: ContextOf, run = runFit): Command {
       contexts,
     )
     .option("--list", "what of the catalog this machine can run, estimated; makes no request")
-    .option("--all", "with --list: all that fits; on a terminal it is the largest of each family that runs well")
+    .option(
+      "--all",
+      "with --list: all that fits; on a terminal it is of each family the largest that runs well, up to 15",
+    )
     .addOption(new Option("--task <what>", "with --list: only models for this").choices(TASKS))
     .option("--exact", "let the engine itself count a model that is on this disk; loads nothing")
     .option("--audit", "show what past loads were predicted to take, and what they took")
@@ -72,7 +76,8 @@ export async function runFit(context: Context, model: string | undefined, option
     out.note("Counted by formula: the engine counts only what fits, without a GPU (--gpu none), on Linux.");
   }
   if (!out.json) return showFit(report, out);
-  out.document(fitDocument(report), [
+  const asked = out.mode.kind === "json" && out.mode.fields?.includes("contexts") === true;
+  out.document(fitDocument(report, asked), [
     "ref",
     "host",
     "trainedFor",
@@ -108,5 +113,22 @@ async function listFitting(
   const { fitCatalog } = await import("../../app/fit-catalog.js");
   const report = await fitCatalog(world, { ...(first && { ctx: first }), ...(prefer && { prefer }) }, narrowed);
   const { showCatalogFit } = await import("../show-catalog-fit.js");
-  showCatalogFit(report, out, { all, commercial: narrowed.commercial === true });
+  const commercial = narrowed.commercial === true;
+  showCatalogFit(report, out, { all, commercial, command: listCommand({ ctx, prefer }, narrowed) });
+}
+
+/** With what narrows the list, so that what is printed can be pasted. */
+function listCommand(
+  { ctx = [], prefer }: Pick<FitOptions, "ctx" | "prefer">,
+  { task, license = [], licenseClass = [], commercial }: LicenseWishes & { readonly task?: Modality },
+): string {
+  const flags = [
+    ...(task === undefined ? [] : [`--task ${task}`]),
+    ...license.map((id) => `--license ${quoted(id)}`),
+    ...licenseClass.map((one) => `--license-class ${one}`),
+    ...(commercial ? ["--commercial"] : []),
+    ...(prefer === undefined || prefer === "balanced" ? [] : [`--prefer ${prefer}`]),
+    ...ctx.map((tokens) => `--ctx ${tokens}`),
+  ];
+  return ["oslm fit --list", ...flags].join(" ");
 }

@@ -13,7 +13,7 @@ export function makePullCommand(contextOf: ContextOf, run = runPull): Command {
     .description("check the license, pick what fits, download and verify")
     .argument("<model>", "a catalog name, a Hub repository or an https address; see `oslm help references`")
     .option("--sha256 <hex>", "what the file at an https address must be; repeated for each part", collect)
-    .option("--force", "pull although it does not fit, or the engine does not know its architecture")
+    .option("--force", "pull although it does not fit, or the engine does not know its architecture and cannot run it")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
     .action((model: string, options: WebPullOptions) => run(contextOf(), model, options));
 }
@@ -46,7 +46,7 @@ export async function runPull(context: Context, model: string, options: WebPullO
   showPulled(context, await pullModel(context, ref, options));
 }
 
-function showPulled({ out }: Context, { model: stored, license, choice, bytes }: PullResult): void {
+function showPulled({ out }: Context, { model: stored, license, choice, runs, bytes }: PullResult): void {
   if (out.json) {
     const { ref: name, repo, commit, quant, path, files } = stored;
     const document = { ref: name, repo, commit, quant, path, files, bytes, license, fit: choice.estimate };
@@ -55,6 +55,6 @@ function showPulled({ out }: Context, { model: stored, license, choice, bytes }:
   }
   const done =
     bytes.downloaded === 0 ? "was on this disk already" : `${formatBytes(bytes.downloaded)} downloaded and verified`;
-  out.note(`${stored.name}: ${done}. Run it: oslm run ${stored.name}`);
+  out.note(`${stored.name}: ${done}.${runs ? ` Run it: oslm run ${stored.name}` : ""}`);
   out.line(stored.path);
 }

@@ -5,7 +5,7 @@ import type { Readers } from "./readers.js";
 export interface GroupLimits {
   /** The tightest limit in force; null without one. */
   readonly memoryLimit: Bytes | null;
-  /** What may still be taken below the tightest level; file pages that are not in use count as free. */
+  /** What may still be taken below the tightest level; file pages that can be dropped at once count as free. */
   readonly memoryAvailable: Bytes | null;
   /** Processors' worth of time per period. */
   readonly cpus: number | null;
@@ -18,17 +18,22 @@ const UNLIMITED = 2 ** 60;
 interface MemoryFiles {
   readonly limits: readonly string[];
   readonly usage: string;
-  readonly inactive: RegExp;
+  /** Before the names in memory.stat, where version 1 counts the groups below only under a prefix. */
+  readonly prefix: string;
+  /** File pages that have to be written first. */
+  readonly unwritten: readonly string[];
 }
 const V2: MemoryFiles = {
   limits: ["memory.max", "memory.high"],
   usage: "memory.current",
-  inactive: /^inactive_file (\d+)$/m,
+  prefix: "",
+  unwritten: ["file_dirty", "file_writeback"],
 };
 const V1: MemoryFiles = {
   limits: ["memory.limit_in_bytes"],
   usage: "memory.usage_in_bytes",
-  inactive: /^total_inactive_file (\d+)$/m,
+  prefix: "total_",
+  unwritten: ["dirty", "writeback"],
 };
 
 export async function groupLimits(readers: Readers): Promise<GroupLimits> {
@@ -74,8 +79,18 @@ async function memoryOf(readers: Readers, folder: string, files: MemoryFiles) {
   if (set.length === 0) return [];
   const limit = Math.min(...set);
   const usage = number(await readers.readText(`${folder}/${files.usage}`)) ?? 0;
-  const inactive = Number(files.inactive.exec((await readers.readText(`${folder}/memory.stat`)) ?? "")?.[1] ?? 0);
-  return [{ limit, available: Math.max(0, limit - Math.max(0, usage - inactive)) }];
+  const droppable = droppableBytes((await readers.readText(`${folder}/memory.stat`)) ?? "", files);
+  return [{ limit, available: Math.max(0, limit - Math.max(0, usage - droppable)) }];
+}
+
+/**
+ * File pages of both lists: a second read alone makes a page "active", so a model's file is active once it has run, and is dropped as
+ * readily. Shared memory is on neither list (memory.stat in the kernel's cgroup-v2.rst and cgroup-v1/memory.rst).
+ */
+function droppableBytes(stat: string, { prefix, unwritten }: MemoryFiles): Bytes {
+  const sum = (names: readonly string[]) =>
+    names.reduce((total, name) => total + Number(new RegExp(`^${prefix}${name} (\\d+)$`, "m").exec(stat)?.[1] ?? 0), 0);
+  return Math.max(0, sum(["inactive_file", "active_file"]) - sum(unwritten));
 }
 
 function number(text: string | null): number | null {

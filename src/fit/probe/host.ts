@@ -1,5 +1,5 @@
 // What this machine has for a model, here and now: memory within all limits, cores, GPUs.
-import type { Bytes, Host } from "../../model/types.js";
+import type { Bytes, Host, RamLimit } from "../../model/types.js";
 import { groupLimits } from "./cgroup.js";
 import { probeGpus } from "./gpus.js";
 import { type Readers, realReaders } from "./readers.js";
@@ -24,28 +24,40 @@ export async function probeHost(readers: Readers = realReaders()): Promise<Host>
   const ramAvailable = least(memory.available, ramTotal, ...limits.map(({ available }) => available));
   const tightest = limits
     .filter(({ available }) => available < memory.available)
-    .find((one) => one.available === ramAvailable);
+    .filter((one) => one.available === ramAvailable)
+    .sort((a, b) => (b.lacking ?? 0) - (a.lacking ?? 0))[0];
+  // What libuv knows of is the control group once more.
+  const others = limits.filter((one) => one !== tightest && one.by !== "system");
+  const without = least(memory.available, ...others.map(({ available }) => available));
   const cores = least(
     (await physicalCores(readers)) ?? readers.parallelism,
     readers.parallelism,
     groups.cpus ?? Infinity,
   );
   const { gpus, unknown } = await probeGpus(readers, ramAvailable);
+  // A mapped load adds at most its weights again: a limit of twice what it may take never counts.
+  const mayMap = own.every(({ by, available }) => by !== "ulimit -v" || available > 2 * ramAvailable);
   return {
     ramTotal,
     ramAvailable,
     cores: Math.max(1, Math.floor(cores)),
     gpus,
     ...(readers.arch === "arm64" ? { processor: readers.arch } : {}),
-    ...(tightest ? { ramLimit: { by: tightest.by, bytes: tightest.limit } } : {}),
+    ...(tightest ? { ramLimit: named(tightest, without) } : {}),
+    ...(mayMap ? {} : { mayMap }),
     ...(unknown.length > 0 ? { gpusUnknown: unknown } : {}),
   };
 }
 
 interface Limit {
-  readonly by: NonNullable<Host["ramLimit"]>["by"];
+  readonly by: RamLimit["by"];
   readonly limit: Bytes;
   readonly available: Bytes;
+  readonly lacking?: Bytes;
+}
+
+function named({ by, limit, lacking }: Limit, without: Bytes): RamLimit {
+  return { by, bytes: limit, without, ...(lacking === undefined ? {} : { lacking }) };
 }
 
 async function systemMemory(readers: Readers): Promise<{ total: Bytes; available: Bytes }> {

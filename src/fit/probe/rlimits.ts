@@ -7,13 +7,16 @@ export interface ProcessLimit {
   readonly limit: Bytes;
   /** What a model may still take below it. */
   readonly available: Bytes;
+  /** So much more is needed before anything is available. */
+  readonly lacking?: Bytes;
 }
 
 /**
- * Addresses that the engine's library, its threads and V8 take besides what an estimate counts: the demo model, estimated at 140 MiB,
- * runs with 430 MiB above what this process has when it asks, and dies in V8 or in the engine with 330.
+ * Addresses that the engine's library, its threads and V8 take besides what an estimate counts. Forced on two cores with Node 20, the demo
+ * model (estimated at 137 MB) fills its context from 209 MB above what this process has when it asks, and ends in the engine with 199;
+ * one of 647 MB from 690, not with 649. So 72 MB are taken; the rest is for V8, and for the stacks of more threads (8 MB each).
  */
-export const ADDRESS_RESERVE: Bytes = 448 * 2 ** 20;
+export const ADDRESS_RESERVE: Bytes = 256 * 2 ** 20;
 
 const KINDS = [
   { by: "ulimit -v", line: "Max address space", used: "VmSize", reserve: ADDRESS_RESERVE },
@@ -30,6 +33,7 @@ export async function processLimits(readers: Readers): Promise<ProcessLimit[]> {
     if (soft === undefined) return [];
     const limit = Number(soft);
     const taken = Number(new RegExp(`^${used}:\\s*(\\d+) kB$`, "m").exec(status)?.[1] ?? 0) * 1024;
-    return [{ by, limit, available: Math.max(0, limit - taken - reserve) }];
+    const left = limit - taken - reserve;
+    return [{ by, limit, available: Math.max(0, left), ...(left < 0 ? { lacking: -left } : {}) }];
   });
 }

@@ -17,12 +17,11 @@ export function createLlamaEngine(): Engine {
     load: (options, signal) => begin(options, signal, contextOf),
     rehearses: REHEARSES,
     tryGrammar: (grammar, signal) => tryGrammar(grammar, signal),
+    warmUp,
     loadEmbedder: (options, signal) => begin(options, signal, embedderOf),
     rehearse: ({ path, ctx, threads, useMmap, kvType, batch, sequences = 1, embedding = false }, wishes, signal) => {
       const load = { path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, sequences, embedding };
-      const rehearsal = rehearse({ ...load, ...wishes }, signal);
-      warmUp();
-      return rehearsal;
+      return rehearse({ ...load, ...wishes }, signal);
     },
   };
 }

@@ -53,7 +53,9 @@ export class LlamaLoadedModel implements LoadedModel {
     this.tokenTexts = { bosToken: model.tokens.bosString ?? "", eosToken: model.tokens.eosString ?? "" };
     const states = options.promptStates?.(this.build);
     this.#lanes = Array.from({ length: options.sequences ?? 1 }, (_, index) => {
-      // By default it copies what a sliding window or a state holds every 8,192 tokens: some 220 MB each time for Gemma 2 2B.
+      // By default it copies what a sliding window or a state holds every 8,192 tokens: some 220 MB each time for Gemma 2 2B. The price:
+      // on such models a conversation beyond 8,192 tokens is read anew wherever it branches. Below that nothing is lost: as many tokens are
+      // taken from the state with them as without.
       const sequence = context.getSequence({ checkpoints: { interval: false, max: 1 } });
       return new Lane(sequence, new PrefixState(sequence, states, options.batch), guessers[index]);
     });

@@ -11,7 +11,7 @@
 // (Under a control group of 2 GiB a model of 1.85 GB runs and the next is refused, with nothing killed: `node bench/run.mjs limit`.)
 // The child offers itself to the kernel first (rehearsal.ts). One setting defeats that: where a control group has `memory.oom.group` set,
 // as some service managers and container platforms do, the kernel ends all of the group together, and nobody is left to say why.
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Rehearsal } from "../engine.js";
 import { saysOutOfMemory } from "./engine-log.js";
@@ -26,6 +26,8 @@ const MILLISECONDS_PER_MEGABYTE = 50;
 const ENDED: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 /** Only the end tells why. */
 const KEPT_TEXT = 4000;
+/** How a child ended that never was. */
+const NOT_STARTED = { code: null, signal: null };
 
 /** Elsewhere the library lies in another place. */
 export const REHEARSES = process.platform === "linux";
@@ -39,12 +41,8 @@ export async function rehearse(
   signal?.throwIfAborted();
   if (!REHEARSES) return { is: "unknown" };
   const deadline = DEADLINE_MS + (options.real ? Math.ceil(options.bytes / MB) * MILLISECONDS_PER_MEGABYTE : 0);
-  const child = spawn(process.execPath, [fileURLToPath(script), JSON.stringify(options)], {
-    // The child reads nothing; the end of its input tells it that this process is gone, however that ended.
-    stdio: ["pipe", "pipe", "pipe"],
-    timeout: deadline,
-    killSignal: "SIGKILL",
-  });
+  const child = start([fileURLToPath(script), JSON.stringify(options)], deadline);
+  if (child === undefined) return judge(NOT_STARTED, { out: "", errors: "" }, { real: options.real, late: false });
   const stop = (): void => void child.kill("SIGKILL");
   signal?.addEventListener("abort", stop);
   const texts = { out: "", errors: "" };
@@ -58,13 +56,23 @@ export async function rehearse(
   });
   const started = performance.now();
   const ended = await new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-    child.on("error", () => resolve({ code: null, signal: null }));
+    child.on("error", () => resolve(NOT_STARTED));
     child.on("close", (code, by) => resolve({ code, signal: by }));
   });
   signal?.removeEventListener("abort", stop);
   signal?.throwIfAborted();
   const late = performance.now() - started >= deadline;
   return judge(ended, texts, { real: options.real, late });
+}
+
+/** Undefined where none can be: of some wants, that of memory among them, Node tells by throwing, of others by an event. */
+function start(args: readonly string[], timeout: number): ChildProcessWithoutNullStreams | undefined {
+  try {
+    // The child reads nothing; the end of its input tells it that this process is gone, however that ended.
+    return spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"], timeout, killSignal: "SIGKILL" });
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the end of the child says. */

@@ -1,14 +1,29 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import type * as promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { makeFolder } from "../../src/config/make-folder.js";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { makeFolder } from "../../src/disk/make-folder.js";
+
+/** What another process does just before a folder is made. */
+let others: (() => void) | undefined;
+vi.mock("node:fs/promises", async (original) => {
+  const real = await original<typeof promises>();
+  const mkdir = (...given: Parameters<typeof real.mkdir>) => {
+    others?.();
+    return real.mkdir(...given);
+  };
+  return { ...real, mkdir };
+});
 
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "oslm-folder-"));
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => {
+  others = undefined;
+  rmSync(root, { recursive: true });
+});
 const refusal = (path: string) => makeFolder(path).catch(({ code, syscall, path }) => ({ code, syscall, path }));
 
 it("makes what is missing with the given mode, and leaves what is there", async () => {
@@ -26,6 +41,19 @@ it("goes through links to folders", async () => {
 
 it("is not stopped by others that make the same folders", async () => {
   await Promise.all(Array.from({ length: 20 }, () => makeFolder(join(root, "a", "b", "c", "d"))));
+});
+
+it("makes a folder again that others take away while it is empty, and gives up where they always do", async () => {
+  let times = 2;
+  others = () => {
+    if (times-- > 0) rmSync(join(root, "a"), { recursive: true, force: true });
+  };
+  mkdirSync(join(root, "a"));
+  await makeFolder(join(root, "a", "b"));
+  expect(statSync(join(root, "a", "b")).isDirectory()).toBe(true);
+  rmSync(join(root, "a"), { recursive: true });
+  times = 1000;
+  expect(await refusal(join(root, "a", "b"))).toMatchObject({ code: "ENOENT", path: join(root, "a", "b") });
 });
 
 it("names what stands in the way: a file, a link to nothing", async () => {
