@@ -40,8 +40,12 @@ const results = (text = readFileSync(out, "utf8")): Result[] => {
 
 it("answers each prompt as run does, in their order", async () => {
   write(...questions(4), { id: 7, messages: [{ role: "user", content: QUESTIONS[0] }], options: { maxTokens: 5 } });
-  const { code, stdout, stderr } = await batch("--temp", "0");
+  const { code, stdout, stderr } = await batch("--temp", "0", "--verbose", "--parallel", "5");
   expect([code, stdout]).toEqual([0, ""]);
+  // The engine counts the caches of all of them, as we do.
+  const [, counted = 0, foreseen = 0] = /counts (\d+) MB .* foreseen were (\d+) MB/.exec(stderr) ?? [];
+  expect(Number(counted)).toBeGreaterThan(18);
+  expect(Math.abs(Number(counted) - Number(foreseen))).toBeLessThanOrEqual(1);
   expect(stderr).toMatch(/5 of 5, .* tokens\/s/);
   const found = results();
   expect(found.map(({ id }) => id)).toEqual(["q0", "q1", "q2", "q3", 7]);
