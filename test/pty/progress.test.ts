@@ -81,7 +81,9 @@ it("shows the cursor also when a second Ctrl-C waits for nothing", async () => {
 });
 
 it("says that it waits for the next try", async () => {
-  for (const file of [FIRST, SECOND]) hub.faults.set(file, { at: "cdn", times: 1, status: 503 });
+  // The first reply is to the look at the header.
+  const faults = [{ at: "cdn", times: 1, delayMs: 1 } as const, { at: "cdn", times: 1, status: 503 } as const];
+  for (const file of [FIRST, SECOND]) hub.faults.set(file, ...faults);
   const shown = await pull([], { columns: 120 });
   expect(shown.code).toBe(0);
   expect(shown.text).toMatch(/0000[12]-of-00002\.gguf +░+ +0% .* retry in 1 s/);

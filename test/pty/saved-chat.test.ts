@@ -57,7 +57,7 @@ it("says that a saved conversation is broken, and leaves it alone", async () => 
   const refused = await plain([], ["--session", "mine"]);
   expect(refused.code).toBe(8);
   expect(refused.text).toMatch(
-    /the saved conversation in .*mine\.json cannot be read\n {2}It is not JSON, or cut off\.\nTry: /,
+    /the saved conversation in .*mine\.json cannot be\s+read\n {2}It is not JSON, or cut off\.\nTry: /,
   );
   const passedOver = await plain([], ["--continue"]);
   expect([passedOver.code, passedOver.text]).toEqual([
