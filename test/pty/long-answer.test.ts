@@ -55,7 +55,7 @@ it("56: neither at a resize while it answers, down to a screen that is smaller t
     [60, 20],
   ] as const;
   const resizes = sizes.map(
-    ([columns, height], index): Step => [`row ${index * 20 + 20}`, (child) => child.resize(columns, height)],
+    ([columns, height], index): Step => [`row ${index * 45 + 20}`, (child) => child.resize(columns, height)],
   );
   const { code, raw, text } = await answer(CODE, [ASK, ...resizes, [DONE, "\u0004"]]);
   expect(code).toBe(0);
