@@ -2,15 +2,13 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { CAREFUL } from "../disk/careful.js";
 import { makeFolder } from "../disk/make-folder.js";
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
 
 /** A record takes some 300 bytes: a hundred thousand acceptances are not a person's. */
 const MAX_BYTES: Bytes = 32 * 1024 * 1024;
-
-// Windows knows neither; NONBLOCK keeps a pipe in the file's place from waiting for its other end.
-const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** All of it; empty when there is none. @throws OslmError usage when something else is in its place */
 export async function readLedgerFile(path: string): Promise<string> {

@@ -13,10 +13,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { CAREFUL } from "../disk/careful.js";
 import type { Bytes } from "../model/types.js";
-
-// Windows knows neither; NONBLOCK keeps a pipe in the file's place from waiting for its other end.
-const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+import { errnoOf } from "./files.js";
 
 /** Its text; undefined when there is none. @throws Error when it is a link, no file, or larger than `limit` */
 export function readPrivate(path: string, limit: Bytes): string | undefined {
@@ -24,7 +23,7 @@ export function readPrivate(path: string, limit: Bytes): string | undefined {
   try {
     file = openSync(path, constants.O_RDONLY | CAREFUL);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (errnoOf(error) === "ENOENT") return undefined;
     throw error;
   }
   try {
@@ -62,7 +61,7 @@ function makeFolders(folder: string): void {
   try {
     mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = errnoOf(error);
     if (code === "EEXIST") return;
     if (code !== "ENOENT" || dirname(folder) === folder) throw error;
     makeFolders(dirname(folder));

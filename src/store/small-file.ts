@@ -2,11 +2,10 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { CAREFUL } from "../disk/careful.js";
 import type { Bytes } from "../model/types.js";
 import { ensureFolder, errnoOf, isAbsent, writeAtomic } from "./files.js";
 
-// Windows knows neither; NONBLOCK keeps a pipe in the file's place from waiting for its other end.
-const CAREFUL = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 /** What the system says of a link, a socket or pipe, and a folder in the file's place. */
 const NO_FILE: readonly unknown[] = ["ELOOP", "ENXIO", "EISDIR"];
 const PRIVATE = 0o600;

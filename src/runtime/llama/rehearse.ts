@@ -11,11 +11,11 @@
 // (Under a control group of 2 GiB a model of 1.85 GB runs and the next is refused, with nothing killed: `node bench/run.mjs limit`.)
 // The child offers itself to the kernel first (rehearsal.ts). One setting defeats that: where a control group has `memory.oom.group` set,
 // as some service managers and container platforms do, the kernel ends all of the group together, and nobody is left to say why.
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Rehearsal } from "../engine.js";
 import { saysOutOfMemory } from "./engine-log.js";
 import type { RehearsalOptions, RehearsalReply } from "./rehearsal.js";
+import { startChild } from "./start-child.js";
 
 const MB = 2 ** 20;
 /** Without weights even the largest header takes a second or two; what takes longer hangs. */
@@ -41,7 +41,8 @@ export async function rehearse(
   signal?.throwIfAborted();
   if (!REHEARSES) return { is: "unknown" };
   const deadline = DEADLINE_MS + (options.real ? Math.ceil(options.bytes / MB) * MILLISECONDS_PER_MEGABYTE : 0);
-  const child = start([fileURLToPath(script), JSON.stringify(options)], deadline);
+  // The child reads nothing; the end of its input tells it that this process is gone, however that ended.
+  const child = startChild([fileURLToPath(script), JSON.stringify(options)], deadline);
   if (child === undefined) return judge(NOT_STARTED, { out: "", errors: "" }, { real: options.real, late: false });
   const stop = (): void => void child.kill("SIGKILL");
   signal?.addEventListener("abort", stop);
@@ -63,16 +64,6 @@ export async function rehearse(
   signal?.throwIfAborted();
   const late = performance.now() - started >= deadline;
   return judge(ended, texts, { real: options.real, late });
-}
-
-/** Undefined where none can be: of some wants, that of memory among them, Node tells by throwing, of others by an event. */
-function start(args: readonly string[], timeout: number): ChildProcessWithoutNullStreams | undefined {
-  try {
-    // The child reads nothing; the end of its input tells it that this process is gone, however that ended.
-    return spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"], timeout, killSignal: "SIGKILL" });
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the end of the child says. */

@@ -1,7 +1,7 @@
 // Tries a person's grammar where it can do no harm. llama.cpp writes what is wrong with one straight to stderr, and ends the
 // process for one that is nested a hundred thousand levels deep (a segmentation fault): both belong into another process.
-import { spawn } from "node:child_process";
 import type { GrammarFault } from "../engine.js";
+import { startChild } from "./start-child.js";
 
 const DEADLINE_MS = 10_000;
 /** Of what the library says, which ends with the whole grammar. */
@@ -15,20 +15,19 @@ export async function tryGrammar(
 ): Promise<GrammarFault | undefined> {
   if (process.platform !== "linux") return undefined;
   const { fileURLToPath } = await import("node:url");
-  const child = spawn(process.execPath, [fileURLToPath(script)], {
-    stdio: ["pipe", "ignore", "pipe"],
-    timeout: DEADLINE_MS,
-    killSignal: "SIGKILL",
-  });
+  const child = startChild([fileURLToPath(script)], DEADLINE_MS);
+  if (child === undefined) return undefined;
   const stop = (): void => void child.kill("SIGKILL");
   signal?.addEventListener("abort", stop);
   let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  const { stdin, stdout, stderr }: Partial<typeof child> = child;
+  stdout?.resume();
+  stderr?.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(0, KEPT_TEXT);
   });
   // It may end before it has read everything.
-  child.stdin.on("error", () => {});
-  child.stdin.end(grammar);
+  stdin?.on("error", () => {});
+  stdin?.end(grammar);
   const { code, by } = await new Promise<{ code: number | null; by: string | null }>((resolve) => {
     child.on("error", () => resolve({ code: 3, by: null }));
     child.on("close", (status, name) => resolve({ code: status, by: name }));
