@@ -44,9 +44,9 @@ const screenBeside = {
   resolveId: (id) => (id.endsWith(SCREEN) ? { id: "./screen.mjs", external: true } : null),
 };
 
-/** commander, which each start needs, and the engine with all that it needs. */
+/** commander, which each start needs, what a run needs, and the engine with all that it needs. */
 const isBundled = (id, importer) =>
-  id === "commander" || importer.endsWith("node-llama.ts") || importer.includes("node_modules");
+  ["commander", "cli-progress"].includes(id) || importer.endsWith("node-llama.ts") || importer.includes("node_modules");
 const isPackage = (id) => /^[^./\0]/.test(id) && !isAbsolute(id);
 
 /** No command of oslm is a program of its own: for these alone commander loads a slow module of Node's. */
