@@ -1,0 +1,34 @@
+// A published checkpoint as its readers see it: named tensors whose bytes are read when asked for.
+
+/** How elements are stored, little-endian; the names of the safetensors format. */
+export type StoredType =
+  | "F64"
+  | "F32"
+  | "F16"
+  | "BF16"
+  | "F8_E4M3"
+  | "F8_E5M2"
+  | "I64"
+  | "I32"
+  | "I16"
+  | "I8"
+  | "U8"
+  | "BOOL";
+
+export interface CheckpointTensor {
+  readonly name: string;
+  readonly type: StoredType;
+  /** As PyTorch writes it: the outermost dimension first. [] is a scalar. */
+  readonly shape: readonly number[];
+  /**
+   * Elements in row-major order. The whole tensor without `from` and `count`, both in elements.
+   * @throws OslmError malformed-checkpoint when the file ends before them
+   */
+  read(from?: number, count?: number): Promise<Uint8Array>;
+}
+
+/** The shards of one checkpoint together. */
+export interface Checkpoint {
+  readonly tensors: ReadonlyMap<string, CheckpointTensor>;
+  close(): Promise<void>;
+}
