@@ -137,6 +137,8 @@ export interface ErrorFacts {
     reason: string /** The command that shows what else there is. */;
     instead?: string;
   };
+  /** A checkpoint that cannot be converted as it is; `file` within its folder. */
+  "malformed-checkpoint": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };
   /** A saved conversation; `reason` reads like `it is cut off`. */
@@ -167,6 +169,8 @@ export interface ErrorFacts {
     /** The command that goes on all the same; null where there is none. */
     force: string | null;
   };
+  /** What a checkpoint has that the converter does not know: `what` reads like `the architecture XForCausalLM`. */
+  "unsupported-checkpoint": { what: string; known: readonly string[] };
   "generation-failed": { reason: string };
   /** An answer that is not what --format, --schema or --grammar ask for; `at` is a JSON pointer into it. */
   "bad-result": {

@@ -332,6 +332,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     f.instead ?? "check where the file comes from, or pull it again",
   ],
+  "malformed-checkpoint": (f) => [
+    8,
+    `${f.file} is not part of a usable checkpoint`,
+    `${capitalized(f.reason)}.`,
+    "check where the checkpoint comes from, or download it again",
+  ],
   "bad-chat": (f) => [
     8,
     `the saved conversation in ${f.path} cannot be read`,
@@ -399,6 +405,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.file} has an architecture that the engine does not know: ${JSON.stringify(f.architecture.slice(0, 60))}`,
     `${f.engine} was built before it, or has left it out. Nothing of the weights was read.`,
     `oslm recommend   (models that it knows)${f.force === null ? "" : `   or   ${f.force}`}`,
+  ],
+  "unsupported-checkpoint": (f) => [
+    9,
+    `oslm cannot convert ${f.what}`,
+    f.known.length > 0 ? `It knows ${f.known.join(", ")}.` : "Nothing of the weights was read.",
+    "look for a GGUF repository of the same model, often named like it with -GGUF",
   ],
   "generation-failed": (f) => [9, "the engine failed while generating", f.reason, "run again with a smaller --ctx"],
   "bad-result": (f) => [
