@@ -1,0 +1,158 @@
+// What torch.save wrote is read bit by bit as torch says; test/fixtures/torch has both.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { CheckpointTensor } from "../../../src/convert/checkpoint.js";
+import { openTorchCheckpoint, torchShards } from "../../../src/convert/torch/torch-checkpoint.js";
+import { readTorchFile } from "../../../src/convert/torch/torch-file.js";
+import { WIDTHS } from "../../../src/convert/torch/widths.js";
+import { memorySource } from "../../../src/gguf/source.js";
+import { failureOf } from "../../support/failure-of.js";
+
+const FOLDER = join(import.meta.dirname, "..", "..", "fixtures", "torch");
+const fixture = (name: string) => readFileSync(join(FOLDER, name));
+const load = (name: string) => readTorchFile(memorySource(fixture(name)), name);
+
+const TYPES: Readonly<Record<string, string>> = {
+  float64: "F64",
+  float32: "F32",
+  float16: "F16",
+  bfloat16: "BF16",
+  int64: "I64",
+  int32: "I32",
+  int16: "I16",
+  int8: "I8",
+  uint8: "U8",
+  bool: "BOOL",
+};
+
+interface Told {
+  readonly name: string;
+  readonly type: string | undefined;
+  readonly shape: readonly number[];
+  readonly bits: readonly string[];
+}
+
+const told = (name: string): Told[] =>
+  fixture(`${name}.txt`)
+    .toString("utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const [tensor = "", dtype = "", shape = "", ...bits] = line.split(" ");
+      return { name: tensor, type: TYPES[dtype], shape: shape === "-" ? [] : shape.split("x").map(Number), bits };
+    });
+
+async function bitsOf(tensor: CheckpointTensor, from?: number, count?: number): Promise<string[]> {
+  const bytes = Buffer.from(await tensor.read(from, count));
+  const width = WIDTHS[tensor.type];
+  return Array.from({ length: bytes.length / width }, (_, index) => {
+    const element = Buffer.alloc(8);
+    bytes.copy(element, 0, index * width, (index + 1) * width);
+    return element.readBigUInt64LE().toString(16);
+  });
+}
+
+const SAVED = readdirSync(FOLDER)
+  .filter((name) => name.endsWith(".txt"))
+  .map((name) => name.slice(0, -4));
+
+describe("readTorchFile", () => {
+  it.each(SAVED)("reads %s as torch does", async (name) => {
+    const tensors = await load(name);
+    const read = await Promise.all(
+      [...tensors.values()].map(async (tensor) => ({
+        name: tensor.name,
+        type: tensor.type,
+        shape: tensor.shape,
+        bits: await bitsOf(tensor),
+      })),
+    );
+    expect(read).toEqual(told(name));
+    expect(read.length).toBeGreaterThan(0);
+  });
+
+  it("reads any part of any view", async () => {
+    const tensors = await load("views.bin");
+    for (const { name, bits } of told("views.bin")) {
+      const tensor = tensors.get(name);
+      if (tensor === undefined) throw new Error(name);
+      for (let from = 0; from <= bits.length; from++) {
+        for (let count = 0; from + count <= bits.length; count++) {
+          expect(await bitsOf(tensor, from, count), `${name} ${from} ${count}`).toEqual(bits.slice(from, from + count));
+        }
+      }
+    }
+  });
+
+  it("reads shards together", async () => {
+    const index = "pytorch_model.bin.index.json";
+    const shards = torchShards(fixture(index).toString("utf8"), index);
+    const closed: string[] = [];
+    const checkpoint = await openTorchCheckpoint(shards, async (file) => ({
+      source: memorySource(fixture(file)),
+      close: async () => void closed.push(file),
+    }));
+    expect([...checkpoint.tensors.keys()].sort()).toEqual([0, 1, 2, 3].map((n) => `layers.${n}.weight`));
+    expect(closed).toEqual([]);
+    await checkpoint.close();
+    expect(closed).toEqual(shards);
+  });
+
+  it("closes what it has opened when a shard cannot be used, or has what another has", async () => {
+    const closed: string[] = [];
+    const open = async (file: string) => ({
+      source: memorySource(fixture(file)),
+      close: async () => void closed.push(file),
+    });
+    expect((await failureOf(openTorchCheckpoint(["types.bin", "README.md"], open))).facts).toEqual({
+      file: "README.md",
+      reason: "it is no file of torch.save",
+    });
+    expect((await failureOf(openTorchCheckpoint(["types.bin", "types.bin"], open))).facts).toEqual({
+      file: "types.bin",
+      reason: "another file has the tensor f32 too",
+    });
+    expect(closed.length).toBe(4);
+  });
+
+  it("names what it does not read", async () => {
+    const failures = await Promise.all(
+      ["before-1.6.bin", "script.pt", "whole-module.bin"].map((name) => failureOf(load(name))),
+    );
+    expect(failures.map(({ code, facts }) => [code, facts])).toEqual([
+      [
+        "unsupported-checkpoint",
+        expect.objectContaining({ what: "before-1.6.bin, which has the format of PyTorch before 1.6" }),
+      ],
+      ["unsupported-checkpoint", expect.objectContaining({ what: "script.pt, which is a program in TorchScript" })],
+      [
+        "malformed-checkpoint",
+        {
+          file: "whole-module.bin",
+          reason: expect.stringContaining(
+            "it asks for torch.nn.modules.container.Sequential, which no list of tensors needs",
+          ),
+        },
+      ],
+    ]);
+  });
+});
+
+describe("torchShards", () => {
+  it.each([["../model.bin"], ["/etc/passwd"], ["a/b.bin"], ["..\\model.bin"], [".hidden"], [""], [3], [null]])(
+    "refuses the file %j",
+    async (file) => {
+      const failure = await failureOf(() => torchShards(JSON.stringify({ weight_map: { w: file } }), "x.json"));
+      expect(failure.code).toBe("malformed-checkpoint");
+    },
+  );
+
+  it.each(["", "[]", "{}", '{"weight_map":{}}', '{"weight_map":3}'])(
+    "refuses an index that names none: %s",
+    async (text) => {
+      const failure = await failureOf(() => torchShards(text, "x.json"));
+      expect(failure.facts).toEqual({ file: "x.json", reason: "it names no files" });
+    },
+  );
+});
