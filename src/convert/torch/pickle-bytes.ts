@@ -28,15 +28,14 @@ export class PickleBytes {
   /** The only number of a pickle that is big-endian. */
   f64 = (): number => this.#view.getFloat64(this.#skip(8), false);
 
-  /** A number of up to 8 bytes: more than any size or count needs. */
+  /** A number of up to 8 bytes, as a seed may be: more than any size or count needs, and rounded beyond what is exact. */
   long(): number {
     const count = this.u8();
     if (count > 8) this.refuse(`it has a number of ${count} bytes`);
     const start = this.#skip(count);
     let value = 0n;
     for (let index = count - 1; index >= 0; index--) value = (value << 8n) | BigInt(this.#view.getUint8(start + index));
-    const number = Number(BigInt.asIntN(count * 8, value));
-    return Number.isSafeInteger(number) ? number : this.refuse("it has a number that is too large");
+    return Number(BigInt.asIntN(count * 8, value));
   }
 
   text(length: number): string {
