@@ -1,8 +1,8 @@
 // The names of Python's that a pickle may speak of, and what each of them makes. All others are refused by name.
 import type { StoredType } from "../checkpoint.js";
+import { ELEMENT_BYTES } from "../stored-types.js";
 import { isCount, type Refuse, window } from "./tensor-window.js";
 import { DictValue, GlobalValue, StorageValue, TensorValue, TupleValue, type Value } from "./values.js";
-import { WIDTHS } from "./widths.js";
 
 /** Null: bytes, whose meaning each tensor gives. */
 const STORAGES: ReadonlyMap<string, StoredType | null> = new Map<string, StoredType | null>([
@@ -62,8 +62,8 @@ const CALLS: ReadonlyMap<string, Make> = new Map<string, Make>([
       if (!(storage instanceof StorageValue)) return refuse("a tensor has no storage");
       const stored = typeNamed(type);
       if (stored === undefined) return refuse("a tensor does not say what its bytes are");
-      const bytes = storage.elements * (storage.type === undefined ? 1 : WIDTHS[storage.type]);
-      return window(storage, stored, Math.floor(bytes / WIDTHS[stored]), [offset, shape, strides], refuse);
+      const bytes = storage.elements * (storage.type === undefined ? 1 : ELEMENT_BYTES[storage.type]);
+      return window(storage, stored, Math.floor(bytes / ELEMENT_BYTES[stored]), [offset, shape, strides], refuse);
     },
   ],
 ]);

@@ -2,12 +2,12 @@
 import { OslmError } from "../../errors.js";
 import type { ByteSource } from "../../gguf/source.js";
 import type { CheckpointTensor } from "../checkpoint.js";
+import { ELEMENT_BYTES } from "../stored-types.js";
 import { gather } from "./gather.js";
 import { MAX_PICKLE_BYTES } from "./limits.js";
 import { readPickle } from "./pickle.js";
 import { tensorsOf } from "./state-dict.js";
 import type { TensorValue } from "./values.js";
-import { WIDTHS } from "./widths.js";
 import { Zip, type ZipEntry } from "./zip.js";
 
 const ZIP = [0x50, 0x4b];
@@ -65,13 +65,13 @@ function storageOf(value: TensorValue, zip: Zip, root: string, refuse: (reason: 
   const entry = zip.entries.get(`${root}data/${key}`);
   if (entry === undefined) return refuse(`the storage ${key} is missing`);
   if (entry.compressed) return refuse(`the storage ${key} is compressed, as torch.save never writes it`);
-  const bytes = elements * (type === undefined ? 1 : WIDTHS[type]);
+  const bytes = elements * (type === undefined ? 1 : ELEMENT_BYTES[type]);
   return entry.size < bytes ? refuse(`the storage ${key} has ${entry.size} bytes instead of ${bytes}`) : entry;
 }
 
 function toTensor(name: string, value: TensorValue, zip: Zip, entry: ZipEntry): CheckpointTensor {
   const { type, shape } = value;
-  const layout = { offset: value.offset, shape, strides: value.strides, width: WIDTHS[type] };
+  const layout = { offset: value.offset, shape, strides: value.strides, width: ELEMENT_BYTES[type] };
   const elements = shape.reduce((product, size) => product * size, 1);
   const storage = async (from: number, length: number): Promise<Uint8Array> => {
     const bytes = await zip.source.read((await zip.place(entry)) + from, length);

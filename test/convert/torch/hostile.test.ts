@@ -39,7 +39,7 @@ async function growth(read: () => Promise<unknown>): Promise<number> {
 }
 
 describe("what Python's pickle wrote", () => {
-  const cases = readFileSync(join(import.meta.dirname, "..", "..", "fixtures", "torch", "hostile.txt"), "utf8")
+  const cases = readFileSync(join(import.meta.dirname, "..", "..", "fixtures", "torch", "hostile.tsv"), "utf8")
     .trimEnd()
     .split("\n")
     .map((line) => line.split("\t") as [string, string, string]);

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { CheckpointTensor } from "../../../src/convert/checkpoint.js";
+import { ELEMENT_BYTES } from "../../../src/convert/stored-types.js";
 import { openTorchCheckpoint, torchShards } from "../../../src/convert/torch/torch-checkpoint.js";
 import { readTorchFile } from "../../../src/convert/torch/torch-file.js";
-import { WIDTHS } from "../../../src/convert/torch/widths.js";
 import { memorySource } from "../../../src/gguf/source.js";
 import { failureOf } from "../../support/failure-of.js";
 
@@ -45,7 +45,7 @@ const told = (name: string): Told[] =>
 
 async function bitsOf(tensor: CheckpointTensor, from?: number, count?: number): Promise<string[]> {
   const bytes = Buffer.from(await tensor.read(from, count));
-  const width = WIDTHS[tensor.type];
+  const width = ELEMENT_BYTES[tensor.type];
   return Array.from({ length: bytes.length / width }, (_, index) => {
     const element = Buffer.alloc(8);
     bytes.copy(element, 0, index * width, (index + 1) * width);
