@@ -45,7 +45,7 @@ export function awqWeight(checkpoint: Checkpoint, base: string, recent: Recent<G
 }
 
 /** Codes of outputs, those of all rows for each: the packed matrix turned. */
-function unpackColumns(words: Uint32Array, rows: number, outputs: number): Grouped["unpack"] {
+function unpackColumns(words: Int32Array, rows: number, outputs: number): Grouped["unpack"] {
   const columns = outputs / 8;
   return (from, to, codes) => {
     for (let row = 0; row < rows; row++) {

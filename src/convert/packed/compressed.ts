@@ -84,12 +84,12 @@ async function readZeros(
   return zeros;
 }
 
-function unpackRows(words: Uint32Array, width: number, bits: number, inputs: number): Grouped["unpack"] {
+function unpackRows(words: Int32Array, width: number, bits: number, inputs: number): Grouped["unpack"] {
   const each = 32 / bits;
   const mask = (1 << bits) - 1;
   return (from, to, codes) => {
     for (let output = from, at = 0; output < to; output++) {
-      for (let input = 0, word = 0; input < inputs; input++, at++, word >>>= bits) {
+      for (let input = 0, word = 0; input < inputs; input++, at++, word >>= bits) {
         if (input % each === 0) word = words[output * width + input / each] as number;
         codes[at] = word & mask;
       }

@@ -73,13 +73,13 @@ async function readOrder(order: CheckpointTensor, groups: number): Promise<Uint3
 }
 
 /** Zero points are packed along the outputs, whose number is a multiple of a word's codes: one stream of bits. */
-function unpackZeros(words: Uint32Array, bits: number, count: number, offset: number): Int16Array {
+function unpackZeros(words: Int32Array, bits: number, count: number, offset: number): Int16Array {
   const zeros = new Int16Array(count);
   for (let index = 0; index < count; index++) zeros[index] = bitsAt(words, index * bits, bits) + offset;
   return zeros;
 }
 
-function bitsAt(words: Uint32Array, bit: number, bits: number): number {
+function bitsAt(words: Int32Array, bit: number, bits: number): number {
   const [at, shift] = [bit >>> 5, bit & 31];
   const low = (words[at] as number) >>> shift;
   const high = shift + bits > 32 ? (words[at + 1] as number) << (32 - shift) : 0;
@@ -87,7 +87,7 @@ function bitsAt(words: Uint32Array, bit: number, bits: number): number {
 }
 
 /** 2, 4 and 8 bits: a word holds codes of inputs that follow one another. */
-function unpackWhole(words: Uint32Array, bits: number, inputs: number, outputs: number): Grouped["unpack"] {
+function unpackWhole(words: Int32Array, bits: number, inputs: number, outputs: number): Grouped["unpack"] {
   const each = 32 / bits;
   const mask = (1 << bits) - 1;
   return (from, to, codes) => {
@@ -95,15 +95,15 @@ function unpackWhole(words: Uint32Array, bits: number, inputs: number, outputs: 
       for (let output = from; output < to; output++) {
         let word = words[row * outputs + output] as number;
         const start = (output - from) * inputs + first;
-        for (let at = start; at < start + each; at++, word >>>= bits) codes[at] = word & mask;
+        for (let at = start; at < start + each; at++, word >>= bits) codes[at] = word & mask;
       }
     }
   };
 }
 
 /** 3 bits: 32 codes in three words, two of them across a border. */
-function unpackThirds(words: Uint32Array, inputs: number, outputs: number): Grouped["unpack"] {
-  const three = new Uint32Array(3);
+function unpackThirds(words: Int32Array, inputs: number, outputs: number): Grouped["unpack"] {
+  const three = new Int32Array(3);
   return (from, to, codes) => {
     for (let row = 0, first = 0; first < inputs; row += 3, first += 32) {
       for (let output = from; output < to; output++) {

@@ -15,7 +15,7 @@ export interface Grouped {
 }
 
 /** Outputs that are unpacked at once: words that are next to each other hold outputs that are next to each other. */
-const TILE = 32;
+const TILE = 16;
 
 /** Rows of floats, one for each output. The product is exact before it is rounded to a float once. */
 export function groupedRows(load: () => Promise<Grouped>): ComputeRows {
@@ -34,10 +34,15 @@ export function groupedRows(load: () => Promise<Grouped>): ComputeRows {
 }
 
 function scale({ inputs, groups, groupOf, scales, zeros }: Grouped, row: number, codes: Uint8Array, out: Float32Array) {
-  for (let at = 0, base = row * groups; at < out.length; at += inputs, base += groups) {
-    for (let input = 0; input < inputs; input++) {
-      const group = base + (groupOf[input] as number);
-      out[at + input] = (scales[group] as number) * ((codes[at + input] as number) - (zeros[group] as number));
+  for (let start = 0, base = row * groups; start < out.length; start += inputs, base += groups) {
+    for (let input = 0; input < inputs; ) {
+      const group = groupOf[input] as number;
+      const factor = scales[base + group] as number;
+      const zero = zeros[base + group] as number;
+      // Neighbors are of one group, unless inputs were reordered.
+      for (; input < inputs && groupOf[input] === group; input++) {
+        out[start + input] = factor * ((codes[start + input] as number) - zero);
+      }
     }
   }
 }

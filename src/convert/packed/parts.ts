@@ -39,7 +39,7 @@ export function mustBe(tensor: CheckpointTensor, shape: readonly number[]): void
 export const floatsOf = async (tensor: CheckpointTensor): Promise<Float32Array> =>
   toFloats(tensor.type, await tensor.read());
 
-export const wordsOf = async (tensor: CheckpointTensor): Promise<Uint32Array> => view(Uint32Array, await tensor.read());
+export const wordsOf = async (tensor: CheckpointTensor): Promise<Int32Array> => view(Int32Array, await tensor.read());
 
 /** The matrix with rows and columns exchanged. */
 export function turned<T extends Float32Array | Uint8Array | Int16Array>(matrix: T, rows: number, columns: number): T {
