@@ -1,16 +1,14 @@
 // A checkpoint into a GGUF file.
-import { OslmError } from "../errors.js";
 import { fileTypeOfQuant } from "../gguf/file-type.js";
 import { type MetadataPair, writeHeader } from "../gguf/write-header.js";
 import { architectureOf } from "./architectures/all.js";
 import { pairsOf } from "./architectures/architecture.js";
-import type { Checkpoint } from "./checkpoint.js";
 import { CONFIG_FILE, type Config, readConfig } from "./config.js";
 import { type Encode, encodeFloats } from "./encode.js";
 import type { Folder } from "./folder.js";
 import { GgufFile } from "./gguf-file.js";
+import { openCheckpoint } from "./open-checkpoint.js";
 import { type PlannedTensor, planTensors } from "./plan.js";
-import { openSafetensors } from "./safetensors/open.js";
 import { type WriteProgress, writeTensors } from "./write-tensors.js";
 
 export interface ConvertOptions {
@@ -79,12 +77,6 @@ async function* write(
   } finally {
     if (!whole) await file.abandon();
   }
-}
-
-async function openCheckpoint(folder: Folder): Promise<Checkpoint> {
-  const checkpoint = await openSafetensors(folder);
-  if (checkpoint) return checkpoint;
-  throw new OslmError("unsupported-checkpoint", { what: "a folder without model.safetensors", known: ["safetensors"] });
 }
 
 function fileTypeOf(type: string): number {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { CheckpointTensor } from "../../../src/convert/checkpoint.js";
 import { ELEMENT_BYTES } from "../../../src/convert/stored-types.js";
-import { openTorchCheckpoint, torchShards } from "../../../src/convert/torch/torch-checkpoint.js";
 import { readTorchFile } from "../../../src/convert/torch/torch-file.js";
 import { memorySource } from "../../../src/gguf/source.js";
 import { failureOf } from "../../support/failure-of.js";
@@ -85,37 +84,6 @@ describe("readTorchFile", () => {
     }
   });
 
-  it("reads shards together", async () => {
-    const index = "pytorch_model.bin.index.json";
-    const shards = torchShards(fixture(index).toString("utf8"), index);
-    const closed: string[] = [];
-    const checkpoint = await openTorchCheckpoint(shards, async (file) => ({
-      source: memorySource(fixture(file)),
-      close: async () => void closed.push(file),
-    }));
-    expect([...checkpoint.tensors.keys()].sort()).toEqual([0, 1, 2, 3].map((n) => `layers.${n}.weight`));
-    expect(closed).toEqual([]);
-    await checkpoint.close();
-    expect(closed).toEqual(shards);
-  });
-
-  it("closes what it has opened when a shard cannot be used, or has what another has", async () => {
-    const closed: string[] = [];
-    const open = async (file: string) => ({
-      source: memorySource(fixture(file)),
-      close: async () => void closed.push(file),
-    });
-    expect((await failureOf(openTorchCheckpoint(["types.bin", "README.md"], open))).facts).toEqual({
-      file: "README.md",
-      reason: "it is no file of torch.save",
-    });
-    expect((await failureOf(openTorchCheckpoint(["types.bin", "types.bin"], open))).facts).toEqual({
-      file: "types.bin",
-      reason: "another file has the tensor f32 too",
-    });
-    expect(closed.length).toBe(4);
-  });
-
   it("names what it does not read", async () => {
     const failures = await Promise.all(
       ["before-1.6.bin", "script.pt", "whole-module.bin"].map((name) => failureOf(load(name))),
@@ -137,22 +105,4 @@ describe("readTorchFile", () => {
       ],
     ]);
   });
-});
-
-describe("torchShards", () => {
-  it.each([["../model.bin"], ["/etc/passwd"], ["a/b.bin"], ["..\\model.bin"], [".hidden"], [""], [3], [null]])(
-    "refuses the file %j",
-    async (file) => {
-      const failure = await failureOf(() => torchShards(JSON.stringify({ weight_map: { w: file } }), "x.json"));
-      expect(failure.code).toBe("malformed-checkpoint");
-    },
-  );
-
-  it.each(["", "[]", "{}", '{"weight_map":{}}', '{"weight_map":3}'])(
-    "refuses an index that names none: %s",
-    async (text) => {
-      const failure = await failureOf(() => torchShards(text, "x.json"));
-      expect(failure.facts).toEqual({ file: "x.json", reason: "it names no files" });
-    },
-  );
 });

@@ -1,0 +1,59 @@
+// A checkpoint of one file of torch.save or of several with an index.
+import { OslmError } from "../../errors.js";
+import type { Checkpoint, CheckpointTensor } from "../checkpoint.js";
+import type { Folder, OpenFile } from "../folder.js";
+import { isObject, readJson } from "../read-json.js";
+import { readTorchFile } from "./torch-file.js";
+
+const INDEX = "pytorch_model.bin.index.json";
+/** Where a single file is looked for, in this order. */
+const WHOLE = ["pytorch_model.bin", "pytorch_model.pt", "pytorch_model.pth", "model.pt", "model.pth"];
+const MAX_SHARDS = 10_000;
+
+/** Undefined where the folder has no PyTorch checkpoint; throws malformed-checkpoint and unsupported-checkpoint. */
+export async function openTorch(folder: Folder): Promise<Checkpoint | undefined> {
+  const index = await folder.read(INDEX);
+  const wanted = index === null ? new Map<string, string>() : readIndex(index);
+  const whole = WHOLE.filter((name) => folder.names.includes(name)).slice(0, 1);
+  const files = index === null ? whole : [...new Set(wanted.values())].sort();
+  if (files.length === 0) return undefined;
+  if (files.length > MAX_SHARDS) throw malformed(INDEX, `it names ${files.length} files, more than ${MAX_SHARDS}`);
+  const open: OpenFile[] = [];
+  const close = async (): Promise<void> => {
+    for (const file of open.splice(0)) await file.close();
+  };
+  try {
+    const tensors = new Map<string, CheckpointTensor>();
+    for (const name of files) {
+      if (!folder.names.includes(name)) throw malformed(INDEX, `it names the file ${name}, which is not there`);
+      const file = await folder.open(name);
+      open.push(file);
+      for (const [tensor, stored] of await readTorchFile(file, name)) {
+        if (tensors.has(tensor)) throw malformed(name, `another file has the tensor ${quoted(tensor)} too`);
+        tensors.set(tensor, stored);
+      }
+    }
+    const missing = [...wanted].find(([tensor]) => !tensors.has(tensor));
+    if (missing !== undefined) throw malformed(missing[1], `it lacks the tensor ${quoted(missing[0])}`);
+    return { tensors, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Tensor -> file, as the index has it: plain names only, never a way out of the folder. */
+function readIndex(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const { weight_map: map } = readJson(INDEX, bytes);
+  if (!isObject(map) || Object.keys(map).length === 0) throw malformed(INDEX, "it names no tensors (weight_map)");
+  return new Map(
+    Object.entries(map).map(([tensor, file]): [string, string] => {
+      if (typeof file === "string" && /^\w[\w.-]*$/.test(file)) return [tensor, file];
+      throw malformed(INDEX, `it names ${quoted(String(file))}, which is not a file of its folder`);
+    }),
+  );
+}
+
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 200));
+
+const malformed = (file: string, reason: string): OslmError => new OslmError("malformed-checkpoint", { file, reason });
