@@ -37,6 +37,12 @@ const LABELS: Readonly<Record<number, string>> = {
   38: "MXFP4",
 };
 
+/** Undefined for a label that no file has. */
+export function fileTypeOfQuant(quant: string): number | undefined {
+  const entry = Object.entries(LABELS).find(([, label]) => label === quant);
+  return entry && Number(entry[0]);
+}
+
 /** The label of `general.file_type`; `unknown` for null and for numbers without one. */
 export function quantOfFileType(fileType: number | null): string {
   return (fileType !== null && LABELS[fileType]) || "unknown";

@@ -55,6 +55,12 @@ export function tensorType(id: number): TensorType | undefined {
   return TYPES.get(id);
 }
 
+/** The type and its number in files. Throws RangeError for a name that is none: a mistake of the caller. */
+export function typeNamed(name: string): readonly [id: number, type: TensorType] {
+  for (const entry of TYPES) if (entry[1].name === name) return entry;
+  throw new RangeError(`no tensor type is named ${name}`);
+}
+
 /** Bytes of a tensor, exact at any size; undefined when its rows are no whole number of blocks. */
 export function tensorBytes(type: TensorType, dims: readonly bigint[]): bigint | undefined {
   const row = dims[0] ?? 1n;

@@ -1,0 +1,94 @@
+// A checkpoint into a GGUF file.
+import { OslmError } from "../errors.js";
+import { fileTypeOfQuant } from "../gguf/file-type.js";
+import { type MetadataPair, writeHeader } from "../gguf/write-header.js";
+import { architectureOf } from "./architectures/all.js";
+import { pairsOf } from "./architectures/architecture.js";
+import type { Checkpoint } from "./checkpoint.js";
+import { CONFIG_FILE, type Config, readConfig } from "./config.js";
+import { type Encode, encodeFloats } from "./encode.js";
+import type { Folder } from "./folder.js";
+import { GgufFile } from "./gguf-file.js";
+import { type PlannedTensor, planTensors } from "./plan.js";
+import { openSafetensors } from "./safetensors/open.js";
+import { type WriteProgress, writeTensors } from "./write-tensors.js";
+
+export interface ConvertOptions {
+  /** Where the file goes; what is there is replaced once the new one is whole. */
+  readonly target: string;
+  /** Of matrices, by the names of tensor types. */
+  readonly type: string;
+  /** `general.*` beyond what the converter knows itself. */
+  readonly general: readonly MetadataPair[];
+  /** `tokenizer.*` keys of the folder's tokenizer. */
+  readonly vocabulary: (folder: Folder, config: Config) => Promise<readonly MetadataPair[]>;
+  readonly signal: AbortSignal;
+  /** For other types than the converter's own. */
+  readonly encode?: Encode;
+  /** Throws where the disk has no room for so many bytes. */
+  readonly reserve?: (bytes: number) => Promise<void>;
+}
+
+export type ConvertEvent =
+  | { readonly kind: "planned"; readonly architecture: string; readonly tensors: number; readonly bytes: number }
+  | ({ readonly kind: "written" } & WriteProgress);
+
+/**
+ * Nothing is left of it when it fails or its signal is aborted.
+ * @throws OslmError malformed-checkpoint, unsupported-checkpoint, and what `reserve` throws
+ */
+export async function* convert(folder: Folder, options: ConvertOptions): AsyncGenerator<ConvertEvent> {
+  const config = readConfig(await folder.read(CONFIG_FILE));
+  const architecture = architectureOf(config);
+  const checkpoint = await openCheckpoint(folder);
+  try {
+    const planned = planTensors(architecture, config, checkpoint, options.type);
+    const metadata: MetadataPair[] = [
+      ["general.architecture", { type: "string", value: architecture.name }],
+      ["general.type", { type: "string", value: "model" }],
+      ...options.general,
+      ["general.file_type", { type: "uint32", value: fileTypeOf(options.type) }],
+      ["general.quantization_version", { type: "uint32", value: QUANTIZATION_VERSION }],
+      ...pairsOf(architecture.name, architecture.keys(config)),
+      ...(await options.vocabulary(folder, config)),
+    ];
+    const header = writeHeader(metadata, planned);
+    await options.reserve?.(header.fileSize);
+    yield { kind: "planned", architecture: architecture.name, tensors: planned.length, bytes: header.fileSize };
+    yield* write(header, planned, options);
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** GGML_QNT_VERSION. */
+const QUANTIZATION_VERSION = 2;
+
+async function* write(
+  header: ReturnType<typeof writeHeader>,
+  planned: readonly PlannedTensor[],
+  { target, signal, encode = encodeFloats }: ConvertOptions,
+): AsyncGenerator<ConvertEvent> {
+  const file = await GgufFile.create(target, header);
+  let whole = false;
+  try {
+    for await (const progress of writeTensors(file, planned, encode, signal)) yield { kind: "written", ...progress };
+    signal.throwIfAborted();
+    await file.finish();
+    whole = true;
+  } finally {
+    if (!whole) await file.abandon();
+  }
+}
+
+async function openCheckpoint(folder: Folder): Promise<Checkpoint> {
+  const checkpoint = await openSafetensors(folder);
+  if (checkpoint) return checkpoint;
+  throw new OslmError("unsupported-checkpoint", { what: "a folder without model.safetensors", known: ["safetensors"] });
+}
+
+function fileTypeOf(type: string): number {
+  const number = fileTypeOfQuant(type);
+  if (number === undefined) throw new RangeError(`no file type is named ${type}`);
+  return number;
+}

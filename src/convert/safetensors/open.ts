@@ -1,0 +1,86 @@
+// A checkpoint of one safetensors file or of several with an index.
+import { OslmError } from "../../errors.js";
+import type { Checkpoint, CheckpointTensor } from "../checkpoint.js";
+import type { Folder, OpenFile } from "../folder.js";
+import { isObject, readJson } from "../read-json.js";
+import { ELEMENT_BYTES, elementsOf } from "../stored-types.js";
+import { readSafetensorsHeader, type SafetensorsEntry } from "./header.js";
+
+const INDEX = "model.safetensors.index.json";
+const WHOLE = "model.safetensors";
+const MAX_SHARDS = 10_000;
+
+/** Undefined where the folder has no safetensors checkpoint; throws malformed-checkpoint and unsupported-checkpoint. */
+export async function openSafetensors(folder: Folder): Promise<Checkpoint | undefined> {
+  const index = await folder.read(INDEX);
+  const wanted = index === null ? new Map<string, string>() : readIndex(index);
+  const files = index === null ? folder.names.filter((name) => name === WHOLE) : [...new Set(wanted.values())].sort();
+  if (files.length === 0) return undefined;
+  if (files.length > MAX_SHARDS) throw malformed(INDEX, `it names ${files.length} files, more than ${MAX_SHARDS}`);
+  const open: OpenFile[] = [];
+  const close = async () => {
+    for (const file of open) await file.close();
+  };
+  try {
+    const tensors = new Map<string, CheckpointTensor>();
+    const places = new Map<string, string>();
+    for (const name of files) {
+      if (!folder.names.includes(name)) throw malformed(INDEX, `it names the file ${name}, which is not there`);
+      const file = await folder.open(name);
+      open.push(file);
+      for (const entry of await readSafetensorsHeader(file, name)) {
+        const other = places.get(entry.name);
+        if (other !== undefined)
+          throw malformed(name, `it has the tensor ${JSON.stringify(entry.name)}, as ${other} does`);
+        places.set(entry.name, name);
+        tensors.set(entry.name, tensorOf(file, name, entry));
+      }
+    }
+    for (const [tensor, file] of wanted) {
+      if (places.get(tensor) !== file)
+        throw malformed(file, `it lacks the tensor ${JSON.stringify(tensor.slice(0, 200))}`);
+    }
+    return { tensors, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Tensor -> file, as the index has it: plain names only, never a way out of the folder. */
+function readIndex(bytes: Uint8Array): ReadonlyMap<string, string> {
+  const { weight_map: map } = readJson(INDEX, bytes);
+  if (!isObject(map)) throw malformed(INDEX, "it has no weight_map");
+  const entries = Object.entries(map).map(([tensor, file]): [string, string] => {
+    if (typeof file !== "string" || !/^[\w.-]+\.safetensors$/.test(file) || file.startsWith(".")) {
+      throw malformed(
+        INDEX,
+        `it names ${JSON.stringify(String(file).slice(0, 200))}, which is not a file of its folder`,
+      );
+    }
+    return [tensor, file];
+  });
+  if (entries.length === 0) throw malformed(INDEX, "its weight_map is empty");
+  return new Map(entries);
+}
+
+function tensorOf(file: OpenFile, fileName: string, { name, type, shape, from }: SafetensorsEntry): CheckpointTensor {
+  const size = ELEMENT_BYTES[type];
+  const all = elementsOf(shape);
+  return {
+    name,
+    type,
+    shape,
+    read: async (first = 0, count = all - first) => {
+      if (first < 0 || count < 0 || first + count > all)
+        throw new RangeError(`${name} has no elements ${first}+${count}`);
+      const bytes = await file.read(from + first * size, count * size);
+      if (bytes.length < count * size) throw malformed(fileName, `it ended within ${JSON.stringify(name)}`);
+      return bytes;
+    },
+  };
+}
+
+function malformed(file: string, reason: string): OslmError {
+  return new OslmError("malformed-checkpoint", { file, reason });
+}

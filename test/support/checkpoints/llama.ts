@@ -1,0 +1,218 @@
+// Llama, Mistral and Mixtral. Papers: arXiv 2302.13971, 2401.04088; modeling_llama.py, modeling_mixtral.py of transformers.
+import { type Family, layers, type Model, VOCAB, WIDTH } from "./family.js";
+import {
+  add,
+  attend,
+  embed,
+  frequencies,
+  linear,
+  map,
+  type Rotation,
+  type Rows,
+  rmsNorm,
+  rotate,
+  silu,
+  softmax,
+  times,
+  topOf,
+} from "./math.js";
+
+const FFN = 96;
+const HEADS = 4;
+const GROUPS = 2;
+const HEAD = 16;
+
+const BASE = {
+  hidden_size: WIDTH,
+  intermediate_size: FFN,
+  num_hidden_layers: 2,
+  num_attention_heads: HEADS,
+  num_key_value_heads: GROUPS,
+  vocab_size: VOCAB,
+  max_position_embeddings: 256,
+  rms_norm_eps: 1e-5,
+  rope_theta: 10000,
+  hidden_act: "silu",
+};
+
+const ATTENTION = {
+  "self_attn.q_proj.weight": [HEADS * HEAD, WIDTH],
+  "self_attn.k_proj.weight": [GROUPS * HEAD, WIDTH],
+  "self_attn.v_proj.weight": [GROUPS * HEAD, WIDTH],
+  "self_attn.o_proj.weight": [WIDTH, HEADS * HEAD],
+};
+const BIASES = {
+  "self_attn.q_proj.bias": [HEADS * HEAD],
+  "self_attn.k_proj.bias": [GROUPS * HEAD],
+  "self_attn.v_proj.bias": [GROUPS * HEAD],
+};
+const NORMS = { "input_layernorm.weight": [WIDTH], "post_attention_layernorm.weight": [WIDTH] };
+const GATED = {
+  "mlp.gate_proj.weight": [FFN, WIDTH],
+  "mlp.up_proj.weight": [FFN, WIDTH],
+  "mlp.down_proj.weight": [WIDTH, FFN],
+};
+const ENDS = { "model.embed_tokens.weight": [VOCAB, WIDTH], "model.norm.weight": [WIDTH] };
+const HEAD_OF_ITS_OWN = { "lm_head.weight": [VOCAB, WIDTH] };
+
+/** What the families of this shape differ in. */
+export interface Variant {
+  readonly rotation?: Rotation;
+  readonly width?: number;
+  readonly feedForward?: (model: Model, x: Rows, prefix: string) => Rows;
+  readonly normalize?: (x: Rows, width: number, model: Model, name: string) => Rows;
+}
+
+export function llamaForward(model: Model, tokens: readonly number[], variant: Variant = {}): Rows {
+  const eps = model.number("rms_norm_eps");
+  const width = variant.width ?? HEAD;
+  const rotation = variant.rotation ?? { frequencies: frequencies(model.number("rope_theta"), width) };
+  let x = embed(model.get("model.embed_tokens.weight"), tokens);
+  for (let layer = 0; layer < model.number("num_hidden_layers"); layer++) {
+    const prefix = `model.layers.${layer}.`;
+    const projected = (rows: Rows, name: string) =>
+      linear(rows, model.get(`${prefix}self_attn.${name}.weight`), model.find(`${prefix}self_attn.${name}.bias`));
+    const normed = rmsNorm(x, model.get(`${prefix}input_layernorm.weight`), eps);
+    const norms = variant.normalize ?? ((rows: Rows) => rows);
+    const q = norms(projected(normed, "q_proj"), width, model, `${prefix}self_attn.q_norm.weight`);
+    const k = norms(projected(normed, "k_proj"), width, model, `${prefix}self_attn.k_norm.weight`);
+    const v = projected(normed, "v_proj");
+    x = add(x, projected(attend(rotate(q, width, rotation), rotate(k, width, rotation), v, { width }), "o_proj"));
+    const after = rmsNorm(x, model.get(`${prefix}post_attention_layernorm.weight`), eps);
+    x = add(x, (variant.feedForward ?? gated)(model, after, `${prefix}`));
+  }
+  x = rmsNorm(x, model.get("model.norm.weight"), eps);
+  return linear(x, model.find("lm_head.weight") ?? model.get("model.embed_tokens.weight"));
+}
+
+export function gated(model: Model, x: Rows, prefix: string, part = "mlp."): Rows {
+  const via = (rows: Rows, name: string) =>
+    linear(rows, model.get(`${prefix}${part}${name}.weight`), model.find(`${prefix}${part}${name}.bias`));
+  return via(times(map(via(x, "gate_proj"), silu), via(x, "up_proj")), "down_proj");
+}
+
+const llama = (name: string, config: object, shapes: object, variant: Variant = {}): Family => ({
+  name,
+  config: { architectures: ["LlamaForCausalLM"], ...BASE, ...config },
+  shapes: {
+    ...ENDS,
+    ...layers(2, "model.layers.", () => ({ ...NORMS, ...ATTENTION, ...GATED })),
+    ...shapes,
+  } as Family["shapes"],
+  forward: (model, tokens) => llamaForward(model, tokens, variant),
+});
+
+/** `_compute_llama3_parameters`. */
+function llama3Frequencies(theta: number, width: number): number[] {
+  const [factor, low, high, trained] = [8, 1, 4, 64];
+  return frequencies(theta, width).map((frequency) => {
+    const wave = (2 * Math.PI) / frequency;
+    if (wave < trained / high) return frequency;
+    if (wave > trained / low) return frequency / factor;
+    const smooth = (trained / wave - low) / (high - low);
+    return ((1 - smooth) * frequency) / factor + smooth * frequency;
+  });
+}
+
+/** `_compute_yarn_parameters`, with its default beta_fast 32 and beta_slow 1. */
+export function yarnFrequencies(theta: number, width: number, factor: number, trained: number): number[] {
+  const place = (turns: number) => (width * Math.log(trained / (turns * 2 * Math.PI))) / (2 * Math.log(theta));
+  const low = Math.max(Math.floor(place(32)), 0);
+  const high = Math.min(Math.ceil(place(1)), width - 1);
+  return frequencies(theta, width).map((frequency, i) => {
+    const ramp = Math.min(1, Math.max(0, (i - low) / Math.max(high - low, 0.001)));
+    return (frequency / factor) * ramp + frequency * (1 - ramp);
+  });
+}
+
+const EXPERTS = 4;
+
+const mixtral: Family = {
+  name: "mixtral",
+  config: {
+    architectures: ["MixtralForCausalLM"],
+    ...BASE,
+    rope_theta: 1e6,
+    num_local_experts: EXPERTS,
+    num_experts_per_tok: 2,
+    sliding_window: null,
+  },
+  shapes: {
+    ...ENDS,
+    ...HEAD_OF_ITS_OWN,
+    ...layers(2, "model.layers.", () => ({
+      ...NORMS,
+      ...ATTENTION,
+      "block_sparse_moe.gate.weight": [EXPERTS, WIDTH],
+      ...Object.fromEntries(
+        Array.from({ length: EXPERTS }, (_, expert) => [
+          [`block_sparse_moe.experts.${expert}.w1.weight`, [FFN, WIDTH]],
+          [`block_sparse_moe.experts.${expert}.w2.weight`, [WIDTH, FFN]],
+          [`block_sparse_moe.experts.${expert}.w3.weight`, [FFN, WIDTH]],
+        ]).flat(),
+      ),
+    })),
+  },
+  forward: (model, tokens) =>
+    llamaForward(model, tokens, {
+      feedForward: (_, x, prefix) => {
+        const part = `${prefix}block_sparse_moe.`;
+        const scores = linear(x, model.get(`${part}gate.weight`));
+        return x.map((row, t) => {
+          const chosen = topOf(softmax(scores[t] as Float64Array), 2);
+          const sum = chosen.reduce((all, { value }) => all + value, 0);
+          let out = new Float64Array(WIDTH);
+          for (const { at, value } of chosen) {
+            const via = (rows: Rows, name: string) => linear(rows, model.get(`${part}experts.${at}.${name}.weight`));
+            const [result] = via(times(map(via([row], "w1"), silu), via([row], "w3")), "w2");
+            out = out.map((one, i) => one + (value / sum) * (result?.[i] as number));
+          }
+          return out;
+        });
+      },
+    }),
+};
+
+export const LLAMAS: readonly Family[] = [
+  llama("llama, groups of heads", {}, HEAD_OF_ITS_OWN),
+  llama(
+    "llama, tied, biases (Qwen-like)",
+    { tie_word_embeddings: true, attention_bias: true },
+    layers(2, "model.layers.", () => BIASES),
+  ),
+  llama(
+    "llama 3.1, scaled rotations",
+    {
+      rope_theta: 500000,
+      rope_scaling: {
+        rope_type: "llama3",
+        factor: 8,
+        low_freq_factor: 1,
+        high_freq_factor: 4,
+        original_max_position_embeddings: 64,
+      },
+    },
+    HEAD_OF_ITS_OWN,
+    { rotation: { frequencies: llama3Frequencies(500000, HEAD) } },
+  ),
+  llama(
+    "llama, linear scaling (DeepSeek Coder, Vicuna 16k)",
+    { rope_scaling: { type: "linear", factor: 4 } },
+    HEAD_OF_ITS_OWN,
+    { rotation: { frequencies: frequencies(10000, HEAD).map((frequency) => frequency / 4) } },
+  ),
+  llama(
+    "llama, yarn, in the form of transformers 5",
+    {
+      rope_theta: undefined,
+      rope_parameters: { rope_type: "yarn", rope_theta: 10000, factor: 4, original_max_position_embeddings: 64 },
+    },
+    HEAD_OF_ITS_OWN,
+    { rotation: { frequencies: yarnFrequencies(10000, HEAD, 4, 64), magnitude: 0.1 * Math.log(4) + 1 } },
+  ),
+  {
+    ...llama("mistral", {}, HEAD_OF_ITS_OWN),
+    config: { architectures: ["MistralForCausalLM"], ...BASE, sliding_window: 4096 },
+  },
+  mixtral,
+];
