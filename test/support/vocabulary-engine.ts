@@ -3,10 +3,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { MetadataPair } from "../../src/convert/vocabulary/pair.js";
+import { type MetadataPair, writeHeader } from "../../src/gguf/write-header.js";
 import { type Addon, startAddon } from "../../src/runtime/llama/bare-addon.js";
 import { EngineLog } from "../../src/runtime/llama/engine-log.js";
-import { writeGguf } from "./gguf-writer.js";
 
 /** Of AddonModel in AddonTypes.d.ts of node-llama-cpp. */
 interface NativeVocabulary {
@@ -31,6 +30,7 @@ export interface LoadedVocabulary extends Omit<NativeVocabulary, "init" | "dispo
   piece(id: number): string;
 }
 
+const ARCHITECTURE: MetadataPair = ["general.architecture", { type: "string", value: "llama" }];
 let started: Promise<Addon> | undefined;
 const log = new EngineLog();
 
@@ -42,7 +42,7 @@ export async function withVocabulary<T>(
   const folder = await mkdtemp(join(tmpdir(), "oslm-vocabulary-"));
   try {
     const path = join(folder, "vocabulary.gguf");
-    await writeFile(path, writeGguf({ metadata: [["general.architecture", "llama"], ...pairs] }));
+    await writeFile(path, writeHeader([ARCHITECTURE, ...pairs], []).bytes);
     return await withVocabularyFile(path, use);
   } finally {
     await rm(folder, { recursive: true, force: true });

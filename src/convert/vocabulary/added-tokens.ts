@@ -1,5 +1,5 @@
 // Tokens that were added to a vocabulary after its training: marks of chats, runs of spaces, and the like.
-import { isObject, type JsonObject } from "./files.js";
+import { isObject, type JsonObject } from "../read-json.js";
 import { malformed, shown } from "./malformed.js";
 import { looksSpecial } from "./named-tokens.js";
 import { TOKEN_TYPE, type Token, type TokenList } from "./token-list.js";

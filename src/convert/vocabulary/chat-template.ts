@@ -1,7 +1,10 @@
 // How a conversation becomes a prompt. transformers keeps templates in files of their own since 4.52 and prefers those.
-import { isObject, type JsonObject, MAX_TEMPLATE_BYTES, type ReadFile, readObject, readText } from "./files.js";
+
+import type { MetadataPair } from "../../gguf/write-header.js";
+import { isObject, type JsonObject } from "../read-json.js";
+import { MAX_TEMPLATE_BYTES, type ReadFile, readObject, readText } from "./files.js";
 import { malformed, shown } from "./malformed.js";
-import { type MetadataPair, text } from "./pair.js";
+import { text } from "./pair.js";
 
 /** Beside chat_template.jinja; others than these two have no use in transformers. */
 const ADDITIONAL = ["tool_use", "rag"] as const;

@@ -1,19 +1,14 @@
 // The files that a vocabulary may be made of, each bounded and checked for being what its name says.
+import { type JsonObject, readJson } from "../read-json.js";
 import { malformed } from "./malformed.js";
 
 /** A whole file of the checkpoint's folder by its name; null where there is none. */
 export type ReadFile = (name: string) => Promise<Uint8Array | null>;
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
 /** tokenizer.json of Gemma 3, the largest known, has 33 MB. */
 const MAX_BYTES = 128 * 1024 * 1024;
 /** The longest chat templates are near 100 KB; longer ones our own reader of GGUF would walk over. */
 export const MAX_TEMPLATE_BYTES = 1024 * 1024;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** @throws OslmError malformed-checkpoint for more bytes than `limit` */
 export async function readBounded(read: ReadFile, name: string, limit = MAX_BYTES): Promise<Uint8Array | null> {
@@ -37,14 +32,6 @@ export async function readText(read: ReadFile, name: string, limit?: number): Pr
 
 /** @throws OslmError malformed-checkpoint for what is not a JSON object */
 export async function readObject(read: ReadFile, name: string): Promise<JsonObject | null> {
-  const text = await readText(read, name);
-  if (text === null) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw malformed(name, "its JSON cannot be read");
-  }
-  if (!isObject(value)) throw malformed(name, "its JSON is no object");
-  return value;
+  const bytes = await readBounded(read, name);
+  return bytes === null ? null : readJson(name, bytes);
 }

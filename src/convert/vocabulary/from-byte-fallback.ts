@@ -1,8 +1,8 @@
 // tokenizer.json that was made of a SentencePiece model (Llama 2, Mistral, Gemma) -> the vocabulary that it was made of.
 // Its merges stand in the order of the scores of what they make, best first: that order is what the engine needs of scores.
 import { OslmError } from "../../errors.js";
+import type { JsonObject } from "../read-json.js";
 import { type AddedToken, addTokens } from "./added-tokens.js";
-import type { JsonObject } from "./files.js";
 import { needBytes } from "./from-sentencepiece.js";
 import { shown } from "./malformed.js";
 import { flag } from "./pair.js";

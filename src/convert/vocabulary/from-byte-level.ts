@@ -1,6 +1,7 @@
 // tokenizer.json of the kind that GPT-2 began -> vocabulary: bytes shown as letters, merged by rank.
+
+import type { JsonObject } from "../read-json.js";
 import { type AddedToken, addTokens } from "./added-tokens.js";
-import type { JsonObject } from "./files.js";
 import { preTokenizerName } from "./pre-tokenizer.js";
 import { TOKEN_TYPE, TokenList } from "./token-list.js";
 import { FILE, readMerges } from "./tokenizer-json.js";

@@ -1,9 +1,10 @@
 // tokenizer.model -> vocabulary. Models of the BPE algorithm merge by score; those of the unigram algorithm take the
 // likeliest split, for which the engine has what it made for T5.
 import { OslmError } from "../../errors.js";
+import type { MetadataPair } from "../../gguf/write-header.js";
 import { type AddedToken, addTokens, unescaped } from "./added-tokens.js";
 import { malformed } from "./malformed.js";
-import { flag, type MetadataPair } from "./pair.js";
+import { flag } from "./pair.js";
 import type { SentencePieceModel } from "./sentencepiece.js";
 import { TOKEN_TYPE, TokenList } from "./token-list.js";
 import type { Role, Vocabulary } from "./vocabulary.js";

@@ -1,5 +1,5 @@
 // What tokenizer.json puts around each text: a template of special tokens, of which the engine knows the first and the last.
-import { isObject, type JsonObject } from "./files.js";
+import { isObject, type JsonObject } from "../read-json.js";
 import { stepsOf } from "./tokenizer-json.js";
 
 export interface Around {

@@ -1,7 +1,7 @@
 // The name of the way in which a byte-level vocabulary cuts texts, from what its own tokenizer.json says. A wrong one would
 // go unseen: the model would read each text in tokens that it rarely met in training.
 import { OslmError } from "../../errors.js";
-import type { JsonObject } from "./files.js";
+import type { JsonObject } from "../read-json.js";
 import { malformed, shown } from "./malformed.js";
 import { PRE_TOKENIZERS } from "./pre-tokenizers.js";
 import { FILE, stepsOf } from "./tokenizer-json.js";

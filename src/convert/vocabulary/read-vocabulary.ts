@@ -1,12 +1,14 @@
 // The vocabulary of a published checkpoint as metadata of a GGUF file.
 import { OslmError } from "../../errors.js";
+import type { MetadataPair } from "../../gguf/write-header.js";
+import { isObject, type JsonObject } from "../read-json.js";
 import { readAddedTokens } from "./added-tokens.js";
 import { chatTemplates } from "./chat-template.js";
-import { isObject, type JsonObject, type ReadFile, readBounded, readObject } from "./files.js";
+import { type ReadFile, readBounded, readObject } from "./files.js";
 import { fromByteFallback } from "./from-byte-fallback.js";
 import { fromByteLevel } from "./from-byte-level.js";
 import { fromSentencePiece } from "./from-sentencepiece.js";
-import { type MetadataPair, text } from "./pair.js";
+import { text } from "./pair.js";
 import { tokensAround } from "./post-processor.js";
 import { readSentencePiece } from "./sentencepiece.js";
 import { specialTokens } from "./special-tokens.js";

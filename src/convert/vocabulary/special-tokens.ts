@@ -1,7 +1,9 @@
 // Which token begins a text, ends one, ends a turn, and so on. Several files say so; those of the tokenizer itself know best.
-import { isObject, type JsonObject } from "./files.js";
+
+import type { MetadataPair } from "../../gguf/write-header.js";
+import { isObject, type JsonObject } from "../read-json.js";
 import { END_OF_MESSAGE, END_OF_TURN, INFILL, KNOWN_ENDS } from "./named-tokens.js";
-import { flag, id, type MetadataPair } from "./pair.js";
+import { flag, id } from "./pair.js";
 import type { Around } from "./post-processor.js";
 import type { Token } from "./token-list.js";
 import type { Role, Vocabulary } from "./vocabulary.js";

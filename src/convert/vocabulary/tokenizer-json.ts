@@ -1,6 +1,6 @@
 // tokenizer.json, as the tokenizers library of Hugging Face writes it: how far a vocabulary of merges follows from it.
 import { OslmError } from "../../errors.js";
-import { isObject, type JsonObject } from "./files.js";
+import { isObject, type JsonObject } from "../read-json.js";
 import { malformed, shown } from "./malformed.js";
 
 export const FILE = "tokenizer.json";

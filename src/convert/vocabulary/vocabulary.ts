@@ -1,5 +1,5 @@
 // A vocabulary as the engine has it, before its metadata is written.
-import type { MetadataPair } from "./pair.js";
+import type { MetadataPair } from "../../gguf/write-header.js";
 import type { TokenList } from "./token-list.js";
 
 /** What a token may be for, as the files of tokenizers call it. */
