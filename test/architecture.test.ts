@@ -70,6 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages with one home each; some are too slow to import at start. */
 const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
+  "@bufbuild/protobuf/wire": { room: "convert", lazy: false },
   "@cyclonedx/cyclonedx-library": { room: "report", lazy: true },
   ajv: { room: "runtime", lazy: false },
   "ajv/dist/2019.js": { room: "runtime", lazy: false },

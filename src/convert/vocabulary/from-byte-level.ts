@@ -1,0 +1,28 @@
+// tokenizer.json of the kind that GPT-2 began -> vocabulary: bytes shown as letters, merged by rank.
+
+import type { JsonObject } from "../read-json.js";
+import { type AddedToken, addTokens } from "./added-tokens.js";
+import { preTokenizerName } from "./pre-tokenizer.js";
+import { TOKEN_TYPE, TokenList } from "./token-list.js";
+import { FILE, readMerges } from "./tokenizer-json.js";
+import type { Vocabulary } from "./vocabulary.js";
+
+/** @throws OslmError malformed-checkpoint, unsupported-checkpoint */
+export function fromByteLevel(
+  tokenizer: JsonObject,
+  config: JsonObject | null,
+  added: readonly AddedToken[],
+): Vocabulary {
+  const { vocab, merges, ignoreMerges } = readMerges(tokenizer);
+  const tokens = new TokenList(FILE);
+  for (const [text, id] of Object.entries(vocab)) tokens.set(id, { text, type: TOKEN_TYPE.normal, score: 0 });
+  return {
+    model: "gpt2",
+    pre: preTokenizerName(tokenizer, config, ignoreMerges),
+    tokens,
+    added: addTokens(tokens, added, "plain"),
+    merges: merges.map(([left, right]) => `${left} ${right}`),
+    pairs: [],
+    roles: {},
+  };
+}
