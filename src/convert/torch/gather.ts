@@ -1,4 +1,5 @@
 // Elements of a tensor in row-major order, however its strides lay them out in the storage.
+import { view } from "../floats.js";
 import { type Box, boxes, rowMajor } from "./boxes.js";
 import { type ReadStorage, StorageWindow } from "./storage-window.js";
 
@@ -47,25 +48,23 @@ async function fill(layout: Layout, box: Box, read: ReadStorage, out: Uint8Array
   const base = box.first.reduce((sum, at, index) => sum + at * (layout.strides[index] ?? 0), layout.offset);
   const last = [...outer, inner].reduce((sum, { size, stride }) => sum + (size - 1) * stride, base);
   const near = new StorageWindow(read, layout.width, last + 1);
+  const together = near.together(inner.stride);
+  const next = inner.size > together ? together * inner.stride : (outer.at(-1)?.stride ?? 0);
+  const target = elements(out, layout.width);
   for (const { place, to } of places(outer, base)) {
-    const together = near.together(inner.stride);
     for (let at = 0; at < inner.size; at += together) {
       const count = Math.min(together, inner.size - at);
-      const length = (count - 1) * inner.stride + 1;
-      const bytes = await near.read(place + at * inner.stride, length, outer.at(-1)?.stride ?? length);
-      spread(
-        bytes,
-        inner.stride * layout.width,
-        out,
-        (to + at * inner.step) * layout.width,
-        inner.step * layout.width,
-        {
-          count,
-          width: layout.width,
-        },
-      );
+      const bytes = await near.read(place + at * inner.stride, (count - 1) * inner.stride + 1, next);
+      spread(elements(bytes, layout.width), inner.stride, target, to + at * inner.step, inner.step, count);
     }
   }
+}
+
+type Elements = Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
+
+function elements(bytes: Uint8Array, width: number): Elements {
+  if (width === 8) return view(BigUint64Array, bytes);
+  return width === 4 ? view(Uint32Array, bytes) : width === 2 ? view(Uint16Array, bytes) : bytes;
 }
 
 /** Every combination of indices: where it is in the storage, which ascends, and where in what is read. */
@@ -80,16 +79,9 @@ function* places(dimensions: readonly Dimension[], base: number, to = 0): Genera
   }
 }
 
-/** Copies elements that are so many bytes apart to where they are to be, so many bytes apart. */
-function spread(
-  source: Uint8Array,
-  stride: number,
-  out: Uint8Array,
-  start: number,
-  step: number,
-  { count, width }: { count: number; width: number },
-): void {
+/** Copies elements from where they are `stride` apart to where they are `step` apart, from `start` on. */
+function spread(source: Elements, stride: number, out: Elements, start: number, step: number, count: number): void {
   for (let index = 0, from = 0, to = start; index < count; index++, from += stride, to += step) {
-    for (let byte = 0; byte < width; byte++) out[to + byte] = source[from + byte] ?? 0;
+    out[to] = source[from] as number & bigint;
   }
 }
