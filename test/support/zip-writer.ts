@@ -13,6 +13,8 @@ export interface WritableEntry {
   readonly flags?: number;
   /** The name in the entry's own header. */
   readonly localName?: string;
+  /** Added to what the entry's own header says of the length of its extra field. */
+  readonly moreExtra?: number;
   /** Sizes and offset in the 64-bit fields. */
   readonly wide?: boolean;
 }
@@ -73,7 +75,15 @@ export function writeZip(
     );
     const padding = Buffer.alloc((64 - ((at + 30 + local.length + 4) % 64)) % 64);
     const sizes = [u32(stored.length), u32(file.data.length)];
-    add(Buffer.concat([u32(0x04034b50), ...head, ...sizes, u16(local.length), u16(padding.length + 4)]));
+    add(
+      Buffer.concat([
+        u32(0x04034b50),
+        ...head,
+        ...sizes,
+        u16(local.length),
+        u16(padding.length + 4 + (file.moreExtra ?? 0)),
+      ]),
+    );
     add(Buffer.concat([local, u16(0x4246), u16(padding.length), padding, stored]));
   }
   const start = at;
