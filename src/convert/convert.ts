@@ -1,4 +1,5 @@
 // A checkpoint into a GGUF file.
+import { OslmError } from "../errors.js";
 import { fileTypeOfQuant } from "../gguf/file-type.js";
 import { type MetadataPair, writeHeader } from "../gguf/write-header.js";
 import { architectureOf } from "./architectures/all.js";

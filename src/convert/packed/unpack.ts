@@ -14,7 +14,8 @@ import { scaledWeight } from "./scaled.js";
 /** Packed parts that are kept in memory, since pieces of a tensor are read one after another: those of two tensors. */
 const KEPT = 2;
 /** Scales of activations and of what the model keeps of a text: no weights. */
-const NOT_WEIGHTS = /[._](input_scale(_ub)?|activation_scale|output_scale|[qkv]_scale|input_zero_point|output_zero_point)$/;
+const NOT_WEIGHTS =
+  /[._](input_scale(_ub)?|activation_scale|output_scale|[qkv]_scale|input_zero_point|output_zero_point)$/;
 /** What tells of packed weights where the checkpoint does not say how. */
 const PACKED = /\.qweight$|\.weight_packed$|_blocks$|\.quant_state\.|\.SCB$|\.q_weight$/;
 

@@ -8,7 +8,8 @@ import { MAX_PICKLE_BYTES } from "./limits.js";
 import { readPickle } from "./pickle.js";
 import { tensorsOf } from "./state-dict.js";
 import type { TensorValue } from "./values.js";
-import { Zip, type ZipEntry } from "./zip.js";
+import { Zip } from "./zip.js";
+import type { ZipEntry } from "./zip-directory.js";
 
 const ZIP = [0x50, 0x4b];
 /** PROTO 2, LONG1 of 10 bytes: the magic number of files before PyTorch 1.6. */
