@@ -27,7 +27,7 @@ export async function gather(layout: Layout, read: ReadStorage, from: number, co
 }
 
 /** Whether the elements follow one another as they do without strides. */
-function isContiguous({ shape, strides }: Layout): boolean {
+export function isContiguous({ shape, strides }: Layout): boolean {
   return rowMajor(shape).every((step, dimension) => shape[dimension] === 1 || strides[dimension] === step);
 }
 

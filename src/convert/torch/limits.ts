@@ -22,3 +22,5 @@ export const MAX_REPEATED = 16 * 1024 * 1024;
 export const GATHER_BYTES = 4 * 1024 * 1024;
 /** Elements further apart than this are read one by one. */
 export const GATHER_GAP_BYTES = 32 * 1024;
+/** Of a tensor whose elements are not in order, read ahead where it is read in pieces, one after another. */
+export const AHEAD_BYTES = 32 * 1024 * 1024;

@@ -3,9 +3,10 @@ import { OslmError } from "../../errors.js";
 import type { ByteSource } from "../../gguf/source.js";
 import type { CheckpointTensor } from "../checkpoint.js";
 import { ELEMENT_BYTES } from "../stored-types.js";
-import { gather } from "./gather.js";
-import { MAX_PICKLE_BYTES } from "./limits.js";
+import { gather, isContiguous } from "./gather.js";
+import { AHEAD_BYTES, MAX_PICKLE_BYTES } from "./limits.js";
 import { readPickle } from "./pickle.js";
+import { ReadAhead } from "./read-ahead.js";
 import { tensorsOf } from "./state-dict.js";
 import type { TensorValue } from "./values.js";
 import { Zip } from "./zip.js";
@@ -32,9 +33,10 @@ export async function readTorchFile(source: ByteSource, file: string): Promise<R
   const root = pickle.name.slice(0, -"data.pkl".length);
   await checkContents(zip, root, file);
   const saved = readPickle(await zip.whole(pickle, MAX_PICKLE_BYTES), file);
+  const ahead = new ReadAhead(AHEAD_BYTES);
   const tensors = new Map<string, CheckpointTensor>();
   for (const [name, value] of tensorsOf(saved, refuse)) {
-    tensors.set(name, toTensor(name, value, zip, storageOf(value, zip, root, refuse)));
+    tensors.set(name, toTensor(name, value, zip, storageOf(value, zip, root, refuse), ahead));
   }
   return tensors;
 }
@@ -70,7 +72,7 @@ function storageOf(value: TensorValue, zip: Zip, root: string, refuse: (reason: 
   return entry.size < bytes ? refuse(`the storage ${key} has ${entry.size} bytes instead of ${bytes}`) : entry;
 }
 
-function toTensor(name: string, value: TensorValue, zip: Zip, entry: ZipEntry): CheckpointTensor {
+function toTensor(name: string, value: TensorValue, zip: Zip, entry: ZipEntry, ahead: ReadAhead): CheckpointTensor {
   const { type, shape } = value;
   const layout = { offset: value.offset, shape, strides: value.strides, width: ELEMENT_BYTES[type] };
   const elements = shape.reduce((product, size) => product * size, 1);
@@ -79,10 +81,16 @@ function toTensor(name: string, value: TensorValue, zip: Zip, entry: ZipEntry): 
     if (bytes.length === length) return bytes;
     throw new OslmError("malformed-checkpoint", { file: zip.file, reason: `the file ends inside the tensor ${name}` });
   };
+  const read = (from: number, count: number): Promise<Uint8Array> => gather(layout, storage, from, count);
+  const inOrder = isContiguous(layout);
   return {
     name,
     type,
     shape,
-    read: (from = 0, count = elements - from) => gather(layout, storage, from, Math.min(count, elements - from)),
+    async read(from = 0, count = elements - from) {
+      if (from < 0 || count < 0 || from + count > elements)
+        throw new RangeError(`${name} has no elements ${from}+${count}`);
+      return inOrder ? read(from, count) : ahead.get(value, layout.width, elements, read, from, count);
+    },
   };
 }
