@@ -2,7 +2,7 @@
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { float32, writeSafetensors } from "../safetensors-writer.js";
-import { makeModel, VOCAB } from "./family.js";
+import { layers, makeModel, VOCAB } from "./family.js";
 import { LLAMAS } from "./llama.js";
 
 /** GPT-2's alphabet of bytes: printable ones are themselves, others follow from U+0100. */
@@ -48,26 +48,29 @@ export function writeFolder(path: string, change: object = {}): Record<string, u
   return config;
 }
 
-/** Makes its weights the holes of a file: so many rows of the vocabulary, in F16. Takes no disk. */
-export function hollowOut(path: string, width: number): void {
-  const shapes: Record<string, number[]> = {
+/** Of a Llama with one matrix for input and output. */
+export function hollowShapes(width: number, count = 1): Record<string, readonly number[]> {
+  const ffn = width * 2;
+  return {
     "model.embed_tokens.weight": [VOCAB, width],
     "model.norm.weight": [width],
+    ...layers(count, "model.layers.", () => ({
+      "input_layernorm.weight": [width],
+      "post_attention_layernorm.weight": [width],
+      "self_attn.q_proj.weight": [width, width],
+      "self_attn.k_proj.weight": [width, width],
+      "self_attn.v_proj.weight": [width, width],
+      "self_attn.o_proj.weight": [width, width],
+      "mlp.gate_proj.weight": [ffn, width],
+      "mlp.up_proj.weight": [ffn, width],
+      "mlp.down_proj.weight": [width, ffn],
+    })),
   };
-  const ffn = width * 2;
-  for (const [name, shape] of Object.entries({
-    "input_layernorm.weight": [width],
-    "post_attention_layernorm.weight": [width],
-    "self_attn.q_proj.weight": [width, width],
-    "self_attn.k_proj.weight": [width, width],
-    "self_attn.v_proj.weight": [width, width],
-    "self_attn.o_proj.weight": [width, width],
-    "mlp.gate_proj.weight": [ffn, width],
-    "mlp.up_proj.weight": [ffn, width],
-    "mlp.down_proj.weight": [width, ffn],
-  })) {
-    shapes[`model.layers.0.${name}`] = shape;
-  }
+}
+
+/** Makes the weights of a folder the holes of a file, in F16. Takes no disk. */
+export function hollowOut(path: string, width: number): void {
+  const shapes = hollowShapes(width);
   let at = 0;
   const header: Record<string, unknown> = {};
   for (const [name, shape] of Object.entries(shapes)) {
