@@ -62,7 +62,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   download: ["hub", "store"],
   store: ["gguf", "config", "disk"],
   runtime: [],
-  app: ["config", "catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime", "report"],
+  quantize: ["gguf"],
+  app: ["config", "catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime", "report", "quantize"],
   ui: [],
   cli: ["app", "ui", "config", "disk", "catalog", "hub", "store", "fit", "runtime", "license", "gguf", "report"],
 };
@@ -89,6 +90,7 @@ const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
   "https-proxy-agent": { room: "hub", lazy: true },
   "proxy-from-env": { room: "config", lazy: false },
   yaml: { room: "config", lazy: false },
+  koffi: { room: "quantize", lazy: false },
   "node-llama-cpp": { room: "runtime", lazy: true },
   "proper-lockfile": { room: "store", lazy: false },
   "spdx-license-list": { room: "license", lazy: true },
@@ -156,7 +158,7 @@ it("keeps the pure rooms pure", () => {
 });
 
 /** What is the first module of a process. */
-const PROGRAMS = ["main.ts", "runtime/llama/rehearsal.ts", "runtime/llama/grammar-trial.ts"];
+const PROGRAMS = ["main.ts", "runtime/llama/rehearsal.ts", "runtime/llama/grammar-trial.ts", "quantize/quantizer.ts"];
 
 it("ends the process and writes to its streams only at the edge", () => {
   const loud = files.filter((file) => {

@@ -332,6 +332,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     f.instead ?? "check where the file comes from, or pull it again",
   ],
+  "bad-imatrix": (f) => [
+    8,
+    `${f.file} is not a usable importance matrix`,
+    `${capitalized(f.reason)}.`,
+    "check where the file comes from; llama-imatrix makes them, in GGUF or in its older format",
+  ],
   "bad-chat": (f) => [
     8,
     `the saved conversation in ${f.path} cannot be read`,
@@ -399,6 +405,32 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.file} has an architecture that the engine does not know: ${JSON.stringify(f.architecture.slice(0, 60))}`,
     `${f.engine} was built before it, or has left it out. Nothing of the weights was read.`,
     `oslm recommend   (models that it knows)${f.force === null ? "" : `   or   ${f.force}`}`,
+  ],
+  "no-quantizer": (f) => [
+    9,
+    `nothing can be quantized on this machine (${f.platform})`,
+    `The llama.cpp library that comes with oslm is not the one it was made for, or does not start: ${f.reason}.`,
+    "install oslm again with its optional packages: npm ci --include=optional",
+  ],
+  "quantize-failed": (f) => [
+    9,
+    `${f.file} could not be quantized`,
+    `llama.cpp says: ${f.reason}`,
+    "oslm verify   (is the file whole?), or try another type",
+  ],
+  "needs-imatrix": (f) => [
+    2,
+    `${f.quant} needs an importance matrix`,
+    f.tensor === null
+      ? "Without one the result would be garbage."
+      : `Without one for ${f.tensor} the result would be garbage.`,
+    f.instead,
+  ],
+  "already-quantized": (f) => [
+    2,
+    `${f.file} is quantized already`,
+    `Its weights are of ${f.type}. What was lost then is not had again: from F16, BF16 or F32 the result is better.`,
+    f.instead,
   ],
   "generation-failed": (f) => [9, "the engine failed while generating", f.reason, "run again with a smaller --ctx"],
   "bad-result": (f) => [

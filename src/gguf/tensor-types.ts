@@ -55,6 +55,13 @@ export function tensorType(id: number): TensorType | undefined {
   return TYPES.get(id);
 }
 
+const BY_NAME = new Map([...TYPES].map(([id, type]) => [type.name, { id, ...type }]));
+
+/** By its name in capitals, with its number. */
+export function tensorTypeNamed(name: string): (TensorType & { readonly id: number }) | undefined {
+  return BY_NAME.get(name);
+}
+
 /** Bytes of a tensor, exact at any size; undefined when its rows are no whole number of blocks. */
 export function tensorBytes(type: TensorType, dims: readonly bigint[]): bigint | undefined {
   const row = dims[0] ?? 1n;
