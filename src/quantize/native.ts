@@ -116,3 +116,34 @@ function bytesOf(key: string, value: string | number) {
   else new TextEncoder().encodeInto(value, new Uint8Array(words.buffer).subarray(0, -1));
   return { key: name, value: words };
 }
+
+export interface NativeChunks {
+  /** ggml_quantize_chunk; `out` has ggml_row_size for each row. */
+  quantize(type: number, rows: Float32Array, out: Uint8Array, perRow: number, importance: Float32Array | null): void;
+  /** ggml_row_size. */
+  rowBytes(type: number, perRow: number): number;
+  /** ggml_quantize_requires_imatrix. */
+  needsImportance(type: number): boolean;
+  /** ggml_validate_row_data: can these blocks be computed with? */
+  isSound(type: number, bytes: Uint8Array): boolean;
+}
+
+/** @param path of libggml-base. Throws what the system says when it cannot be loaded or lacks a function */
+export function openChunks(path: string): NativeChunks {
+  const library = koffi.load(path);
+  const quantize = library.func(
+    "size_t ggml_quantize_chunk(int type, const float *src, _Out_ uint8_t *dst, int64_t start, int64_t nrows, int64_t n_per_row, const float *imatrix)",
+  );
+  const rowSize = library.func("size_t ggml_row_size(int type, int64_t ne)");
+  const requires = library.func("bool ggml_quantize_requires_imatrix(int type)");
+  const validate = library.func("bool ggml_validate_row_data(int type, const uint8_t *data, size_t nbytes)");
+  return {
+    quantize(type, rows, out, perRow, importance) {
+      const written = Number(quantize(type, rows, out, 0, rows.length / perRow, perRow, importance));
+      if (written !== out.length) throw new RangeError(`${written} bytes in place of ${out.length}`);
+    },
+    rowBytes: (type, perRow) => Number(rowSize(type, perRow)),
+    needsImportance: (type) => requires(type) as boolean,
+    isSound: (type, bytes) => validate(type, bytes, bytes.length) as boolean,
+  };
+}

@@ -5,11 +5,13 @@ import { runnable } from "./runnable.js";
 
 const WIDTH = 256;
 const FFN = 512;
-const LAYERS = 2;
 const VOCAB = 260;
 
 /** @param type of the matrices */
-export function wideModel(type: "F32" | "F16" = "F32"): GgufSpec & {
+export function wideModel(
+  type: "F32" | "F16" = "F32",
+  layers = 2,
+): GgufSpec & {
   readonly tensors: readonly WritableTensor[];
 } {
   const { next } = seeded(1);
@@ -31,7 +33,7 @@ export function wideModel(type: "F32" | "F16" = "F32"): GgufSpec & {
     "ffn_up.weight": [WIDTH, FFN],
     "ffn_down.weight": [FFN, WIDTH],
   };
-  const blocks = Array.from({ length: LAYERS }, (_, layer) =>
+  const blocks = Array.from({ length: layers }, (_, layer) =>
     Object.entries(block).map(([name, dims]) => [`blk.${layer}.${name}`, dims] as const),
   );
   return {
@@ -39,7 +41,7 @@ export function wideModel(type: "F32" | "F16" = "F32"): GgufSpec & {
       ...runnable("llama").metadata,
       "general.name": "wide",
       "general.license": "mit",
-      "llama.block_count": LAYERS,
+      "llama.block_count": layers,
       "llama.embedding_length": WIDTH,
       "llama.feed_forward_length": FFN,
     },
