@@ -65,7 +65,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   quantize: ["gguf"],
   app: ["config", "catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime", "report", "quantize"],
   ui: [],
-  cli: ["app", "ui", "config", "disk", "catalog", "hub", "store", "fit", "runtime", "license", "gguf", "report", "quantize"],
+  cli: [
+    "app",
+    "ui",
+    "config",
+    "disk",
+    "catalog",
+    "hub",
+    "store",
+    "fit",
+    "runtime",
+    "license",
+    "gguf",
+    "report",
+    "quantize",
+  ],
 };
 
 /** Packages with one home each; some are too slow to import at start. */

@@ -95,7 +95,7 @@ async function floatsOf(source: ByteSource, { dataOffset }: GgufHeader, { offset
 }
 
 function floats(bytes: Uint8Array): Float32Array {
-  return new Float32Array(bytes.slice().buffer);
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }
 
 /** Means in place of sums, for each expert; one that never was asked counts all columns alike. */

@@ -26,10 +26,12 @@ export class QuantizeLog {
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
     return lines.flatMap((line) => {
-      this.reason = FAILED.exec(line)?.[1] ?? this.reason;
+      // It may stand in the line of the tensor that was begun.
+      const reason = FAILED.exec(line)?.[1];
+      this.reason = reason ?? this.reason;
       this.fallbacks = Number(FALLBACKS.exec(line)?.[1] ?? this.fallbacks);
       const [, index, total, name, from, to] = TENSOR.exec(line) ?? [];
-      if (name === undefined || from === undefined) return [];
+      if (name === undefined || from === undefined || reason !== undefined) return [];
       const type = from.toUpperCase();
       return [{ index: Number(index), total: Number(total), name, from: type, to: to?.toUpperCase() ?? type }];
     });

@@ -3,11 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openChunkQuantizer, rowBytes } from "../../src/quantize/chunk.js";
-import { planQuantize } from "../../src/quantize/plan.js";
-import { quantizeFile } from "../../src/quantize/quantize-file.js";
 import { failureOf } from "../support/failure-of.js";
 import { wideModel } from "../support/wide-model.js";
-import { asking, callOf, LIBRARY, QuantizeRoom, sourceOf } from "./room.js";
+import { LIBRARY, QuantizeRoom, quantizeAll, sourceOf } from "./room.js";
 
 const room = new QuantizeRoom();
 const GGML = join(LIBRARY, "..", "libggml-base.so");
@@ -20,28 +18,20 @@ afterAll(async () => {
 const floats = ({ data }: { data?: Uint8Array }) => new Float32Array((data ?? new Uint8Array()).slice().buffer);
 
 describe.skipIf(process.platform !== "linux")("a chunk quantizer", () => {
-  it.each(["Q8_0", "Q4_K_M", "IQ4_XS", "F16", "BF16", "Q2_K"])(
-    "makes the tensors of a whole file: %s",
-    async (type) => {
-      const { tensors } = wideModel("F32", 1);
-      const input = room.write("wide.gguf", wideModel("F32", 1));
-      const source = await sourceOf(input);
-      const [plan] = await planQuantize(source, { library: LIBRARY, calls: [callOf(input, type)] }, asking);
-      if (plan === undefined) throw new Error("no plan");
-      const target = room.path(`${type}.gguf`);
-      for await (const _ of quantizeFile(plan, { library: LIBRARY, target, force: true }, asking)) {
-        // Only the file counts.
-      }
-      const { headers } = await sourceOf(target);
-      const file = readFileSync(target);
-      for (const { name, type: to, offset, bytes, dims } of headers[0].tensors) {
+  it("makes the tensors of a whole file", async () => {
+    const { tensors } = wideModel("F32", 1);
+    const input = room.write("wide.gguf", wideModel("F32", 1));
+    for (const path of await quantizeAll(room, input, ["Q8_0", "Q4_K_M", "IQ4_XS", "F16", "BF16", "Q2_K"])) {
+      const { headers } = await sourceOf(path);
+      const file = readFileSync(path);
+      for (const { name, type, offset, bytes, dims } of headers[0].tensors) {
         const weights = floats(tensors.find((tensor) => tensor.name === name) ?? {});
-        const ours = await chunks.quantize({ name, type: to, weights, perRow: dims[0] ?? 1 });
+        const ours = await chunks.quantize({ name, type, weights, perRow: dims[0] ?? 1 });
         const from = headers[0].dataOffset + offset;
-        expect(Buffer.from(ours).equals(file.subarray(from, from + bytes)), `${name} as ${to}`).toBe(true);
+        expect(Buffer.from(ours).equals(file.subarray(from, from + bytes)), `${name} as ${type}`).toBe(true);
       }
-    },
-  );
+    }
+  });
 
   it("tells the bytes of a row, where there can be one", () => {
     expect(rowBytes("Q4_K", 256)).toBe(144);

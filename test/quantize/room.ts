@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { readHeader } from "../../src/gguf/header.js";
 import { readMetadata } from "../../src/gguf/metadata.js";
+import { askQuantizer } from "../../src/quantize/ask-quantizer.js";
 import { fileType } from "../../src/quantize/file-types.js";
 import type { QuantizeCall } from "../../src/quantize/job.js";
 import { openSource } from "../../src/quantize/open-source.js";
@@ -52,4 +53,25 @@ export async function sourceOf(path: string): Promise<Source> {
   } finally {
     await close();
   }
+}
+
+/** Of the types that take minutes only one tensor's. */
+export function quickCall(input: string, type: string, more: Partial<QuantizeCall> = {}): QuantizeCall {
+  const tensorTypes = fileType(type)?.needsImatrix ? ([["attn_[qvo]|ffn", 8]] as const) : [];
+  return callOf(input, type, { tensorTypes, ...more });
+}
+
+/** Quantizes to several types in one process; gives the paths. */
+export async function quantizeAll(
+  room: QuantizeRoom,
+  input: string,
+  types: readonly string[],
+  imatrix?: string,
+): Promise<readonly string[]> {
+  const outputs = types.map((type) => room.path(`all-${type}.gguf`));
+  const calls = types.map((type, at) => quickCall(input, type, { output: outputs[at] ?? "" }));
+  for await (const reply of askQuantizer({ library: LIBRARY, calls, ...(imatrix && { imatrix }) }, asking)) {
+    if (reply.is === "ended" && reply.code !== 0) throw new Error(`a call ended with ${reply.code}`);
+  }
+  return outputs;
 }
