@@ -1,13 +1,18 @@
 // The flags of `oslm quantize` that name types.
 import { InvalidArgumentError } from "commander";
+import { OslmError } from "../errors.js";
 import { FILE_TYPES, type FileType, fileType } from "../quantize/file-types.js";
 import { weightType } from "../quantize/tensor-type.js";
 
-/** @throws InvalidArgumentError with the types there are */
+/** @throws OslmError usage with the types there are */
 export function typeOfFile(text: string): FileType {
   const type = fileType(text);
   if (type !== undefined) return type;
-  throw new InvalidArgumentError(`It must be one of ${FILE_TYPES.map(({ label }) => label).join(", ")}.`);
+  throw new OslmError("usage", {
+    problem: `${JSON.stringify(text)} is no type to quantize to`,
+    detail: `There are ${FILE_TYPES.map(({ label }) => label).join(", ")}.`,
+    help: "one of these, or   --to-fit",
+  });
 }
 
 export function typeOfTensor(text: string): number {

@@ -27,13 +27,16 @@ export interface QuantizeOptions {
   readonly threads?: number;
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  readonly compare?: boolean;
+  readonly text?: string;
+  readonly tokens?: number;
 }
 
 export function makeQuantizeCommand(contextOf: ContextOf, run = runQuantize): Command {
   return new Command("quantize")
     .description("make a smaller file of a model on this disk")
     .argument("<model>", "a stored model, or a GGUF file: F16, BF16 or F32 give the best result")
-    .argument("[type]", "what to make of it, such as Q4_K_M; not with --to-fit", typeOfFile)
+    .argument("[type]", "what to make of it, such as Q4_K_M; with --compare the smaller file")
     .option("-o, --output <file>", "where the result goes; of a stored model by default into this folder")
     .option("--to-fit", "take the best type that fits this machine")
     .addOption(
@@ -55,9 +58,28 @@ export function makeQuantizeCommand(contextOf: ContextOf, run = runQuantize): Co
     .option("--threads <count>", "default: all processors", number(1, 512, true))
     .option("--dry-run", "only say what would be made, with its exact size")
     .option("--force", "write over the file that is there")
-    .action((model: string, type: FileType | undefined, options: QuantizeOptions) =>
+    .option("--compare", "instead: measure what a smaller file has lost against MODEL, on a text")
+    .option("--text <file>", "with --compare: the text; by default oslm's README, which is English")
+    .option("--tokens <count>", "with --compare: read so many tokens of it at most; default 8192", tokens)
+    .hook("preAction", (quantize) => refuseOthers(quantize))
+    .action((model: string, type: string | undefined, options: QuantizeOptions) =>
       run(contextOf(), model, type, options),
     );
+}
+
+const OF_COMPARE: readonly (string | undefined)[] = ["--compare", "--text", "--tokens"];
+
+/** Making and measuring have no flags in common. */
+function refuseOthers(command: Command): void {
+  const given = command.options.filter((flag) => command.getOptionValueSource(flag.attributeName()) === "cli");
+  const compares = given.some(({ long }) => long === "--compare");
+  const wrong = given.find(({ long }) => OF_COMPARE.includes(long) !== compares);
+  if (wrong === undefined) return;
+  throw new OslmError("usage", {
+    problem: compares ? `--compare makes no file, and takes no ${wrong.long}` : `${wrong.long} goes with --compare`,
+    detail: "It would change nothing.",
+    help: "oslm quantize --compare SOURCE QUANTIZED --text FILE",
+  });
 }
 
 const FIELDS: readonly (keyof Quantized)[] = [
@@ -75,13 +97,15 @@ const FIELDS: readonly (keyof Quantized)[] = [
 ];
 
 export async function runQuantize(
-  { world, out }: Context,
+  context: Context,
   model: string,
-  type: FileType | undefined,
+  type: string | undefined,
   options: QuantizeOptions,
 ): Promise<void> {
+  const { world, out } = context;
+  if (options.compare) return (await import("../show-comparison.js")).compare(context, model, type, options);
   out.checkFields(FIELDS);
-  const request = requestOf(model, type, options, world.endpoint);
+  const request = requestOf(model, type === undefined ? undefined : typeOfFile(type), options, world.endpoint);
   const { quantize } = await import("../../app/quantize.js");
   const { createProgress } = await import("../../ui/progress.js");
   const progress = createProgress(out);
