@@ -61,6 +61,13 @@ export function typeNamed(name: string): readonly [id: number, type: TensorType]
   throw new RangeError(`no tensor type is named ${name}`);
 }
 
+const BY_NAME = new Map([...TYPES].map(([id, type]) => [type.name, { id, ...type }]));
+
+/** By its name in capitals, with its number. */
+export function tensorTypeNamed(name: string): (TensorType & { readonly id: number }) | undefined {
+  return BY_NAME.get(name);
+}
+
 /** Bytes of a tensor, exact at any size; undefined when its rows are no whole number of blocks. */
 export function tensorBytes(type: TensorType, dims: readonly bigint[]): bigint | undefined {
   const row = dims[0] ?? 1n;
