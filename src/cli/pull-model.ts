@@ -1,8 +1,7 @@
 // Pulling as the terminal shows it; used by `pull`, and by commands whose model is not on this disk yet.
 
 import type { Consent } from "../app/license-gate.js";
-import { findLocal, type LocalModel, storedModel } from "../app/local-model.js";
-import { passLocalPolicy } from "../app/local-policy.js";
+import { type LocalModel, storedModel } from "../app/local-model.js";
 import { machineFlags } from "../app/machine-flags.js";
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import type { RemoteRef } from "../app/resolve.js";
@@ -15,6 +14,7 @@ import { formatBytes } from "../ui/format.js";
 import { createProgress, type Progress } from "../ui/progress.js";
 import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
+import { findModel } from "./find-model.js";
 import { type ChoiceOptions, choiceWishes } from "./flags.js";
 import { offersOf } from "./license/offers.js";
 import { showLicense } from "./license/show-license.js";
@@ -29,7 +29,6 @@ export interface PullOptions extends ChoiceOptions {
 
 /** The model of `ref`, pulled first when it is not here. @throws OslmError offline instead when no request is allowed */
 export async function ensureModel(context: Context, ref: ModelRef, options: PullOptions): Promise<LocalModel> {
-  const { world } = context;
   const asked = ref.kind === "catalog" || ref.kind === "hub" ? withQuant(ref, options) : ref;
   if (asked.kind !== "catalog" && asked.kind !== "hub" && options.quant !== undefined) {
     throw new OslmError("usage", {
@@ -38,24 +37,19 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
       help: "leave --quant out",
     });
   }
-  // Before anything is looked for: with a broken policy nothing runs.
-  await world.policy();
   const progress = createProgress(context.out);
-  const local = await findLocal(world, asked, (event) => {
-    if (event.type !== "adopted") return showHashing(event, progress);
-    progress.stop();
-    showLicense(context.out, event.model.name, event.license);
+  const local = await findModel(context, asked, {
+    acceptLicense: options.acceptLicense,
+    consent(found) {
+      progress.stop();
+      return askConsent(context, `oslm run ${found.ref}`);
+    },
+    tell(event) {
+      if (event.type !== "adopted") return showHashing(event, progress);
+      progress.stop();
+      showLicense(context.out, event.model.name, event.license);
+    },
   }).finally(() => progress.stop());
-  if (local) {
-    const gate = {
-      offers: offersOf(context, options.acceptLicense),
-      consent: askConsent(context, `oslm run ${local.ref}`),
-    };
-    const excepted = await passLocalPolicy(world, local, gate);
-    if (excepted) showLicense(context.out, local.ref, excepted);
-  }
-  // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
-  if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
   if (local) return local;
   if (asked.kind !== "catalog" && asked.kind !== "hub") throw new Error("a file is found or reported missing");
   return storedModel((await pullModel(context, asked, options, { toRun: true })).model);

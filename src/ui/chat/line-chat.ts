@@ -52,6 +52,7 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
       drafted = await parts.edit(text).finally(() => reader.resume());
     },
     changed: () => {},
+    model: () => {},
     leave() {
       left = true;
       reader.close();
@@ -59,7 +60,7 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
   };
   const chat = new Chat(parts, face);
   const interrupt = (): void => {
-    const what = interrupts.next(chat.answering);
+    const what = interrupts.next(chat.doing !== undefined);
     if (what === "stop") chat.stop();
     else if (what === "leave") face.leave();
     else stderr.write(`\n${HOW_TO_LEAVE}\n> `);
@@ -72,7 +73,7 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
   ended.addEventListener("abort", end);
   if (ended.aborted) end();
   try {
-    const { ctx } = await parts.model;
+    const { ctx } = await parts.models.current;
     if (stdinTty) out.note(`Chatting with ${parts.title} (context ${ctx} tokens). /? for help, Ctrl-D to leave.`);
     parts.begun(chat);
     while (!left) {
