@@ -1,5 +1,6 @@
 // Opens a model while another one is open: beside it where both fit, else in its place.
 import { isOslmError } from "../errors.js";
+import { PROCESS } from "../fit/overhead.js";
 import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { Host } from "../model/types.js";
 import type { LocalModel } from "./local-model.js";
@@ -47,9 +48,15 @@ function seeing(world: World, see: (host: Host) => Host): World {
   return { ...world, hostNow: async () => see(await world.hostNow()) };
 }
 
-/** Without what the open one holds, or with it. What of that the system counts as free already is taken twice, to be safe. */
+/**
+ * Without what the open one holds, or with it; the process stays, which is part of every estimate. What of that the system counts
+ * as taken already is taken twice, to be safe.
+ */
 function changed(host: Host, { estimate: { perDevice } }: LoadPlan, sign: 1 | -1): Host {
-  const held = (device: string): number => sign * (perDevice.find((one) => one.device === device)?.bytes ?? 0);
+  const held = (device: string): number => {
+    const bytes = perDevice.find((one) => one.device === device)?.bytes ?? 0;
+    return sign * (device === "ram" ? Math.max(0, bytes - PROCESS) : bytes);
+  };
   return {
     ...host,
     ramAvailable: Math.max(0, host.ramAvailable + held("ram")),

@@ -73,8 +73,8 @@ export class ScreenFace implements Face, ViewStore {
   }
 
   /** The frame goes; what was said stays, with the way back to it. */
-  bye(isKept: boolean): void {
-    if (isKept && this.chat().turns.length > 0) this.tell("Saved; --continue goes on with it.");
+  bye(back: string | undefined): void {
+    if (back !== undefined && this.chat().turns.length > 0) this.tell(`Saved; ${back} goes on with it.`);
     this.show({ hidden: true });
   }
 
