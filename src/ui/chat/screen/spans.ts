@@ -83,7 +83,7 @@ export function wrapSpans(spans: readonly Span[], width: number): Span[][] {
       continue;
     }
     const wide = widthOf(word);
-    const isBlank = word.every(({ text }) => text.trim() === "");
+    const isBlank = word.every(({ text }) => BLANK.test(text));
     if (used + wide > width && used > 0) {
       breakLine();
       if (isBlank) continue;
@@ -98,6 +98,9 @@ export function wrapSpans(spans: readonly Span[], width: number): Span[][] {
   return lines.map(trimEnd);
 }
 
+/** A no-break space is none. */
+const BLANK = /^[ \t]+$/;
+
 /** Runs of blanks, and of anything else. */
 function words(spans: readonly Span[]): (readonly Span[] | "\n")[] {
   const found: (Span[] | "\n")[] = [];
@@ -110,7 +113,7 @@ function words(spans: readonly Span[]): (readonly Span[] | "\n")[] {
         kind = undefined;
         continue;
       }
-      const own = part.trim() === "" ? "blank" : "word";
+      const own = BLANK.test(part) ? "blank" : "word";
       const last = found.at(-1);
       if (own === kind && last !== undefined && last !== "\n") last.push({ text: part, look });
       else found.push([{ text: part, look }]);
