@@ -110,16 +110,21 @@ it("says what no longer fits the context, and goes on", async () => {
   expect(text).toMatch(/\d+ of 256 tokens used \(\d+ %\).*of 12 in all, the others no longer fit/);
 });
 
-it("gives numbers for a message that cannot fit, and goes on", async () => {
+it("gives numbers for a message that cannot fit, gives nothing up for it, and goes on", async () => {
   const { code, text } = await plain(
     [
+      [PROMPT, "Hello\r"],
       [PROMPT, `${"many words ".repeat(300)}\r`],
       [/the prompt has \d+ tokens, but the context holds 256[\s\S]*> $/, "How do I pull a model?\r"],
-      [/oslm pull[\s\S]*> $/, "/bye\r"],
+      [/oslm pull[\s\S]*> $/, "/context\r"],
+      [/by 2 questions\.[\s\S]*> $/, "/bye\r"],
     ],
     ["--ctx", "256"],
   );
-  expect([code, text]).toEqual([0, expect.stringContaining("Try: ")]);
+  expect([code, text]).toEqual([
+    0,
+    expect.stringContaining("Try: shorten the question, or leave and go on with oslm chat demo --ctx 2048 --continue"),
+  ]);
 });
 
 it("chats through pipes: answers on stdout, everything else on stderr", async () => {

@@ -1,7 +1,8 @@
 // What a chat is made of, whatever shows it.
 import { join } from "node:path";
 import type { LocalModel } from "../../app/local-model.js";
-import { isOslmError } from "../../errors.js";
+import { type ErrorFacts, isOslmError } from "../../errors.js";
+import { quoted } from "../../model/quoted.js";
 import type { SavedChat } from "../../model/saved-chat.js";
 import { ChatFolder } from "../../store/chat-folder.js";
 import { ChatHistory } from "../../store/chat-history.js";
@@ -81,8 +82,15 @@ function settingsOf(options: RunOptions): Settings {
 }
 
 /** A failure that ends an answer and not the chat; a model that cannot be loaded ends it. */
-function explain(error: unknown, { ended }: Load): string | undefined {
+function explain(error: unknown, { ended, local }: Load): string | undefined {
   if (!isOslmError(error) || ended.aborted) return undefined;
-  const { message, detail, hint } = reportOf(error);
+  const { message, detail, hint: usual } = reportOf(error);
+  const hint = isOslmError(error, "prompt-too-long") ? shorten(error.facts, local) : usual;
   return [message, detail, hint && `Try: ${hint}`].filter(Boolean).join("\n  ");
+}
+
+/** What can be done in a chat about a question that is too long. */
+function shorten({ fits, needed }: ErrorFacts["prompt-too-long"], { ref }: LocalModel): string {
+  const larger = fits ? `, or leave and go on with oslm chat ${quoted(ref)} --ctx ${needed} --continue` : "";
+  return `shorten the question${larger}`;
 }

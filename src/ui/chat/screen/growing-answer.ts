@@ -75,7 +75,8 @@ export class GrowingAnswer {
   /** On a screen of another width other lines hold what has scrolled away. One that holds more than that is shown once more. */
   #goneBy(style: Style, block: Token | undefined): number {
     const before = this.#laidBy;
-    if (this.#gone === 0 || block === undefined || before === undefined || before.width === style.width) return this.#gone;
+    if (this.#gone === 0 || block === undefined || before === undefined || before.width === style.width)
+      return this.#gone;
     let seen = count(this.#laid(block, before).slice(0, this.#gone).join(""));
     const first = this.#laid(block, style).findIndex((line) => {
       seen -= count(line);

@@ -139,9 +139,9 @@ function trimEnd(line: Span[]): Span[] {
   return [...line.slice(0, -1), ...(text === "" ? [] : [{ ...last, text }])];
 }
 
-/** A line of two columns, as lists have them, keeps its second one when it is wrapped. */
+/** A line of two columns, as lists have them, keeps its second one when it is wrapped; one that is set in stays so. */
 export function wrapHanging(line: string, look: Look, width: number): Span[][] {
-  const column = /^\s*\S.*? {2,}(?=\S)/.exec(line)?.[0].length ?? 0;
+  const column = (/^\s*\S.*? {2,}(?=\S)/.exec(line) ?? /^ */.exec(line))?.[0].length ?? 0;
   if (column === 0 || column > width / 2) return wrapSpans([span(line, look)], width);
   const rest = wrapSpans([span(line.slice(column), look)], width - column);
   return rest.map((own, row) => [span(row === 0 ? line.slice(0, column) : " ".repeat(column), look), ...own]);

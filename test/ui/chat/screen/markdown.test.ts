@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { GrowingAnswer } from "../../../../src/ui/chat/screen/growing-answer.js";
 import { blockLines, blocksOf } from "../../../../src/ui/chat/screen/markdown.js";
-import { span } from "../../../../src/ui/chat/screen/spans.js";
+import { span, wrapHanging } from "../../../../src/ui/chat/screen/spans.js";
 
 const plain = (width: number) => ({ width, color: false, highlight: (code: string) => [span(code)] });
 const lines = (text: string, width = 40): string[] =>
@@ -59,7 +59,10 @@ it("gives an answer in finished lines and growing ones, and every line once", ()
 });
 
 it("loses nothing of an answer when the screen gets wider or narrower meanwhile", () => {
-  const code = Array.from({ length: 40 }, (_, row) => `function_${row}(argument); // that is longer than a narrow screen`);
+  const code = Array.from(
+    { length: 40 },
+    (_, row) => `function_${row}(argument); // that is longer than a narrow screen`,
+  );
   const list = Array.from({ length: 40 }, (_, row) => `- item_${row} with words that are wrapped on a narrow screen`);
   for (const widths of [
     [79, 20, 99],
@@ -86,4 +89,11 @@ it("cuts code at the edge, not at its blanks, whatever they look like", () => {
   if (block === undefined) throw new Error("no code");
   const highlight = () => [span("let", "keyword"), span(" "), span("abcdefghijklmnop;")];
   expect(blockLines(block, { ...plain(14), highlight })).toEqual(["  let abcdefgh", "  ijklmnop;"]);
+});
+
+it("keeps what is set in, and second columns, when they are wrapped", () => {
+  const wrapped = (line: string) =>
+    wrapHanging(line, "plain", 16).map((spans) => spans.map(({ text }) => text).join(""));
+  expect(wrapped("  Try: one, or else two")).toEqual(["  Try: one, or", "  else two"]);
+  expect(wrapped("/set  one, or else two")).toEqual(["/set  one, or", "      else two"]);
 });
