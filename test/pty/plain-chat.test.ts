@@ -74,8 +74,16 @@ it("stops an answer at Ctrl-C and keeps it; at an empty prompt it says how to le
     ],
     ["--temp", "4", "--top-k", "0", "--min-p", "0"],
   );
-  expect(code).toBe(0);
+  expect([code, text]).toEqual([0, expect.stringMatching(/\nSaved; --continue goes on with it\.\n$/)]);
   expect(text).not.toMatch(/\n\s+at /);
+});
+
+it("leaves the shell a line of its own when nothing was said", async () => {
+  const { code, text } = await plain([
+    [PROMPT, "\u0003"],
+    ["leaves.", "\u0003"],
+  ]);
+  expect([code, text]).toEqual([0, expect.stringMatching(/> (\^C)?\n$/)]);
 });
 
 it("opens the editor for /edit", async () => {

@@ -16,6 +16,7 @@ export class Chat {
   /** Something happened that is not kept yet. */
   #unkept = false;
   #toldOfFailure = false;
+  #exchanged = false;
 
   constructor(
     private readonly parts: ChatParts,
@@ -79,6 +80,7 @@ export class Chat {
       const after = await this.models.use(name, signal);
       if (after === before) return this.face.tell(`${after.title} answers already.`);
       this.happened({ type: "exchanged" });
+      this.#exchanged = true;
       this.face.tell(`${after.title} goes on (context ${after.ctx} tokens).`);
       this.#greet(after);
     } catch (error) {
@@ -203,6 +205,13 @@ export class Chat {
       this.#toldOfFailure = true;
       return false;
     }
+  }
+
+  /** Keeps what there is, and gives the way back to it; undefined where there is none. */
+  end(): string | undefined {
+    if (!this.keep() || this.now.turns.length === 0) return undefined;
+    // The latest conversation with the model of this command may be another one.
+    return `Saved; ${this.#exchanged ? `--session ${this.#name}` : "--continue"} goes on with it.`;
   }
 
   #loaded(model: ChatModel): void {

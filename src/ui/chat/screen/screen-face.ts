@@ -72,9 +72,9 @@ export class ScreenFace implements Face, ViewStore {
     if (this.#view.color) this.#highlighter.load();
   }
 
-  /** The frame goes; what was said stays, with the way back to it. */
-  bye(back: string | undefined): void {
-    if (back !== undefined && this.chat().turns.length > 0) this.tell(`Saved; ${back} goes on with it.`);
+  /** The frame goes; what was said stays, and the last words, if there are any. */
+  bye(words: string | undefined): void {
+    if (words !== undefined) this.tell(words);
     this.show({ hidden: true });
   }
 

@@ -85,7 +85,7 @@ class ChatScreen {
       clearInterval(ticker);
       this.#chat.stop();
       await this.#busy;
-      this.#face.bye(this.#chat.keep() ? this.#wayBack() : undefined);
+      this.#face.bye(this.#chat.end());
       await drawn();
       ink.unmount();
       this.#terminal.give();
@@ -94,11 +94,6 @@ class ChatScreen {
       ended.removeEventListener("abort", end);
       process.off("exit", keep);
     }
-  }
-
-  /** The latest conversation with the model of this command may be another one. */
-  #wayBack(): string {
-    return this.#face.view().title === this.parts.title ? "--continue" : `--session ${this.#chat.name}`;
   }
 
   #tick(): void {

@@ -96,4 +96,6 @@ it("keeps what is set in, and second columns, when they are wrapped", () => {
     wrapHanging(line, "plain", 16).map((spans) => spans.map(({ text }) => text).join(""));
   expect(wrapped("  Try: one, or else two")).toEqual(["  Try: one, or", "  else two"]);
   expect(wrapped("/set  one, or else two")).toEqual(["/set  one, or", "      else two"]);
+  expect(wrapped("/set [NAME]  one, or else two")).toEqual(["/set [NAME]", "    one, or else", "    two"]);
+  expect(wrapped("/set [NAME]  one")).toEqual(["/set [NAME]  one"]);
 });
