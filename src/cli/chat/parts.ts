@@ -1,7 +1,7 @@
 // What a chat is made of, whatever shows it.
 import { join } from "node:path";
 import type { LocalModel } from "../../app/local-model.js";
-import { type ErrorFacts, isOslmError } from "../../errors.js";
+import { isOslmError, type OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import type { SavedChat } from "../../model/saved-chat.js";
 import { ChatFolder } from "../../store/chat-folder.js";
@@ -85,12 +85,15 @@ function settingsOf(options: RunOptions): Settings {
 function explain(error: unknown, { ended, local }: Load): string | undefined {
   if (!isOslmError(error) || ended.aborted) return undefined;
   const { message, detail, hint: usual } = reportOf(error);
-  const hint = isOslmError(error, "prompt-too-long") ? shorten(error.facts, local) : usual;
+  const hint = hintOf(error, local) ?? usual;
   return [message, detail, hint && `Try: ${hint}`].filter(Boolean).join("\n  ");
 }
 
-/** What can be done in a chat about a question that is too long. */
-function shorten({ fits, needed }: ErrorFacts["prompt-too-long"], { ref }: LocalModel): string {
+/** What helps in a chat, where that is something else than outside. */
+function hintOf(error: OslmError, { ref }: LocalModel): string | undefined {
+  if (isOslmError(error, "no-chat")) return "/load   (it lists the saved ones)";
+  if (!isOslmError(error, "prompt-too-long")) return undefined;
+  const { fits, needed } = error.facts;
   const larger = fits ? `, or leave and go on with oslm chat ${quoted(ref)} --ctx ${needed} --continue` : "";
   return `shorten the question${larger}`;
 }

@@ -183,13 +183,14 @@ it("sets, shows and takes back settings", async () => {
     "y",
   );
   expect(room.drawn).toEqual([{ topK: 3, temp: 0.5 }, { topK: 7 }]);
-  await room.type("/set", "/set temp", "/set temp 9", "/set top-k 1.5", "/set heat 1", "/set stop END");
-  expect(room.told.slice(-6)).toEqual([
+  await room.type("/set", "/set temp", "/set temp 9", "/set top-k 1.5", "/set heat 1", "/set tmp 1", "/set stop END");
+  expect(room.told.slice(-7)).toEqual([
     expect.stringMatching(/^temp {8}- +randomness/),
     expect.stringContaining("/set temp takes a number from 0 to 5"),
     expect.stringContaining("temp must be a number from 0 to 5"),
     expect.stringContaining("whole number"),
-    expect.stringContaining("There is no setting heat"),
+    expect.stringContaining("There is no setting heat: temp, top-p"),
+    "There is no setting tmp. Did you mean temp?",
     "Set: stop END",
   ]);
 });

@@ -177,6 +177,8 @@ class ChatScreen {
     this.#terminal.give();
     process.kill(process.pid, "SIGTSTP");
     this.#terminal.take();
+    // Ink erases the line above, as its own: by now the shell has written the command there.
+    this.stdout.write("\n");
     this.#face.show({ hidden: false });
   }
 
