@@ -8,7 +8,7 @@ const MIB = 2 ** 20;
  * Node with oslm and the library loaded takes 93-96 MiB resident; the rest is what Node's heap, llama.cpp's graphs and the template's
  * thread add while an answer is made. Measured with `node bench/run.mjs fit`, Node 20 on x64 Linux.
  */
-const PROCESS: Bytes = 122 * MIB;
+export const PROCESS: Bytes = 122 * MIB;
 
 /**
  * Each token of the vocabulary: its text, score and kind in llama.cpp's tables, and once more in node-llama-cpp's copy of the header, with

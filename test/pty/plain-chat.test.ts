@@ -74,8 +74,16 @@ it("stops an answer at Ctrl-C and keeps it; at an empty prompt it says how to le
     ],
     ["--temp", "4", "--top-k", "0", "--min-p", "0"],
   );
-  expect(code).toBe(0);
+  expect([code, text]).toEqual([0, expect.stringMatching(/\nSaved; --continue goes on with it\.\n$/)]);
   expect(text).not.toMatch(/\n\s+at /);
+});
+
+it("leaves the shell a line of its own when nothing was said", async () => {
+  const { code, text } = await plain([
+    [PROMPT, "\u0003"],
+    ["leaves.", "\u0003"],
+  ]);
+  expect([code, text]).toEqual([0, expect.stringMatching(/> (\^C)?\n$/)]);
 });
 
 it("opens the editor for /edit", async () => {
@@ -110,16 +118,21 @@ it("says what no longer fits the context, and goes on", async () => {
   expect(text).toMatch(/\d+ of 256 tokens used \(\d+ %\).*of 12 in all, the others no longer fit/);
 });
 
-it("gives numbers for a message that cannot fit, and goes on", async () => {
+it("gives numbers for a message that cannot fit, gives nothing up for it, and goes on", async () => {
   const { code, text } = await plain(
     [
+      [PROMPT, "Hello\r"],
       [PROMPT, `${"many words ".repeat(300)}\r`],
       [/the prompt has \d+ tokens, but the context holds 256[\s\S]*> $/, "How do I pull a model?\r"],
-      [/oslm pull[\s\S]*> $/, "/bye\r"],
+      [/oslm pull[\s\S]*> $/, "/context\r"],
+      [/by 2 questions\.[\s\S]*> $/, "/bye\r"],
     ],
     ["--ctx", "256"],
   );
-  expect([code, text]).toEqual([0, expect.stringContaining("Try: ")]);
+  expect([code, text]).toEqual([
+    0,
+    expect.stringContaining("Try: shorten the question, or leave and go on with oslm chat demo --ctx 2048 --continue"),
+  ]);
 });
 
 it("chats through pipes: answers on stdout, everything else on stderr", async () => {

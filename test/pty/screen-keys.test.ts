@@ -3,6 +3,9 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ANSWERED, ChatRoom, READY } from "../support/chat-room.js";
+import { emulate } from "../support/emulate.js";
+import { BIN } from "../support/oslm.js";
+import { inTerminal } from "../support/pty.js";
 
 let room: ChatRoom;
 beforeEach(() => {
@@ -114,4 +117,23 @@ it("54: redraws with Ctrl-L, and completes with Tab", async () => {
   expect(raw).toContain("\u001b[H");
   expect(raw).not.toContain("\u001b[2J");
   expect(raw).not.toContain("\u001b[3J");
+});
+
+it("suspends with Ctrl-Z, and comes back with fg below what the shell has written", async () => {
+  const command = `${process.execPath} ${BIN} chat demo`;
+  const { raw } = await inTerminal(
+    room.home,
+    [],
+    [
+      ["$ ", `${command}\r`],
+      [READY, "\u001a"],
+      ["Stopped", "fg\r"],
+      [READY, "How do I pull a model?\r"],
+      [ANSWERED, "\u0004"],
+      [/Saved;[\s\S]*\$ $/, "exit\r"],
+    ],
+    { shell: true, columns: 200, env: { PS1: "$ " } },
+  );
+  const lines = emulate(raw, 30);
+  expect(lines.slice(lines.indexOf("$ fg"))).toEqual(expect.arrayContaining([command, "> How do I pull a model?"]));
 });
