@@ -23,7 +23,7 @@ interface Seen extends Watched {
 async function watch(before: readonly string[], env: Readonly<Record<string, string>>): Promise<Seen> {
   // Node makes as many threads of its own everywhere.
   const all = { ...home.env, NODE_OPTIONS: "--v8-pool-size=4", ...env };
-  const [program = "", ...words] = [...before, process.execPath, BIN, "run", model, "hi", "-n", "24", "--stream=jsonl"];
+  const [program = "", ...words] = [...before, process.execPath, BIN, "run", model, "hi", "-n", "16", "--stream=jsonl"];
   const child = spawn(program, words, { env: all, stdio: ["ignore", "pipe", "ignore"] });
   let said = "";
   child.stdout.on("data", (text: Buffer) => {
