@@ -1,13 +1,15 @@
 // The process that decodes, as the system sees it: its threads, what it maps, and the processes it starts.
 
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeGguf } from "../support/gguf-writer.js";
 import { hollowLlama, writeHollow } from "../support/hollow-llama.js";
 import { BIN, Home } from "../support/oslm.js";
+import { runnable } from "../support/runnable.js";
 import { type Watched, watchThreads } from "../support/watch-threads.js";
 
 const home = new Home();
@@ -77,5 +79,14 @@ describe.skipIf(process.platform !== "linux")("a process that decodes", () => {
         .split("\n");
     expect(scripts("first")).toEqual([BIN, expect.stringMatching(/rehearsal/)]);
     expect(scripts("second")).toEqual([BIN]);
+  });
+
+  it("writes no word of the engine to stdout, also where it starts the library again without a GPU", async () => {
+    const { metadata, tensors } = runnable("llama");
+    const odd = join(home.path, "odd.gguf");
+    // The engine warns of it.
+    writeFileSync(odd, writeGguf({ metadata: { ...metadata, "tokenizer.ggml.eos_token_id": 1_000_000 }, tensors }));
+    const { code, stdout } = await home.run(["run", odd, "hi", "-n", "2", "--vram", "8GB", "--json=finishReason"]);
+    expect([code, JSON.parse(stdout)]).toEqual([0, { finishReason: "length" }]);
   });
 });
