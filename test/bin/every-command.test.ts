@@ -94,9 +94,9 @@ it("22: a table is fields and tabs in a pipe, and fits a narrow terminal", async
 
 it.each([
   ["list", "oslm pull"],
-  ["license list", "."],
-  ["outdated", "."],
-  ["search nothing-is-called-that", "."],
+  ["license list", "oslm pull asks"],
+  ["outdated", "oslm pull"],
+  ["search nothing-is-called-that", "fewer words"],
 ])("23: nothing to show: %s says so to a person, and nothing to a program", async (line, next) => {
   const args = line.split(" ");
   const [piped, json] = await Promise.all([empty.run(args), empty.run([...args, "--json"])]);
