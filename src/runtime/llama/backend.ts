@@ -1,5 +1,6 @@
 // Starts llama.cpp through node-llama-cpp: the one place that loads that library. (Others name its types.)
 import { createRequire } from "node:module";
+import { setImmediate } from "node:timers/promises";
 import type { Llama, LlamaOptions } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 import { cpuLibrary } from "./cpu-library.js";
@@ -44,12 +45,30 @@ export function warmUp(): void {
   if (process.platform === "linux") importLibrary().catch(() => {});
 }
 
+let latest: Llama | undefined;
+
+/**
+ * Takes the log function from the library started before. The addon lets go of an old one some turns of the event loop after it was given
+ * a new one, and then takes itself to have none: it writes to stdout (addonLog.cpp).
+ */
+async function takeBackLog(): Promise<void> {
+  if (latest === undefined) return;
+  (latest as unknown as { readonly _bindings: { setLogger(): void } })._bindings.setLogger();
+  for (let turn = 0; turn < 3; turn++) await setImmediate();
+}
+
 /**
  * The started engine library.
  * @param gpu whether layers will be placed on a GPU: then the library's own choice among CUDA, Metal and Vulkan is used
  * @throws OslmError no-backend when no prebuilt binary runs on this platform; nothing is ever compiled
  */
 export async function startLlama(gpu: boolean, log: EngineLog): Promise<Llama> {
+  await takeBackLog();
+  latest = await start(gpu, log);
+  return latest;
+}
+
+async function start(gpu: boolean, log: EngineLog): Promise<Llama> {
   if (!gpu && process.platform === "linux") {
     try {
       return await startCpuDirectly(log);

@@ -1,4 +1,5 @@
 // The llama.cpp engine in this process.
+import { setTimeout } from "node:timers/promises";
 import { isOslmError, OslmError } from "../../errors.js";
 import type { Embedder, Engine, LoadedModel, LoadOptions } from "../engine.js";
 import { startLlama, warmUp } from "./backend.js";
@@ -43,6 +44,8 @@ async function begin<Loaded>(
   } catch (cause) {
     await llama.dispose();
     if (signal?.aborted || isOslmError(cause)) throw cause;
+    // Log lines come later than failures.
+    await setTimeout(20);
     const reason = log.reason() ?? (cause instanceof Error ? cause.message : String(cause));
     throw new OslmError(
       saysOutOfMemory(reason) ? "out-of-memory" : "load-failed",

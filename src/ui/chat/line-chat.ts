@@ -1,4 +1,5 @@
 // A chat by plain lines: for every terminal, for screen readers and for pipes. Nothing is ever redrawn.
+import { styleText } from "node:util";
 import { AnswerWriter } from "../answer.js";
 import { LineReader } from "../line-reader.js";
 import type { Output } from "../output.js";
@@ -14,7 +15,7 @@ Ctrl-C stops an answer; Ctrl-D leaves`;
 
 /** Runs until Ctrl-D, /bye, or Ctrl-C twice. `ended` leaves from outside (SIGTERM, a lost terminal). */
 export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal): Promise<void> {
-  const { stdout, stderr, stdoutTty, stderrTty, stdinTty } = out.terminal;
+  const { stdout, stderr, stdoutTty, stderrTty, stderrColor, stdinTty } = out.terminal;
   const reader = new LineReader(out.terminal);
   const interrupts = new Interrupts(parts.now);
   let writer: AnswerWriter | undefined;
@@ -30,7 +31,9 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
     thinking(piece) {
       if (!thinks) out.note("Thinking...");
       thinks = true;
-      if (chat.now.settings.thinking === "show") stderr.write(stderrTty ? sanitize(piece) : piece);
+      if (chat.now.settings.thinking !== "show") return;
+      const shown = stderrTty ? sanitize(piece) : piece;
+      stderr.write(stderrColor ? styleText("dim", shown, { validateStream: false }) : shown);
     },
     async answer(piece) {
       if (thinks) {
