@@ -2,8 +2,9 @@
 //
 // Node takes a millisecond for each module that it loads, and another 8 ms for its loader of ES modules: oslm is a few
 // CommonJS files, of which `oslm list` loads three. Of the packages that npm installs it holds commander, which each start
-// needs; the others stay where they are.
+// needs, and the classes of node-llama-cpp, whose 300 modules take 300 ms; the others stay where they are.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "rolldown";
@@ -17,7 +18,7 @@ const GROUPS = [
   { name: "commands", test: /src.cli.commands./, priority: 1 },
 ];
 
-/** What lies beside the code: data, the mark of CommonJS, and the license that goes with copies of commander. */
+/** What lies beside the code: data, and the mark of CommonJS. */
 const besides = {
   name: "besides",
   generateBundle() {
@@ -25,8 +26,6 @@ const besides = {
     for (const file of data) {
       this.emitFile({ type: "asset", fileName: `parts/${basename(file)}`, source: readFileSync(join(SRC, file)) });
     }
-    const license = readFileSync(fileURLToPath(import.meta.resolve("commander")).replace(/[^/\\]*$/, "LICENSE"));
-    this.emitFile({ type: "asset", fileName: "parts/commander-LICENSE", source: license });
     this.emitFile({ type: "asset", fileName: "package.json", source: '{ "type": "commonjs" }\n' });
   },
 };
@@ -45,6 +44,9 @@ const screenBeside = {
   resolveId: (id) => (id.endsWith(SCREEN) ? { id: "./screen.mjs", external: true } : null),
 };
 
+/** commander, which each start needs, what a run needs, and the engine with all that it needs. */
+const isBundled = (id, importer) =>
+  ["commander", "cli-progress"].includes(id) || importer.endsWith("node-llama.ts") || importer.includes("node_modules");
 const isPackage = (id) => /^[^./\0]/.test(id) && !isAbsolute(id);
 
 /** No command of oslm is a program of its own: for these alone commander loads a slow module of Node's. */
@@ -57,6 +59,49 @@ const noPrograms = {
 };
 
 /**
+ * The doors from node-llama-cpp's classes to what compiles and downloads llama.cpp, to its chats and its JSON grammars: oslm opens none of
+ * them, and behind them lie two thirds of the package. Each of these modules exports its own name, which is `undefined` then.
+ */
+const DOORS =
+  /[/\\](getLlamaWithoutBackend|getLlamaClasses|getGrammarsFolder|LlamaDecisionContext|LlamaJsonSchemaGrammar)\.js$/;
+const ENTRIES = ["bindings/Llama.js", "evaluator/LlamaModel/LlamaModel.js", "evaluator/LlamaContext/LlamaContext.js"];
+const NO_DOOR = "\0no-door:";
+const LIBRARY = "\0library.js";
+const onlyTheEngine = {
+  name: "only-the-engine",
+  resolveId(id, importer = "") {
+    if (importer.endsWith("node-llama.ts")) return LIBRARY;
+    const door = DOORS.exec(id)?.[1];
+    return door === undefined ? null : NO_DOOR + door;
+  },
+  load(id) {
+    if (id.startsWith(NO_DOOR)) return `export const ${id.slice(NO_DOOR.length)} = undefined;`;
+    if (id !== LIBRARY) return null;
+    const dist = import.meta.resolve("node-llama-cpp");
+    return ENTRIES.map((file) => `export * from ${JSON.stringify(fileURLToPath(new URL(file, dist)))};`).join("\n");
+  },
+};
+
+/** The licenses of the packages that a bundle holds copies of go with it. */
+const licensesOf = (name) => ({
+  name: "licenses",
+  generateBundle() {
+    const folders = [...this.getModuleIds()].map((id) => /^.*node_modules.(?:@[^/\\]+.)?[^/\\]+/.exec(id)?.[0]);
+    const texts = [...new Set(folders.filter(Boolean))].sort().map((folder) => {
+      const {
+        name: own,
+        version: itsVersion,
+        license,
+      } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+      const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+      const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
+      return `${own} ${itsVersion} (${license})\n\n${text}\n`;
+    });
+    this.emitFile({ type: "asset", fileName: `parts/${name}-LICENSES`, source: texts.join(`\n${"-".repeat(72)}\n\n`) });
+  },
+});
+
+/**
  * Writes each module of `input`, by name, with all it needs into `parts/` of a folder: one as deep below the package as the
  * rooms in src, so that paths to its other files hold for both. Only `main` lies in the folder itself.
  */
@@ -65,12 +110,13 @@ export async function bundle(input, folder) {
     input,
     cwd: ROOT,
     platform: "node",
-    external: (id, importer = "") => isPackage(id) && id !== "commander" && !isForPrograms(id, importer),
+    external: (id, importer = "") =>
+      isBuiltin(id) ? !isForPrograms(id, importer) : isPackage(id) && !isBundled(id, importer),
     // What is imported late in one place and at once in another is meant so.
     checks: { ineffectiveDynamicImport: false },
     logLevel: "warn",
     transform: { target: "node20" },
-    plugins: [noPrograms, knownVersion, screenBeside, besides],
+    plugins: [noPrograms, knownVersion, screenBeside, onlyTheEngine, besides, licensesOf("main")],
     output: {
       dir: folder,
       format: "cjs",
@@ -96,25 +142,6 @@ const plainInk = {
   },
   load: (id) => (id === NOTHING ? "module.exports = {};" : id === NEVER ? "export default false;" : null),
 };
-
-/** The licenses of the packages that a bundle holds copies of go with it. */
-const licensesOf = (name) => ({
-  name: "licenses",
-  generateBundle() {
-    const folders = [...this.getModuleIds()].map((id) => /^.*node_modules.(?:@[^/\\]+.)?[^/\\]+/.exec(id)?.[0]);
-    const texts = [...new Set(folders.filter(Boolean))].sort().map((folder) => {
-      const {
-        name: own,
-        version: itsVersion,
-        license,
-      } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-      const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
-      const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
-      return `${own} ${itsVersion} (${license})\n\n${text}\n`;
-    });
-    this.emitFile({ type: "asset", fileName: `parts/${name}-LICENSES`, source: texts.join(`\n${"-".repeat(72)}\n\n`) });
-  },
-});
 
 /**
  * Writes the screen of a chat into `parts/`: one file with all it needs, Ink and React too, whose two hundred modules would take

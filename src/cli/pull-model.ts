@@ -1,75 +1,19 @@
-// Pulling as the terminal shows it; used by `pull`, and by commands whose model is not on this disk yet.
-
-import type { Consent } from "../app/license-gate.js";
-import { findLocal, type LocalModel, storedModel } from "../app/local-model.js";
-import { passLocalPolicy } from "../app/local-policy.js";
-import { machineFlags } from "../app/machine-flags.js";
+// Pulling as the terminal shows it.
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import type { RemoteRef } from "../app/resolve.js";
 import { OslmError } from "../errors.js";
-import { quoted } from "../model/quoted.js";
-import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
-import type { LicenseClass, LicenseVerdict } from "../model/types.js";
-import { ask } from "../ui/ask.js";
+import { formatRef } from "../model/ref.js";
 import { formatBytes } from "../ui/format.js";
 import { createProgress, type Progress } from "../ui/progress.js";
 import { wrap } from "../ui/wrap.js";
+import { askConsent } from "./ask-consent.js";
 import type { Context } from "./context.js";
-import { type ChoiceOptions, choiceWishes } from "./flags.js";
+import { choiceWishes } from "./flags.js";
 import { offersOf } from "./license/offers.js";
-import { showLicense } from "./license/show-license.js";
 import { licenseSightings } from "./license/sightings.js";
+import { type PullOptions, withQuant } from "./pull-options.js";
 import { showDownload } from "./show-download.js";
 import { showHashing } from "./show-hashing.js";
-
-export interface PullOptions extends ChoiceOptions {
-  readonly force?: boolean;
-  readonly acceptLicense?: readonly string[];
-}
-
-/** The model of `ref`, pulled first when it is not here. @throws OslmError offline instead when no request is allowed */
-export async function ensureModel(context: Context, ref: ModelRef, options: PullOptions): Promise<LocalModel> {
-  const { world } = context;
-  const asked = ref.kind === "catalog" || ref.kind === "hub" ? withQuant(ref, options) : ref;
-  if (asked.kind !== "catalog" && asked.kind !== "hub" && options.quant !== undefined) {
-    throw new OslmError("usage", {
-      problem: `${formatRef(asked)} is one file: --quant cannot choose`,
-      detail: "Only a name or a repository offers several quantizations.",
-      help: "leave --quant out",
-    });
-  }
-  // Before anything is looked for: with a broken policy nothing runs.
-  await world.policy();
-  const progress = createProgress(context.out);
-  const local = await findLocal(world, asked, (event) => {
-    if (event.type !== "adopted") return showHashing(event, progress);
-    progress.stop();
-    showLicense(context.out, event.model.name, event.license);
-  }).finally(() => progress.stop());
-  if (local) {
-    const gate = {
-      offers: offersOf(context, options.acceptLicense),
-      consent: askConsent(context, `oslm run ${local.ref}`),
-    };
-    const excepted = await passLocalPolicy(world, local, gate);
-    if (excepted) showLicense(context.out, local.ref, excepted);
-  }
-  // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
-  if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
-  if (local) return local;
-  if (asked.kind !== "catalog" && asked.kind !== "hub") throw new Error("a file is found or reported missing");
-  return storedModel((await pullModel(context, asked, options, { toRun: true })).model);
-}
-
-/** The model of --draft, pulled first when it is not here. */
-export async function ensureDraft(
-  context: Context,
-  { draft, force, acceptLicense }: Pick<PullOptions, "force" | "acceptLicense"> & { readonly draft?: string },
-): Promise<LocalModel | undefined> {
-  if (draft === undefined) return undefined;
-  const ref = parseRef(draft, { hub: context.world.endpoint });
-  return ensureModel(context, ref, { ...(force && { force }), ...(acceptLicense && { acceptLicense }) });
-}
 
 /** Runs the pull and shows its events on stderr. */
 export async function pullModel(
@@ -111,14 +55,14 @@ export async function follow(
   }
 }
 
-function withQuant<Ref extends RemoteRef>(ref: Ref, { quant }: ChoiceOptions): Ref {
-  if (quant === undefined || ref.quant === quant) return ref;
-  if (ref.quant === undefined) return { ...ref, quant };
-  throw new OslmError("usage", {
-    problem: `${formatRef(ref)} names a quantization, and --quant ${quant} another`,
-    detail: "Only one can be meant.",
-    help: `oslm pull ${formatRef({ ...ref, quant })}`,
-  });
+function retryCommand(ref: RemoteRef, options: PullOptions): string {
+  const { ctx, prefer } = options;
+  const flags = [
+    ...(ctx ? [`--ctx ${ctx}`] : []),
+    ...(prefer && prefer !== "balanced" ? [`--prefer ${prefer}`] : []),
+    ...(options.force ? ["--force"] : []),
+  ];
+  return ["oslm pull", formatRef(withQuant(ref, options)), ...flags].join(" ");
 }
 
 function show(event: PullEvent, { out }: Context, progress: Progress): void {
@@ -175,60 +119,4 @@ function damageText({ path, size, total, kept }: Extract<PullEvent, { type: "dam
   const what = size === total ? "its bytes are not what they were" : `it has ${size} bytes, not ${total}`;
   const next = kept > 0 ? "only the rest is fetched" : "it is fetched anew";
   return `${path} on this disk is damaged: ${what}; ${next}`;
-}
-
-/** Not only terms to obey: what may be done at all is in question. */
-const DOUBTFUL: readonly LicenseClass[] = ["non-commercial", "research-only", "unknown"];
-
-/** Shows what the license asks for, and asks. @throws OslmError license-not-accepted where nobody can be asked */
-interface Asked {
-  readonly ref: string;
-  readonly url: string;
-  /** The pull again, as it was asked for. */
-  readonly retry: string;
-}
-
-/** @param retry the pull again, as it was asked for, without the flags of the machine */
-export function askConsent(context: Context, retry: string): Consent {
-  const again = [retry, ...machineFlags(context.world.machine)].join(" ");
-  return (verdict, model) => consent(context, verdict, { ...model, retry: again });
-}
-
-function retryCommand(ref: RemoteRef, options: PullOptions): string {
-  const { ctx, prefer } = options;
-  const flags = [
-    ...(ctx ? [`--ctx ${ctx}`] : []),
-    ...(prefer && prefer !== "balanced" ? [`--prefer ${prefer}`] : []),
-    ...(options.force ? ["--force"] : []),
-  ];
-  return ["oslm pull", formatRef(withQuant(ref, options)), ...flags].join(" ");
-}
-
-async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, url, retry }: Asked): Promise<boolean> {
-  const { id, title, reasons, obligations, rule } = verdict;
-  if (!out.terminal.canPrompt) {
-    const instead = `${retry} --accept-license ${id.includes(" ") ? `"${id}"` : id}`;
-    throw new OslmError("license-not-accepted", {
-      ref,
-      id,
-      title,
-      class: verdict.class,
-      reasons: [...reasons, licenseSightings(verdict)],
-      url,
-      instead,
-      ...rule,
-    });
-  }
-  const doubtful = DOUBTFUL.includes(verdict.class) || verdict.conflicts.length > 0;
-  const headline = `${ref} is under ${title} (${verdict.class})`;
-  if (doubtful) out.warn(headline);
-  else out.note(headline);
-  const told = [...reasons, licenseSightings(verdict)];
-  const lines = [...told.map((line) => ["  ", line]), ...obligations.map(({ text }) => ["  - ", text])] as const;
-  for (const [start = "", text = ""] of lines)
-    out.note(wrap(start + text, out.terminal.width, " ".repeat(start.length)));
-  out.note(`  Read it at ${url}`);
-  const hasText = verdict.evidence.some(({ sha256 }) => sha256 !== undefined);
-  if (hasText) out.note(`  or here: oslm license ${quoted(ref)} --text`);
-  return ask(out.terminal, `Accept ${id}?`, world.signal);
 }

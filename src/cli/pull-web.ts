@@ -2,10 +2,12 @@
 import type { PullResult } from "../app/pull.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
+import { askConsent } from "./ask-consent.js";
 import type { Context } from "./context.js";
 import { choiceWishes } from "./flags.js";
 import { offersOf } from "./license/offers.js";
-import { askConsent, follow, type PullOptions } from "./pull-model.js";
+import { follow } from "./pull-model.js";
+import type { PullOptions } from "./pull-options.js";
 
 export interface WebPullOptions extends PullOptions {
   readonly sha256?: readonly string[];

@@ -118,7 +118,7 @@ async function answer(
     seconds: 0,
   };
   if (todo.length === 0) return tally;
-  const { ensureDraft, ensureModel } = await import("../pull-model.js");
+  const { ensureDraft, ensureModel } = await import("../ensure-model.js");
   const { startSession } = await import("../stream-answer.js");
   const local = await ensureModel(context, ref, options);
   const draft = await ensureDraft(context, options);

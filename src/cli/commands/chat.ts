@@ -24,7 +24,7 @@ export async function runChat(context: Context, model: string, options: RunOptio
   const screen = onScreen ? import("../../ui/chat/screen/screen.js") : undefined;
   screen?.catch(() => {});
   const [{ ensureDraft, ensureModel }, { Load }, { chatParts }] = await Promise.all([
-    import("../pull-model.js"),
+    import("../ensure-model.js"),
     import("../chat/load.js"),
     import("../chat/parts.js"),
   ]);

@@ -65,7 +65,7 @@ export async function runEmbed(
   }
   out.checkFields(FIELDS);
   const texts = await readTexts(argument, out.terminal, model);
-  const { ensureModel } = await import("../pull-model.js");
+  const { ensureModel } = await import("../ensure-model.js");
   const { normalize, openEmbedder, tokensOf } = await import("../../app/embed.js");
   const local = await ensureModel(context, ref, options);
   const embedder = await openEmbedder(world, local, {

@@ -40,7 +40,7 @@ export async function runPull(context: Context, model: string, options: WebPullO
   }
   const { pullModel } = await import("../pull-model.js");
   if (context.world.offline) {
-    const local = await (await import("../pull-model.js")).ensureModel(context, ref, options);
+    const local = await (await import("../ensure-model.js")).ensureModel(context, ref, options);
     if (!out.json) return out.line(local.paths[0]);
   }
   showPulled(context, await pullModel(context, ref, options));

@@ -48,7 +48,7 @@ export async function runRun(
     ? await (await import("../read-constraint.js")).readConstraint(world, options)
     : undefined;
   try {
-    const { ensureDraft, ensureModel } = await import("../pull-model.js");
+    const { ensureDraft, ensureModel } = await import("../ensure-model.js");
     const local = await ensureModel(context, ref, options);
     await answerOnce(context, { local, draft: await ensureDraft(context, options) }, parts, options, constraint);
   } finally {

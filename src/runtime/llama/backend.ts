@@ -14,12 +14,12 @@ type LlamaClass = { _create(options: Record<string, unknown>): Promise<Llama> };
  * just as well.
  */
 async function startCpuDirectly(log: EngineLog): Promise<Llama> {
-  const { addon, buildMetadata: metadata, entry } = cpuLibrary();
+  const { addon, buildMetadata: metadata } = cpuLibrary();
   const require = createRequire(import.meta.url);
   const bindings: unknown = require(addon);
   const buildMetadata: unknown = require(metadata);
-  const library = await importLibrary(entry);
-  return library.Llama._create({
+  const { Llama } = await importLibrary();
+  return Llama._create({
     bindings,
     bindingPath: addon,
     buildType: "prebuilt",
@@ -35,18 +35,13 @@ async function startCpuDirectly(log: EngineLog): Promise<Llama> {
   });
 }
 
-async function importLibrary(entry: string): Promise<{ Llama: LlamaClass }> {
-  return (await import(new URL("bindings/Llama.js", entry).href)) as { Llama: LlamaClass };
+async function importLibrary(): Promise<{ Llama: LlamaClass }> {
+  return (await import("./node-llama.js")) as unknown as { Llama: LlamaClass };
 }
 
 /** Begins the slow import that a load will need. What goes wrong there is told by the load. */
 export function warmUp(): void {
-  if (process.platform !== "linux") return;
-  try {
-    importLibrary(cpuLibrary().entry).catch(() => {});
-  } catch {
-    // Not installed.
-  }
+  if (process.platform === "linux") importLibrary().catch(() => {});
 }
 
 /**
