@@ -129,7 +129,7 @@ export const TRAPS: readonly (readonly [trap: string, file: string, title: strin
   [
     "forgets the beginning of a conversation",
     "pty/plain-chat.test.ts",
-    "says what no longer fits the context, and goes on",
+    "says what no longer fits the context, gives numbers for a message that cannot fit, and goes on",
   ],
   [
     "puts the prompt of a base model into the form of Llama 2",
