@@ -1,11 +1,9 @@
-// NOTE FROM THE LEAD (remove this line): main is merged here; the engine now loads ONE bundled file, dist/parts/node-llama.js (src/runtime/llama/node-llama.ts; exports Llama, LlamaModel, LlamaContextSequence), not node_modules: hook THAT file (run npm run build), and measure the table with it. Less memory at start: src/fit/overhead.ts may want measuring anew. The start-up path (bin, main, cli before load) will be trimmed further on main: merge main once more before the table if you can.
 // Loaded into a measured `oslm run`: makes llama.cpp load as BENCH_LOAD says, brings a full context about without computing all of it
 // (unless `whole`), and writes what the process has used when it ends.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import Module from "node:module";
+import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import { stretchState } from "./stretch-state.mjs";
 
@@ -14,79 +12,90 @@ const BEFORE = 4;
 const AFTER = 140;
 /** No run that was shortened computes more: what follows the forged state, and a short answer. */
 const MOST = 512;
+/** The state of a full context, in the folder of the run. */
+const LARGE = "large.state";
+/** GGML_TYPE_*. */
+const KV_TYPES = { f16: 1, q8_0: 8 };
 
-if (isMainThread && process.env.BENCH_LOAD !== undefined) await hook(JSON.parse(process.env.BENCH_LOAD));
+// Not in the processes that this one starts.
+if (isMainThread && basename(process.argv[1] ?? "") === "oslm.js") hook(JSON.parse(process.env.BENCH_LOAD));
 
-async function hook({ usage, useMmap, kvType, whole, filled, state, window, folder }) {
+/** It takes the place of llama.cpp's binding, below whatever oslm and the library do. */
+function hook({ usage, useMmap, kvType, whole, filled, state, window, folder }) {
   const fill = { peakBefore: 0, leftBehind: 0, computed: 0, done: false };
   const steps = {};
   process.on("exit", () => {
     const status = readStatus();
     const VmHWM = Math.max(status.VmHWM - fill.leftBehind, fill.peakBefore);
-    if (!whole && (!fill.done || fill.computed > MOST)) {
+    rmSync(join(folder, LARGE), { force: true });
+    if (steps.loaded === undefined || (!whole && (!fill.done || fill.computed > MOST))) {
       process.stderr.write(`The bench could not shorten this run: ${JSON.stringify(fill)}\n`);
       process.exitCode ||= 1;
     }
     writeFileSync(usage, JSON.stringify({ ...status, VmHWM, ...fill, steps }));
   });
-  const dist = dirname(createRequire(import.meta.url).resolve("node-llama-cpp"));
-  const load = (path) => import(pathToFileURL(join(dist, path)).href);
-  const { Llama } = await load("bindings/Llama.js");
-  const { LlamaModel } = await load("evaluator/LlamaModel/LlamaModel.js");
-  const { LlamaContextSequence } = await load("evaluator/LlamaContext/LlamaContext.js");
+  const load = Module._extensions[".node"];
+  Module._extensions[".node"] = (module, file) => {
+    load(module, file);
+    const { AddonModel, AddonContext } = module.exports;
+    if (AddonContext === undefined) return;
+    class HookedModel extends AddonModel {
+      constructor(path, options) {
+        steps.started = readStatus();
+        super(path, { ...options, useMmap });
+      }
+    }
+    class HookedContext extends AddonContext {
+      constructor(model, options) {
+        steps.loaded = readStatus();
+        const type = KV_TYPES[kvType];
+        // One thread: on a busy machine several wait for each other, and memory does not depend on it.
+        super(model, { ...options, threads: 1, kvCacheKeyType: type, kvCacheValueType: type });
+        stand(this, "setThreads", () => {});
+        if (!whole)
+          shorten(this, fill, { until: filled - AFTER, contextSize: options.contextSize, state, window, folder });
+        const keep = this.saveSequenceStateToFile.bind(this);
+        stand(this, "saveSequenceStateToFile", async (...args) => {
+          steps.read = readStatus();
+          const kept = await keep(...args);
+          steps.kept = readStatus();
+          return kept;
+        });
+      }
+    }
+    const hooked = { AddonModel: { value: HookedModel }, AddonContext: { value: HookedContext } };
+    module.exports = Object.create(module.exports, hooked);
+  };
+}
 
-  const { loadModel } = Llama.prototype;
-  Llama.prototype.loadModel = async function (options) {
-    steps.started = readStatus();
-    const model = await loadModel.call(this, { ...options, useMmap: useMmap ?? options.useMmap });
-    steps.loaded = readStatus();
-    return model;
-  };
-  const { createContext } = LlamaModel.prototype;
-  LlamaModel.prototype.createContext = async function (options) {
-    const name = kvType === "q8_0" ? "Q8_0" : undefined;
-    const kv = name && { experimentalKvCacheKeyType: name, experimentalKvCacheValueType: name };
-    // One thread: on a busy machine several wait for each other, and memory does not depend on it.
-    const context = await createContext.call(this, { ...options, ...kv, threads: 1 });
-    steps.context = readStatus();
-    if (!whole) shorten(context, fill, { until: filled - AFTER, state, window, folder });
-    return context;
-  };
-  const { saveStateToFile } = LlamaContextSequence.prototype;
-  LlamaContextSequence.prototype.saveStateToFile = async function (...args) {
-    steps.read = readStatus();
-    const saved = await saveStateToFile.apply(this, args);
-    steps.kept = readStatus();
-    return saved;
-  };
-  const { dispose } = Llama.prototype;
-  Llama.prototype.dispose = function () {
-    steps.answered = readStatus();
-    return dispose.call(this);
-  };
+/** The binding's own methods cannot be replaced where they are. */
+function stand(binding, name, value) {
+  Object.defineProperty(binding, name, { value, configurable: true });
 }
 
 /**
  * Puts a forged state in place of computing the prompt's tokens before `until`. It stands under everything else, where the library hands
  * batches to llama.cpp: whoever reads the prompt above, and in whatever pieces, does all that it ever does.
  */
-function shorten({ _ctx, contextSize }, fill, { until, state, window, folder }) {
+function shorten(context, fill, { until, contextSize, state, window, folder }) {
   const native = Object.fromEntries(
-    ["initBatch", "addToBatch", "decodeBatch", "sampleToken"].map((name) => [name, _ctx[name].bind(_ctx)]),
+    ["initBatch", "addToBatch", "decodeBatch", "sampleToken", "saveSequenceStateToFile"].map((name) => [
+      name,
+      context[name].bind(context),
+    ]),
   );
-  const stand = (name, value) => Object.defineProperty(_ctx, name, { value, configurable: true });
   const prompt = [];
   let batch = [];
   let passedOver = false;
-  stand("initBatch", (size) => {
+  stand(context, "initBatch", (size) => {
     batch = [];
     native.initBatch(size);
   });
-  stand("addToBatch", (sequence, first, tokens, logits) => {
+  stand(context, "addToBatch", (sequence, first, tokens, logits) => {
     batch.push([sequence, first, tokens, logits]);
     return native.addToBatch(sequence, first, tokens, logits);
   });
-  stand("decodeBatch", async () => {
+  stand(context, "decodeBatch", async () => {
     const [sequence, first, tokens] = batch[0];
     passedOver = !fill.done && first + tokens.length <= until;
     if (passedOver) {
@@ -105,24 +114,50 @@ function shorten({ _ctx, contextSize }, fill, { until, state, window, folder }) 
     fill.computed += tokens.length;
     await native.decodeBatch();
   });
-  stand("sampleToken", (...args) => (passedOver ? Promise.resolve(5) : native.sampleToken(...args)));
+  stand(context, "sampleToken", (...args) => (passedOver ? Promise.resolve(5) : native.sampleToken(...args)));
+  const large = join(folder, LARGE);
+  const save = (path, sequence, tokens) => native.saveSequenceStateToFile(path, sequence, Uint32Array.from(tokens));
 
   async function forge(sequence) {
-    const [small, large] = [join(folder, "small.state"), join(folder, "large.state")];
+    const small = join(folder, "small.state");
     native.initBatch(BEFORE);
     native.addToBatch(sequence, 0, Uint32Array.from(prompt.slice(0, BEFORE)), new Uint32Array());
     await native.decodeBatch();
-    await _ctx.saveSequenceStateToFile(small, sequence, Uint32Array.from(prompt.slice(0, BEFORE)));
+    await save(small, sequence, prompt.slice(0, BEFORE));
     stretchState(small, large, { tokens: prompt, parts: state, window });
-    // What reading the state takes, and leaves behind, is no part of a run; what came before it is.
-    const before = readStatus();
-    fill.peakBefore = before.VmHWM;
-    const { length } = await _ctx.loadSequenceStateFromFile(large, sequence, contextSize);
-    if (length !== prompt.length) throw new Error(`a state of ${length} tokens in place of ${prompt.length}`);
     rmSync(small);
-    rmSync(large);
-    fill.leftBehind = readStatus().VmRSS - before.VmRSS;
+    await unmeasured(() => read(large, sequence, prompt.length));
+    // All cells but the first and the last are freed: what is evaluated now lies as deep, with a mask as long, and nothing is multiplied
+    // for what is masked.
+    if (state[0] !== "recurrent") context.removeTokenCellsFromSequence(sequence, BEFORE, prompt.length - BEFORE);
     fill.done = true;
+  }
+
+  // What oslm keeps of a prompt is a full context; for that time the cells are there again.
+  stand(context, "saveSequenceStateToFile", async (path, sequence, tokens) => {
+    if (!fill.done) return save(path, sequence, tokens);
+    const own = join(folder, "own.state");
+    await unmeasured(async () => {
+      await save(own, sequence, tokens);
+      await read(large, sequence, prompt.length);
+    });
+    const saved = await save(path, sequence, tokens);
+    await unmeasured(() => read(own, sequence, tokens.length));
+    rmSync(own);
+    return saved;
+  });
+
+  async function read(path, sequence, tokens) {
+    const { length } = await context.loadSequenceStateFromFile(path, sequence, contextSize);
+    if (length !== tokens) throw new Error(`a state of ${length} tokens in place of ${tokens}`);
+  }
+
+  /** What the bench itself takes, and leaves behind, is no part of a run; what came before it is. */
+  async function unmeasured(act) {
+    const before = readStatus();
+    fill.peakBefore = Math.max(fill.peakBefore, before.VmHWM - fill.leftBehind);
+    await act();
+    fill.leftBehind += readStatus().VmRSS - before.VmRSS;
     writeFileSync("/proc/self/clear_refs", "5");
   }
 }
