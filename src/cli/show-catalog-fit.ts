@@ -119,12 +119,16 @@ export function catalogFitLegend(rows: readonly CatalogFit[]): readonly string[]
 /** An empty table needs a word on what would help. */
 export function showNothingFits(nearest: Misfit | null, out: Output, asked: Stuck): void {
   const note = (text: string) => out.note(wrap(text, out.terminal.width, "  "));
-  if (nearest === null) return note("Nothing of the catalog passes these filters.");
+  if (nearest === null) {
+    note("Nothing of the catalog passes these filters.");
+    return;
+  }
   const { name, needs, instead } = nearest;
   const all = `Nothing of the catalog fits with this context. ${name} comes closest`;
   if (instead !== null) {
     note(`${all}.`);
-    return out.note(`Try: ${again(asked, { ctx: instead })}`);
+    out.note(`Try: ${again(asked, { ctx: instead })}`);
+    return;
   }
   note(`${all}: it needs about ${formatBytes(needs)} of memory.`);
   const { ram: _, ...machine } = asked.machine;
