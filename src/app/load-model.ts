@@ -126,10 +126,11 @@ async function planOn(world: World, request: LoadRequest, host: Host): Promise<P
   );
 }
 
-/** Fewer at once, where that alone makes it fit. */
+/** Half as many at once, or a quarter and so on, where that alone makes it fit. */
 function fewer(stuck: Stuck, { subject, host, wishes }: Misfit): string[] {
   const { sequences = 1 } = wishes;
-  if (sequences === 1) return [];
-  const plan = planSequences(subject, host, wishes, sequences - 1);
-  return plan.fits ? [again(stuck, { parallel: plan.sequences })] : [];
+  for (let fewer = Math.floor(sequences / 2); fewer >= 1; fewer = Math.floor(fewer / 2)) {
+    if (planLoad(subject, host, { ...wishes, sequences: fewer }).fits) return [again(stuck, { parallel: fewer })];
+  }
+  return [];
 }
