@@ -1,11 +1,12 @@
 // Loaded into a measured `oslm run`: makes llama.cpp load as BENCH_LOAD says, brings a full context about without computing all of it
 // (unless `whole`), and writes what the process has used when it ends.
+import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import Module from "node:module";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
-import { stretchState } from "./stretch-state.mjs";
 
 /** Prompt tokens that are really computed: some before the forged state, to learn its form, and more than a batch after it. */
 const BEFORE = 4;
@@ -14,6 +15,7 @@ const AFTER = 140;
 const MOST = 512;
 /** The state of a full context, in the folder of the run. */
 const LARGE = "large.state";
+const STRETCH = fileURLToPath(new URL("./stretch-state.mjs", import.meta.url));
 /** GGML_TYPE_*. */
 const KV_TYPES = { f16: 1, q8_0: 8 };
 
@@ -124,7 +126,9 @@ function shorten(context, fill, { until, contextSize, state, window, folder }) {
     native.addToBatch(sequence, 0, Uint32Array.from(prompt.slice(0, BEFORE)), new Uint32Array());
     await native.decodeBatch();
     await save(small, sequence, prompt.slice(0, BEFORE));
-    stretchState(small, large, { tokens: prompt, parts: state, window });
+    // In a process of its own: a recurrent state is so large that reading it here was seen in the peak.
+    const input = JSON.stringify({ from: small, to: large, tokens: prompt, parts: state, window });
+    execFileSync(process.execPath, [STRETCH], { input, env: {} });
     rmSync(small);
     await unmeasured(() => read(large, sequence, prompt.length));
     // All cells but the first and the last are freed: what is evaluated now lies as deep, with a mask as long, and nothing is multiplied
