@@ -20,8 +20,12 @@ export function createLlamaEngine(): Engine {
     tryGrammar: (grammar, signal) => tryGrammar(grammar, signal),
     warmUp,
     loadEmbedder: (options, signal) => begin(options, signal, embedderOf),
-    rehearse: ({ path, ctx, threads, useMmap, kvType, batch, sequences = 1, embedding = false }, wishes, signal) => {
-      const load = { path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, sequences, embedding };
+    rehearse: (
+      { path, ctx, threads, useMmap, kvType, batch, sequences = 1, embedding = false, lora = [] },
+      wishes,
+      signal,
+    ) => {
+      const load = { path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, sequences, embedding, lora };
       return rehearse({ ...load, ...wishes }, signal);
     },
   };
