@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { PROCESS } from "../../src/fit/overhead.js";
 import { importListener, SAID } from "../support/listener.js";
 import { Home } from "../support/oslm.js";
 import { licensePart } from "../support/policy.js";
@@ -47,14 +48,14 @@ it("says what `oslm run` would when the other cannot be had, and stays", async (
 
 interface Need {
   readonly total: number;
-  /** Without the process itself, as src/fit/overhead.ts has it. */
+  /** Without the process itself. */
   readonly held: number;
 }
 
 async function need(name: string): Promise<Need> {
   const { stdout } = await home.run(["fit", name, "--json"], { cwd: home.path });
   const { total } = JSON.parse(stdout).variants[0].estimate;
-  return { total, held: total - 122 * 2 ** 20 };
+  return { total, held: total - PROCESS };
 }
 
 it("lets the first go where both do not fit, and loads it again when the other cannot be loaded after all", async () => {
