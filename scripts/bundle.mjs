@@ -69,7 +69,12 @@ const DOORS = [
   "LlamaDecisionContext",
   "LlamaJsonSchemaGrammar",
 ];
-const ENTRIES = ["bindings/Llama.js", "evaluator/LlamaModel/LlamaModel.js", "evaluator/LlamaContext/LlamaContext.js"];
+const ENTRIES = [
+  "bindings/Llama.js",
+  "evaluator/LlamaModel/LlamaModel.js",
+  "evaluator/LlamaContext/LlamaContext.js",
+  "gguf/insights/GgufInsights.js",
+];
 const NO_DOOR = "\0no-door:";
 const LIBRARY = "\0library.js";
 const onlyTheEngine = {

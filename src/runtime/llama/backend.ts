@@ -36,8 +36,17 @@ async function startCpuDirectly(log: EngineLog): Promise<Llama> {
   });
 }
 
-async function importLibrary(): Promise<{ Llama: LlamaClass }> {
-  return (await import("./node-llama.js")) as unknown as { Llama: LlamaClass };
+interface Library {
+  readonly Llama: LlamaClass;
+  readonly GgufInsights: { readonly prototype: { _resolveSimulatorSource(): Promise<null> } };
+}
+
+async function importLibrary(): Promise<Library> {
+  const library = (await import("./node-llama.js")) as unknown as Library;
+  // Each load would simulate two others to learn what it takes, although nobody asks (`ignoreMemorySafetyChecks`): the vocabulary is read
+  // twice more, half a second each where it is large. Without a source it goes by its formulas.
+  library.GgufInsights.prototype._resolveSimulatorSource = async () => null;
+  return library;
 }
 
 /** Begins the slow import that a load will need. What goes wrong there is told by the load. */
