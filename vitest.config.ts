@@ -1,9 +1,16 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { SlowestFirst } from "./test/support/slowest-first.js";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/isolate.ts"],
+    // Vitest leaves one core idle, half of a small machine; these tests wait for other processes most of the time.
+    maxWorkers: Math.max(2, availableParallelism()),
+    // A process for each file takes 0.3 s of a core. What a file changes of its process it puts back (isolate.ts).
+    isolate: false,
+    sequence: { sequencer: SlowestFirst },
     // Tests start real processes and a real engine on small machines.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BIN } from "../test/support/oslm.js";
 import { median, print, printMachine } from "./support/measure.js";
-import { ONE_BILLION } from "./support/synthetic-models.js";
+import { oneBillion } from "./support/synthetic-models.js";
 import { writeModel } from "./support/write-model.js";
 
 const MINIMAL = fileURLToPath(new URL("./support/minimal.mjs", import.meta.url));
@@ -177,7 +177,7 @@ const measurements: Readonly<Record<string, () => Promise<void>>> = {
 printMachine();
 print("", "oslm", "other", "ratio");
 const chosen = Object.entries(measurements).filter(([name]) => name.includes(wanted));
-if (chosen.some(([name]) => name.includes("1.1b"))) writeModel(billion, ONE_BILLION());
+if (chosen.some(([name]) => name.includes("1.1b"))) writeModel(billion, oneBillion());
 try {
   for (const [, measure] of chosen) await measure();
 } finally {

@@ -62,16 +62,26 @@ const noPrograms = {
  * The doors from node-llama-cpp's classes to what compiles and downloads llama.cpp, to its chats and its JSON grammars: oslm opens none of
  * them, and behind them lie two thirds of the package. Each of these modules exports its own name, which is `undefined` then.
  */
-const DOORS =
-  /[/\\](getLlamaWithoutBackend|getLlamaClasses|getGrammarsFolder|LlamaDecisionContext|LlamaJsonSchemaGrammar)\.js$/;
-const ENTRIES = ["bindings/Llama.js", "evaluator/LlamaModel/LlamaModel.js", "evaluator/LlamaContext/LlamaContext.js"];
+const DOORS = [
+  "getLlamaWithoutBackend",
+  "getLlamaClasses",
+  "getGrammarsFolder",
+  "LlamaDecisionContext",
+  "LlamaJsonSchemaGrammar",
+];
+const ENTRIES = [
+  "bindings/Llama.js",
+  "evaluator/LlamaModel/LlamaModel.js",
+  "evaluator/LlamaContext/LlamaContext.js",
+  "gguf/insights/GgufInsights.js",
+];
 const NO_DOOR = "\0no-door:";
 const LIBRARY = "\0library.js";
 const onlyTheEngine = {
   name: "only-the-engine",
   resolveId(id, importer = "") {
     if (importer.endsWith("node-llama.ts")) return LIBRARY;
-    const door = DOORS.exec(id)?.[1];
+    const door = DOORS.find((name) => id.endsWith(`/${name}.js`));
     return door === undefined ? null : NO_DOOR + door;
   },
   load(id) {
@@ -79,6 +89,11 @@ const onlyTheEngine = {
     if (id !== LIBRARY) return null;
     const dist = import.meta.resolve("node-llama-cpp");
     return ENTRIES.map((file) => `export * from ${JSON.stringify(fileURLToPath(new URL(file, dist)))};`).join("\n");
+  },
+  generateBundle() {
+    const met = new Set(this.getModuleIds());
+    const gone = met.has(LIBRARY) ? DOORS.filter((name) => !met.has(NO_DOOR + name)) : [];
+    if (gone.length > 0) throw new Error(`node-llama-cpp imports no ${gone.join(", ")} any more: see DOORS`);
   },
 };
 

@@ -1,6 +1,6 @@
 // Runs a synthetic model by `oslm run` with a full context, and says what the process has taken.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { KvType } from "../../src/fit/memory.js";
@@ -32,12 +32,17 @@ export async function runFitted(
   whole: boolean,
 ): Promise<Used | string> {
   const usage = join(folder, "usage.json");
+  rmSync(usage, { force: true });
+  // No prompt is to be found there that a run before has kept.
+  const home = join(folder, "home");
+  rmSync(home, { recursive: true, force: true });
+  const filled = setting.ctx - LEFT;
   const hook = fileURLToPath(new URL("./engine-hook.mjs", import.meta.url));
   const env = {
     PATH: process.env.PATH ?? "",
-    HOME: join(folder, "home"),
+    HOME: home,
     NODE_OPTIONS: `--import=${hook}`,
-    BENCH_LOAD: JSON.stringify({ usage, folder, state, window, whole, ...setting }),
+    BENCH_LOAD: JSON.stringify({ usage, folder, state, window, whole, filled, ...setting }),
   };
   const args = ["run", path, "--ctx", String(setting.ctx), "-n", "2", "--temp", "0", "--quiet"];
   const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ["pipe", "ignore", "pipe"] });
@@ -46,8 +51,9 @@ export async function runFitted(
     stderr += text;
   });
   // One token a word.
-  child.stdin.end(" a".repeat(setting.ctx - LEFT));
+  child.stdin.end(" a".repeat(filled));
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   if (code !== 0) return `exit ${code}: ${stderr.trim().slice(0, 600)}`;
+  if (!existsSync(usage)) return "the hook was not loaded";
   return JSON.parse(readFileSync(usage, "utf8")) as Used;
 }

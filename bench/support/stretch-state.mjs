@@ -1,10 +1,10 @@
 // Makes the saved state of a short sequence into that of a long one, so that a full context need not be computed: as many cells
 // with the right positions, and a hole in the file where their rows would be. The form is llama.cpp's
-// (llama_kv_cache::state_write, llama_memory_recurrent::state_write; v0.5.0).
+// (llama_kv_cache::state_write, llama_memory_recurrent::state_write; v0.5.0). Its own process, told by JSON on stdin: the files, the
+// tokens, and of what the model keeps the parts in order (cache, sliding, recurrent), with the sliding window.
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 
-/** @param parts what the model keeps, in order: cache, sliding, recurrent */
-export function stretchState(from, to, { tokens, parts, window }) {
+function stretchState({ from, to, tokens, parts, window }) {
   const reader = new Reader(readFileSync(from));
   rmSync(to, { force: true });
   const file = openSync(to, "a");
@@ -95,3 +95,5 @@ class Reader {
     return type < 64 && row > 0n && row < 2n ** 24n && Number(row) * rows <= this.left - 12;
   }
 }
+
+stretchState(JSON.parse(readFileSync(0, "utf8")));

@@ -10,6 +10,7 @@ import type { Host, LeftOut } from "../model/types.js";
 import { strangeness } from "./check-architecture.js";
 import { findStored } from "./find-stored.js";
 import type { ContextFit, FitRow, Scales } from "./fit.js";
+import { isCatalogName } from "./imported-name.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
 import { type ReadModel, readModel } from "./read-model.js";
 import type { World } from "./world.js";
@@ -20,7 +21,9 @@ import type { World } from "./world.js";
  */
 export async function weighStored(world: World, ref: ModelRef, { quant }: ChoiceWishes): Promise<Scales | undefined> {
   const remote = ref.kind === "catalog" || ref.kind === "hub";
-  if (remote && !world.offline) return undefined;
+  // A name that was given here means nothing to the Hub.
+  const known = ref.kind === "hub" || (ref.kind === "catalog" && isCatalogName(ref.name));
+  if (known && !world.offline) return undefined;
   if (!remote && quant !== undefined) {
     throw new OslmError("usage", {
       problem: `${formatRef(ref)} is one file: --quant cannot choose`,

@@ -82,7 +82,7 @@ function parsePlain(text: string) {
 }
 
 /** Whether the catalog has it, so that no stored model may be called so. */
-function isCatalogName(name: string): boolean {
+export function isCatalogName(name: string): boolean {
   try {
     lookup(name);
     return true;

@@ -13,7 +13,9 @@ import type { Engine, LoadedModel, LoadOptions } from "../runtime/engine.js";
 import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit, ranOut } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
+import type { ReadAdapter } from "./read-adapters.js";
 import type { ReadModel } from "./read-model.js";
+import { rehearseAdapters } from "./rehearse-adapters.js";
 import { canTakeAll, rehearseLoad } from "./rehearse-load.js";
 import { type Misfit, smallerModels } from "./smaller-models.js";
 import { again, type Stuck, waysAfter, waysOut } from "./ways-out.js";
@@ -34,6 +36,8 @@ export interface LoadRequest extends LoadOrders {
   readonly model: LocalModel;
   readonly subject: ReadModel;
   readonly wishes: LoadWishes;
+  /** What `begin` adds to the model; tried first as well. */
+  readonly adapters?: readonly ReadAdapter[];
   /** Of what is loaded besides, as far as the engine counts it. */
   readonly besides?: Bytes;
 }
@@ -64,7 +68,7 @@ export async function loadModel<Loaded extends Pick<LoadedModel, "memoryInUse">>
   request: LoadRequest,
   begin: Begin<Loaded>,
 ): Promise<Loading<Loaded>> {
-  const { model, subject, wishes, besides = 0, onForced } = request;
+  const { model, subject, wishes, adapters = [], besides = 0, onForced } = request;
   const [path] = model.paths;
   checkArchitecture(subject.geometry, { file: basename(path), force: null });
   // A plan made before a download may be minutes old: what counts is what is free now.
@@ -76,7 +80,9 @@ export async function loadModel<Loaded extends Pick<LoadedModel, "memoryInUse">>
   };
   const load = async (plan: LoadPlan): Promise<Loading<Loaded>> => {
     const engine = await world.engine();
-    const tried = await rehearseLoad(world, { model, subject, plan, host });
+    const rehearsed = { model, subject, plan, host, adapterBytes: wishes.adapters ?? 0 };
+    const tried = await rehearseLoad(world, rehearsed);
+    await rehearseAdapters(world, rehearsed, adapters);
     const loaded = await begin(engine, { path, ...plan }, plan);
     const foreseen = foreseenByFormula(subject, { ...wishes, ...plan }, host) + besides;
     const count = { counted: await loaded.memoryInUse(), foreseen };
@@ -120,10 +126,11 @@ async function planOn(world: World, request: LoadRequest, host: Host): Promise<P
   );
 }
 
-/** Fewer at once, where that alone makes it fit. */
+/** Half as many at once, or a quarter and so on, where that alone makes it fit. */
 function fewer(stuck: Stuck, { subject, host, wishes }: Misfit): string[] {
   const { sequences = 1 } = wishes;
-  if (sequences === 1) return [];
-  const plan = planSequences(subject, host, wishes, sequences - 1);
-  return plan.fits ? [again(stuck, { parallel: plan.sequences })] : [];
+  for (let fewer = Math.floor(sequences / 2); fewer >= 1; fewer = Math.floor(fewer / 2)) {
+    if (planLoad(subject, host, { ...wishes, sequences: fewer }).fits) return [again(stuck, { parallel: fewer })];
+  }
+  return [];
 }

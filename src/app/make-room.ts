@@ -14,7 +14,7 @@ export interface Room {
 
 /**
  * The messages that fit the context together with an answer: the system prompt and the latest whole turns. The last question
- * stays in any case; whether it fits alone is for the answer to say.
+ * stays in any case; where it does not fit alone, which is for the answer to say, it is alone, and nothing counts as left out.
  * @param maxTokens what the answer may have at most; an eighth of the context is kept free for it where that is less
  */
 export async function makeRoom(
@@ -39,5 +39,9 @@ export async function makeRoom(
     dropped++;
     after = await session.promptTokens([...system, ...rest]);
   }
-  return { messages: [...system, ...rest], dropped, tokens: before - after };
+  const left = [...system, ...rest];
+  // For a question that is too long by itself nothing is given up: it is refused.
+  return after < session.ctx
+    ? { messages: left, dropped, tokens: before - after }
+    : { messages: left, dropped: 0, tokens: 0 };
 }

@@ -13,8 +13,14 @@ import type { ReadModel } from "./read-model.js";
 import type { HashedAdapter } from "./receipt.js";
 import type { World } from "./world.js";
 
+export interface ReadAdapter extends AdapterFile {
+  readonly bytes: Bytes;
+  /** Where the matrices begin. */
+  readonly headerBytes: Bytes;
+}
+
 export interface Adapters {
-  readonly files: readonly AdapterFile[];
+  readonly files: readonly ReadAdapter[];
   /** What they take besides the model. */
   readonly bytes: Bytes;
 }
@@ -30,7 +36,7 @@ export async function readAdapters(
   asked: readonly AdapterFile[],
   { headers }: Pick<ReadModel, "headers">,
 ): Promise<Adapters> {
-  const files: AdapterFile[] = [];
+  const files: ReadAdapter[] = [];
   let bytes = 0;
   for (const { path, scale } of asked) {
     const place = absolutePath(world, path);
@@ -43,8 +49,9 @@ export async function readAdapters(
         help: "name it once, with the scale of both",
       });
     }
-    checkAdapter(await readHeader(await fileSource(place), { name: basename(place) }), headers);
-    files.push({ path: place, scale });
+    const header = await readHeader(await fileSource(place), { name: basename(place) });
+    checkAdapter(header, headers);
+    files.push({ path: place, scale, bytes: info.size, headerBytes: header.dataOffset });
     bytes += info.size;
   }
   return { files, bytes };

@@ -5,10 +5,24 @@ import type { LocalModel } from "./local-model.js";
 import type { Session } from "./session.js";
 import type { World } from "./world.js";
 
+export interface RecordedSession extends Session {
+  /** Records its memory now, and not at its end: from now on the process holds something else besides. */
+  record(): Promise<void>;
+}
+
 /** The same session; before it ends, and if anything was answered, its memory is recorded. */
-export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session: Session): Session {
+export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session: Session): RecordedSession {
   let answered = false;
+  let recorded = false;
+  const record = async (): Promise<void> => {
+    // Files are read behind the step that an interruption has left.
+    if (recorded || isComputing()) return;
+    recorded = true;
+    // A measurement that cannot be kept is no reason to fail.
+    if (answered) await write(world, model.ref, session).catch(() => {});
+  };
   return {
+    record,
     plan: session.plan,
     engine: session.engine,
     ctx: session.ctx,
@@ -21,14 +35,13 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
       return session.answer(messages, options);
     },
     async dispose() {
-      // A measurement that cannot be kept is no reason to fail. Files are read behind the step that an interruption has left.
-      if (answered && !isComputing()) await record(world, model.ref, session).catch(() => {});
+      await record();
       await session.dispose();
     },
   };
 }
 
-async function record(world: World, ref: string, { plan, ctx, engine }: Session): Promise<void> {
+async function write(world: World, ref: string, { plan, ctx, engine }: Session): Promise<void> {
   const measured = await peakMemory();
   const { kvType, gpuLayers, useMmap, peak: predicted, correction } = plan;
   const log = await world.loads();

@@ -1,12 +1,12 @@
 // Tries a load in a child process where it could end this one: the first load of a file, and every load that nearly fills the memory.
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { OslmError } from "../errors.js";
 import { ramNeeded, usableRam } from "../fit/capacity.js";
 import { isTight } from "../fit/load-policy.js";
 import type { LoadPlan } from "../fit/plan-load.js";
-import type { Host } from "../model/types.js";
+import type { Bytes, Host } from "../model/types.js";
 import type { Rehearsal } from "../runtime/engine.js";
 import { Rehearsed } from "../store/rehearsed.js";
 import { DEMO_PATH } from "./demo-model.js";
@@ -19,6 +19,8 @@ export interface PlannedLoad {
   readonly subject: ReadModel;
   readonly plan: LoadPlan;
   readonly host: Host;
+  /** Of adapters, loaded besides. */
+  readonly adapterBytes?: Bytes;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface PlannedLoad {
  * @throws OslmError malformed-gguf for a file that ends the engine, load-failed for one that it refuses, out-of-memory
  */
 export async function rehearseLoad(world: World, load: PlannedLoad): Promise<string[]> {
-  const { model, subject, plan, host } = load;
+  const { model, subject, plan, host, adapterBytes = 0 } = load;
   const [path] = model.paths;
   // A plan that was forced is more than tight.
   const real = canTakeAll(plan) && isTight(ramNeeded(plan.estimate), usableRam(host));
@@ -35,7 +37,7 @@ export async function rehearseLoad(world: World, load: PlannedLoad): Promise<str
   const key = await keyOf(world, load);
   if (!real && (await rehearsed.has(key))) return [];
   const engine = await world.engine();
-  const wishes = { real, spare: plan.estimate.compute, bytes: subject.weights.total };
+  const wishes = { real, spare: plan.estimate.compute + adapterBytes, bytes: subject.weights.total };
   const rehearsal = engine.rehearse({ path, ...plan }, wishes, world.signal);
   engine.warmUp();
   const outcome = await rehearsal;
@@ -64,7 +66,7 @@ export function canTakeAll({ gpuLayers }: Pick<LoadPlan, "gpuLayers">): boolean 
 }
 
 /** Of the files' headers and what the engine is told; another oslm may come with another engine. */
-async function keyOf(world: World, { model, subject, plan }: PlannedLoad): Promise<string> {
+export async function keyOf(world: World, { model, subject, plan }: PlannedLoad): Promise<string> {
   const hash = createHash("sha256");
   hash.update(`${world.ledger.author().version} ${plan.kvType} `);
   // The engine makes other graphs for vectors.
@@ -72,10 +74,12 @@ async function keyOf(world: World, { model, subject, plan }: PlannedLoad): Promi
   if (model.stored !== null && !model.stored.unchecked) {
     for (const { sha256 } of model.stored.files) hash.update(`${sha256} `);
   } else {
-    for (const [index, path] of model.paths.entries()) {
-      const end = subject.headerBytes[index] ?? 0;
-      if (end > 0) for await (const piece of createReadStream(path, { end: end - 1 })) hash.update(piece as Buffer);
-    }
+    for (const [index, path] of model.paths.entries()) await addHeader(hash, path, subject.headerBytes[index] ?? 0);
   }
   return hash.digest("hex");
+}
+
+/** @param end where the tensors' data begins */
+export async function addHeader(hash: Hash, path: string, end: Bytes): Promise<void> {
+  if (end > 0) for await (const piece of createReadStream(path, { end: end - 1 })) hash.update(piece as Buffer);
 }

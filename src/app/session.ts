@@ -139,7 +139,14 @@ export async function openSession(
     template === null ? undefined : new TemplateRenderer({ file: basename(model.paths[0]), template, now });
   try {
     const all = { ...wishes, adapters: adapters.bytes, ...(guessing && { draft: guessing.bytes }) };
-    const request = { ...orders, model, subject, wishes: all, besides: guessing?.counted ?? 0 };
+    const request = {
+      ...orders,
+      model,
+      subject,
+      wishes: all,
+      adapters: adapters.files,
+      besides: guessing?.counted ?? 0,
+    };
     const { plan, host, loaded, engine } = await loadModel(world, request, async (llama, load, planned) => {
       // Kept is what one prompt of this very model left: not where several come at once, nor with adapters.
       const keeps = promptCache && planned.sequences === 1 && lora.length === 0;

@@ -11,8 +11,8 @@ export interface Stuck {
   readonly command: string;
   /** The one that was asked for; not given where the command names it. */
   readonly quant?: string | undefined;
-  /** Of the context only. */
-  readonly wishes: Pick<LoadWishes, "ctx">;
+  /** Of the context, and of texts at once where a number was given. */
+  readonly wishes: Pick<LoadWishes, "ctx" | "sequences">;
   /** What its flags said of the machine. */
   readonly machine: HostOverride;
 }
@@ -28,9 +28,10 @@ interface Change {
   readonly force?: true;
 }
 
-/** The same command, changed. It keeps the context and the machine, else another load would be planned than the one that was seen to fit. */
+/** The same command, changed. It keeps the context, the texts at once and the machine, else another load would be planned than the one that was seen to fit. */
 export function again(stuck: Stuck, change: Change): string {
-  const { command = stuck.command, quant = stuck.quant ?? null, ctx = stuck.wishes.ctx, gpu, parallel } = change;
+  const { command = stuck.command, quant = stuck.quant ?? null, ctx = stuck.wishes.ctx, gpu } = change;
+  const { parallel = stuck.wishes.sequences } = change;
   const flags = [
     ...(quant === null ? [] : [`--quant ${quant.toLowerCase()}`]),
     ...(ctx === undefined ? [] : [`--ctx ${ctx}`]),

@@ -1,19 +1,17 @@
 // The model that a command wants: found on this disk, or pulled first. What a pull needs is loaded only for one.
-import { findLocal, type LocalModel, storedModel } from "../app/local-model.js";
-import { passLocalPolicy } from "../app/local-policy.js";
+import { type LocalModel, storedModel } from "../app/local-model.js";
 import { OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import { createProgress } from "../ui/progress.js";
 import { askConsent } from "./ask-consent.js";
 import type { Context } from "./context.js";
-import { offersOf } from "./license/offers.js";
+import { findModel } from "./find-model.js";
 import { showLicense } from "./license/show-license.js";
 import { type PullOptions, withQuant } from "./pull-options.js";
 import { showHashing } from "./show-hashing.js";
 
 /** The model of `ref`, pulled first when it is not here. @throws OslmError offline instead when no request is allowed */
 export async function ensureModel(context: Context, ref: ModelRef, options: PullOptions): Promise<LocalModel> {
-  const { world } = context;
   const asked = ref.kind === "catalog" || ref.kind === "hub" ? withQuant(ref, options) : ref;
   if (asked.kind !== "catalog" && asked.kind !== "hub" && options.quant !== undefined) {
     throw new OslmError("usage", {
@@ -22,24 +20,19 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
       help: "leave --quant out",
     });
   }
-  // Before anything is looked for: with a broken policy nothing runs.
-  await world.policy();
   const progress = createProgress(context.out);
-  const local = await findLocal(world, asked, (event) => {
-    if (event.type !== "adopted") return showHashing(event, progress);
-    progress.stop();
-    showLicense(context.out, event.model.name, event.license);
+  const local = await findModel(context, asked, {
+    acceptLicense: options.acceptLicense,
+    consent(found) {
+      progress.stop();
+      return askConsent(context, `oslm run ${found.ref}`);
+    },
+    tell(event) {
+      if (event.type !== "adopted") return showHashing(event, progress);
+      progress.stop();
+      showLicense(context.out, event.model.name, event.license);
+    },
   }).finally(() => progress.stop());
-  if (local) {
-    const gate = {
-      offers: offersOf(context, options.acceptLicense),
-      consent: askConsent(context, `oslm run ${local.ref}`),
-    };
-    const excepted = await passLocalPolicy(world, local, gate);
-    if (excepted) showLicense(context.out, local.ref, excepted);
-  }
-  // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
-  if (local?.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
   if (local) return local;
   if (asked.kind !== "catalog" && asked.kind !== "hub") throw new Error("a file is found or reported missing");
   const { pullModel } = await import("./pull-model.js");

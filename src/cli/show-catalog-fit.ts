@@ -1,5 +1,6 @@
 // Tables of the catalog's models on this machine: `oslm fit --list` and `oslm recommend`.
 import { type CatalogFit, type CatalogReport, firstOfEachFamily, type Misfit } from "../app/fit-catalog.js";
+import { again, type Stuck } from "../app/ways-out.js";
 import { formatBytes } from "../ui/format.js";
 import { cacheMark, formatTokens, quantizedCacheLegend } from "../ui/format-tokens.js";
 import type { Output, RowsFace } from "../ui/output.js";
@@ -62,11 +63,11 @@ export function catalogFitFace({ stdoutTty, width }: Terminal, commercial = fals
   };
 }
 
-/** `oslm fit --list`: for people the first of each family, unless they want all; for programs all. @param command as typed, to print again */
+/** `oslm fit --list`: for people the first of each family, unless they want all; for programs all. @param asked the command, to print again */
 export function showCatalogFit(
   report: CatalogReport,
   out: Output,
-  { all, commercial, command }: { readonly all: boolean; readonly commercial: boolean; readonly command: string },
+  { all, commercial, asked }: { readonly all: boolean; readonly commercial: boolean; readonly asked: Stuck },
 ): void {
   const { host, models, tooLarge, nearest } = report;
   if (out.json) {
@@ -76,7 +77,7 @@ export function showCatalogFit(
   const note = (text: string) => out.note(wrap(text, out.terminal.width, "  "));
   note(machine(host));
   if (models.length === 0) {
-    note(nothingFits(nearest, command));
+    showNothingFits(nearest, out, asked);
     return;
   }
   const people = out.terminal.stdoutTty && out.mode.kind === "human";
@@ -89,7 +90,7 @@ export function showCatalogFit(
   if (short !== null && more > 0) {
     note(`${more} more fit (above: ${short.rule}). All of them:`);
     // Never wrapped, so that it can be pasted.
-    out.note(`  ${command} --all`);
+    out.note(`  ${again({ ...asked, command: `${asked.command} --all` }, {})}`);
   }
   note(`${tooLarge.length} do not fit. Weigh the real files: oslm fit NAME`);
 }
@@ -115,12 +116,21 @@ export function catalogFitLegend(rows: readonly CatalogFit[]): readonly string[]
   ];
 }
 
-/** An empty table needs a word on what would help. @param again the command, without context and machine */
-export function nothingFits(nearest: Misfit | null, again: string): string {
-  if (nearest === null) return "Nothing of the catalog passes these filters.";
+/** An empty table needs a word on what would help. */
+export function showNothingFits(nearest: Misfit | null, out: Output, asked: Stuck): void {
+  const note = (text: string) => out.note(wrap(text, out.terminal.width, "  "));
+  if (nearest === null) {
+    note("Nothing of the catalog passes these filters.");
+    return;
+  }
   const { name, needs, instead } = nearest;
   const all = `Nothing of the catalog fits with this context. ${name} comes closest`;
-  return instead === null
-    ? `${all}: it needs about ${formatBytes(needs)} of memory. Try another machine: ${again} --ram SIZE`
-    : `${all}. Try: ${again} --ctx ${instead}`;
+  if (instead !== null) {
+    note(`${all}.`);
+    out.note(`Try: ${again(asked, { ctx: instead })}`);
+    return;
+  }
+  note(`${all}: it needs about ${formatBytes(needs)} of memory.`);
+  const { ram: _, ...machine } = asked.machine;
+  out.note(`Try another machine: ${again({ ...asked, machine }, {})} --ram SIZE`);
 }

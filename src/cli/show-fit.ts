@@ -1,6 +1,7 @@
 // What `oslm fit` shows of one model.
 import { styleText } from "node:util";
 import type { ContextFit, FitReport, FitRow } from "../app/fit.js";
+import { again, type Stuck } from "../app/ways-out.js";
 import { usableRam, usableVram } from "../fit/capacity.js";
 import type { Bytes, Estimate, Host } from "../model/types.js";
 import { formatBytes } from "../ui/format.js";
@@ -35,8 +36,8 @@ export function fitDocument(report: FitReport, all: boolean): object {
   return { ref, host: hostDocument(host), trainedFor, leftOut, ...plain(first), ...several };
 }
 
-/** One table; several contexts give one column each. */
-export function showFit(report: FitReport, out: Output): void {
+/** One table; several contexts give one column each. @param asked the command and what it said of the machine, to print again */
+export function showFit(report: FitReport, out: Output, asked: Stuck): void {
   const { ref, host, contexts, variants, trainedFor, obstacle } = report;
   const { stdoutTty: people, width } = out.terminal;
   const note = (text: string, indent = "") => out.note(wrap(text, width, indent));
@@ -66,6 +67,9 @@ export function showFit(report: FitReport, out: Output): void {
   if (quantized !== undefined) note(quantized, "  ");
   const lines = several && obstacle === null ? contexts.map((one) => pickAt(one)) : outcome(report);
   for (const line of lines) note(line, "    ");
+  const help = several && obstacle === null ? undefined : whatHelps(report, asked);
+  // Never wrapped, so that it can be pasted.
+  if (help !== undefined) out.note(`Try: ${help}`);
 }
 
 /** `* 32k: Q4_K_M: the best quality ...` */
@@ -81,13 +85,19 @@ function leftOutLine({ leftOut }: FitReport): string | undefined {
   return `${leftOut.length} ${leftOut.length === 1 ? "file" : "files"} left out: ${named.join(", ")}${more}`;
 }
 
-/** The pick and its levers, or what would help. */
-function outcome({ reasons: [first, ...levers], variants, ctx, ref, obstacle }: FitReport): string[] {
-  if (obstacle !== null) return [`Nothing here can be loaded: ${obstacle}. Try: oslm recommend`];
+/** The pick and its levers, or that there is none. */
+function outcome({ reasons: [first, ...levers], ctx, obstacle }: FitReport): string[] {
+  if (obstacle !== null) return [`Nothing here can be loaded: ${obstacle}.`];
   if (first !== undefined) return [`* ${first}`, ...levers.map((lever) => `  ${lever}`)];
-  const reach = Math.max(...variants.map(({ longestContext }) => longestContext ?? 0));
-  const help = reach > 0 ? `oslm fit ${ref} --ctx ${reach}` : "oslm recommend";
-  return [`Nothing fits with a context of ${countTokens(ctx)}. Try: ${help}`];
+  return [`Nothing fits with a context of ${countTokens(ctx)}.`];
+}
+
+/** A command, where nothing was picked. */
+function whatHelps({ reasons, variants, obstacle }: FitReport, asked: Stuck): string | undefined {
+  if (obstacle === null && reasons.length > 0) return undefined;
+  const reach = obstacle === null ? Math.max(...variants.map(({ longestContext }) => longestContext ?? 0)) : 0;
+  if (reach > 0) return again(asked, { ctx: reach });
+  return again({ command: "oslm recommend", wishes: {}, machine: asked.machine }, {});
 }
 
 /** `22.6 GB RAM available, 8 GB VRAM free on RTX 3060`. */

@@ -1,6 +1,7 @@
 // A session as the terminal shows it: the answer on stdout, thinking dim on stderr.
 import { styleText } from "node:util";
 import type { LocalModel } from "../app/local-model.js";
+import type { RecordedSession } from "../app/record-load.js";
 import type { AnswerEvent, AnswerOptions, Receipt, Session, SessionOptions } from "../app/session.js";
 import type { FinishReason, GenerateEvent, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
@@ -49,7 +50,7 @@ export async function startSession(
   model: LocalModel,
   { ctx, parallel, cache: promptCache = true, ...options }: StartOptions,
   draft?: LocalModel,
-): Promise<Session> {
+): Promise<RecordedSession> {
   const { world, out } = context;
   const { openSession } = await import("../app/session.js");
   const { recordLoad } = await import("../app/record-load.js");

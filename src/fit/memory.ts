@@ -48,15 +48,34 @@ function padded(tokens: number): number {
   return Math.ceil(tokens / CELL_PADDING) * CELL_PADDING;
 }
 
+type Windows = Pick<Geometry, "slidingWindow">;
+
 /** Cache and state of one layer, in bytes. */
-export function layerCacheBytes(
-  layer: LayerGeometry,
-  geometry: Pick<Geometry, "slidingWindow">,
+export function layerCacheBytes(layer: LayerGeometry, geometry: Windows, settings: CacheSettings): Bytes {
+  return rowsBytes(layer.keyValues + layer.valueValues, layer, geometry, settings) + layer.stateBytes;
+}
+
+/** So many values of each token in a layer's cache. */
+function rowsBytes(
+  values: number,
+  { sliding }: LayerGeometry,
+  { slidingWindow }: Windows,
   { ctx, kvType, batch }: CacheSettings,
 ): Bytes {
-  const window = layer.sliding ? (geometry.slidingWindow?.tokens ?? ctx) + batch : ctx;
+  const window = sliding ? (slidingWindow?.tokens ?? ctx) + batch : ctx;
   const cells = Math.min(padded(ctx), padded(window));
-  return Math.ceil(cells * (layer.keyValues + layer.valueValues) * KV_VALUE_BYTES[kvType]) + layer.stateBytes;
+  return Math.ceil(cells * values * KV_VALUE_BYTES[kvType]);
+}
+
+/**
+ * An evaluated prompt goes to the disk, and comes from there, through a buffer that holds the keys or the values of one layer
+ * (`llama_io_write_file::write_tensor`, llama-context.cpp); by then all the rest is in use.
+ */
+function keptPromptBytes(geometry: Geometry, settings: CacheSettings): Bytes {
+  const largest = geometry.perLayer.map((layer) =>
+    Math.max(layer.stateBytes, rowsBytes(Math.max(layer.keyValues, layer.valueValues), layer, geometry, settings)),
+  );
+  return Math.max(0, ...largest);
 }
 
 /**
@@ -107,7 +126,10 @@ export function estimate(geometry: Geometry, settings: LoadSettings): Estimate {
   const gpuCache = gpuLayers === 0 ? 0 : sum(caches.slice(firstOnGpu));
   // With a tied head on the GPU the embeddings are held twice.
   const tiedCopy = gpuLayers > 0 ? (weights.tied ? weights.input : 0) : weights.copies.always;
-  const overhead = processBytes(geometry, { ctx: ctx * sequences, correction: settings.correction });
+  // Prompts are kept where one at a time is answered.
+  const keeps = sequences === 1 && !settings.embedding;
+  const keptPrompt = keeps ? keptPromptBytes(geometry, { ctx, kvType, batch }) : 0;
+  const overhead = processBytes(geometry, { ctx: ctx * sequences, correction: settings.correction }) + keptPrompt;
   // The processor's buffers are reserved for logits of a whole batch, but only the last token's are asked for, and memory that is
   // never written to is never taken; a GPU's is.
   const compute = (outputs: Tokens) => computeBytes(geometry, { ctx, kvType, batch, outputs });

@@ -36,6 +36,7 @@ export function checkAdapter(adapter: GgufHeader, model: readonly GgufHeader[]):
   for (const [target, { a, b }] of pairs) {
     if (a === undefined || b === undefined) malformed(`one of the two matrices for ${target} is missing`);
     for (const tensor of [a, b]) {
+      if (tensor.dims.includes(0)) malformed(`tensor ${tensor.name} is empty`);
       if (!WEIGHTS.test(tensor.type))
         malformed(`tensor ${tensor.name} has the type ${tensor.type}, which no weights have`);
     }
@@ -69,6 +70,11 @@ function mismatch(target: string, weight: TensorInfo, a: TensorInfo, b: TensorIn
     target === "token_embd.weight"
       ? input === b1 && output === a1 && a0 === b0
       : input === a0 && output === b1 && a1 === b0;
+  // One for each expert: the engine looks at no more than two dimensions, and ends where the others do not go together.
+  const more = [weight, a, b].map(({ dims }) => String(dims.slice(2)));
+  if (fits && new Set(more).size > 1) {
+    return `Its matrices for ${target} have the further dimensions [${more[1]}] and [${more[2]}], the model's has [${more[0]}].`;
+  }
   if (fits) return undefined;
   return `Its matrices for ${target} are ${a0} x ${a1} and ${b0} x ${b1}, the model's is ${input} x ${output}.`;
 }

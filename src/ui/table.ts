@@ -1,5 +1,6 @@
 // Tables with two faces: aligned columns for people, tab-separated lines for programs.
 import { styleText } from "node:util";
+import { cellsOf, cutToCells } from "./cells.js";
 import { sanitizeLine } from "./sanitize.js";
 import type { Terminal } from "./terminal.js";
 import { wrap } from "./wrap.js";
@@ -39,14 +40,15 @@ function forPeople<Row>(rows: readonly Row[], columns: readonly Column<Row>[], t
   const figures = prose ? columns.slice(0, -1) : columns;
   const textOf = (column: Column<Row>, row: Row) => sanitizeLine(column.text(row));
   const widths = figures.map((column) =>
-    Math.max(column.header.length, ...rows.map((row) => textOf(column, row).length)),
+    Math.max(column.header.length, ...rows.map((row) => cellsOf(textOf(column, row)))),
   );
   const whole = figures.map((column) => column.whole === true);
   shrink(widths, whole, terminal.width - 2 * (figures.length - 1));
   const padded = (text: string, index: number): string => {
     const width = widths[index] ?? 0;
-    const cut = text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text;
-    return figures[index]?.right ? cut.padStart(width) : cut.padEnd(width);
+    const cut = cutToCells(text, width);
+    const spaces = " ".repeat(width - cellsOf(cut));
+    return figures[index]?.right ? spaces + cut : cut + spaces;
   };
   const taken = widths.reduce((sum, width) => sum + width + 2, 0);
   const beside = prose !== undefined && terminal.width - taken >= PROSE_WIDTH;

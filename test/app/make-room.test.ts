@@ -24,8 +24,8 @@ it("drops the oldest turns whole, down to three quarters, and keeps the system p
   expect(await room([said("system", 10), ...turns(4, 20), said("user", 8)])).toEqual([2, 40, "suauau"]);
 });
 
-it("keeps the last question even where it does not fit alone", async () => {
-  expect(await room([said("system", 10), ...turns(2, 20), said("user", 120)])).toEqual([2, 40, "su"]);
+it("keeps the last question alone where that does not fit either, and gives nothing up for it", async () => {
+  expect(await room([said("system", 10), ...turns(2, 20), said("user", 120)])).toEqual([0, 0, "su"]);
 });
 
 it("takes a question without an answer for a turn", async () => {

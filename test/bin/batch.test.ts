@@ -180,7 +180,7 @@ it.each([
     () => write({ id: 1, prompt: "a" }),
     ["--parallel", "200", "--ram", "300MB"],
     6,
-    /does not fit[\s\S]*Try: oslm batch demo .* --parallel \d+ --ram 300MB\n/,
+    /does not fit[\s\S]*Try: oslm batch demo .* --parallel 50 --ram 300MB(\n| )/,
   ],
 ] as const)("refuses what cannot be right: %#", async (prepare, args, exit, message) => {
   write({ id: 1, prompt: "a" });

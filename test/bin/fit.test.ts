@@ -212,13 +212,16 @@ describe("on a terminal", () => {
 
   it("says what helps when nothing fits", async () => {
     const { text, code } = await show(100, { NO_COLOR: "1" }, "--ram", "5GB", "--ctx", "128k");
-    expect([code, text]).toEqual([
-      0,
-      expect.stringMatching(/^Nothing fits with a context of 131072 tokens\. Try: oslm fit /m),
-    ]);
-    const ctx = / --ctx (\d+)$/m.exec(text)?.[1] ?? "";
+    expect([code, text]).toEqual([0, expect.stringMatching(/^Nothing fits with a context of 131072 tokens\.$/m)]);
+    const ctx = / --ctx (\d+) /.exec(text)?.[1] ?? "";
     expect((await document("--ram", "5GB", "--ctx", ctx)).choice).not.toBeNull();
-    expect((await show(100, {}, "--ram", "500MB")).text).toContain("Try: oslm recommend");
+    const machine = `--vram 0 --bandwidth 60`;
+    expect(text).toContain(`\nTry: oslm fit org/m-GGUF --ctx ${ctx} --ram 5GB ${machine}\n`);
+    const speed = await show(60, { NO_COLOR: "1" }, "--ram", "5GB", "--ctx", "128k", "--prefer", "speed");
+    expect(speed.text).toMatch(
+      /^Try: oslm fit org\/m-GGUF --prefer speed --ctx \d+ --ram 5GB --vram 0 --bandwidth 60$/m,
+    );
+    expect((await show(100, {}, "--ram", "500MB")).text).toContain(`Try: oslm recommend --ram 500MB ${machine}\n`);
   });
 
   it("says which memory holds it", async () => {

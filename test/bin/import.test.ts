@@ -34,6 +34,7 @@ it("records a reference that runs by its name, and leaves the file alone", async
   expect((await run("run", "mine", "How do I pull a model?", "--temp", "0")).stdout).toContain("oslm pull");
   const shown = JSON.parse((await run("show", "mine", "--json")).stdout);
   expect(shown).toMatchObject({ path, repo: null, license: { id: "mit", class: "permissive" } });
+  expect(JSON.parse((await run("fit", "mine", "--json")).stdout)).toMatchObject({ ref: "mine", choice: "Q8_0" });
   expect((await run("rm", "mine", "--yes")).code).toBe(0);
   expect(statSync(path).size).toBe(statSync(DEMO).size);
   expect(await listed()).toEqual([]);

@@ -1,9 +1,10 @@
 // LoRA adapters with the real engine and the demo model.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { estimate } from "../../src/fit/memory.js";
 import { adapterFor } from "../support/adapter.js";
+import { childrenOf } from "../support/children-of.js";
 import { knownGeometry } from "../support/geometries.js";
 import { type GgufSpec, typed, writeGguf } from "../support/gguf-writer.js";
 import { DEMO, Home } from "../support/oslm.js";
@@ -74,6 +75,65 @@ it.each([
   const { code, stdout, stderr } = await run("--lora", file(spec as GgufSpec | Buffer));
   expect([code, stdout]).toEqual([exit, ""]);
   expect(stderr).toMatch(message);
+});
+
+/** By the arguments of each child that tried something, as JSON. */
+async function triedIn(
+  path: string,
+): Promise<{ readonly code: number; readonly stderr: string; readonly tried: number }> {
+  const children = new Set<number>();
+  let watch: NodeJS.Timeout | undefined;
+  const { code, stderr } = await home.run(["run", "demo", "hi", "-n", "1", "--lora", path], {
+    onStart: ({ pid = 0 }) => {
+      watch = setInterval(() => {
+        for (const child of childrenOf(pid, "rehearsal.js")) children.add(child);
+      }, 10);
+    },
+  });
+  clearInterval(watch);
+  return { code: code ?? -1, stderr, tried: children.size };
+}
+
+describe.skipIf(process.platform !== "linux")("an adapter's rehearsal", () => {
+  it("keeps an adapter that ends the engine from this process", async () => {
+    const { code, stderr, tried } = await triedIn(file(metadata({ "adapter.lora.alpha": typed("uint32", 4) })));
+    expect([code, tried]).toEqual([8, 1]);
+    expect(stderr).toMatch(/adapter-\d+\.gguf is not a usable GGUF file\n {2}llama\.cpp breaks off at it: .*ASSERT/);
+  });
+
+  it.each([1, ["a"]])("names an adapter that the engine refuses, with %j in place of numbers", async (value) => {
+    const { code, stderr } = await triedIn(file(metadata({ "adapter.alora.invocation_tokens": value })));
+    expect(code).toBe(9);
+    expect(stderr).toMatch(/adapter-\d+\.gguf could not be loaded\n/);
+  });
+
+  it("is needed once for a file, and again when that is another", async () => {
+    const path = file(metadata({ "general.name": "first" }));
+    expect(await triedIn(path)).toMatchObject({ code: 0, tried: 1 });
+    expect(await triedIn(path)).toMatchObject({ code: 0, tried: 0 });
+    writeFileSync(path, writeGguf(metadata({ "general.name": "other" })));
+    expect(await triedIn(path)).toMatchObject({ code: 0, tried: 1 });
+  });
+});
+
+const BYTES = writeGguf(SPEC);
+const sized = (dims: readonly number[], data?: Uint8Array): GgufSpec => ({
+  ...SPEC,
+  tensors: [{ ...a, dims, data }, b, ...others],
+});
+const NO_RANK: GgufSpec = {
+  ...SPEC,
+  tensors: [{ ...a, dims: [256, 0], data: undefined }, { ...b, dims: [0, 256], data: undefined }, ...others],
+};
+it.each([
+  ["cut within its header", Buffer.from(BYTES.subarray(0, 300))],
+  ["cut within its matrices", Buffer.from(BYTES.subarray(0, BYTES.length - 100))],
+  ["without a dimension", NO_RANK],
+  ["of more numbers than there are bytes", sized([256, 2 ** 40], new Uint8Array())],
+  ["of too many dimensions", sized([256, 2, 3]), /further dimensions \[3\] and \[\], the model's has \[\]/],
+])("refuses one %s, and lives", async (_, spec, message = /^oslm: adapter-\d+\.gguf is not a usable GGUF file/) => {
+  const { code, stdout, stderr } = await run("--lora", file(spec));
+  expect([[2, 8].includes(code ?? -1), stdout, stderr]).toEqual([true, "", expect.stringMatching(message)]);
 });
 
 it("says what is missing or no scale", async () => {

@@ -272,7 +272,7 @@ it("leaves out what did not come from the Hub", async () => {
   writeFileSync(path, tinyGguf());
   expect((await own.run(["import", path, "--name", "mine"])).code).toBe(0);
   expect(await own.run(["outdated", "mine"])).toEqual({
-    ...{ code: 0, stdout: "", stderr: "None of these models came from the Hub.\n" },
+    ...{ code: 0, stdout: "", stderr: "None of these models came from the Hub. Try: oslm pull qwen2:0.5b\n" },
   });
   expect((await comparedIn(own)).map(({ name }) => name)).toEqual(["org/free:Q4_K_M"]);
 });

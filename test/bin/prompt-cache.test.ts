@@ -1,5 +1,5 @@
 // Evaluated prompts outlive the process: the next one with the same beginning need not read it, and says the same.
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { writeGguf } from "../support/gguf-writer.js";
@@ -74,6 +74,7 @@ it("keeps nothing, and looks for nothing, where the variable is 0", async () => 
 it.each([
   ["cut off", (path: string) => truncateSync(path, statSync(path).size - 1)],
   ["emptied", (path: string) => truncateSync(path, 0)],
+  ["made longer", (path: string) => appendFileSync(path, "x")],
   [
     "changed in one place",
     (path: string) => {

@@ -100,8 +100,10 @@ describe("oslm fit --list", () => {
       expect(models.find((one) => one.name === name)?.license.commercialUse, name).not.toBe("forbidden");
     }
     const narrowed = (await screen(200, "--license", "mit", "--ctx", "4k")).replace(/\s+/g, " ");
-    expect(narrowed).toMatch(/All of them: oslm fit --list --license mit --ctx 4096 --all \d+ do not fit/);
-    expect(words).toContain(`All of them: oslm fit --list --all ${tooLarge.length} do not fit.`);
+    expect(narrowed).toMatch(/All of them: oslm fit --list --license mit --all --ctx 4096 --ram 16GB .*\d+ do not fit/);
+    expect(words).toContain(
+      `All of them: oslm fit --list --all ${machine("16GB").join(" ")} ${tooLarge.length} do not fit.`,
+    );
     expect(short).toMatch(/^q8_0: with the KV cache quantized/m);
     const all = await screen(140, "--all");
     expect(rows(all).length).toBe(models.length);
@@ -158,7 +160,7 @@ describe("oslm recommend", () => {
     const { code, stdout, stderr } = await home.run(["recommend", "vision", ...machine("300MB")]);
     expect([code, stdout]).toEqual([0, ""]);
     expect(stderr.replace(/\s+/g, " ")).toMatch(
-      /[\w.-]+:\w+ comes closest: it needs about \d.* of memory\. Try another machine: oslm recommend vision --ram SIZE/,
+      /[\w.-]+:\w+ comes closest: it needs about \d.* of memory\. Try another machine: oslm recommend vision --vram 0 --bandwidth \d+ --ram SIZE/,
     );
     const list = await home.run(["fit", "--list", ...machine("100MB")]);
     expect([list.code, list.stdout, list.stderr]).toEqual([0, "", expect.stringContaining("comes closest")]);
@@ -189,6 +191,7 @@ describe("oslm recommend", () => {
       const args = ["recommend", ...machine("16GB")];
       const { stderr } = await home.run([...args, "--ctx", ctx]);
       const offer = /Try: oslm recommend text --ctx (\d+)/.exec(stderr.replace(/\s+/g, " "))?.[1] ?? "";
+      expect(stderr).toMatch(/^Try: oslm recommend text --ctx \d+ --ram 16GB --vram 0 --bandwidth \d+$/m);
       expect((await report(...args, "--ctx", offer)).models.length).toBeGreaterThan(0);
     }
   });

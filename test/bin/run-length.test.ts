@@ -50,16 +50,14 @@ it("says that an answer was cut, and by what", async () => {
   const asked = await run("Tell me a story", "-n", "7");
   expect([asked.code, asked.stderr]).toEqual([0, "warning: the answer was cut after 7 tokens, as asked by -n\n"]);
   const { stdout } = await run("Tell me a story", "-n", "7", "--json");
-  expect(JSON.parse(stdout)).toMatchObject({
+  const document = JSON.parse(stdout) as { usage: { promptTokens: number } };
+  expect(document).toMatchObject({
     finishReason: "length",
     cutBy: "max-tokens",
     usage: { completionTokens: 7 },
   });
   // The prompt leaves three tokens.
-  const { usage } = JSON.parse((await run("Tell me a story", "-n", "1", "--json")).stdout) as {
-    usage: { promptTokens: number };
-  };
-  const ctx = usage.promptTokens + 3;
+  const ctx = document.usage.promptTokens + 3;
   const full = await run("Tell me a story", "--ctx", String(ctx));
   expect(full.stderr).toBe(`warning: the answer was cut after 3 tokens: the context of ${ctx} is full (--ctx)\n`);
 });

@@ -4,20 +4,21 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startFakeHub } from "../support/fake-hub.js";
-import { BIN, DEMO, Home } from "../support/oslm.js";
+import { BIN, DEMO, Home, type Result } from "../support/oslm.js";
 import { sharedGgufs } from "../support/shared.js";
 
 const home = new Home();
+let result: Result;
 let answer: string;
 beforeAll(async () => {
-  answer = (await home.run(["run", "demo", "How do I pull a model?"])).stdout;
+  result = await home.run(["run", "demo", "How do I pull a model?"]);
+  answer = result.stdout;
 });
 afterAll(() => home.remove());
 
 const run = (...args: string[]) => home.run(["run", "demo", ...args]);
 
-it("answers on stdout, ends with one newline, and is silent otherwise", async () => {
-  const result = await run("How do I pull a model?");
+it("answers on stdout, ends with one newline, and is silent otherwise", () => {
   expect(result).toEqual({ code: 0, stdout: expect.stringContaining("oslm pull"), stderr: "" });
   expect(result.stdout).toMatch(/[^\n]\n$/);
 });
@@ -92,11 +93,11 @@ it.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ] as const)("ends cleanly at %s", async (signal, code) => {
-  const result = await home.run(["run", "demo", "Tell me a story", "--temp", "3", "--min-p", "0", "--top-k", "0"], {
+  const ended = await home.run(["run", "demo", "Tell me a story", "--temp", "3", "--min-p", "0", "--top-k", "0"], {
     onStart: (child) => child.stdout?.once("data", () => child.kill(signal)),
   });
-  expect(result.code).toBe(code);
-  expect(result.stderr).toMatch(/^(oslm: stopped\n)?$/);
+  expect(ended.code).toBe(code);
+  expect(ended.stderr).toMatch(/^(oslm: stopped\n)?$/);
 });
 
 it("runs a file, and offline what was pulled", async () => {

@@ -2,8 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import type * as promises from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { makeFolder } from "../../src/disk/make-folder.js";
+import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
 
 /** What another process does just before a folder is made. */
 let others: (() => void) | undefined;
@@ -14,6 +13,13 @@ vi.mock("node:fs/promises", async (original) => {
     return real.mkdir(...given);
   };
   return { ...real, mkdir };
+});
+// Files of tests share a process (vitest.config.ts): another one may have loaded it as it is, and others are to.
+vi.resetModules();
+const { makeFolder } = await import("../../src/disk/make-folder.js");
+afterAll(() => {
+  vi.doUnmock("node:fs/promises");
+  vi.resetModules();
 });
 
 let root: string;

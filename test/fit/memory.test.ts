@@ -173,6 +173,17 @@ describe("estimate", () => {
     expect(kv(65_536)).toBe(kv(1024));
   });
 
+  it("has room for the buffer through which a kept prompt goes, unless none is kept", async () => {
+    const geometry = await knownGeometry("llama3.1-8b");
+    const overhead = (more: object) =>
+      estimate(geometry, { weights: NO_WEIGHTS, ctx: 8192, kvType: "f16", gpuLayers: 0, ...more }).overhead;
+    const process = (ctx: number) => processBytes(geometry, { ctx });
+    // One layer's keys: 8 heads of 128 values, 2 bytes each.
+    expect(overhead({}) - process(8192)).toBe(8192 * 8 * 128 * 2);
+    expect(overhead({ sequences: 2 }) - process(2 * 8192)).toBe(0);
+    expect(overhead({ embedding: true }) - process(8192)).toBe(0);
+  });
+
   it("never comes out below the process itself", async () => {
     const geometry = await knownGeometry("tinyllama");
     expect(

@@ -61,7 +61,10 @@ function draw(seed: number): Drawn | undefined {
   const real = drawMachine(chance);
   const machine = drawFlags(chance, real.gpus);
   const host = overrideHost(real, machine);
-  const wishes: LoadWishes = chance.chance(0.5) ? { ctx: chance.one([512, 4096, 32_768, 131_072]) } : {};
+  const wishes: LoadWishes = {
+    ...(chance.chance(0.5) && { ctx: chance.one([512, 4096, 32_768, 131_072]) }),
+    ...(chance.chance(0.3) && { sequences: chance.one([1, 2, 8, 64]) }),
+  };
   const plan = planLoad(subject, host, wishes);
   if (plan.fits) return undefined;
   const stuck = { command: "oslm run x", wishes, machine };
@@ -79,14 +82,18 @@ beforeAll(() => {
 /** The host and the wishes as the command's own parser gives them: what is not written there is lost. */
 function asTyped(command: string, real: Host): { host: Host; wishes: LoadWishes } {
   const program = addGlobalFlags(new Command()).option("--ctx <tokens>", "", tokens).option("--force").exitOverride();
-  const { ctx } = program.parse(command.split(" ").slice(3), { from: "user" }).opts<{ ctx?: number }>();
-  return { host: overrideHost(real, program.opts<GlobalFlags>()), wishes: ctx === undefined ? {} : { ctx } };
+  program.option("--parallel <count>", "", Number);
+  const typed = program.parse(command.split(" ").slice(3), { from: "user" });
+  const { ctx, parallel } = typed.opts<{ ctx?: number; parallel?: number }>();
+  const wishes = { ...(ctx && { ctx }), ...(parallel && { sequences: parallel }) };
+  return { host: overrideHost(real, program.opts<GlobalFlags>()), wishes };
 }
 
 it("draws loads of all kinds", () => {
   expect(drawn).toHaveLength(1500);
   for (const part of [
     "--ctx",
+    "--parallel ",
     "--gpu auto",
     "--force",
     "--margin",
@@ -217,6 +224,9 @@ it("a command keeps what was asked for", () => {
   expect(again(stuck, { quant: null, ctx: 512, force: true })).toBe(
     'oslm run "my model.gguf" --ctx 512 --margin 12.5 --force',
   );
+  const several = { command: "oslm batch x", wishes: { ctx: 4096, sequences: 16 }, machine: {} };
+  expect(again(several, {})).toBe("oslm batch x --ctx 4096 --parallel 16");
+  expect(again(several, { ctx: 512, parallel: 8 })).toBe("oslm batch x --ctx 512 --parallel 8");
   const machine = { ram: 6.4 * GB, vram: 0, gpu: 8, bandwidth: 9.3 * GB };
   expect(again({ command: "x", wishes: {}, machine }, {})).toBe("x --ram 6400MB --vram 0 --bandwidth 9.3 --gpu 8");
   expect(again({ command: "x", wishes: {}, machine: { ram: 2 ** 33, gpu: 8 } }, { gpu: "auto" })).toBe(

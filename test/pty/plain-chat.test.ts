@@ -17,11 +17,13 @@ function plain(steps: readonly Step[], args: readonly string[] = [], env: Readon
   return inTerminal(home, ["chat", "demo", "--plain", ...args], steps, { env });
 }
 
-it("chats, remembers, and leaves with Ctrl-D", async () => {
+it("chats, remembers, takes a message of several lines, and leaves with Ctrl-D", async () => {
   const { code, text } = await plain([
     [PROMPT, "How do I pull a model?\r"],
     [/oslm pull[\s\S]*> $/, "And how do I remove it?\r"],
-    [/oslm rm[\s\S]*> $/, "\u0004"],
+    [/oslm rm[\s\S]*> $/, '"""How do I\r'],
+    [/\.\.\. $/, 'pull a model?"""\r'],
+    [/oslm pull[\s\S]*> $/, "\u0004"],
   ]);
   expect([code, text]).toEqual([0, expect.stringContaining("/? for help, Ctrl-D to leave")]);
 });
@@ -44,25 +46,6 @@ it.each([
   expect(raw).not.toContain("\u001b");
 });
 
-it("helps, forgets, and suggests the nearest command", async () => {
-  const { code, text } = await plain([
-    [PROMPT, "/?\r"],
-    [/begins and ends a message[\s\S]*> $/, "/clear\r"],
-    [/is forgotten[\s\S]*> $/, "/claer\r"],
-    [/Did you mean \/clear\?[\s\S]*> $/, "/bye\r"],
-  ]);
-  expect([code, text]).toEqual([0, expect.stringMatching(/\/regenerate +answer the last question again/)]);
-});
-
-it("takes a message of several lines", async () => {
-  const { code } = await plain([
-    [PROMPT, '"""How do I\r'],
-    [/\.\.\. $/, 'pull a model?"""\r'],
-    [/oslm pull[\s\S]*> $/, "/bye\r"],
-  ]);
-  expect(code).toBe(0);
-});
-
 it("stops an answer at Ctrl-C and keeps it; at an empty prompt it says how to leave, then leaves", async () => {
   const { code, text } = await plain(
     [
@@ -74,33 +57,50 @@ it("stops an answer at Ctrl-C and keeps it; at an empty prompt it says how to le
     ],
     ["--temp", "4", "--top-k", "0", "--min-p", "0"],
   );
-  expect(code).toBe(0);
+  expect([code, text]).toEqual([0, expect.stringMatching(/\nSaved; --continue goes on with it\.\n$/)]);
   expect(text).not.toMatch(/\n\s+at /);
 });
 
-it("opens the editor for /edit", async () => {
+it("leaves the shell a line of its own when nothing was said", async () => {
+  const { code, text } = await plain([
+    [PROMPT, "\u0003"],
+    ["leaves.", "\u0003"],
+  ]);
+  expect([code, text]).toEqual([0, expect.stringMatching(/> (\^C)?\n$/)]);
+});
+
+it("opens the editor for /edit, helps, forgets, and suggests the nearest command", async () => {
   const editor = join(home.path, "editor.mjs");
   writeFileSync(
     editor,
     'import { readFileSync, writeFileSync } from "node:fs"; const path = process.argv[2];' +
       'writeFileSync(path, readFileSync(path, "utf8").replace("remove", "pull"));',
   );
-  const { code } = await plain(
+  const { code, text } = await plain(
     [
       [PROMPT, "How do I remove a model?\r"],
       [/oslm rm[\s\S]*> $/, "/edit\r"],
-      [/oslm pull[\s\S]*> $/, "/bye\r"],
+      [/oslm pull[\s\S]*> $/, "/?\r"],
+      [/begins and ends a message[\s\S]*> $/, "/clear\r"],
+      [/is forgotten[\s\S]*> $/, "/claer\r"],
+      [/Did you mean \/clear\?[\s\S]*> $/, "/bye\r"],
     ],
     [],
     { EDITOR: `${process.execPath} ${editor}` },
   );
-  expect(code).toBe(0);
+  expect([code, text]).toEqual([0, expect.stringMatching(/\/regenerate +answer the last question again/)]);
 });
 
-it("says what no longer fits the context, and goes on", async () => {
+it("says what no longer fits the context, gives numbers for a message that cannot fit, and goes on", async () => {
   const steps: Step[] = Array.from({ length: 12 }, () => [PROMPT, "How do I pull a model?\r"]);
   const { code, text } = await plain(
-    [...steps, [PROMPT, "/context\r"], [PROMPT, "/bye\r"]],
+    [
+      ...steps,
+      [PROMPT, "/context\r"],
+      [/of 256 tokens used[\s\S]*> $/, `${"many words ".repeat(300)}\r`],
+      [/the prompt has \d+ tokens, but the context holds 256[\s\S]*Try: [\s\S]*> $/, "How do I pull a model?\r"],
+      [/oslm pull[\s\S]*> $/, "/bye\r"],
+    ],
     ["--ctx", "256", "-n", "40"],
   );
   expect(code).toBe(0);
@@ -110,16 +110,21 @@ it("says what no longer fits the context, and goes on", async () => {
   expect(text).toMatch(/\d+ of 256 tokens used \(\d+ %\).*of 12 in all, the others no longer fit/);
 });
 
-it("gives numbers for a message that cannot fit, and goes on", async () => {
+it("gives numbers for a message that cannot fit, gives nothing up for it, and goes on", async () => {
   const { code, text } = await plain(
     [
+      [PROMPT, "Hello\r"],
       [PROMPT, `${"many words ".repeat(300)}\r`],
       [/the prompt has \d+ tokens, but the context holds 256[\s\S]*> $/, "How do I pull a model?\r"],
-      [/oslm pull[\s\S]*> $/, "/bye\r"],
+      [/oslm pull[\s\S]*> $/, "/context\r"],
+      [/by 2 questions\.[\s\S]*> $/, "/bye\r"],
     ],
     ["--ctx", "256"],
   );
-  expect([code, text]).toEqual([0, expect.stringContaining("Try: ")]);
+  expect([code, text]).toEqual([
+    0,
+    expect.stringContaining("Try: shorten the question, or leave and go on with oslm chat demo --ctx 2048 --continue"),
+  ]);
 });
 
 it("chats through pipes: answers on stdout, everything else on stderr", async () => {

@@ -66,7 +66,8 @@ it("says that a saved conversation is broken, and leaves it alone", async () => 
   ]);
   const loaded = await plain([
     [PROMPT, "/load mine\r"],
-    [/cannot be read[\s\S]*> $/, "/bye\r"],
+    [/cannot be read[\s\S]*> $/, "/load other\r"],
+    [/saved as other[\s\S]*Try: \/load {3}\(it lists the saved ones\)\n> $/, "/bye\r"],
   ]);
   expect(loaded.code).toBe(0);
   expect(readFileSync(path, "utf8")).toHaveLength(60);

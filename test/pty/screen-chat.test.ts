@@ -8,7 +8,7 @@ beforeEach(() => {
 });
 afterEach(() => room.home.remove());
 
-it("answers in Markdown, remembers, shows the context and the speed, and leaves with Ctrl-D", async () => {
+it("answers in Markdown, remembers, shows the context and the speed, and leaves with Ctrl-D; goes on with --continue, and says what it was", async () => {
   const { code, raw, text } = await room.run([
     [READY, "How do I pull a model?\r"],
     [ANSWERED, "And how do I remove it?\r"],
@@ -19,6 +19,18 @@ it("answers in Markdown, remembers, shows the context and the speed, and leaves 
   // The terminal is left as it was found.
   expect(raw.lastIndexOf("\u001b[?2004l")).toBeGreaterThan(raw.lastIndexOf("\u001b[?2004h"));
   expect(raw.lastIndexOf("\u001b[?25h")).toBeGreaterThan(raw.lastIndexOf("\u001b[?25l"));
+  const next = await room.run(
+    [
+      [/Going on with[\s\S]*context 2,048/, "And how do I run it?\r"],
+      [ANSWERED, "\u0004"],
+    ],
+    { args: ["--continue"] },
+  );
+  expect([next.code, room.questions()]).toEqual([
+    0,
+    ["How do I pull a model?", "And how do I remove it?", "And how do I run it?"],
+  ]);
+  expect(next.text).toMatch(/> And how do I remove it\?[\s\S]*oslm rm[\s\S]*And how do I run it/);
 });
 
 it("55: runs commands", async () => {
@@ -60,24 +72,6 @@ it("13: writes no color with NO_COLOR or --no-color", async () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: looking for exactly that
     expect(raw).not.toMatch(/\u001b\[[\d;]*m/);
   }
-});
-
-it("goes on with --continue, and says what it was", async () => {
-  await room.run([
-    [READY, "How do I pull a model?\r"],
-    [ANSWERED, "\u0004"],
-  ]);
-  const { code, text } = await room.run(
-    [
-      [/Going on with[\s\S]*context 2,048/, "And how do I remove it?\r"],
-      [ANSWERED, "\u0004"],
-    ],
-    {
-      args: ["--continue"],
-    },
-  );
-  expect([code, room.questions()]).toEqual([0, ["How do I pull a model?", "And how do I remove it?"]]);
-  expect(text).toMatch(/> How do I pull a model\?[\s\S]*oslm pull/);
 });
 
 it("ends with the reason when the model cannot be loaded, and leaves the terminal as it was", async () => {

@@ -5,6 +5,7 @@ import { screenChat } from "../../dist/parts/screen.mjs";
 
 const lines = readFileSync(process.argv[2], "utf8").split(/(?<=\n)/);
 const model = {
+  title: "fake",
   ctx: 100_000,
   chats: true,
   about: "a model",
@@ -23,7 +24,7 @@ const model = {
 const { stdin, stdout } = process;
 const parts = {
   title: "fake",
-  model: Promise.resolve(model),
+  models: { current: Promise.resolve(model), names: () => [], use: async () => model },
   saved: {
     newName: () => "x",
     isName: () => true,

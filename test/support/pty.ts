@@ -15,6 +15,7 @@ export type Step = readonly [waitFor: string | RegExp, type: string | ((child: I
 
 const TIMEOUT_MS = 30_000;
 
+/** @param shell starts bash instead, for a test that types the command itself */
 export function inTerminal(
   home: Home,
   args: readonly string[],
@@ -24,10 +25,20 @@ export function inTerminal(
     rows = 30,
     env = {},
     program = BIN,
-  }: { columns?: number; rows?: number; env?: Readonly<Record<string, string>>; program?: string } = {},
+    shell = false,
+  }: {
+    columns?: number;
+    rows?: number;
+    env?: Readonly<Record<string, string>>;
+    program?: string;
+    shell?: boolean;
+  } = {},
 ): Promise<TerminalResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], {
+    const command: [string, string[]] = shell
+      ? ["bash", ["--norc", "--noprofile", "-i"]]
+      : [process.execPath, [program, ...args]];
+    const child = spawn(...command, {
       cols: columns,
       rows,
       env: { ...home.env, TERM: "xterm-256color", ...env },

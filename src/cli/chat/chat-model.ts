@@ -1,4 +1,5 @@
 // A loaded model as a chat sees it.
+import { basename } from "node:path";
 import type { LocalModel } from "../../app/local-model.js";
 import { makeRoom } from "../../app/make-room.js";
 import type { AnswerOptions, Session } from "../../app/session.js";
@@ -6,6 +7,7 @@ import { quoted } from "../../model/quoted.js";
 import type { AnswerPart, ChatModel } from "../../ui/chat/chat-parts.js";
 import type { ChatMessage } from "../../ui/chat/conversation.js";
 import type { Settings } from "../../ui/chat/settings.js";
+import { sanitizeLine } from "../../ui/sanitize.js";
 
 /** @param base what the command line says of answers; what a chat has set goes before */
 export function chatModel(local: LocalModel, session: Session, base: AnswerOptions): ChatModel {
@@ -32,7 +34,19 @@ export function chatModel(local: LocalModel, session: Session, base: AnswerOptio
       }
     }
   }
-  return { ctx, chats: session.chats, about: about(local, session), license: license(local), answer };
+  return {
+    title: titleOf(local),
+    ctx,
+    chats: session.chats,
+    about: about(local, session),
+    license: license(local),
+    answer,
+  };
+}
+
+/** The path of a file is long, and its name says enough. */
+export function titleOf({ ref, stored }: LocalModel): string {
+  return sanitizeLine(stored ? ref : basename(ref));
 }
 
 function answerOptions(base: AnswerOptions, settings: Settings): AnswerOptions {

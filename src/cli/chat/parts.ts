@@ -1,7 +1,9 @@
 // What a chat is made of, whatever shows it.
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { LocalModel } from "../../app/local-model.js";
-import { isOslmError } from "../../errors.js";
+import { isOslmError, type OslmError } from "../../errors.js";
+import { quoted } from "../../model/quoted.js";
+import type { SavedChat } from "../../model/saved-chat.js";
 import { ChatFolder } from "../../store/chat-folder.js";
 import { ChatHistory } from "../../store/chat-history.js";
 import type { Chat } from "../../ui/chat/chat.js";
@@ -9,34 +11,33 @@ import type { FaceParts } from "../../ui/chat/chat-parts.js";
 import { copyText } from "../../ui/chat/copy-text.js";
 import { editText } from "../../ui/chat/edit-text.js";
 import type { Settings } from "../../ui/chat/settings.js";
-import { sanitizeLine } from "../../ui/sanitize.js";
 import type { ChatOptions } from "../chat-flags.js";
 import type { Context } from "../context.js";
 import { takeInterrupts } from "../interrupts.js";
 import { reportOf } from "../report.js";
 import { answerOptions, type RunOptions } from "../run-flags.js";
 import { type Beginning, beginning } from "./beginning.js";
+import { titleOf } from "./chat-model.js";
 import type { Load } from "./load.js";
 import { keptOf, savedChats } from "./saved-chats.js";
 
 interface Asked {
-  readonly local: LocalModel;
   readonly load: Load;
   readonly options: RunOptions & ChatOptions;
 }
 
 /** @throws OslmError usage, no-chat, bad-chat for a conversation that cannot go on */
-export function chatParts(context: Context, { local, load, options }: Asked): FaceParts {
+export function chatParts(context: Context, { load, options }: Asked): FaceParts {
   const { out, world, env } = context;
-  const model = { ref: local.ref, commit: local.stored?.commit ?? null };
+  const { local } = load;
+  const model = identityOf(local);
   const folder = new ChatFolder(join(world.state, "chats"), world.now);
   const begun = beginning(folder, options, local.ref, (text) => out.warn(text));
   const settings = settingsOf(options);
   return {
-    // The path of a file is long, and its name says enough.
-    title: sanitizeLine(local.stored ? local.ref : basename(local.ref)),
-    model: load.model,
-    saved: savedChats(folder, model, world.now),
+    title: titleOf(local),
+    models: load,
+    saved: savedChats(folder, () => identityOf(load.local), world.now),
     name: begun.name,
     system: options.system,
     settings,
@@ -47,21 +48,21 @@ export function chatParts(context: Context, { local, load, options }: Asked): Fa
     takeInterrupts,
     now: () => performance.now(),
     begun(chat) {
-      load.start((text) => chat.face.tell(text));
+      load.start((text, kind) => chat.face.tell(text, kind));
       resume(chat, begun, { model, options, settings });
     },
   };
+}
+
+function identityOf({ ref, stored }: LocalModel): SavedChat["model"] {
+  return { ref, commit: stored?.commit ?? null };
 }
 
 /** Flags that were given go before what was saved. */
 function resume(
   chat: Chat,
   { name, saved }: Beginning,
-  {
-    model,
-    options,
-    settings,
-  }: { model: { ref: string; commit: string | null }; options: RunOptions; settings: Settings },
+  { model, options, settings }: { model: SavedChat["model"]; options: RunOptions; settings: Settings },
 ): void {
   if (saved === undefined) return;
   const kept = keptOf(saved);
@@ -81,8 +82,18 @@ function settingsOf(options: RunOptions): Settings {
 }
 
 /** A failure that ends an answer and not the chat; a model that cannot be loaded ends it. */
-function explain(error: unknown, { ended }: Load): string | undefined {
+function explain(error: unknown, { ended, local }: Load): string | undefined {
   if (!isOslmError(error) || ended.aborted) return undefined;
-  const { message, detail, hint } = reportOf(error);
+  const { message, detail, hint: usual } = reportOf(error);
+  const hint = hintOf(error, local) ?? usual;
   return [message, detail, hint && `Try: ${hint}`].filter(Boolean).join("\n  ");
+}
+
+/** What helps in a chat, where that is something else than outside. */
+function hintOf(error: OslmError, { ref }: LocalModel): string | undefined {
+  if (isOslmError(error, "no-chat")) return "/load   (it lists the saved ones)";
+  if (!isOslmError(error, "prompt-too-long")) return undefined;
+  const { fits, needed } = error.facts;
+  const larger = fits ? `, or leave and go on with oslm chat ${quoted(ref)} --ctx ${needed} --continue` : "";
+  return `shorten the question${larger}`;
 }

@@ -8,7 +8,7 @@ import { formatAgo } from "../../ui/format.js";
 import { sanitizeLine } from "../../ui/sanitize.js";
 
 /** @param model what answers in this process */
-export function savedChats(folder: ChatFolder, model: SavedChat["model"], now: () => Date): SavedChats {
+export function savedChats(folder: ChatFolder, model: () => SavedChat["model"], now: () => Date): SavedChats {
   return {
     newName: () => folder.newName(),
     isName: (name) => folder.isName(name),
@@ -23,7 +23,7 @@ export function savedChats(folder: ChatFolder, model: SavedChat["model"], now: (
     replaced: (name) => folder.replaced(name),
     write(name, { system, turns, forgotten, settings }) {
       folder.write(name, {
-        model,
+        model: model(),
         system: system ?? null,
         settings: { ...settings },
         forgotten,

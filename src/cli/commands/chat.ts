@@ -31,12 +31,12 @@ export async function runChat(context: Context, model: string, options: RunOptio
   const local = await ensureModel(context, parseRef(model, { hub: world.endpoint }), options);
   const load = new Load(context, local, await ensureDraft(context, options), options);
   try {
-    const parts = chatParts(context, { local, load, options });
+    const parts = chatParts(context, { load, options });
     if (screen) await (await screen).screenChat(out, parts, load.ended);
     else {
       // By lines there is nothing to type at before the model is there.
-      load.start((text) => out.note(text));
-      await load.model;
+      load.start((text, kind) => (kind === "warning" ? out.warn(text) : out.note(text)));
+      await load.current;
       await (await import("../../ui/chat/line-chat.js")).lineChat(out, parts, load.ended);
     }
     load.throwIfEnded();

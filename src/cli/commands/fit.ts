@@ -75,7 +75,11 @@ export async function runFit(context: Context, model: string | undefined, option
   if (exact && report.variants.some(({ estimate }) => estimate.method === "formula")) {
     out.note("Counted by formula: the engine counts only what fits, without a GPU (--gpu none), on Linux.");
   }
-  if (!out.json) return showFit(report, out);
+  if (!out.json) {
+    const { prefer, quant } = choice;
+    const command = ["oslm fit", quoted(model), ...(exact ? ["--exact"] : []), ...preferFlag(prefer)].join(" ");
+    return showFit(report, out, { command, quant, wishes: {}, machine: world.machine });
+  }
   const asked = out.mode.kind === "json" && out.mode.fields?.includes("contexts") === true;
   out.document(fitDocument(report, asked), [
     "ref",
@@ -114,12 +118,18 @@ async function listFitting(
   const report = await fitCatalog(world, { ...(first && { ctx: first }), ...(prefer && { prefer }) }, narrowed);
   const { showCatalogFit } = await import("../show-catalog-fit.js");
   const commercial = narrowed.commercial === true;
-  showCatalogFit(report, out, { all, commercial, command: listCommand({ ctx, prefer }, narrowed) });
+  const wishes = first === undefined ? {} : { ctx: first };
+  const asked = { command: listCommand(prefer, narrowed), wishes, machine: world.machine };
+  showCatalogFit(report, out, { all, commercial, asked });
+}
+
+function preferFlag(prefer: FitOptions["prefer"]): string[] {
+  return prefer === undefined || prefer === "balanced" ? [] : [`--prefer ${prefer}`];
 }
 
 /** With what narrows the list, so that what is printed can be pasted. */
 function listCommand(
-  { ctx = [], prefer }: Pick<FitOptions, "ctx" | "prefer">,
+  prefer: FitOptions["prefer"],
   { task, license = [], licenseClass = [], commercial }: LicenseWishes & { readonly task?: Modality },
 ): string {
   const flags = [
@@ -127,8 +137,7 @@ function listCommand(
     ...license.map((id) => `--license ${quoted(id)}`),
     ...licenseClass.map((one) => `--license-class ${one}`),
     ...(commercial ? ["--commercial"] : []),
-    ...(prefer === undefined || prefer === "balanced" ? [] : [`--prefer ${prefer}`]),
-    ...ctx.map((tokens) => `--ctx ${tokens}`),
+    ...preferFlag(prefer),
   ];
   return ["oslm fit --list", ...flags].join(" ");
 }

@@ -57,7 +57,7 @@ export async function runOutdated({ world, out }: Context, request: OutdatedRequ
 }
 
 function summary(models: readonly ComparedModel[], changed: readonly ComparedModel[]): string {
-  if (models.length === 0) return "None of these models came from the Hub.";
+  if (models.length === 0) return "None of these models came from the Hub. Try: oslm pull qwen2:0.5b";
   if (changed.length === 0) return `Nothing changed on the Hub (models: ${models.length}).`;
   const bytes = changed.reduce((sum, { fetchBytes }) => sum + fetchBytes, 0);
   const size = bytes > 0 ? `; to fetch: ${formatBytes(bytes)}, by oslm pull` : "";

@@ -22,7 +22,7 @@ export function makeRecommendCommand(contextOf: ContextOf, run = runRecommend): 
 
 export async function runRecommend({ world, out }: Context, task: Modality, { ctx }: RecommendOptions): Promise<void> {
   const { recommend } = await import("../../app/recommend.js");
-  const { catalogFitFace, catalogFitLegend, nothingFits } = await import("../show-catalog-fit.js");
+  const { catalogFitFace, catalogFitLegend, showNothingFits } = await import("../show-catalog-fit.js");
   const { machine } = await import("../show-fit.js");
   const report = await recommend(world, task, ctx === undefined ? {} : { ctx });
   if (out.json) {
@@ -33,7 +33,10 @@ export async function runRecommend({ world, out }: Context, task: Modality, { ct
   note(`for ${task}; ${machine(report.host)}`, "  ");
   const { models, nearest, rule } = report;
   const [best] = models;
-  if (best === undefined) return note(nothingFits(nearest, `oslm recommend ${task}`));
+  if (best === undefined) {
+    const wishes = ctx === undefined ? {} : { ctx };
+    return showNothingFits(nearest, out, { command: `oslm recommend ${task}`, wishes, machine: world.machine });
+  }
   out.rows(models, catalogFitFace(out.terminal));
   const people = out.terminal.stdoutTty;
   if (people) for (const line of catalogFitLegend(models)) note(line);

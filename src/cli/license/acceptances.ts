@@ -24,7 +24,7 @@ export async function runList({ world, out }: Context): Promise<void> {
     columns,
     fields: FIELDS,
     id: (row) => row.license,
-    whenEmpty: "No license was accepted yet.",
+    whenEmpty: "No license was accepted yet. Where one has conditions oslm pull asks.",
   });
 }
 

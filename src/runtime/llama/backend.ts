@@ -1,5 +1,6 @@
 // Starts llama.cpp through node-llama-cpp: the one place that loads that library. (Others name its types.)
 import { createRequire } from "node:module";
+import { setImmediate } from "node:timers/promises";
 import type { Llama, LlamaOptions } from "node-llama-cpp";
 import { OslmError } from "../../errors.js";
 import { cpuLibrary } from "./cpu-library.js";
@@ -35,13 +36,34 @@ async function startCpuDirectly(log: EngineLog): Promise<Llama> {
   });
 }
 
-async function importLibrary(): Promise<{ Llama: LlamaClass }> {
-  return (await import("./node-llama.js")) as unknown as { Llama: LlamaClass };
+interface Library {
+  readonly Llama: LlamaClass;
+  readonly GgufInsights: { readonly prototype: { _resolveSimulatorSource(): Promise<null> } };
+}
+
+async function importLibrary(): Promise<Library> {
+  const library = (await import("./node-llama.js")) as unknown as Library;
+  // Each load would simulate two others to learn what it takes, although nobody asks (`ignoreMemorySafetyChecks`): the vocabulary is read
+  // twice more, half a second each where it is large. Without a source it goes by its formulas.
+  library.GgufInsights.prototype._resolveSimulatorSource = async () => null;
+  return library;
 }
 
 /** Begins the slow import that a load will need. What goes wrong there is told by the load. */
 export function warmUp(): void {
   if (process.platform === "linux") importLibrary().catch(() => {});
+}
+
+let latest: Llama | undefined;
+
+/**
+ * Takes the log function from the library started before. The addon lets go of an old one some turns of the event loop after it was given
+ * a new one, and then takes itself to have none: it writes to stdout (addonLog.cpp).
+ */
+async function takeBackLog(): Promise<void> {
+  if (latest === undefined) return;
+  (latest as unknown as { readonly _bindings: { setLogger(): void } })._bindings.setLogger();
+  for (let turn = 0; turn < 3; turn++) await setImmediate();
 }
 
 /**
@@ -50,6 +72,12 @@ export function warmUp(): void {
  * @throws OslmError no-backend when no prebuilt binary runs on this platform; nothing is ever compiled
  */
 export async function startLlama(gpu: boolean, log: EngineLog): Promise<Llama> {
+  await takeBackLog();
+  latest = await start(gpu, log);
+  return latest;
+}
+
+async function start(gpu: boolean, log: EngineLog): Promise<Llama> {
   if (!gpu && process.platform === "linux") {
     try {
       return await startCpuDirectly(log);

@@ -14,6 +14,7 @@ export interface Addon {
   getGpuType(): unknown;
   init(): Promise<void>;
   AddonModel: new (path: string, options: object) => NativeModel;
+  AddonModelLora: new (model: Native, path: string) => object;
   AddonContext: new (model: Native, options: object) => Native;
   AddonGrammar: new (text: string, options: { addonExports: Addon; rootRuleName: string }) => NativeGrammar;
 }
@@ -22,6 +23,7 @@ interface Native {
   getMemoryBreakdown(): { readonly cpuRam: number; readonly gpuVram: number };
 }
 interface NativeModel extends Native {
+  loadLora(lora: object): Promise<void>;
   tokenize(text: string, special: boolean): Uint32Array;
   detokenize(tokens: Uint32Array, special: boolean): string;
 }

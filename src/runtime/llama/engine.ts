@@ -1,4 +1,5 @@
 // The llama.cpp engine in this process.
+import { setTimeout } from "node:timers/promises";
 import { isOslmError, OslmError } from "../../errors.js";
 import type { Embedder, Engine, LoadedModel, LoadOptions } from "../engine.js";
 import { startLlama, warmUp } from "./backend.js";
@@ -19,8 +20,12 @@ export function createLlamaEngine(): Engine {
     tryGrammar: (grammar, signal) => tryGrammar(grammar, signal),
     warmUp,
     loadEmbedder: (options, signal) => begin(options, signal, embedderOf),
-    rehearse: ({ path, ctx, threads, useMmap, kvType, batch, sequences = 1, embedding = false }, wishes, signal) => {
-      const load = { path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, sequences, embedding };
+    rehearse: (
+      { path, ctx, threads, useMmap, kvType, batch, sequences = 1, embedding = false, lora = [] },
+      wishes,
+      signal,
+    ) => {
+      const load = { path, ctx, threads, gpuLayers: 0, useMmap, kvType, batch, sequences, embedding, lora };
       return rehearse({ ...load, ...wishes }, signal);
     },
   };
@@ -43,6 +48,8 @@ async function begin<Loaded>(
   } catch (cause) {
     await llama.dispose();
     if (signal?.aborted || isOslmError(cause)) throw cause;
+    // Log lines come later than failures.
+    await setTimeout(20);
     const reason = log.reason() ?? (cause instanceof Error ? cause.message : String(cause));
     throw new OslmError(
       saysOutOfMemory(reason) ? "out-of-memory" : "load-failed",

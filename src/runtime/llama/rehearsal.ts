@@ -36,7 +36,7 @@ async function rehearse(options: RehearsalOptions): Promise<RehearsalReply> {
     await new Promise((resolve) => setTimeout(resolve, 20));
     return { failed: log.reason() ?? what };
   };
-  const { real, kvType, ctx, batch, threads, useMmap, sequences = 1, embedding = false } = options;
+  const { real, kvType, ctx, batch, threads, useMmap, sequences = 1, embedding = false, lora = [] } = options;
   const model = new addon.AddonModel(options.path, { gpuLayers: 0, noAlloc: !real, useMmap, useMlock: false });
   if (!(await model.init())) return failed("the model cannot be loaded");
   const context = new addon.AddonContext(model, {
@@ -50,6 +50,11 @@ async function rehearse(options: RehearsalOptions): Promise<RehearsalReply> {
     kvCacheValueType: KV_TYPES[kvType],
   });
   if (!(await context.init())) return failed("the context cannot be made");
+  try {
+    for (const { path } of lora) await model.loadLora(new addon.AddonModelLora(model, path));
+  } catch {
+    return failed("the adapter cannot be loaded");
+  }
   // A vocabulary without a token for some byte ends the process when a text has that byte.
   model.detokenize(model.tokenize(everyByte(), false), true);
   if (real && !takes(options.spare)) return { failed: `failed to allocate ${options.spare} bytes for computing` };

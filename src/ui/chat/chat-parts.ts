@@ -6,6 +6,8 @@ import type { Settings } from "./settings.js";
 
 /** The model as a chat sees it. */
 export interface ChatModel {
+  /** Its name, short. */
+  readonly title: string;
   readonly ctx: Tokens;
   /** False for a base model. */
   readonly chats: boolean;
@@ -14,6 +16,19 @@ export interface ChatModel {
   readonly license: string;
   /** Answers the last message. When `signal` is aborted it ends with what there is. Throws what `explain` knows to explain. */
   answer(messages: readonly ChatMessage[], settings: Settings, signal: AbortSignal): AsyncGenerator<AnswerPart>;
+}
+
+/** The models that may answer. */
+export interface Models {
+  /** What answers now, or will. Rejected where nothing can any more, which ends the chat. */
+  readonly current: Promise<ChatModel>;
+  /** Some that `use` knows. */
+  names(): readonly string[];
+  /**
+   * From now on that one answers; the same as before where it did already. When it cannot, or `signal` is aborted, the one before
+   * stays `current`, or is loaded again. Throws what `explain` knows to explain.
+   */
+  use(name: string, signal: AbortSignal): Promise<ChatModel>;
 }
 
 export type AnswerPart =
@@ -66,11 +81,13 @@ export interface Face {
   draft(text: string): void | Promise<void>;
   /** Something of the conversation is new. */
   changed(): void;
+  /** Another model answers, or is loaded to do so. */
+  model(title: string): void;
   leave(): void;
 }
 
 export interface ChatParts {
-  readonly model: Promise<ChatModel>;
+  readonly models: Models;
   readonly saved: SavedChats;
   /** Where this conversation is kept. */
   readonly name: string;
@@ -91,7 +108,7 @@ export interface History {
 }
 
 export interface FaceParts extends ChatParts {
-  /** The model's name. */
+  /** The name of the model at the beginning. */
   readonly title: string;
   readonly history: History;
   /** Opens the person's editor with a text, and gives what it is then; undefined where there is no editor. */

@@ -1,20 +1,22 @@
 // A chat apart from the screen that shows it: what a person types goes in, what is to be shown goes to the face.
-import type { AnswerPart, ChatModel, ChatParts, Face, Kept, SavedChats } from "./chat-parts.js";
+import type { AnswerPart, ChatModel, ChatParts, Face, Kept, Models, SavedChats } from "./chat-parts.js";
 import { findCommand, unknown } from "./commands.js";
 import { type Conversation, change, type Happening, messagesOf, newConversation } from "./conversation.js";
 import { droppedText, lengthText } from "./sentences.js";
 
 export class Chat {
   readonly start: Conversation;
-  readonly model: Promise<ChatModel>;
+  readonly models: Models;
   readonly saved: SavedChats;
   readonly copy: ChatParts["copy"];
   #now: Conversation;
   #name: string;
   #answering: AbortController | undefined;
+  #loading: AbortController | undefined;
   /** Something happened that is not kept yet. */
   #unkept = false;
   #toldOfFailure = false;
+  #exchanged = false;
 
   constructor(
     private readonly parts: ChatParts,
@@ -23,11 +25,11 @@ export class Chat {
     this.start = newConversation(parts.system, parts.settings);
     this.#now = this.start;
     this.#name = parts.name;
-    this.model = parts.model;
+    this.models = parts.models;
     this.saved = parts.saved;
     this.copy = parts.copy;
     // Whoever asks gets the error; without a question the screen hears of it.
-    this.model.then((model) => this.#loaded(model)).catch(() => {});
+    this.models.current.then((model) => this.#loaded(model)).catch(() => {});
   }
 
   get now(): Conversation {
@@ -38,13 +40,15 @@ export class Chat {
     return this.#name;
   }
 
-  get answering(): boolean {
-    return this.#answering !== undefined;
+  /** What `stop` would end. */
+  get doing(): "answering" | "loading" | undefined {
+    if (this.#answering !== undefined) return "answering";
+    return this.#loading === undefined ? undefined : "loading";
   }
 
   happened(happening: Happening): void {
     this.#now = change(this.#now, happening);
-    if (happening.type !== "loaded") this.#unkept = true;
+    if (happening.type !== "loaded" && happening.type !== "unloaded") this.#unkept = true;
     this.face.changed();
   }
 
@@ -58,9 +62,40 @@ export class Chat {
     this.keep();
   }
 
-  /** Ends the answer that is being given, and keeps it. */
+  /** Ends the answer that is being given, and keeps it; a model that is being loaded in place of another is given up. */
   stop(): void {
     this.#answering?.abort();
+    this.#loading?.abort();
+  }
+
+  /** Goes on with another model; with the one before where that fails. */
+  async use(name: string): Promise<void> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#loading = controller;
+    try {
+      const before = await untilAborted(this.models.current, signal);
+      this.happened({ type: "unloaded" });
+      this.face.model(name);
+      const after = await this.models.use(name, signal);
+      if (after === before) return this.face.tell(`${after.title} answers already.`);
+      this.happened({ type: "exchanged" });
+      this.#exchanged = true;
+      this.face.tell(`${after.title} goes on (context ${after.ctx} tokens).`);
+      this.#greet(after);
+    } catch (error) {
+      const reason = signal.aborted ? "Stopped." : this.parts.explain(error);
+      if (reason === undefined) throw error;
+      this.face.tell(reason, "warning");
+      // Perhaps it is loaded again.
+      const { title } = await this.models.current;
+      this.face.tell(`${title} goes on.`);
+    } finally {
+      const model = await this.models.current;
+      this.#loading = undefined;
+      this.face.model(model.title);
+      this.happened({ type: "loaded", total: model.ctx });
+    }
   }
 
   async ask(question: string): Promise<void> {
@@ -172,8 +207,19 @@ export class Chat {
     }
   }
 
-  #loaded({ ctx, chats }: ChatModel): void {
-    this.happened({ type: "loaded", total: ctx });
+  /** Keeps what there is, and gives the way back to it; undefined where there is none. */
+  end(): string | undefined {
+    if (!this.keep() || this.now.turns.length === 0) return undefined;
+    // The latest conversation with the model of this command may be another one.
+    return `Saved; ${this.#exchanged ? `--session ${this.#name}` : "--continue"} goes on with it.`;
+  }
+
+  #loaded(model: ChatModel): void {
+    this.happened({ type: "loaded", total: model.ctx });
+    this.#greet(model);
+  }
+
+  #greet({ chats }: ChatModel): void {
     if (!chats) this.face.tell("This is a base model: it continues what you write.");
   }
 
@@ -186,7 +232,7 @@ export class Chat {
   }
 
   async #answer(signal: AbortSignal): Promise<void> {
-    const model = await untilAborted(this.model, signal);
+    const model = await untilAborted(this.models.current, signal);
     const began = this.parts.now();
     for await (const part of model.answer(messagesOf(this.now), this.now.settings, signal)) {
       switch (part.type) {

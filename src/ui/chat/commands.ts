@@ -107,9 +107,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "/model",
-    takes: "",
-    help: "which model answers",
-    run: async (chat) => chat.face.tell((await chat.model).about),
+    takes: "[NAME]",
+    help: "which model answers; with a name, go on with that one",
+    run: (chat, rest) => (rest === "" ? tellModel(chat) : chat.use(rest)),
+    words: (chat) => chat.models.names(),
   },
   {
     name: "/context",
@@ -121,7 +122,7 @@ export const COMMANDS: readonly Command[] = [
     name: "/license",
     takes: "",
     help: "the model's license",
-    run: async (chat) => chat.face.tell((await chat.model).license),
+    run: async (chat) => chat.face.tell((await chat.models.current).license),
   },
   { name: "/bye", also: ["/exit", "/quit"], takes: "", help: "leave", run: (chat) => chat.face.leave() },
 ];
@@ -179,6 +180,11 @@ function shown({ now }: Chat, what: string): string {
     default:
       return `/show takes ${SHOWN.join(", ")}.`;
   }
+}
+
+async function tellModel({ face, models }: Chat): Promise<void> {
+  const names = models.names().join(", ");
+  face.tell([(await models.current).about, ...(names === "" ? [] : [`/model takes one of ${names}`])].join("\n"));
 }
 
 function contextText({ now }: Chat): string {

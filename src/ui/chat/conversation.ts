@@ -36,6 +36,10 @@ export interface Conversation {
 
 export type Happening =
   | { readonly type: "loaded"; readonly total: Tokens }
+  /** Until the next "loaded" no model answers. */
+  | { readonly type: "unloaded" }
+  /** Another model answers from now on. It hears all of it again, as far as its own context goes. */
+  | { readonly type: "exchanged" }
   | { readonly type: "asked"; readonly question: string }
   | { readonly type: "thought"; readonly text: string; readonly ms: Milliseconds }
   | { readonly type: "said"; readonly text: string }
@@ -62,6 +66,10 @@ export function change(before: Conversation, happening: Happening): Conversation
   switch (happening.type) {
     case "loaded":
       return { ...before, total: happening.total };
+    case "unloaded":
+      return { ...before, total: 0 };
+    case "exchanged":
+      return { ...before, forgotten: 0, used: 0, tokensPerSecond: 0 };
     case "asked": {
       const { question } = happening;
       const turn: Turn = { question, answer: "", thinking: "", thoughtMs: 0, ending: undefined };

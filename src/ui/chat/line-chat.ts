@@ -1,4 +1,5 @@
 // A chat by plain lines: for every terminal, for screen readers and for pipes. Nothing is ever redrawn.
+import { styleText } from "node:util";
 import { AnswerWriter } from "../answer.js";
 import { LineReader } from "../line-reader.js";
 import type { Output } from "../output.js";
@@ -14,12 +15,14 @@ Ctrl-C stops an answer; Ctrl-D leaves`;
 
 /** Runs until Ctrl-D, /bye, or Ctrl-C twice. `ended` leaves from outside (SIGTERM, a lost terminal). */
 export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal): Promise<void> {
-  const { stdout, stderr, stdoutTty, stderrTty, stdinTty } = out.terminal;
+  const { stdout, stderr, stdoutTty, stderrTty, stderrColor, stdinTty } = out.terminal;
   const reader = new LineReader(out.terminal);
   const interrupts = new Interrupts(parts.now);
   let writer: AnswerWriter | undefined;
   let thinks = false;
   let left = false;
+  /** The prompt waits for a line. */
+  let asking = false;
   let drafted: string | undefined;
   const face: Face = {
     keys: KEYS,
@@ -28,7 +31,9 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
     thinking(piece) {
       if (!thinks) out.note("Thinking...");
       thinks = true;
-      if (chat.now.settings.thinking === "show") stderr.write(stderrTty ? sanitize(piece) : piece);
+      if (chat.now.settings.thinking !== "show") return;
+      const shown = stderrTty ? sanitize(piece) : piece;
+      stderr.write(stderrColor ? styleText("dim", shown, { validateStream: false }) : shown);
     },
     async answer(piece) {
       if (thinks) {
@@ -52,6 +57,7 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
       drafted = await parts.edit(text).finally(() => reader.resume());
     },
     changed: () => {},
+    model: () => {},
     leave() {
       left = true;
       reader.close();
@@ -59,7 +65,7 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
   };
   const chat = new Chat(parts, face);
   const interrupt = (): void => {
-    const what = interrupts.next(chat.answering);
+    const what = interrupts.next(chat.doing !== undefined);
     if (what === "stop") chat.stop();
     else if (what === "leave") face.leave();
     else stderr.write(`\n${HOW_TO_LEAVE}\n> `);
@@ -72,13 +78,15 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
   ended.addEventListener("abort", end);
   if (ended.aborted) end();
   try {
-    const { ctx } = await parts.model;
+    const { ctx } = await parts.models.current;
     if (stdinTty) out.note(`Chatting with ${parts.title} (context ${ctx} tokens). /? for help, Ctrl-D to leave.`);
     parts.begun(chat);
     while (!left) {
+      asking = drafted === undefined;
       const message = drafted ?? (await nextMessage(reader));
       drafted = undefined;
       if (message === undefined) break;
+      asking = false;
       interrupts.forget();
       await chat.submit(message);
     }
@@ -86,9 +94,10 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
     giveBack();
     ended.removeEventListener("abort", end);
     reader.close();
-    chat.keep();
-    // Leaves the shell's prompt on a line of its own after Ctrl-D.
-    if (stdinTty && !left) stderr.write("\n");
+    const words = chat.end();
+    // After Ctrl-D and Ctrl-C the terminal is still on the line of the prompt.
+    if (stdinTty && asking) stderr.write("\n");
+    if (stdinTty && words !== undefined) out.note(words);
   }
 }
 

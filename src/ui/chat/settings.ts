@@ -1,4 +1,5 @@
 // What /set can change, as data. Names and ranges are those of the flags of `oslm run`.
+import { suggest } from "../../model/suggest.js";
 
 export interface Settings {
   readonly temp?: number;
@@ -46,7 +47,11 @@ export const SETTINGS: readonly Setting[] = [
 export function changeSetting(now: Settings, start: Settings, words: string): Settings | string {
   const [, name = "", value = ""] = /^(\S*)\s*([\s\S]*)$/.exec(words.trim()) ?? [];
   const setting = SETTINGS.find((one) => one.name === name.replaceAll("_", "-"));
-  if (setting === undefined) return `There is no setting ${name}: ${SETTINGS.map((one) => one.name).join(", ")}.`;
+  if (setting === undefined) {
+    const names = SETTINGS.map((one) => one.name);
+    const [near] = suggest(name, names);
+    return `There is no setting ${name}${near ? `. Did you mean ${near}?` : `: ${names.join(", ")}.`}`;
+  }
   if (value === "") return `/set ${setting.name} takes ${setting.form}, or ${DEFAULT}: ${setting.help}.`;
   const read = value === DEFAULT ? start[setting.key] : setting.read(value);
   if (read === undefined && value !== DEFAULT) return `${setting.name} must be ${setting.form}, or ${DEFAULT}.`;

@@ -1,7 +1,7 @@
 // A chat without a screen and without a model: what is asked, kept, dropped and told.
 import { expect, it } from "vitest";
 import { Chat } from "../../../src/ui/chat/chat.js";
-import type { AnswerPart, ChatModel, Face, Kept } from "../../../src/ui/chat/chat-parts.js";
+import type { AnswerPart, ChatModel, Face, Kept, Models } from "../../../src/ui/chat/chat-parts.js";
 import { COMMANDS, completions, findCommand, helpOf } from "../../../src/ui/chat/commands.js";
 import type { ChatMessage } from "../../../src/ui/chat/conversation.js";
 import type { Settings } from "../../../src/ui/chat/settings.js";
@@ -15,6 +15,28 @@ const done = (more: Partial<Extract<AnswerPart, { type: "done" }>> = {}): Answer
   ...more,
 });
 
+/** Knows a second model; another name fails, and `slow` takes until it is stopped. */
+class FakeModels implements Models {
+  current: Promise<ChatModel>;
+  readonly #known: readonly ChatModel[];
+
+  constructor(first: ChatModel) {
+    this.#known = [first, { ...first, title: "second", ctx: 50 }];
+    this.current = Promise.resolve(first);
+  }
+
+  names = () => this.#known.map(({ title }) => title);
+
+  async use(name: string, signal: AbortSignal): Promise<ChatModel> {
+    if (name === "slow")
+      await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    const known = this.#known.find(({ title }) => title === name);
+    if (known === undefined) throw new Error(`there is no ${name}`);
+    this.current = Promise.resolve(known);
+    return this.current;
+  }
+}
+
 class Room {
   readonly told: string[] = [];
   readonly drafts: string[] = [];
@@ -22,6 +44,8 @@ class Room {
   readonly heard: (readonly ChatMessage[])[] = [];
   readonly drawn: Settings[] = [];
   readonly files = new Map<string, Kept>();
+  readonly titles: string[] = [];
+  readonly models: FakeModels;
   left = false;
   readonly chat: Chat;
 
@@ -32,6 +56,7 @@ class Room {
     const queue = [...answers];
     const { heard, drawn, files } = this;
     const model: ChatModel = {
+      title: "first",
       ctx: 100,
       chats: true,
       about: "a model",
@@ -59,14 +84,16 @@ class Room {
       ended: () => {},
       draft: (text) => void this.drafts.push(text),
       changed: () => {},
+      model: (title) => void this.titles.push(title),
       leave: () => {
         this.left = true;
       },
     };
     let name = 0;
+    this.models = new FakeModels(model);
     this.chat = new Chat(
       {
-        model: Promise.resolve(model),
+        models: this.models,
         name: "auto-0",
         system,
         settings: { topK: 7 },
@@ -156,13 +183,14 @@ it("sets, shows and takes back settings", async () => {
     "y",
   );
   expect(room.drawn).toEqual([{ topK: 3, temp: 0.5 }, { topK: 7 }]);
-  await room.type("/set", "/set temp", "/set temp 9", "/set top-k 1.5", "/set heat 1", "/set stop END");
-  expect(room.told.slice(-6)).toEqual([
+  await room.type("/set", "/set temp", "/set temp 9", "/set top-k 1.5", "/set heat 1", "/set tmp 1", "/set stop END");
+  expect(room.told.slice(-7)).toEqual([
     expect.stringMatching(/^temp {8}- +randomness/),
     expect.stringContaining("/set temp takes a number from 0 to 5"),
     expect.stringContaining("temp must be a number from 0 to 5"),
     expect.stringContaining("whole number"),
-    expect.stringContaining("There is no setting heat"),
+    expect.stringContaining("There is no setting heat: temp, top-p"),
+    "There is no setting tmp. Did you mean temp?",
     "Set: stop END",
   ]);
 });
@@ -243,4 +271,35 @@ it("55: completes commands and their arguments", () => {
   expect(completions("/set to", chat)).toEqual(["/set top-p", "/set top-k"]);
   expect(completions("/help reg", chat)).toEqual(["/help regenerate"]);
   expect(completions("hello /s", chat)).toEqual([]);
+});
+
+it("goes on with another model: all is said to it again, and it is shown", async () => {
+  const room = await new Room([
+    [{ type: "dropped", turns: 0, tokens: 9 }, { type: "text", text: "one" }, done({ used: 90 })],
+    [{ type: "dropped", turns: 1, tokens: 9 }, { type: "text", text: "two" }, done({ used: 90 })],
+  ]).type("Hi", "And?", "/model second");
+  expect(room.titles).toEqual(["second", "second"]);
+  expect(room.told.at(-1)).toBe("second goes on (context 50 tokens).");
+  expect(room.chat.now).toMatchObject({ forgotten: 0, used: 0, total: 50, tokensPerSecond: 0 });
+  await room.type("More?");
+  expect(contents(room.heard[2])).toEqual(["u:Hi", "a:one", "u:And?", "a:two", "u:More?"]);
+  await room.type("/model second");
+  expect(room.told.at(-1)).toBe("second answers already.");
+  expect(completions("/model s", room.chat)).toEqual(["/model second"]);
+});
+
+it("stays with the model that it has when another cannot be had, or takes too long", async () => {
+  const room = await new Room().type("Hi", "/model third");
+  expect([room.told, room.titles.at(-1)]).toEqual([["there is no third", "first goes on."], "first"]);
+  const slow = room.type("/model slow");
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([room.chat.doing, room.chat.now.total, room.titles.at(-1)]).toEqual(["loading", 0, "slow"]);
+  room.chat.stop();
+  await slow;
+  expect([room.chat.doing, room.told.slice(2), room.titles.at(-1)]).toEqual([
+    undefined,
+    ["Stopped.", "first goes on."],
+    "first",
+  ]);
+  expect(room.chat.now).toMatchObject({ total: 100, used: 20 });
 });

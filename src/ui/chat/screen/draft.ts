@@ -27,7 +27,7 @@ export function textOf({ cells }: Draft): string {
 /** What stands for a cell on the screen. */
 export function shownCell(cell: Cell): string {
   if (typeof cell === "string") return cell === "\t" ? "  " : cell;
-  const lines = cell.paste.split("\n").length;
+  const lines = cell.paste.replace(/\n$/, "").split("\n").length;
   return lines > 1 ? `[${lines} lines]` : `[${cell.paste.length} characters]`;
 }
 

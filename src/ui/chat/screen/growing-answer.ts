@@ -1,4 +1,5 @@
 // An answer that grows: what of it is finished and can scroll away, and what may still change.
+import { stripVTControlCharacters } from "node:util";
 import type { Token, Tokens } from "marked";
 import { blockLines, blocksOf, type Style } from "./markdown.js";
 
@@ -17,6 +18,8 @@ export class GrowingAnswer {
   #text = "";
   /** So many lines of the first of them have scrolled away. */
   #gone = 0;
+  /** By which those lines were laid out. */
+  #laidBy: Style | undefined;
   /** The first of them is the rest of a block of code. */
   #continued = false;
   #begun = false;
@@ -35,6 +38,8 @@ export class GrowingAnswer {
   grow(height: number): Growth {
     const style = this.styleNow();
     const blocks = blocksOf(this.#text);
+    this.#gone = this.#goneBy(style, blocks[0]);
+    this.#laidBy = style;
     const finished: string[] = [];
     for (const block of blocks.slice(0, -1)) {
       finished.push(...this.#lines(block, style));
@@ -59,8 +64,25 @@ export class GrowingAnswer {
 
   /** With a blank line before the block, and without the lines that have scrolled away. */
   #lines(block: Token, style: Style): readonly string[] {
+    return this.#laid(block, style).slice(this.#gone);
+  }
+
+  #laid(block: Token, style: Style): readonly string[] {
     const lines = blockLines(block, style);
-    return (this.#continued ? lines : ["", ...lines]).slice(this.#gone);
+    return this.#continued ? lines : ["", ...lines];
+  }
+
+  /** On a screen of another width other lines hold what has scrolled away. One that holds more than that is shown once more. */
+  #goneBy(style: Style, block: Token | undefined): number {
+    const before = this.#laidBy;
+    if (this.#gone === 0 || block === undefined || before === undefined || before.width === style.width)
+      return this.#gone;
+    let seen = count(this.#laid(block, before).slice(0, this.#gone).join(""));
+    const first = this.#laid(block, style).findIndex((line) => {
+      seen -= count(line);
+      return seen < 0;
+    });
+    return first < 0 ? this.#laid(block, style).length : first;
   }
 
   #drop(length: number): void {
@@ -81,4 +103,9 @@ export class GrowingAnswer {
     this.#continued = true;
     return lines;
   }
+}
+
+/** Letters without what a layout adds: blanks, colors and rules. */
+function count(line: string): number {
+  return stripVTControlCharacters(line).replace(/[\s─│]/g, "").length;
 }

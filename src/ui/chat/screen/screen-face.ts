@@ -1,6 +1,6 @@
 // The face of a chat on the screen: what the chat says becomes a view.
 import type { Milliseconds } from "../../../model/types.js";
-import { sanitize } from "../../sanitize.js";
+import { sanitize, sanitizeLine } from "../../sanitize.js";
 import type { Face } from "../chat-parts.js";
 import type { Conversation, Turn } from "../conversation.js";
 import { keysText } from "../keys-help.js";
@@ -72,9 +72,9 @@ export class ScreenFace implements Face, ViewStore {
     if (this.#view.color) this.#highlighter.load();
   }
 
-  /** The frame goes; what was said stays, with the way back to it. */
-  bye(isKept: boolean): void {
-    if (isKept && this.chat().turns.length > 0) this.tell("Saved; --continue goes on with it.");
+  /** The frame goes; what was said stays, and the last words, if there are any. */
+  bye(words: string | undefined): void {
+    if (words !== undefined) this.tell(words);
     this.show({ hidden: true });
   }
 
@@ -118,6 +118,10 @@ export class ScreenFace implements Face, ViewStore {
 
   draft(text: string): void {
     this.show({ draft: draftOf(text) });
+  }
+
+  model(title: string): void {
+    this.show({ title: sanitizeLine(title) });
   }
 
   changed(): void {

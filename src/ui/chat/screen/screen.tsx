@@ -20,8 +20,6 @@ export async function screenChat({ terminal }: Output, parts: FaceParts, ended: 
   );
 }
 
-const STILL_ANSWERING = "It is still answering; Ctrl-C stops it.";
-
 class ChatScreen {
   readonly #face: ScreenFace;
   readonly #chat: Chat;
@@ -51,7 +49,7 @@ class ChatScreen {
       { title, color, chat, columns, rows },
       () => this.#leave(),
       () => this.#chat.now,
-      () => this.#chat.answering,
+      () => this.#chat.doing !== undefined,
     );
     this.#chat = new Chat(parts, this.#face);
     this.#terminal = new RawTerminal(
@@ -87,7 +85,7 @@ class ChatScreen {
       clearInterval(ticker);
       this.#chat.stop();
       await this.#busy;
-      this.#face.bye(this.#chat.keep());
+      this.#face.bye(this.#chat.end());
       await drawn();
       ink.unmount();
       this.#terminal.give();
@@ -99,7 +97,7 @@ class ChatScreen {
   }
 
   #tick(): void {
-    if (this.#chat.answering) this.#face.show({ ms: this.parts.now() - this.#began });
+    if (this.#chat.doing) this.#face.show({ ms: this.parts.now() - this.#began });
   }
 
   #press(key: Key): void {
@@ -142,8 +140,8 @@ class ChatScreen {
     const { draft } = this.#face.view();
     const message = messageOf(draft);
     if (message.trim() === "") return;
-    if (this.#chat.answering) {
-      this.#face.show({ hint: STILL_ANSWERING });
+    if (this.#chat.doing) {
+      this.#refuse();
       return;
     }
     if (this.#history.add(textOf(draft))) this.parts.history.add(textOf(draft));
@@ -154,14 +152,18 @@ class ChatScreen {
     this.#busy = this.#chat.submit(message).catch(this.#fail);
   }
 
+  #refuse(): void {
+    this.#face.show({ hint: `It is still ${this.#chat.doing}; Ctrl-C stops it.` });
+  }
+
   #interrupt(): void {
     const { draft } = this.#face.view();
-    if (!this.#chat.answering && draft.cells.length > 0) {
+    if (!this.#chat.doing && draft.cells.length > 0) {
       this.#interrupts.forget();
       this.#face.show({ draft: EMPTY, hint: "" });
       return;
     }
-    const what = this.#interrupts.next(this.#chat.answering);
+    const what = this.#interrupts.next(this.#chat.doing !== undefined);
     if (what === "stop") this.#chat.stop();
     else if (what === "leave") this.#leave();
     else this.#face.show({ hint: HOW_TO_LEAVE });
@@ -175,13 +177,15 @@ class ChatScreen {
     this.#terminal.give();
     process.kill(process.pid, "SIGTSTP");
     this.#terminal.take();
+    // Ink erases the line above, as its own: by now the shell has written the command there.
+    this.stdout.write("\n");
     this.#face.show({ hidden: false });
   }
 
   async #edit(): Promise<void> {
     const { draft } = this.#face.view();
     if (this.parts.edit === undefined) return this.#face.show({ hint: "$VISUAL or $EDITOR names no editor." });
-    if (this.#chat.answering) return this.#face.show({ hint: STILL_ANSWERING });
+    if (this.#chat.doing) return this.#refuse();
     this.#face.show({ hidden: true });
     await drawn();
     this.#terminal.give();

@@ -83,7 +83,7 @@ export function wrapSpans(spans: readonly Span[], width: number): Span[][] {
       continue;
     }
     const wide = widthOf(word);
-    const isBlank = word.every(({ text }) => text.trim() === "");
+    const isBlank = word.every(({ text }) => BLANK.test(text));
     if (used + wide > width && used > 0) {
       breakLine();
       if (isBlank) continue;
@@ -98,6 +98,9 @@ export function wrapSpans(spans: readonly Span[], width: number): Span[][] {
   return lines.map(trimEnd);
 }
 
+/** A no-break space is none. */
+const BLANK = /^[ \t]+$/;
+
 /** Runs of blanks, and of anything else. */
 function words(spans: readonly Span[]): (readonly Span[] | "\n")[] {
   const found: (Span[] | "\n")[] = [];
@@ -110,7 +113,7 @@ function words(spans: readonly Span[]): (readonly Span[] | "\n")[] {
         kind = undefined;
         continue;
       }
-      const own = part.trim() === "" ? "blank" : "word";
+      const own = BLANK.test(part) ? "blank" : "word";
       const last = found.at(-1);
       if (own === kind && last !== undefined && last !== "\n") last.push({ text: part, look });
       else found.push([{ text: part, look }]);
@@ -136,10 +139,18 @@ function trimEnd(line: Span[]): Span[] {
   return [...line.slice(0, -1), ...(text === "" ? [] : [{ ...last, text }])];
 }
 
-/** A line of two columns, as lists have them, keeps its second one when it is wrapped. */
+/** Where the second column would be too narrow it comes below the first, set in by so much. */
+const BELOW = 4;
+
+/** A line of two columns, as lists have them, keeps its second one when it is wrapped; one that is set in stays so. */
 export function wrapHanging(line: string, look: Look, width: number): Span[][] {
-  const column = /^\s*\S.*? {2,}(?=\S)/.exec(line)?.[0].length ?? 0;
-  if (column === 0 || column > width / 2) return wrapSpans([span(line, look)], width);
-  const rest = wrapSpans([span(line.slice(column), look)], width - column);
-  return rest.map((own, row) => [span(row === 0 ? line.slice(0, column) : " ".repeat(column), look), ...own]);
+  const column = (/^\s*\S.*? {2,}(?=\S)/.exec(line) ?? /^ */.exec(line))?.[0].length ?? 0;
+  if (column === 0 || stringWidth(line) <= width) return wrapSpans([span(line, look)], width);
+  const [first, second] = [line.slice(0, column), line.slice(column)];
+  if (column <= width / 2) {
+    const rest = wrapSpans([span(second, look)], width - column);
+    return rest.map((own, row) => [span(row === 0 ? first : " ".repeat(column), look), ...own]);
+  }
+  const rest = wrapSpans([span(second, look)], width - BELOW);
+  return [...wrapSpans([span(first, look)], width), ...rest.map((own) => [span(" ".repeat(BELOW), look), ...own])];
 }

@@ -1,4 +1,5 @@
 // What is on the screen of a chat, as data.
+import stringWidth from "string-width";
 import type { Milliseconds } from "../../../model/types.js";
 import { formatDuration } from "../../format.js";
 import type { Conversation } from "../conversation.js";
@@ -63,16 +64,20 @@ function placeholder({ chat, doing }: View): readonly Span[] {
   return chat.turns.length === 0 && doing === "nothing" ? [span("Ask something, or /? for help", "dim")] : [];
 }
 
-function status({ title, chat, doing, ms }: View): string {
+/** What does not fit the line is left out, from its end. */
+function status(view: View): string {
+  const parts = statusParts(view);
+  while (parts.length > 1 && stringWidth(parts.join(" · ")) >= view.columns) parts.pop();
+  return parts.join(" · ");
+}
+
+function statusParts({ title, chat, doing, ms }: View): string[] {
   const { used, total, tokensPerSecond } = chat;
-  if (doing !== "nothing") {
-    const what = total === 0 ? "loading" : doing;
-    return `${title} · ${what} ${formatDuration(ms)} · Ctrl-C stops`;
-  }
-  if (total === 0) return `${title} · loading`;
+  if (doing !== "nothing") return [title, `${total === 0 ? "loading" : doing} ${formatDuration(ms)}`, "Ctrl-C stops"];
+  if (total === 0) return [title, "loading"];
   const context = used === 0 ? `context ${count(total)}` : `${count(used)} of ${count(total)} tokens`;
   const speed = tokensPerSecond > 0 ? [`${tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)} tokens/s`] : [];
-  return [title, context, ...speed].join(" · ");
+  return [title, context, ...speed];
 }
 
 function count(tokens: number): string {

@@ -57,6 +57,7 @@ it("folds a long paste into one thing, sends it whole, and takes control sequenc
   const text = Array.from({ length: 500 }, (_, index) => `line ${index}`).join("\n");
   const draft = insert(paste(insert(EMPTY, "See: "), `${text}\u001b[2J`), " ok");
   expect(draftLines(draft, 60, 5).lines).toEqual(["See: [500 lines] ok"]);
+  expect(draftLines(paste(EMPTY, "line\n".repeat(300)), 60, 5).lines).toEqual(["[300 lines]"]);
   expect(textOf(draft)).toBe(`See: ${text} ok`);
   expect(textOf(erase(erase(erase(erase(draft, "left"), "left"), "left"), "left"))).toBe("See: ");
   expect(draftLines(draftOf("x".repeat(2000)), 60, 5).lines).toEqual(["[2000 characters]"]);

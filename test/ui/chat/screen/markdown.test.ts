@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { GrowingAnswer } from "../../../../src/ui/chat/screen/growing-answer.js";
 import { blockLines, blocksOf } from "../../../../src/ui/chat/screen/markdown.js";
-import { span } from "../../../../src/ui/chat/screen/spans.js";
+import { span, wrapHanging } from "../../../../src/ui/chat/screen/spans.js";
 
 const plain = (width: number) => ({ width, color: false, highlight: (code: string) => [span(code)] });
 const lines = (text: string, width = 40): string[] =>
@@ -56,4 +56,46 @@ it("gives an answer in finished lines and growing ones, and every line once", ()
     }
     expect([...finished, ...answer.end()], `in pieces of ${size}`).toEqual(whole);
   }
+});
+
+it("loses nothing of an answer when the screen gets wider or narrower meanwhile", () => {
+  const code = Array.from(
+    { length: 40 },
+    (_, row) => `function_${row}(argument); // that is longer than a narrow screen`,
+  );
+  const list = Array.from({ length: 40 }, (_, row) => `- item_${row} with words that are wrapped on a narrow screen`);
+  for (const widths of [
+    [79, 20, 99],
+    [20, 99, 30],
+  ]) {
+    let width = 0;
+    const answer = new GrowingAnswer(() => plain(width));
+    const shown: string[] = [];
+    for (const [row, line] of ["```", ...code, "```", "", ...list].entries()) {
+      width = widths[Math.floor(row / 15) % 3] ?? 0;
+      answer.add(`${line}\n`);
+      shown.push(...answer.grow(6).finished);
+    }
+    const text = [...shown, ...answer.end()].join("\n");
+    for (let row = 0; row < 40; row++) {
+      expect(text).toContain(`function_${row}(`);
+      expect(text).toContain(`item_${row}`);
+    }
+  }
+});
+
+it("cuts code at the edge, not at its blanks, whatever they look like", () => {
+  const [block] = blocksOf("```js\nlet abcdefghijklmnop;\n```");
+  if (block === undefined) throw new Error("no code");
+  const highlight = () => [span("let", "keyword"), span(" "), span("abcdefghijklmnop;")];
+  expect(blockLines(block, { ...plain(14), highlight })).toEqual(["  let abcdefgh", "  ijklmnop;"]);
+});
+
+it("keeps what is set in, and second columns, when they are wrapped", () => {
+  const wrapped = (line: string) =>
+    wrapHanging(line, "plain", 16).map((spans) => spans.map(({ text }) => text).join(""));
+  expect(wrapped("  Try: one, or else two")).toEqual(["  Try: one, or", "  else two"]);
+  expect(wrapped("/set  one, or else two")).toEqual(["/set  one, or", "      else two"]);
+  expect(wrapped("/set [NAME]  one, or else two")).toEqual(["/set [NAME]", "    one, or else", "    two"]);
+  expect(wrapped("/set [NAME]  one")).toEqual(["/set [NAME]  one"]);
 });

@@ -41,6 +41,9 @@ it("shows the model, the context and the speed, or what it is doing", () => {
   expect(text({ chat: { ...chat, used: 1234, tokensPerSecond: 4.56 } }).at(-1)).toBe(
     "demo · 1,234 of 8,192 tokens · 4.6 tokens/s",
   );
+  expect(text({ columns: 40, chat: { ...chat, used: 1234, tokensPerSecond: 4.56 } }).at(-1)).toBe(
+    "demo · 1,234 of 8,192 tokens",
+  );
   expect(text({ chat, doing: "thinking", ms: 61_000 }).at(-1)).toBe("demo · thinking 1m 1s · Ctrl-C stops");
   expect(text({ hidden: true })).toEqual([""]);
 });

@@ -1,0 +1,36 @@
+// A model that is on this disk, judged by the policy, before it is run.
+import type { Consent } from "../app/license-gate.js";
+import { findLocal, type LocalModel, type Tell } from "../app/local-model.js";
+import { passLocalPolicy } from "../app/local-policy.js";
+import type { ModelRef } from "../model/ref.js";
+import type { Context } from "./context.js";
+import { offersOf } from "./license/offers.js";
+import { showLicense } from "./license/show-license.js";
+
+export interface Finding {
+  readonly acceptLicense: readonly string[] | undefined;
+  readonly consent: (local: LocalModel) => Consent;
+  readonly tell: Tell;
+}
+
+/**
+ * Undefined when it is not here.
+ * @throws OslmError bad-policy, license-denied, license-not-accepted, declined, and as `findLocal` does
+ */
+export async function findModel(
+  context: Context,
+  ref: ModelRef,
+  { acceptLicense, consent, tell }: Finding,
+): Promise<LocalModel | undefined> {
+  const { world, out } = context;
+  // Before anything is looked for: with a broken policy nothing runs.
+  await world.policy();
+  const local = await findLocal(world, ref, tell);
+  if (local === undefined) return undefined;
+  const gate = { offers: offersOf(context, acceptLicense), consent: consent(local) };
+  const excepted = await passLocalPolicy(world, local, gate);
+  if (excepted) showLicense(out, local.ref, excepted);
+  // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
+  if (local.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
+  return local;
+}

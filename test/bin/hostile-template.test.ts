@@ -1,0 +1,25 @@
+// Chat templates come with models, and the engine's library would render them without any limit.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, it } from "vitest";
+import { Home } from "../support/oslm.js";
+import { scriptedModel } from "../support/scripted-model.js";
+
+const home = new Home();
+afterAll(() => home.remove());
+
+const nested = (depth: number): string =>
+  depth === 0 ? "x" : `{% for a${depth} in range(1000) %}${nested(depth - 1)}{% endfor %}`;
+
+it.concurrent.each([
+  ["loops for hours", nested(5), /within 5 s/],
+  ["writes 20 MB", `{% for a in range(20000) %}${"x".repeat(1000)}{% endfor %}`, /16 million/],
+])("a template that %s ends with 9 and the reason, in seconds", async (what, template, reason) => {
+  const file = join(home.path, `${what}.gguf`);
+  writeFileSync(file, scriptedModel({ script: ["yes"], template }));
+  const started = performance.now();
+  const { code, stdout, stderr } = await home.run(["run", file, "hi"]);
+  expect([code, stdout, stderr]).toEqual([9, "", expect.stringMatching(/^oslm: .*template.*\n {2}.*\nTry: .*\n$/)]);
+  expect(stderr).toMatch(reason);
+  expect(performance.now() - started).toBeLessThan(30_000);
+});
