@@ -9,7 +9,7 @@ import { fileType } from "../src/quantize/file-types.js";
 import { nativeLibraries } from "../src/runtime/llama/native-libraries.js";
 import { childrenOf } from "../test/support/children-of.js";
 import { median, print, printMachine, run, runOslm } from "./support/measure.js";
-import { ONE_BILLION } from "./support/synthetic-models.js";
+import { oneBillion } from "./support/synthetic-models.js";
 import { writeModel } from "./support/write-model.js";
 
 const PLAIN = fileURLToPath(new URL("../test/support/plain-quantize.mjs", import.meta.url));
@@ -21,7 +21,7 @@ const input = join(folder, "f16.gguf");
 let failures = 0;
 
 function writeInput(): void {
-  const model = ONE_BILLION();
+  const model = oneBillion();
   const tensors = model.tensors
     .filter(({ name }) => Number(/^blk\.(\d+)/.exec(name)?.[1] ?? 0) < Number(layers))
     .map((tensor) => ({ ...tensor, type: tensor.type === "F32" ? ("F32" as const) : ("F16" as const) }));
