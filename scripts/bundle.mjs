@@ -170,6 +170,8 @@ if (import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
     "checker-worker": "src/runtime/schema/checker-worker.ts",
     "grammar-trial": "src/runtime/llama/grammar-trial.ts",
     rehearsal: "src/runtime/llama/rehearsal.ts",
+    quantizer: "src/quantize/quantizer.ts",
+    "chunk-worker": "src/quantize/chunk-worker.ts",
   };
   await bundle(input, dist);
   await bundleScreen(dist);

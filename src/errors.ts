@@ -139,6 +139,7 @@ export interface ErrorFacts {
   };
   /** A checkpoint that cannot be converted as it is; `file` within its folder. */
   "malformed-checkpoint": { file: string; reason: string };
+  "bad-imatrix": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };
   /** A saved conversation; `reason` reads like `it is cut off`. */
@@ -172,6 +173,13 @@ export interface ErrorFacts {
   /** What a checkpoint has that the converter does not know: `what` reads like `the architecture XForCausalLM`. */
   "unsupported-checkpoint": { what: string; known: readonly string[] };
   "generation-failed": { reason: string };
+  /** The library that comes with the engine cannot be asked to quantize, or not by this oslm. */
+  "no-quantizer": { platform: string; reason: string };
+  "quantize-failed": { file: string; reason: string };
+  /** Types that small need an importance matrix; `tensor` is one that would get such a type. */
+  "needs-imatrix": { quant: string; tensor: string | null; instead: string };
+  /** What loses twice is done only when asked for. */
+  "already-quantized": { file: string; type: string; instead: string };
   /** An answer that is not what --format, --schema or --grammar ask for; `at` is a JSON pointer into it. */
   "bad-result": {
     wanted: string;

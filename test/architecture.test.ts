@@ -63,7 +63,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   download: ["hub", "store"],
   store: ["gguf", "config", "disk"],
   runtime: [],
-  app: ["config", "catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime", "report", "convert"],
+  quantize: ["gguf"],
+  app: [
+    "config",
+    "catalog",
+    "license",
+    "gguf",
+    "fit",
+    "hub",
+    "download",
+    "store",
+    "runtime",
+    "report",
+    "convert",
+    "quantize",
+  ],
   ui: [],
   cli: [
     "app",
@@ -79,6 +93,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "gguf",
     "report",
     "convert",
+    "quantize",
   ],
 };
 
@@ -105,6 +120,7 @@ const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
   "https-proxy-agent": { room: "hub", lazy: true },
   "proxy-from-env": { room: "config", lazy: false },
   yaml: { room: "config", lazy: false },
+  koffi: { room: "quantize", lazy: false },
   "node-llama-cpp": { room: "runtime", lazy: true },
   "proper-lockfile": { room: "store", lazy: false },
   "spdx-license-list": { room: "license", lazy: true },
@@ -172,7 +188,7 @@ it("keeps the pure rooms pure", () => {
 });
 
 /** What is the first module of a process. */
-const PROGRAMS = ["main.ts", "runtime/llama/rehearsal.ts", "runtime/llama/grammar-trial.ts"];
+const PROGRAMS = ["main.ts", "runtime/llama/rehearsal.ts", "runtime/llama/grammar-trial.ts", "quantize/quantizer.ts"];
 
 it("ends the process and writes to its streams only at the edge", () => {
   const loud = files.filter((file) => {

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     search: async () => (await import("./commands/search.js")).makeSearchCommand,
     pull: async () => (await import("./commands/pull.js")).makePullCommand,
     import: async () => (await import("./commands/import.js")).makeImportCommand,
+    quantize: async () => (await import("./commands/quantize.js")).makeQuantizeCommand,
     fit: async () => (await import("./commands/fit.js")).makeFitCommand,
     recommend: async () => (await import("./commands/recommend.js")).makeRecommendCommand,
     list: async () => (await import("./commands/list.js")).makeListCommand,

@@ -338,6 +338,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${capitalized(f.reason)}.`,
     "check where the checkpoint comes from, or download it again",
   ],
+  "bad-imatrix": (f) => [
+    8,
+    `${f.file} is not a usable importance matrix`,
+    `${capitalized(f.reason)}.`,
+    "check where the file comes from; llama-imatrix makes them, in GGUF or in its older format",
+  ],
   "bad-chat": (f) => [
     8,
     `the saved conversation in ${f.path} cannot be read`,
@@ -411,6 +417,32 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `oslm cannot convert ${f.what}`,
     f.known.length > 0 ? `It knows ${f.known.join(", ")}.` : "Nothing of the weights was read.",
     "look for a GGUF repository of the same model, often named like it with -GGUF",
+  ],
+  "no-quantizer": (f) => [
+    9,
+    `nothing can be quantized on this machine (${f.platform})`,
+    `The llama.cpp library that comes with oslm is not the one it was made for, or does not start: ${f.reason}.`,
+    "install oslm again with its optional packages: npm ci --include=optional",
+  ],
+  "quantize-failed": (f) => [
+    9,
+    `${f.file} could not be quantized`,
+    `llama.cpp says: ${f.reason}`,
+    "oslm verify   (is the file whole?), or try another type",
+  ],
+  "needs-imatrix": (f) => [
+    2,
+    `${f.quant} needs an importance matrix`,
+    f.tensor === null
+      ? "Without one the result would be garbage."
+      : `Without one for ${f.tensor} the result would be garbage.`,
+    f.instead,
+  ],
+  "already-quantized": (f) => [
+    2,
+    `${f.file} is quantized already`,
+    `Its weights are of ${f.type}. What was lost then is not had again: from F16, BF16 or F32 the result is better.`,
+    f.instead,
   ],
   "generation-failed": (f) => [9, "the engine failed while generating", f.reason, "run again with a smaller --ctx"],
   "bad-result": (f) => [

@@ -7,12 +7,14 @@ import { type Quality, qualityOf } from "./quality.js";
 import { CACHE_LOSS } from "./quantization-loss.js";
 import { longestContext } from "./reach.js";
 import { say } from "./say.js";
-import { parameterCount } from "./weights.js";
+import { parameterCount, type Weights } from "./weights.js";
 
 export interface Candidate {
   readonly variant: GgufVariant;
   /** Of any variant of the same model: only the weights differ. */
   readonly geometry: Geometry;
+  /** Where they are known exactly; else they are guessed from the size. */
+  readonly weights?: Weights;
 }
 
 /** One candidate weighed; `oslm fit` lists them all. */
@@ -41,8 +43,9 @@ export function lossOf({ quality, plan }: Fitting): number {
 }
 
 /** @param longest plan for the longest context that fits, which is never shorter than the asked one */
-export function weigh({ variant, geometry }: Candidate, host: Host, wishes: LoadWishes, longest = false): Weighed {
-  const subject = guessedSubject(geometry, variant, host);
+export function weigh(candidate: Candidate, host: Host, wishes: LoadWishes, longest = false): Weighed {
+  const { variant, geometry, weights } = candidate;
+  const subject = weights === undefined ? guessedSubject(geometry, variant, host) : { geometry, weights };
   const reach = longest ? longestContext(subject, host, wishes) : null;
   const plan = planLoad(subject, host, reach === null ? wishes : { ...wishes, ctx: reach.ctx });
   const reason = plan.fits

@@ -178,6 +178,14 @@ export interface LoadedModel {
    * @throws OslmError generation-failed, RangeError for a longer prompt
    */
   generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void>;
+  /** Tokens of the vocabulary. */
+  readonly vocabulary: number;
+  /**
+   * For each of the tokens from `from` on the natural logarithms of the probabilities of what may follow, by token id; the array is used
+   * again. The context begins anew. No other call may overlap.
+   * @throws OslmError generation-failed; the signal's reason, without waiting for what is under way
+   */
+  predict(tokens: readonly number[], from: number, signal?: AbortSignal): AsyncGenerator<Float64Array, void>;
   /** Whether a whole text follows a grammar. */
   follows(grammar: Grammar, text: string): boolean;
   dispose(): Promise<void>;

@@ -37,6 +37,8 @@ const OF_FLAGS: Readonly<Record<string, Kind>> = {
   "--grammar": "file",
   "--lora": "file",
   "--receipt": "file",
+  "--imatrix": "file",
+  "--text": "file",
 };
 
 /** Commands whose models are those of `oslm list`. */
@@ -127,6 +129,7 @@ async function valuesOfArgument(command: Command, index: number, sources: ValueS
   if (argument === undefined) return NOTHING;
   if (argument.argChoices) return plain(argument.argChoices);
   const name = argument.name();
+  if (name === "type") return values("quant", sources);
   if (name === "dir" || name === "file" || name === "in") return values("file", sources);
   if (!/^models?$/.test(name)) return NOTHING;
   return values(ON_STORED.includes(command.name()) ? "storedModel" : "anyModel", sources);

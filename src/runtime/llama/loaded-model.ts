@@ -16,6 +16,7 @@ import { followsGrammar, grammarState } from "./grammar.js";
 import type { Guesser } from "./guesser.js";
 import { Lane } from "./lane.js";
 import { LanePool } from "./lane-pool.js";
+import { predict } from "./predict.js";
 import { PrefixState } from "./prefix-state.js";
 import { allowsGuesses, speculate, type Tally } from "./speculate.js";
 import { TextAssembler } from "./text-assembler.js";
@@ -167,6 +168,27 @@ export class LlamaLoadedModel implements LoadedModel {
       usage,
       timings: { ...clock.timings(completionTokens), ...(tally && { speculation: tally }) },
     };
+  }
+
+  get vocabulary(): number {
+    return this.model.fileInfo.metadata.tokenizer.ggml.tokens.length;
+  }
+
+  async *predict(
+    tokens: readonly number[],
+    from: number,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Float64Array, void> {
+    const lane = await this.#pool.take(tokens);
+    try {
+      yield* predict(lane.sequence, { tokens, from, vocabulary: this.vocabulary }, signal);
+    } catch (cause) {
+      if (signal?.aborted) throw cause;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new OslmError("generation-failed", { reason }, { cause });
+    } finally {
+      this.#pool.give(lane);
+    }
   }
 
   follows(grammar: Grammar, text: string): boolean {

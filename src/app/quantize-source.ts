@@ -1,0 +1,50 @@
+// A model of this disk as something to quantize: found, its headers read, and tried in the engine.
+import { basename } from "node:path";
+import { OslmError } from "../errors.js";
+import { readMetadata } from "../gguf/metadata.js";
+import { formatRef, type ModelRef } from "../model/ref.js";
+import type { Bytes } from "../model/types.js";
+import type { Source } from "../quantize/plan.js";
+import { fileSource } from "../store/file-source.js";
+import { checkArchitecture } from "./check-architecture.js";
+import { notStored } from "./find-stored.js";
+import { quantOf } from "./import-file.js";
+import { findLocal, type LocalModel } from "./local-model.js";
+import { type ReadModel, readModel } from "./read-model.js";
+import { failureOf } from "./rehearse-load.js";
+import type { World } from "./world.js";
+
+export interface QuantizeSource extends Source {
+  readonly model: LocalModel;
+  readonly subject: ReadModel;
+  /** By its name, else by its header. */
+  readonly quant: string;
+  /** Of all files. */
+  readonly size: Bytes;
+}
+
+/** @throws OslmError not-stored, file-not-found, malformed-gguf, unknown-architecture, load-failed */
+export async function quantizeSource(world: World, ref: ModelRef): Promise<QuantizeSource> {
+  const model = await findLocal(world, ref);
+  if (model === undefined) throw await notStored(world, formatRef(ref));
+  const [path] = model.paths;
+  const subject = await readModel(model);
+  checkArchitecture(subject.geometry, { file: basename(path), force: null });
+  await rehearse(world, path, subject);
+  const { cursor } = await readMetadata(await fileSource(path), basename(path));
+  const [first, ...others] = subject.headers;
+  if (first === undefined) throw new OslmError("file-not-found", { path });
+  return {
+    ...{ model, subject, headers: [first, ...others], keysEnd: cursor.position },
+    quant: quantOf(path, subject),
+    size: subject.headers.reduce((sum, { fileSize }) => sum + fileSize, 0),
+  };
+}
+
+/** What the engine does not load would not be loaded as a smaller file either. */
+async function rehearse(world: World, path: string, { weights }: ReadModel): Promise<void> {
+  const engine = await world.engine();
+  const load = { path, ctx: 256, threads: 1, gpuLayers: 0, batch: 256, useMmap: true, kvType: "f16" } as const;
+  const outcome = await engine.rehearse(load, { real: false, spare: 0, bytes: weights.total }, world.signal);
+  if (outcome.is !== "fine" && outcome.is !== "unknown") throw failureOf(outcome, basename(path));
+}

@@ -1,0 +1,63 @@
+// `oslm quantize --compare`: what a smaller file of a model has lost.
+import type { Comparison } from "../app/compare-models.js";
+import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
+import { parseRef } from "../model/ref.js";
+import { formatBytes } from "../ui/format.js";
+import { renderRecord } from "../ui/record.js";
+import type { Context } from "./context.js";
+import { readTextFile } from "./read-text.js";
+
+const FIELDS: readonly (keyof Comparison)[] = ["source", "quantized", "tokens", "kld", "perplexity", "sameTop"];
+const DEFAULT_TOKENS = 8192;
+
+export async function compare(
+  { world, out }: Context,
+  source: string,
+  quantized: string | undefined,
+  { text, tokens = DEFAULT_TOKENS }: { readonly text?: string; readonly tokens?: number },
+): Promise<void> {
+  if (quantized === undefined) {
+    throw new OslmError("usage", {
+      problem: "two files are compared, and one is named",
+      help: `oslm quantize --compare ${quoted(source)} QUANTIZED`,
+    });
+  }
+  out.checkFields(FIELDS);
+  const { compareModels, DEFAULT_TEXT } = await import("../app/compare-models.js");
+  const { CountProgress } = await import("../ui/count-progress.js");
+  const [first, second] = [source, quantized].map((name) => parseRef(name, { hub: world.endpoint }));
+  if (first === undefined || second === undefined) return;
+  const read = await readTextFile(text ?? DEFAULT_TEXT);
+  const events = compareModels(world, { source: first, quantized: second, text: read, tokens });
+  let progress: InstanceType<typeof CountProgress> | undefined;
+  let result: Comparison | undefined;
+  try {
+    for (;;) {
+      const step = await events.next();
+      if (step.done) {
+        result = step.value;
+        break;
+      }
+      progress ??= new CountProgress(out, step.value.total);
+      progress.add(1);
+    }
+  } finally {
+    progress?.stop();
+  }
+  if (out.json) return out.document(result, FIELDS);
+  if (out.mode.kind === "quiet") return out.line(String(result.kld.mean));
+  out.terminal.stdout.write(renderRecord(rowsOf(result), out.terminal));
+}
+
+function rowsOf({ source, quantized, tokens, kld, perplexity, sameTop }: Comparison): [string, string][] {
+  return [
+    ["source", `${source.ref}, ${formatBytes(source.size)}`],
+    ["compared", `${quantized.ref}, ${formatBytes(quantized.size)}`],
+    ["tokens", String(tokens)],
+    ["divergence", `${kld.mean} nats per token, give or take ${kld.error}`],
+    ["spread", `median ${kld.median}, 99 % below ${kld.p99}, at most ${kld.max}`],
+    ["perplexity", `${perplexity.quantized}; of the source ${perplexity.source}; ${perplexity.ratio} times that`],
+    ["same choice", `${(sameTop * 100).toFixed(1)} % of the tokens`],
+  ];
+}

@@ -1,0 +1,103 @@
+// oslm quantize, as people run it.
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { childrenOf } from "../support/children-of.js";
+import { writeGguf } from "../support/gguf-writer.js";
+import { Home } from "../support/oslm.js";
+import { wideModel } from "../support/wide-model.js";
+
+const home = new Home();
+afterAll(() => home.remove());
+const at = (name: string): string => join(home.path, name);
+writeFileSync(at("wide-f16.gguf"), writeGguf(wideModel("F16", 1)));
+const run = (...args: string[]) => home.run(["quantize", ...args], { cwd: home.path });
+const temporary = () => readdirSync(home.path).filter((name) => name.endsWith(".tmp"));
+
+describe.skipIf(process.platform !== "linux")("oslm quantize", () => {
+  it("prints the path of what it made, which runs", async () => {
+    const { code, stdout, stderr } = await run("./wide-f16.gguf", "q4_k_m", "-o", "small.gguf");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${at("small.gguf")}\n` });
+    expect(stderr).toMatch(/^Q4_K_M: .* becomes .* bits per weight/);
+    const answer = await home.run(["complete", at("small.gguf"), "a", "-n", "2", "--temp", "0"]);
+    expect(answer.code).toBe(0);
+  });
+
+  it("tells the exact size before, as JSON too", async () => {
+    const dry = await run("./wide-f16.gguf", "Q5_K_M", "--dry-run", "--json");
+    const told = JSON.parse(dry.stdout);
+    expect(told).toMatchObject({ quant: "Q5_K_M", path: null, dryRun: true, source: { quant: "F16" } });
+    const made = JSON.parse((await run("./wide-f16.gguf", "Q5_K_M", "-o", "q5.gguf", "--json")).stdout);
+    expect(statSync(at("q5.gguf")).size).toBe(told.size);
+    expect(made).toEqual({ ...told, path: at("q5.gguf"), dryRun: false });
+  });
+
+  it("takes types for single tensors", async () => {
+    const rules = ["--tensor-type", "ffn_down=q8_0", "--output-type", "f16", "--embedding-type", "q5_1"];
+    const { stdout } = await run("./wide-f16.gguf", "Q4_K_S", ...rules, "--dry-run", "--json=tensors");
+    const types = JSON.parse(stdout).tensors.map(
+      ({ type, count }: { type: string; count: number }) => `${count} ${type}`,
+    );
+    expect(types.sort()).toEqual(["1 F16", "1 Q5_1", "1 Q8_0", "1 Q5_K", "3 F32", "5 Q4_K"].sort());
+    const pure = JSON.parse((await run("./wide-f16.gguf", "Q4_K_M", "--pure", "--dry-run", "--json=tensors")).stdout);
+    expect(pure.tensors.map(({ type }: { type: string }) => type)).toEqual(["Q4_K", "F32"]);
+  });
+
+  it("takes the best type that fits", async () => {
+    const all = await run("./wide-f16.gguf", "--to-fit", "--dry-run", "--json");
+    expect(JSON.parse(all.stdout)).toMatchObject({ quant: "Q8_0" });
+    expect(JSON.parse(all.stdout).reasons[0]).toContain("Q8_0: the best quality up to Q8_0 that fits");
+    const none = await run("./wide-f16.gguf", "--to-fit", "--dry-run", "--ram", "40MB");
+    expect(none.code).toBe(6);
+  });
+
+  it("says what is wrong, with the way out", async () => {
+    writeFileSync(at("there.gguf"), "mine");
+    expect(await run("./wide-f16.gguf", "Q8_0", "-o", "there.gguf")).toMatchObject({ code: 2 });
+    expect(readFileSync(at("there.gguf"), "utf8")).toBe("mine");
+    const nowhere = await run("./wide-f16.gguf", "Q8_0");
+    expect(nowhere.code).toBe(2);
+    expect(nowhere.stderr).toContain("Try: oslm quantize ./wide-f16.gguf Q8_0 -o wide-Q8_0.gguf");
+    const self = await run("./wide-f16.gguf", "Q8_0", "-o", "wide-f16.gguf", "--force");
+    expect(self.stderr).toContain("is the model itself");
+    await run("./wide-f16.gguf", "Q8_0", "-o", "q8.gguf");
+    const again = await run("./q8.gguf", "Q4_K_M", "-o", "q4.gguf");
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain("Try: oslm quantize ./q8.gguf Q4_K_M -o q4.gguf --allow-requantize");
+    expect(existsSync(at("q4.gguf"))).toBe(false);
+    expect((await run("./q8.gguf", "Q4_K_M", "-o", "q4.gguf", "--allow-requantize")).code).toBe(0);
+    const without = await run("./wide-f16.gguf", "IQ2_XS", "-o", "iq2.gguf");
+    expect(without.code).toBe(2);
+    expect(without.stderr).toMatch(/IQ2_XS needs an importance matrix[\s\S]*--imatrix FILE/);
+    writeFileSync(at("bad.imatrix"), "no matrix");
+    const bad = await run("./wide-f16.gguf", "IQ2_XS", "-o", "iq2.gguf", "--imatrix", "bad.imatrix");
+    expect(bad).toMatchObject({ code: 8 });
+    expect(bad.stderr).toContain("bad.imatrix is not a usable importance matrix");
+    writeFileSync(at("cut.gguf"), readFileSync(at("wide-f16.gguf")).subarray(0, 5000));
+    expect((await run("./cut.gguf", "Q8_0", "-o", "x.gguf")).code).toBe(8);
+    expect((await run("none/such", "Q8_0")).code).toBe(3);
+    expect(temporary()).toEqual([]);
+  });
+
+  it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)("leaves nothing after %s", async (signal) => {
+    // So large that there is time to stop it.
+    if (!existsSync(at("large.gguf"))) writeFileSync(at("large.gguf"), writeGguf(wideModel("F16", 24)));
+    let process_: ChildProcess | undefined;
+    const ending = home.run(["quantize", "./large.gguf", "IQ4_XS", "-o", "stopped.gguf", "--threads", "1"], {
+      cwd: home.path,
+      onStart: (child) => {
+        process_ = child;
+      },
+    });
+    await expect.poll(temporary, { timeout: 20_000, interval: 10 }).toHaveLength(1);
+    const children = childrenOf(process_?.pid ?? 0, "quantizer");
+    expect(children).toHaveLength(1);
+    process_?.kill(signal);
+    const { code } = await ending;
+    expect(code).toBe(signal === "SIGINT" ? 130 : signal === "SIGTERM" ? 143 : null);
+    await expect.poll(temporary, { timeout: 5000 }).toEqual([]);
+    expect(existsSync(at("stopped.gguf"))).toBe(false);
+    await expect.poll(() => children.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+// Rows quantized in memory are the bytes that the whole-file quantizer writes.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { openChunkQuantizer, rowBytes } from "../../src/quantize/chunk.js";
+import { failureOf } from "../support/failure-of.js";
+import { wideModel } from "../support/wide-model.js";
+import { LIBRARY, QuantizeRoom, quantizeAll, sourceOf } from "./room.js";
+
+const room = new QuantizeRoom();
+const GGML = join(LIBRARY, "..", "libggml-base.so");
+const chunks = openChunkQuantizer(GGML, 2, new URL("../../dist/parts/chunk-worker.js", import.meta.url));
+afterAll(async () => {
+  await chunks.close();
+  room.remove();
+});
+
+const floats = ({ data }: { data?: Uint8Array }) => new Float32Array((data ?? new Uint8Array()).slice().buffer);
+
+describe.skipIf(process.platform !== "linux")("a chunk quantizer", () => {
+  it("makes the tensors of a whole file", async () => {
+    const { tensors } = wideModel("F32", 1);
+    const input = room.write("wide.gguf", wideModel("F32", 1));
+    for (const path of await quantizeAll(room, input, ["Q8_0", "Q4_K_M", "IQ4_XS", "F16", "BF16", "Q2_K"])) {
+      const { headers } = await sourceOf(path);
+      const file = readFileSync(path);
+      for (const { name, type, offset, bytes, dims } of headers[0].tensors) {
+        const weights = floats(tensors.find((tensor) => tensor.name === name) ?? {});
+        const ours = await chunks.quantize({ name, type, weights, perRow: dims[0] ?? 1 });
+        const from = headers[0].dataOffset + offset;
+        expect(Buffer.from(ours).equals(file.subarray(from, from + bytes)), `${name} as ${type}`).toBe(true);
+      }
+    }
+  });
+
+  it("tells the bytes of a row, where there can be one", () => {
+    expect(rowBytes("Q4_K", 256)).toBe(144);
+    expect(rowBytes("q8_0", 64)).toBe(68);
+    expect(rowBytes("Q4_K", 64)).toBeUndefined();
+    expect(rowBytes("I32", 64)).toBeUndefined();
+  });
+
+  it("leaves this thread alone while it works", async () => {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 5);
+    const weights = Float32Array.from({ length: 2 ** 21 }, (_, at) => Math.sin(at));
+    await chunks.quantize({ name: "x", type: "IQ4_XS", weights, perRow: 4096 });
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(5);
+  });
+
+  it("refuses weights that are no numbers, and what needs more than weights", async () => {
+    const weights = new Float32Array(512).fill(1);
+    weights[300] = Number.NaN;
+    const bad = await failureOf(chunks.quantize({ name: "blk.0.x", type: "Q4_K", weights, perRow: 256 }));
+    expect(bad).toMatchObject({
+      code: "quantize-failed",
+      facts: { file: "blk.0.x", reason: "weight 44 of row 1 is NaN" },
+    });
+    const sound = new Float32Array(256).fill(1);
+    const needing = { name: "y", type: "IQ2_XXS", weights: sound, perRow: 256 };
+    expect(await failureOf(chunks.quantize(needing))).toMatchObject({ code: "quantize-failed" });
+    expect((await chunks.quantize({ ...needing, importance: sound })).length).toBe(66);
+    await expect(chunks.quantize({ ...needing, type: "Q4_K", perRow: 100 })).rejects.toThrow(RangeError);
+  });
+});
