@@ -5,8 +5,14 @@ import { table16, toBf16, toF16, toFloats, view } from "./floats.js";
 /**
  * Float rows into a type's bytes; the interface that quantizers of other types have as well.
  * @param perRow elements of a row, a multiple of the type's block
+ * @param tensor its name, for messages
  */
-export type Encode = (type: string, floats: Float32Array, perRow: number) => Uint8Array | Promise<Uint8Array>;
+export type Encode = (
+  type: string,
+  floats: Float32Array,
+  perRow: number,
+  tensor: string,
+) => Uint8Array | Promise<Uint8Array>;
 
 /** What `encodeFloats` knows, by the names of tensor types. */
 export const OWN_TYPES = ["F32", "F16", "BF16", "Q8_0"] as const;
@@ -46,10 +52,10 @@ export async function encodeStored(
   from: StoredType,
   to: string,
   bytes: Uint8Array,
-  perRow: number,
+  row: { readonly perRow: number; readonly tensor: string },
   encode: Encode,
 ): Promise<Uint8Array> {
-  return translate(from, to, bytes) ?? (await encode(to, toFloats(from, bytes), perRow));
+  return translate(from, to, bytes) ?? (await encode(to, toFloats(from, bytes), row.perRow, row.tensor));
 }
 
 const Q8_BLOCK = 32;

@@ -36,7 +36,7 @@ export async function* writeTensors(
         next = readFrom(from + step);
         next.catch(() => {});
       }
-      const encoded = await encodeStored(weights.type, type, bytes, perRow, encode);
+      const encoded = await encodeStored(weights.type, type, bytes, { perRow, tensor: name }, encode);
       if (type === "F16" && weights.type !== "F16") checkFinite(name, encoded);
       await file.write(encoded);
       yield { tensor: name, written: file.written };

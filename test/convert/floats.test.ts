@@ -120,6 +120,6 @@ it("writes Q8_0 byte for byte as ggml does", async () => {
   for (let i = 0; i < 32; i++) floats[64 + i] = i - 15.5;
   const expected = new Uint8Array((floats.length / 32) * 34);
   expect(quantize(8, floats, expected, 0, 64, perRow, null)).toBe(expected.length);
-  const got = await encodeFloats("Q8_0", floats, perRow);
+  const got = await encodeFloats("Q8_0", floats, perRow, "it");
   expect(Buffer.compare(got, expected)).toBe(0);
 });
