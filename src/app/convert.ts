@@ -2,21 +2,23 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ConvertEvent, convert } from "../convert/convert.js";
+import { OWN_TYPES } from "../convert/encode.js";
 import { type GeneralFacts, generalPairs } from "../convert/general.js";
 import { type JsonObject, readJson } from "../convert/read-json.js";
 import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
+import type { FileType } from "../quantize/file-types.js";
 import { freeBytes } from "../store/check-free.js";
 import { type FoundCheckpoint, findCheckpoint } from "./find-checkpoint.js";
 import { absolutePath } from "./local-model.js";
+import { quantizeMeanwhile } from "./quantize-meanwhile.js";
 import type { World } from "./world.js";
 
 export interface ConvertRequest {
   /** A folder, or a repository of the Hugging Face cache. */
   readonly from: string;
-  /** Of matrices: one of those that `encodeFloats` knows. */
-  readonly type: string;
+  readonly type: FileType;
   /** A file or a folder; by default into the working directory. */
   readonly output?: string;
   readonly force: boolean;
@@ -34,8 +36,8 @@ export interface Converted {
 }
 
 /**
- * @throws OslmError malformed-checkpoint, unsupported-checkpoint, file-not-found, not-stored, disk-full, cannot-do for values beyond
- * the type, usage where the result would overwrite something
+ * @throws OslmError malformed-checkpoint, unsupported-checkpoint, file-not-found, not-stored, disk-full, no-quantizer, needs-imatrix,
+ * cannot-do and quantize-failed for values that the type cannot hold, usage where the result would overwrite something
  */
 export async function* convertCheckpoint(
   world: World,
@@ -45,9 +47,14 @@ export async function* convertCheckpoint(
   const target = await targetOf(world, request, found.name);
   const facts = await factsOf(world, found);
   const generation = await found.folder.read(GENERATION);
+  const quantizing = OWN_TYPES.some((type) => type === request.type.label)
+    ? undefined
+    : quantizeMeanwhile(world, request);
   const steps = convert(found.folder, {
     target,
-    type: request.type,
+    type: request.type.label,
+    fileType: request.type.id,
+    ...(quantizing && { mixture: quantizing.mixture, encode: quantizing.encode }),
     general: generalPairs(facts, generation === null ? {} : readJson(GENERATION, generation)),
     vocabulary: (folder) => readVocabulary((name) => folder.read(name)),
     signal: world.signal,
@@ -57,16 +64,20 @@ export async function* convertCheckpoint(
     },
   });
   let planned: Extract<ConvertEvent, { kind: "planned" }> | undefined;
-  for await (const event of steps) {
-    if (event.kind === "planned") planned = event;
-    yield event;
+  try {
+    for await (const event of steps) {
+      if (event.kind === "planned") planned = event;
+      yield event;
+    }
+  } finally {
+    await quantizing?.close();
   }
   if (planned === undefined) throw new Error("nothing was planned");
   const { architecture, tensors, bytes: size } = planned;
   const source = found.source ?? null;
   return {
     path: target,
-    quant: request.type,
+    quant: request.type.label,
     architecture,
     tensors,
     size,
@@ -100,7 +111,7 @@ const isObject = (value: unknown): value is JsonObject =>
 
 /** @throws OslmError usage for a file that is there */
 async function targetOf(world: World, { from, type, output, force }: ConvertRequest, name: string): Promise<string> {
-  const own = `${name}-${type}.gguf`;
+  const own = `${name}-${type.label}.gguf`;
   const path = absolutePath(world, output ?? own);
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
   const target = isFolder ? join(path, own) : path;
