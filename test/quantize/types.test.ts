@@ -1,5 +1,5 @@
 // Every type that the library offers: it is made, has the size that was foretold, loads and answers.
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FILE_TYPES, fileType } from "../../src/quantize/file-types.js";
 import { planQuantize } from "../../src/quantize/plan.js";
@@ -59,6 +59,15 @@ describe.skipIf(process.platform !== "linux")("the types", () => {
     const needing = FILE_TYPES.filter(({ needsImatrix }) => needsImatrix).map(({ label }) => label);
     for (const label of needing) await expect(quantizeAll(room, input, [label]), label).rejects.toThrow("ended with 1");
   }, 60_000);
+
+  it("are those of the documentation", () => {
+    const docs = readFileSync(new URL("../../docs/quantize.md", import.meta.url), "utf8");
+    const rows = [...docs.matchAll(/^\| (`.*`) +\| (yes|no) +\|$/gm)].flatMap(([, labels = "", needs]) =>
+      labels.split(", ").map((label) => [label.replaceAll("`", ""), needs]),
+    );
+    const types = FILE_TYPES.map(({ label, needsImatrix }) => [label, needsImatrix ? "yes" : "no"]);
+    expect(rows.sort()).toEqual(types.sort());
+  });
 
   it("are known by other names too", () => {
     expect(fileType("q4_k")?.label).toBe("Q4_K_M");
