@@ -35,7 +35,7 @@ describe.skipIf(process.platform !== "linux")("the types", () => {
         made.set(label, { path: paths[at] ?? "", told: plans[at]?.result.fileSize });
       }
     }
-  }, 120_000);
+  }, 300_000);
 
   it("have the sizes that a dry run tells", () => {
     const sizes = [...made].map(([label, { path }]) => [label, statSync(path).size]);
@@ -58,7 +58,7 @@ describe.skipIf(process.platform !== "linux")("the types", () => {
   it("need an importance matrix where the library refuses them without one", async () => {
     const needing = FILE_TYPES.filter(({ needsImatrix }) => needsImatrix).map(({ label }) => label);
     for (const label of needing) await expect(quantizeAll(room, input, [label]), label).rejects.toThrow("ended with 1");
-  }, 60_000);
+  }, 120_000);
 
   it("are those of the documentation", () => {
     const docs = readFileSync(new URL("../../docs/quantize.md", import.meta.url), "utf8");
