@@ -108,7 +108,8 @@ export interface ErrorFacts {
   };
   /** A folder of the cache or of oslm's own that is a link, or no folder at all: then `target` is null. */
   "linked-folder": { path: string; target: string | null };
-  "disk-full": { path: string; need: Bytes; have: Bytes };
+  /** `path` is the folder; `output` where a file was asked to be there, not the store. */
+  "disk-full": { path: string; need: Bytes; have: Bytes; output?: true };
   // Network
   network: { url: string; reason: string /** Not given for what may pass by itself. */; kind?: NetworkFailure };
   "rate-limited": { url: string; retryAfterSeconds: number | null };

@@ -255,8 +255,8 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "disk-full": (f) => [
     6,
     `not enough free disk: ${formatBytes(f.need)} needed, ${formatBytes(f.have)} free`,
-    `The models are stored in ${f.path}.`,
-    "oslm list, then oslm rm what you no longer need; or set HF_HUB_CACHE to another disk",
+    `${f.output ? "The result goes to" : "The models are stored in"} ${f.path}.`,
+    `oslm list, then oslm rm what you no longer need; or ${f.output ? "name a file on another disk with -o" : "set HF_HUB_CACHE to another disk"}`,
   ],
 
   network: (f) => [7, `${f.url} cannot be reached`, `${capitalized(f.reason)}.`, networkHint(f.kind)],
