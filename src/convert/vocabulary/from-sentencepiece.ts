@@ -22,6 +22,8 @@ export function fromSentencePiece(file: string, model: SentencePieceModel, added
     const text = piece.type === TOKEN_TYPE.userDefined ? unescaped(piece.text) : piece.text;
     tokens.set(id, { ...piece, text });
   }
+  const roles = rolesOf(model);
+  if (algorithm === "unigram" && roles.unk === undefined) throw malformed(file, "it has no token for what is unknown");
   const ids = addTokens(tokens, added, "marked");
   if (algorithm === "bpe") needBytes(tokens);
   return {
@@ -34,7 +36,7 @@ export function fromSentencePiece(file: string, model: SentencePieceModel, added
       flag("tokenizer.ggml.add_space_prefix", model.addDummyPrefix),
       ...(algorithm === "unigram" ? whatUnigramHas(file, model) : []),
     ],
-    roles: rolesOf(model),
+    roles,
   };
 }
 

@@ -11,6 +11,7 @@ import { fromSentencePiece } from "./from-sentencepiece.js";
 import { text } from "./pair.js";
 import { tokensAround } from "./post-processor.js";
 import { readSentencePiece } from "./sentencepiece.js";
+import { slowTokenizer } from "./slow-tokenizer.js";
 import { specialTokens } from "./special-tokens.js";
 import type { Token } from "./token-list.js";
 import { isByteLevel } from "./tokenizer-json.js";
@@ -52,9 +53,11 @@ async function choose(read: ReadFile, tokenizer: JsonObject | null, config: Json
     if (bytes !== null) return fromSentencePiece(file, readSentencePiece(file, bytes), added);
   }
   if (tokenizer !== null) return fromByteFallback(tokenizer, added);
+  const slow = await slowTokenizer(read, config);
+  if (slow !== null) return fromByteLevel(slow, config, added);
   throw new OslmError("unsupported-checkpoint", {
     what: "a checkpoint without a tokenizer",
-    known: ["tokenizer.model", "tokenizer.json"],
+    known: ["tokenizer.model", "tokenizer.json", "vocab.json with merges.txt"],
   });
 }
 

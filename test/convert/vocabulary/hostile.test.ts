@@ -61,6 +61,11 @@ it.each([
     json({ pre_tokenizer: { type: "Sequence", pretokenizers: [{ type: "Split" }, { type: "ByteLevel" }] } }),
     "undefined is no pattern",
   ],
+  [
+    "a token of a megabyte",
+    json({}, { vocab: { ...vocab, ["z".repeat(1_000_000)]: 261 } }),
+    "the token 261 has 1000000 letters",
+  ],
   ["billions of tokens", { ...json({}), "config.json": { vocab_size: 2 ** 40 } }, "it claims 1099511627776 tokens"],
   [
     "an added id that is none",
@@ -88,6 +93,13 @@ it.each([
     new BinaryWriter()
       .tag(1, 2)
       .bytes(Uint8Array.of(10, 1, 97, 24, 9))
+      .finish(),
+  ],
+  [
+    "a score that is none",
+    new BinaryWriter()
+      .tag(1, 2)
+      .bytes(Uint8Array.of(10, 1, 97, 21, 0, 0, 192, 127))
       .finish(),
   ],
   ["a model cut off", fixture("llama").subarray(0, 5000)],

@@ -126,3 +126,36 @@ it.each([
 });
 
 it("has 256 bytes", () => expect(new Set(BYTE_LETTERS).size).toBe(256));
+
+const { vocab, merges } = tinyTokenizer().model as { vocab: object; merges: readonly string[] };
+const slow = (tokenizer_class: string) => ({
+  "vocab.json": vocab,
+  "merges.txt": `#version: 0.2\n${merges.join("\n")}\n`,
+  "tokenizer_config.json": { tokenizer_class, added_tokens_decoder: { 261: { content: "<s>", special: true } } },
+});
+
+it.each([
+  ["GPT2Tokenizer", "gpt-2"],
+  ["Qwen2TokenizerFast", "qwen2"],
+])("reads vocab.json and merges.txt of the class %s", async (name, pre) => {
+  const { pairs, metadata } = await metadataOf(slow(name));
+  expect(metadata.get("pre")).toBe(pre);
+  expect(metadata.get("merges")).toEqual(merges);
+  await withVocabulary(pairs, ({ tokenize }) => expect(tokenize("hello<s>", true)).toEqual([259, 261]));
+});
+
+it("refuses vocab.json and merges.txt of a class that it does not know", async () => {
+  const failure = await failureOf(metadataOf(slow("OtherTokenizer")));
+  expect(failure).toMatchObject({
+    code: "unsupported-checkpoint",
+    facts: { what: 'vocab.json and merges.txt of the tokenizer class "OtherTokenizer"' },
+  });
+});
+
+it("lets what is not made of bytes stand for itself", async () => {
+  const { tokens, types, pairs } = await metadataOf({
+    "tokenizer.json": tinyTokenizer({}, { vocab: { ...vocab, 漢字: 261 } }),
+  });
+  expect([tokens[261], types[261]]).toEqual(["漢字", 4]);
+  await withVocabulary(pairs, ({ piece }) => expect(piece(261)).toBe("漢字"));
+});
