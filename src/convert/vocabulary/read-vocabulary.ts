@@ -54,7 +54,7 @@ async function choose(read: ReadFile, tokenizer: JsonObject | null, config: Json
   }
   if (tokenizer !== null) return fromByteFallback(tokenizer, added);
   const slow = await slowTokenizer(read, config);
-  if (slow !== null) return fromByteLevel(slow, config, added);
+  if (slow !== null) return fromByteLevel(slow, config, [...readAddedTokens(null, slow, null), ...added]);
   throw new OslmError("unsupported-checkpoint", {
     what: "a checkpoint without a tokenizer",
     known: ["tokenizer.model", "tokenizer.json", "vocab.json with merges.txt"],

@@ -19,6 +19,9 @@ const CLASSES: Readonly<Record<string, JsonObject>> = {
   },
 };
 
+/** Special to all of these classes, whether or not a file says so. */
+const END = "<|endoftext|>";
+
 /** Both files as the tokenizer.json that they would be; null without them. Throws malformed-checkpoint, unsupported-checkpoint. */
 export async function slowTokenizer(read: ReadFile, config: JsonObject | null): Promise<JsonObject | null> {
   const vocab = await readObject(read, "vocab.json");
@@ -32,5 +35,6 @@ export async function slowTokenizer(read: ReadFile, config: JsonObject | null): 
   const lines = merges.split("\n").map((line) => line.replace(/\r$/, ""));
   // The first line tells a version.
   const kept = lines.filter((line, at) => line !== "" && !(at === 0 && line.startsWith("#version")));
-  return { ...CLASSES[name], model: { type: "BPE", vocab, merges: kept } };
+  const added = Object.hasOwn(vocab, END) ? [{ id: vocab[END], content: END, special: true }] : [];
+  return { ...CLASSES[name], added_tokens: added, model: { type: "BPE", vocab, merges: kept } };
 }

@@ -129,7 +129,7 @@ it("has 256 bytes", () => expect(new Set(BYTE_LETTERS).size).toBe(256));
 
 const { vocab, merges } = tinyTokenizer().model as { vocab: object; merges: readonly string[] };
 const slow = (tokenizer_class: string) => ({
-  "vocab.json": vocab,
+  "vocab.json": { ...vocab, "<|endoftext|>": 262 },
   "merges.txt": `#version: 0.2\n${merges.join("\n")}\n`,
   "tokenizer_config.json": { tokenizer_class, added_tokens_decoder: { 261: { content: "<s>", special: true } } },
 });
@@ -138,9 +138,10 @@ it.each([
   ["GPT2Tokenizer", "gpt-2"],
   ["Qwen2TokenizerFast", "qwen2"],
 ])("reads vocab.json and merges.txt of the class %s", async (name, pre) => {
-  const { pairs, metadata } = await metadataOf(slow(name));
+  const { pairs, metadata, types } = await metadataOf(slow(name));
   expect(metadata.get("pre")).toBe(pre);
   expect(metadata.get("merges")).toEqual(merges);
+  expect(types.slice(-2)).toEqual([3, 3]);
   await withVocabulary(pairs, ({ tokenize }) => expect(tokenize("hello<s>", true)).toEqual([259, 261]));
 });
 
