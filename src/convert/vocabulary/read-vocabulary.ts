@@ -50,9 +50,9 @@ async function choose(read: ReadFile, tokenizer: JsonObject | null, config: Json
   if (tokenizer !== null && isByteLevel(tokenizer)) return fromByteLevel(tokenizer, config, added);
   for (const file of ["tokenizer.model", "spiece.model"]) {
     const bytes = await readBounded(read, file);
-    if (bytes !== null) return fromSentencePiece(file, readSentencePiece(file, bytes), added);
+    if (bytes !== null) return fromSentencePiece(file, readSentencePiece(file, bytes), config, added);
   }
-  if (tokenizer !== null) return fromByteFallback(tokenizer, added);
+  if (tokenizer !== null) return fromByteFallback(tokenizer, config, added);
   const slow = await slowTokenizer(read, config);
   if (slow !== null) return fromByteLevel(slow, config, [...readAddedTokens(null, slow, null), ...added]);
   throw new OslmError("unsupported-checkpoint", {

@@ -6,6 +6,7 @@ import { readVocabulary } from "../../../src/convert/vocabulary/read-vocabulary.
 import { readSentencePiece } from "../../../src/convert/vocabulary/sentencepiece.js";
 import { folderOf } from "../../support/checkpoint-folder.js";
 import { failureOf } from "../../support/failure-of.js";
+import { byteFallbackJson, GEMMA, MISTRAL } from "../../support/published-tokenizer.js";
 import { withVocabulary } from "../../support/vocabulary-engine.js";
 
 const FIXTURES = join(import.meta.dirname, "..", "..", "fixtures", "sentencepiece");
@@ -35,6 +36,25 @@ it.each(["llama", "gemma", "t5", "unigram"])(
     expect(strings).toEqual(pieces.map(({ text, type }) => (type === 4 ? text.replaceAll("▁", " ") : text)));
   },
 );
+
+it.each([
+  ["llama", MISTRAL],
+  ["gemma", GEMMA],
+])("gives the ids of SentencePiece with the tokenizer.json that would be made of %s", async (name, published) => {
+  const pairs = await readVocabulary(folderOf({ "tokenizer.model": fixture(name) }));
+  const metadata = new Map(pairs.map(([key, { value }]) => [key, value]));
+  const made = await readVocabulary(folderOf({ "tokenizer.json": byteFallbackJson(metadata, published) }));
+  const found = await withVocabulary(made, ({ tokenize }) => expected.map(({ text }) => tokenize(text)));
+  expect(found).toEqual(expected.map(({ ids }) => ids[name]));
+});
+
+it("puts no space before a text where tokenizer_config.json says so", async () => {
+  const files = { "tokenizer.model": fixture("llama"), "tokenizer_config.json": { add_prefix_space: false } };
+  const pairs = await readVocabulary(folderOf(files));
+  const [first, second] = await withVocabulary(pairs, ({ tokenize }) => [tokenize("Hello"), tokenize(" Hello")]);
+  expect(second).toEqual(expected.find(({ text }) => text === "Hello world")?.ids.llama?.slice(0, second?.length));
+  expect(first).not.toEqual(second);
+});
 
 it.each([
   ["no-bytes", "a SentencePiece vocabulary without byte tokens: <0x00> is missing"],
