@@ -65,7 +65,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   app: ["config", "catalog", "license", "gguf", "fit", "hub", "download", "store", "runtime", "report", "convert"],
   ui: [],
-  cli: ["app", "ui", "config", "disk", "catalog", "hub", "store", "fit", "runtime", "license", "gguf", "report"],
+  cli: [
+    "app",
+    "ui",
+    "config",
+    "disk",
+    "catalog",
+    "hub",
+    "store",
+    "fit",
+    "runtime",
+    "license",
+    "gguf",
+    "report",
+    "convert",
+  ],
 };
 
 /** Packages with one home each; some are too slow to import at start. */

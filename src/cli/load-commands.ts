@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     list: async () => (await import("./commands/list.js")).makeListCommand,
     show: async () => (await import("./commands/show.js")).makeShowCommand,
     license: async () => (await import("./commands/license.js")).makeLicenseCommand,
+    convert: async () => (await import("./commands/convert.js")).makeConvertCommand,
     outdated: async () => (await import("./commands/outdated.js")).makeOutdatedCommand,
     verify: async () => (await import("./commands/verify.js")).makeVerifyCommand,
     cp: async () => (await import("./commands/cp.js")).makeCpCommand,

@@ -52,6 +52,7 @@ export async function* convert(folder: Folder, options: ConvertOptions): AsyncGe
       ...pairsOf(architecture.name, architecture.keys(config)),
       ...(await options.vocabulary(folder, config)),
     ];
+    checkVocabulary(planned, metadata);
     const header = writeHeader(metadata, planned);
     await options.reserve?.(header.fileSize);
     yield { kind: "planned", architecture: architecture.name, tensors: planned.length, bytes: header.fileSize };
@@ -59,6 +60,17 @@ export async function* convert(folder: Folder, options: ConvertOptions): AsyncGe
   } finally {
     await checkpoint.close();
   }
+}
+
+/** The engine wants one row of the input's matrix for each token. */
+function checkVocabulary(planned: readonly PlannedTensor[], metadata: readonly MetadataPair[]): void {
+  const rows = planned.find(({ name }) => name === "token_embd.weight")?.dims[1];
+  const tokens = metadata.find(([key]) => key === "tokenizer.ggml.tokens")?.[1].value;
+  if (!Array.isArray(tokens) || rows === tokens.length) return;
+  throw new OslmError("malformed-checkpoint", {
+    file: CONFIG_FILE,
+    reason: `its vocabulary comes to ${tokens.length} tokens, but the weights have rows for ${rows}`,
+  });
 }
 
 /** GGML_QNT_VERSION. */

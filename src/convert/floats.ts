@@ -95,7 +95,7 @@ function looked(table: Float32Array, bits: Uint16Array | Uint8Array): Float32Arr
 
 let halfTable: Float32Array | undefined;
 function halves(): Float32Array {
-  halfTable ??= Float32Array.from({ length: 65536 }, (_, bits) => valueOf(bits, 5, 10, true));
+  halfTable ??= Float32Array.from({ length: 65536 }, (_, bits) => numberOf(bits, 5, 10, true));
   return halfTable;
 }
 
@@ -105,13 +105,13 @@ function eights(type: "F8_E4M3" | "F8_E5M2"): Float32Array {
   const table =
     eightTables.get(type) ??
     Float32Array.from({ length: 256 }, (_, bits) =>
-      type === "F8_E5M2" ? valueOf(bits, 5, 2, true) : (bits & 127) === 127 ? Number.NaN : valueOf(bits, 4, 3, false),
+      type === "F8_E5M2" ? numberOf(bits, 5, 2, true) : (bits & 127) === 127 ? Number.NaN : numberOf(bits, 4, 3, false),
     );
   eightTables.set(type, table);
   return table;
 }
 
-function valueOf(bits: number, exponentBits: number, fractionBits: number, hasInfinity: boolean): number {
+function numberOf(bits: number, exponentBits: number, fractionBits: number, hasInfinity: boolean): number {
   const sign = bits >>> (exponentBits + fractionBits) ? -1 : 1;
   const highest = (1 << exponentBits) - 1;
   const exponent = (bits >>> fractionBits) & highest;

@@ -1,6 +1,6 @@
 // The folder of a checkpoint on this disk. The only place of this room that opens files to read.
-import { open, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { open, readdir, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { OslmError } from "../errors.js";
 import type { ByteSource } from "../gguf/source.js";
 
@@ -19,15 +19,20 @@ export interface Folder {
 /** tokenizer.json of large vocabularies takes 35 MB, the index of the largest checkpoints 10. */
 const MAX_WHOLE_BYTES = 128 * 1024 * 1024;
 
-/** @throws OslmError file-not-found where there is no such folder */
-export async function openFolder(path: string): Promise<Folder> {
+/**
+ * @param within links that lead out of this folder are not followed: their files count as not there
+ * @throws OslmError file-not-found where there is no such folder
+ */
+export async function openFolder(path: string, within?: string): Promise<Folder> {
   const names: string[] = [];
+  const root = within === undefined ? undefined : (await realpath(within)) + sep;
   const entries = await readdir(path).catch((cause) => {
     throw new OslmError("file-not-found", { path }, { cause });
   });
   for (const name of entries.sort()) {
     const seen = await stat(join(path, name)).catch(() => undefined);
-    if (seen?.isFile()) names.push(name);
+    if (!seen?.isFile()) continue;
+    if (root === undefined || (await realpath(join(path, name))).startsWith(root)) names.push(name);
   }
   const openNamed = async (name: string): Promise<OpenFile> => {
     if (!names.includes(name)) throw malformed(name, "it is not among the files of the folder");

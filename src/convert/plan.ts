@@ -28,6 +28,8 @@ export function planTensors(
   type: string,
 ): readonly PlannedTensor[] {
   const named = namesOf(checkpoint);
+  // transformers takes the input's matrix then, whatever else the files hold.
+  if (config.flag("tie_word_embeddings")) named.delete("lm_head.weight");
   const used = new Set<string>();
   const planned: PlannedTensor[] = [];
   for (const rule of architecture.tensors(config)) {
@@ -47,7 +49,7 @@ export function planTensors(
     planned.push({ name: rule.to, type: typeOf(rule.to, dims, type), dims, weights });
   }
   for (const [short, { name }] of named) {
-    if (used.has(short) || architecture.ignored?.test(short)) continue;
+    if (used.has(short) || architecture.ignored?.(short, config)) continue;
     throw new OslmError("unsupported-checkpoint", {
       what: `the tensor ${JSON.stringify(name.slice(0, 200))}, which its architecture ${architecture.name} does not have`,
       known: [],
@@ -56,7 +58,7 @@ export function planTensors(
   return planned;
 }
 
-function namesOf({ tensors }: Checkpoint): ReadonlyMap<string, Weights> {
+function namesOf({ tensors }: Checkpoint): Map<string, Weights> {
   const named = new Map<string, Weights>();
   for (const [name, tensor] of tensors) {
     const short = name.replace(PREFIXES, "");

@@ -1,5 +1,7 @@
 // The data of a file, some rows at a time: memory is bounded by a few pieces, and by a matrix where one has to be turned.
+import { OslmError } from "../errors.js";
 import { type Encode, encodeStored } from "./encode.js";
+import { view } from "./floats.js";
 import type { GgufFile } from "./gguf-file.js";
 import type { PlannedTensor } from "./plan.js";
 import { elementsOf } from "./stored-types.js";
@@ -34,9 +36,23 @@ export async function* writeTensors(
         next = readFrom(from + step);
         next.catch(() => {});
       }
-      await file.write(await encodeStored(weights.type, type, bytes, perRow, encode));
+      const encoded = await encodeStored(weights.type, type, bytes, perRow, encode);
+      if (type === "F16" && weights.type !== "F16") checkFinite(name, encoded);
+      await file.write(encoded);
       yield { tensor: name, written: file.written };
     }
     await file.endTensor();
+  }
+}
+
+/** F16 ends at 65504: what is beyond would be infinite, and nothing that such a model says makes sense. */
+function checkFinite(name: string, bytes: Uint8Array): void {
+  for (const half of view(Uint16Array, bytes)) {
+    if ((half & 0x7c00) !== 0x7c00) continue;
+    throw new OslmError("cannot-do", {
+      what: "the checkpoint does not go into F16",
+      reason: `The tensor ${name} has values above 65504, or some that are no numbers.`,
+      instead: "the same command with --type BF16",
+    });
   }
 }

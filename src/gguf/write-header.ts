@@ -133,32 +133,17 @@ class Growing {
   }
 
   scalar(type: GgufType, value: Scalar): void {
-    if (type === "string") return this.text(String(value));
-    if (type === "uint64") return this.u64(BigInt(value));
+    if (type === "string") {
+      this.text(String(value));
+      return;
+    }
+    if (type === "uint64") {
+      this.u64(BigInt(value));
+      return;
+    }
     const size = SIZES[type];
     const at = this.#room(size);
-    const number = Number(value);
-    switch (type) {
-      case "uint8":
-      case "bool":
-        return this.#view.setUint8(at, number);
-      case "int8":
-        return this.#view.setInt8(at, number);
-      case "uint16":
-        return this.#view.setUint16(at, number, true);
-      case "int16":
-        return this.#view.setInt16(at, number, true);
-      case "uint32":
-        return this.#view.setUint32(at, number, true);
-      case "int32":
-        return this.#view.setInt32(at, number, true);
-      case "float32":
-        return this.#view.setFloat32(at, number, true);
-      case "int64":
-        return this.#view.setBigInt64(at, BigInt(value), true);
-      case "float64":
-        return this.#view.setFloat64(at, number, true);
-    }
+    SETTERS[type](this.#view, at, value);
   }
 
   padded(): Uint8Array {
@@ -167,7 +152,9 @@ class Growing {
   }
 }
 
-const SIZES = {
+type Plain = Exclude<GgufType, "string" | "uint64">;
+
+const SIZES: Readonly<Record<Plain, number>> = {
   uint8: 1,
   bool: 1,
   int8: 1,
@@ -178,4 +165,17 @@ const SIZES = {
   float32: 4,
   int64: 8,
   float64: 8,
-} as const;
+};
+
+const SETTERS: Readonly<Record<Plain, (view: DataView, at: number, value: Scalar) => void>> = {
+  uint8: (view, at, value) => view.setUint8(at, Number(value)),
+  bool: (view, at, value) => view.setUint8(at, Number(value)),
+  int8: (view, at, value) => view.setInt8(at, Number(value)),
+  uint16: (view, at, value) => view.setUint16(at, Number(value), true),
+  int16: (view, at, value) => view.setInt16(at, Number(value), true),
+  uint32: (view, at, value) => view.setUint32(at, Number(value), true),
+  int32: (view, at, value) => view.setInt32(at, Number(value), true),
+  float32: (view, at, value) => view.setFloat32(at, Number(value), true),
+  int64: (view, at, value) => view.setBigInt64(at, BigInt(value), true),
+  float64: (view, at, value) => view.setFloat64(at, Number(value), true),
+};

@@ -5,7 +5,7 @@ import { Bars } from "./progress/bars.js";
 import type { Doing } from "./progress/board.js";
 import { Lines } from "./progress/lines.js";
 
-export type Ending = "verified" | "checked";
+export type Ending = "verified" | "checked" | "written";
 
 export interface Progress {
   /** All that will be downloaded: so many files, so many bytes. */

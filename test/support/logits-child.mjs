@@ -1,12 +1,12 @@
 // The engine's own logits, in full: node-llama-cpp gives probabilities only. A process of its own, since llama.cpp aborts at what it
-// cannot compute. Arguments: model file, prompts as JSON lists of token ids; to stdout: for each prompt the logits of all its tokens,
-// float32, one after another. Layouts: include/llama.h of llama.cpp v0.5.0, which the pinned node-llama-cpp ships.
+// cannot compute. Arguments: prompts as JSON lists of token ids, model files; to stdout: for each file and prompt the logits of all
+// tokens, float32, one after another. Layouts: include/llama.h of llama.cpp v0.5.0, which the pinned node-llama-cpp ships.
 import { readdirSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import koffi from "koffi";
 
-const [, , model = "", prompts = "[]"] = process.argv;
+const [, , prompts = "[]", ...files] = process.argv;
 
 const entry = createRequire(import.meta.url).resolve("node-llama-cpp");
 const name = `linux-${process.arch}`;
@@ -81,46 +81,52 @@ const contextParams = call(ContextParams, "llama_context_default_params", [])();
 if (modelParams.n_gpu_layers !== -1 || contextParams.n_ubatch !== 512 || contextParams.type_k !== 1) {
   throw new Error("the library has other parameters than llama.cpp v0.5.0");
 }
-const loaded = call("void *", "llama_model_load_from_file", ["const char *", ModelParams])(model, {
-  ...modelParams,
-  use_extra_bufts: false,
-});
-if (!loaded) process.exit(3);
-const vocabulary = call("int32_t", "llama_vocab_n_tokens", ["void *"])(
-  call("void *", "llama_model_get_vocab", ["void *"])(loaded),
-);
-const F32 = 0;
-const context = call("void *", "llama_init_from_model", ["void *", ContextParams])(loaded, {
-  ...contextParams,
-  n_ctx: 256,
-  n_threads: 2,
-  n_threads_batch: 2,
-  // Both would round keys and values to 16 bits.
-  flash_attn_type: 0,
-  type_k: F32,
-  type_v: F32,
-});
-if (!context) process.exit(4);
+const [load, init] = [
+  call("void *", "llama_model_load_from_file", ["const char *", ModelParams]),
+  call("void *", "llama_init_from_model", ["void *", ContextParams]),
+];
+const vocabularyOf = call("void *", "llama_model_get_vocab", ["void *"]);
+const countTokens = call("int32_t", "llama_vocab_n_tokens", ["void *"]);
 const decode = call("int32_t", "llama_decode", ["void *", Batch]);
-const memory = call("void *", "llama_get_memory", ["void *"])(context);
+const memoryOf = call("void *", "llama_get_memory", ["void *"]);
 const clear = call("void", "llama_memory_clear", ["void *", "bool"]);
 const logitsOf = call("float *", "llama_get_logits", ["void *"]);
+const freeContext = call("void", "llama_free", ["void *"]);
+const freeModel = call("void", "llama_model_free", ["void *"]);
+const F32 = 0;
 
-for (const tokens of JSON.parse(prompts)) {
-  clear(memory, true);
-  const status = decode(context, {
-    n_tokens: tokens.length,
-    token: Int32Array.from(tokens),
-    embd: null,
-    pos: null,
-    n_seq_id: null,
-    seq_id: null,
-    logits: new Int8Array(tokens.length).fill(1),
+for (const file of files) {
+  const model = load(file, { ...modelParams, use_extra_bufts: false });
+  if (!model) throw new Error(`${file} was not loaded`);
+  const context = init(model, {
+    ...contextParams,
+    n_ctx: 256,
+    n_threads: 2,
+    n_threads_batch: 2,
+    // Both would round keys and values to 16 bits.
+    flash_attn_type: 0,
+    type_k: F32,
+    type_v: F32,
   });
-  if (status !== 0) process.exit(5);
-  const view = koffi.view(logitsOf(context), tokens.length * vocabulary * 4);
-  const bytes = new Uint8Array(view);
-  for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);
+  if (!context) throw new Error(`${file} has no context`);
+  const vocabulary = countTokens(vocabularyOf(model));
+  for (const tokens of JSON.parse(prompts)) {
+    clear(memoryOf(context), true);
+    const status = decode(context, {
+      n_tokens: tokens.length,
+      token: Int32Array.from(tokens),
+      embd: null,
+      pos: null,
+      n_seq_id: null,
+      seq_id: null,
+      logits: new Int8Array(tokens.length).fill(1),
+    });
+    if (status !== 0) throw new Error(`${file} was not computed: ${status}`);
+    const bytes = new Uint8Array(koffi.view(logitsOf(context), tokens.length * vocabulary * 4));
+    for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);
+  }
+  freeContext(context);
+  freeModel(model);
 }
-// Freeing it all is left to the end of the process.
+// llama.cpp's own threads may still be about.
 process.exit(0);

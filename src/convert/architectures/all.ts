@@ -2,9 +2,45 @@
 import { OslmError } from "../../errors.js";
 import type { Config } from "../config.js";
 import type { Architecture } from "./architecture.js";
-import { llama, mixtral } from "./llama.js";
+import { bloom } from "./bloom.js";
+import { deepseek2 } from "./deepseek2.js";
+import { falcon } from "./falcon.js";
+import { gemma } from "./gemma.js";
+import { gemma2 } from "./gemma2.js";
+import { gemma3 } from "./gemma3.js";
+import { gpt2, starcoder } from "./gpt2.js";
+import { granite } from "./granite.js";
+import { llama } from "./llama.js";
+import { mixtral } from "./mixtral.js";
+import { olmo2 } from "./olmo2.js";
+import { phi2 } from "./phi2.js";
+import { phi3 } from "./phi3.js";
+import { qwen2 } from "./qwen2.js";
+import { qwen2moe } from "./qwen2moe.js";
+import { qwen3, qwen3moe } from "./qwen3.js";
+import { starcoder2 } from "./starcoder2.js";
 
-export const ARCHITECTURES: readonly Architecture[] = [llama, mixtral];
+export const ARCHITECTURES: readonly Architecture[] = [
+  llama,
+  mixtral,
+  qwen2,
+  qwen2moe,
+  qwen3,
+  qwen3moe,
+  gemma,
+  gemma2,
+  gemma3,
+  phi2,
+  phi3,
+  falcon,
+  bloom,
+  gpt2,
+  starcoder,
+  starcoder2,
+  deepseek2,
+  olmo2,
+  granite,
+];
 
 /** @throws OslmError unsupported-checkpoint with the classes that are known */
 export function architectureOf(config: Config): Architecture {
@@ -13,6 +49,6 @@ export function architectureOf(config: Config): Architecture {
   if (found) return found;
   throw new OslmError("unsupported-checkpoint", {
     what: `the architecture ${JSON.stringify(name.slice(0, 80))}`,
-    known: ARCHITECTURES.map(({ classes }) => classes[0] as string),
+    known: ARCHITECTURES.flatMap(({ classes }) => classes),
   });
 }

@@ -12,7 +12,7 @@ export interface Architecture {
   keys(config: Config): Keys;
   tensors(config: Config): readonly Rule[];
   /** Tensors that hold nothing the engine needs: buffers, parts that see. */
-  readonly ignored?: RegExp;
+  ignored?(name: string, config: Config): boolean;
 }
 
 export type Keys = Readonly<Record<string, TypedValue | undefined>>;
@@ -70,9 +70,11 @@ export function layersOf(config: Config): number {
   return layers <= MAX_LAYERS ? layers : config.refuse(`has ${layers} layers, more than ${MAX_LAYERS}`);
 }
 
-/** The rules of every layer. */
-export function eachLayer(config: Config, rules: (to: string, layer: number) => readonly Rule[]): Rule[] {
-  return Array.from({ length: layersOf(config) }, (_, layer) => rules(`blk.${layer}.`, layer)).flat();
+/** The rules of every layer; `from` is the prefix that most checkpoints give it. */
+export function eachLayer(config: Config, rules: (to: string, from: string, layer: number) => readonly Rule[]): Rule[] {
+  return Array.from({ length: layersOf(config) }, (_, layer) =>
+    rules(`blk.${layer}.`, `layers.${layer}.`, layer),
+  ).flat();
 }
 
 /** Refuses an activation that the engine does not compute there. */

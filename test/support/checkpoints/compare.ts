@@ -1,8 +1,8 @@
 // The proof of a conversion: the engine's logits of the converted file beside those of the forward pass.
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { convert } from "../../../src/convert/convert.js";
 import { openFolder } from "../../../src/convert/folder.js";
@@ -36,7 +36,6 @@ export function vocabularyOf(size = VOCAB): MetadataPair[] {
 /** Writes the folder of a checkpoint and gives its path. */
 export function writeCheckpoint({ config }: Family, { tensors }: Model): string {
   const folder = mkdtempSync(join(tmpdir(), "oslm-checkpoint-"));
-  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
   const stored = Object.fromEntries([...tensors].map(([name, { shape, data }]) => [name, float32(data, shape)]));
   writeFileSync(join(folder, "model.safetensors"), writeSafetensors(stored));
@@ -58,28 +57,39 @@ export async function convertFolder(path: string, type = "F32", size = VOCAB): P
   return target;
 }
 
-/** The engine's, of every position of every prompt. */
-export function engineLogits(file: string, prompts = PROMPTS): Promise<Float32Array> {
+/** The engine's, of every position of every prompt of every file. All files need vocabularies of one size. */
+export function engineLogits(files: readonly string[], prompts = PROMPTS): Promise<readonly Float32Array[]> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [CHILD, file, JSON.stringify(prompts)],
+      [CHILD, JSON.stringify(prompts), ...files],
       { encoding: "buffer", maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
         if (error) return reject(new Error(`${error.message}\n${stderr.toString().slice(-3000)}`));
-        const bytes = new Uint8Array(stdout);
-        resolve(new Float32Array(bytes.buffer, 0, bytes.length / 4));
+        const all = new Float32Array(new Uint8Array(stdout).buffer);
+        const each = all.length / files.length;
+        resolve(files.map((_, i) => all.subarray(i * each, (i + 1) * each)));
       },
     );
   });
 }
 
-/** max |a - b| / max |b| over all logits of all prompts. */
-export async function relativeError(family: Family): Promise<number> {
-  const model = makeModel(family);
-  const file = await convertFolder(writeCheckpoint(family, model));
-  const engine = await engineLogits(file);
-  const reference = PROMPTS.flatMap((tokens) => family.forward(model, tokens).flatMap((row) => [...row]));
+/** For each family: max |a - b| / max |b| over all logits of all prompts. */
+export async function relativeErrors(families: readonly Family[]): Promise<ReadonlyMap<string, number>> {
+  const models = families.map((family) => ({ family, model: makeModel(family) }));
+  const files: string[] = [];
+  for (const { family, model } of models) files.push(await convertFolder(writeCheckpoint(family, model)));
+  const logits = await engineLogits(files);
+  for (const file of files) rmSync(dirname(file), { recursive: true });
+  return new Map(
+    models.map(({ family, model }, i) => {
+      const reference = PROMPTS.flatMap((tokens) => family.forward(model, tokens).flatMap((row) => [...row]));
+      return [family.name, relativeError(logits[i] as Float32Array, reference)];
+    }),
+  );
+}
+
+export function relativeError(engine: Float32Array, reference: readonly number[]): number {
   if (engine.length !== reference.length) throw new Error(`${engine.length} logits, not ${reference.length}`);
   let largest = 0;
   let difference = 0;

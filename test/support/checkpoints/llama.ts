@@ -13,16 +13,17 @@ import {
   rotate,
   silu,
   softmax,
+  type Tensor,
   times,
   topOf,
 } from "./math.js";
 
-const FFN = 96;
-const HEADS = 4;
-const GROUPS = 2;
-const HEAD = 16;
+export const FFN = 96;
+export const HEADS = 4;
+export const GROUPS = 2;
+export const HEAD = 16;
 
-const BASE = {
+export const BASE = {
   hidden_size: WIDTH,
   intermediate_size: FFN,
   num_hidden_layers: 2,
@@ -35,54 +36,77 @@ const BASE = {
   hidden_act: "silu",
 };
 
-const ATTENTION = {
+export const ATTENTION = {
   "self_attn.q_proj.weight": [HEADS * HEAD, WIDTH],
   "self_attn.k_proj.weight": [GROUPS * HEAD, WIDTH],
   "self_attn.v_proj.weight": [GROUPS * HEAD, WIDTH],
   "self_attn.o_proj.weight": [WIDTH, HEADS * HEAD],
 };
-const BIASES = {
+export const BIASES = {
   "self_attn.q_proj.bias": [HEADS * HEAD],
   "self_attn.k_proj.bias": [GROUPS * HEAD],
   "self_attn.v_proj.bias": [GROUPS * HEAD],
 };
-const NORMS = { "input_layernorm.weight": [WIDTH], "post_attention_layernorm.weight": [WIDTH] };
-const GATED = {
+export const NORMS = { "input_layernorm.weight": [WIDTH], "post_attention_layernorm.weight": [WIDTH] };
+export const GATED = {
   "mlp.gate_proj.weight": [FFN, WIDTH],
   "mlp.up_proj.weight": [FFN, WIDTH],
   "mlp.down_proj.weight": [WIDTH, FFN],
 };
-const ENDS = { "model.embed_tokens.weight": [VOCAB, WIDTH], "model.norm.weight": [WIDTH] };
-const HEAD_OF_ITS_OWN = { "lm_head.weight": [VOCAB, WIDTH] };
+export const ENDS = { "model.embed_tokens.weight": [VOCAB, WIDTH], "model.norm.weight": [WIDTH] };
+export const HEAD_OF_ITS_OWN = { "lm_head.weight": [VOCAB, WIDTH] };
 
 /** What the families of this shape differ in. */
 export interface Variant {
   readonly rotation?: Rotation;
   readonly width?: number;
   readonly feedForward?: (model: Model, x: Rows, prefix: string) => Rows;
-  readonly normalize?: (x: Rows, width: number, model: Model, name: string) => Rows;
+  /** Queries and keys before they are rotated. */
+  readonly normalize?: (x: Rows, weights: Tensor) => Rows;
+  /** Granite's factors. */
+  readonly factors?: {
+    readonly embedding: number;
+    readonly attention: number;
+    readonly residual: number;
+    readonly logits: number;
+  };
 }
 
 export function llamaForward(model: Model, tokens: readonly number[], variant: Variant = {}): Rows {
   const eps = model.number("rms_norm_eps");
-  const width = variant.width ?? HEAD;
+  const { width = HEAD, factors, normalize, feedForward = gated } = variant;
   const rotation = variant.rotation ?? { frequencies: frequencies(model.number("rope_theta"), width) };
-  let x = embed(model.get("model.embed_tokens.weight"), tokens);
+  const times = (rows: Rows, factor = 1) => map(rows, (value) => value * factor);
+  let x = times(embed(model.get("model.embed_tokens.weight"), tokens), factors?.embedding);
   for (let layer = 0; layer < model.number("num_hidden_layers"); layer++) {
     const prefix = `model.layers.${layer}.`;
     const projected = (rows: Rows, name: string) =>
       linear(rows, model.get(`${prefix}self_attn.${name}.weight`), model.find(`${prefix}self_attn.${name}.bias`));
     const normed = rmsNorm(x, model.get(`${prefix}input_layernorm.weight`), eps);
-    const norms = variant.normalize ?? ((rows: Rows) => rows);
-    const q = norms(projected(normed, "q_proj"), width, model, `${prefix}self_attn.q_norm.weight`);
-    const k = norms(projected(normed, "k_proj"), width, model, `${prefix}self_attn.k_norm.weight`);
-    const v = projected(normed, "v_proj");
-    x = add(x, projected(attend(rotate(q, width, rotation), rotate(k, width, rotation), v, { width }), "o_proj"));
+    const turned = (name: string) => {
+      const rows = projected(normed, `${name}_proj`);
+      return rotate(normalize?.(rows, model.get(`${prefix}self_attn.${name}_norm.weight`)) ?? rows, width, rotation);
+    };
+    const scale = factors?.attention ?? 1 / Math.sqrt(width);
+    const seen = attend(turned("q"), turned("k"), projected(normed, "v_proj"), { width, scale });
+    x = add(x, times(projected(seen, "o_proj"), factors?.residual));
     const after = rmsNorm(x, model.get(`${prefix}post_attention_layernorm.weight`), eps);
-    x = add(x, (variant.feedForward ?? gated)(model, after, `${prefix}`));
+    x = add(x, times(feedForward(model, after, prefix), factors?.residual));
   }
   x = rmsNorm(x, model.get("model.norm.weight"), eps);
-  return linear(x, model.find("lm_head.weight") ?? model.get("model.embed_tokens.weight"));
+  const logits = linear(x, model.find("lm_head.weight") ?? model.get("model.embed_tokens.weight"));
+  return times(logits, 1 / (factors?.logits ?? 1));
+}
+
+/** What the chosen experts say, by their weights. */
+export function mixed(
+  chosen: readonly { readonly at: number; readonly value: number }[],
+  expert: (at: number) => Float64Array,
+): Float64Array {
+  return chosen.reduce((sum, { at, value }) => {
+    const said = expert(at);
+    return sum.map((one, i) => one + value * (said[i] as number));
+  }, new Float64Array(WIDTH));
 }
 
 export function gated(model: Model, x: Rows, prefix: string, part = "mlp."): Rows {
@@ -161,16 +185,32 @@ const mixtral: Family = {
         return x.map((row, t) => {
           const chosen = topOf(softmax(scores[t] as Float64Array), 2);
           const sum = chosen.reduce((all, { value }) => all + value, 0);
-          let out = new Float64Array(WIDTH);
-          for (const { at, value } of chosen) {
-            const via = (rows: Rows, name: string) => linear(rows, model.get(`${part}experts.${at}.${name}.weight`));
-            const [result] = via(times(map(via([row], "w1"), silu), via([row], "w3")), "w2");
-            out = out.map((one, i) => one + (value / sum) * (result?.[i] as number));
-          }
-          return out;
+          return mixed(
+            chosen.map(({ at, value }) => ({ at, value: value / sum })),
+            (at) => {
+              const via = (rows: Rows, name: string) => linear(rows, model.get(`${part}experts.${at}.${name}.weight`));
+              return via(times(map(via([row], "w1"), silu), via([row], "w3")), "w2")[0] as Float64Array;
+            },
+          );
         });
       },
     }),
+};
+
+const granite: Family = {
+  name: "granite",
+  config: {
+    architectures: ["GraniteForCausalLM"],
+    ...BASE,
+    attention_multiplier: 0.2,
+    embedding_multiplier: 3,
+    residual_multiplier: 0.4,
+    logits_scaling: 2,
+    tie_word_embeddings: true,
+  },
+  shapes: { ...ENDS, ...layers(2, "model.layers.", () => ({ ...NORMS, ...ATTENTION, ...GATED })) },
+  forward: (model, tokens) =>
+    llamaForward(model, tokens, { factors: { attention: 0.2, embedding: 3, residual: 0.4, logits: 2 } }),
 };
 
 export const LLAMAS: readonly Family[] = [
@@ -215,4 +255,5 @@ export const LLAMAS: readonly Family[] = [
     config: { architectures: ["MistralForCausalLM"], ...BASE, sliding_window: 4096 },
   },
   mixtral,
+  granite,
 ];

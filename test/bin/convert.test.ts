@@ -1,0 +1,153 @@
+// oslm convert, as people and scripts run it.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readHeader } from "../../src/gguf/header.js";
+import { memorySource } from "../../src/gguf/source.js";
+import { hollowConfig, hollowOut, TEMPLATE, writeFolder } from "../support/checkpoints/folder.js";
+import { Home } from "../support/oslm.js";
+
+const home = new Home();
+const folder = join(home.path, "Tiny-Llama");
+beforeAll(() => {
+  writeFolder(folder);
+});
+afterAll(() => home.remove());
+
+const ggufs = (path: string) => readdirSync(path).filter((name) => name.includes("gguf"));
+
+describe("a checkpoint in a folder", () => {
+  it("becomes a file that runs, and says what the folder says of it", async () => {
+    const { code, stdout, stderr } = await home.run(["convert", folder], { cwd: home.path });
+    expect(stderr).toContain("llama: ");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${join(home.path, "Tiny-Llama-F16.gguf")}\n` });
+    const bytes = readFileSync(stdout.trim());
+    const { metadata, tensors } = await readHeader(memorySource(bytes), { name: "it" });
+    expect(Object.fromEntries(metadata)).toMatchObject({
+      "general.architecture": "llama",
+      "general.name": "Tiny-Llama",
+      "general.license": "apache-2.0",
+      "general.file_type": 1,
+      "general.base_model.count": 1,
+      "general.base_model.0.repo_url": "https://huggingface.co/org/base",
+      "general.sampling.top_k": 20,
+      "tokenizer.ggml.model": "gpt2",
+      "tokenizer.chat_template": TEMPLATE,
+    });
+    expect(new Set(tensors.map(({ type }) => type))).toEqual(new Set(["F16", "F32"]));
+    const run = await home.run(["run", stdout.trim(), "hello", "-n", "4", "--temp", "0"]);
+    expect(run).toMatchObject({ code: 0 });
+    expect(run.stdout.length).toBeGreaterThan(0);
+  });
+
+  it.each(["F32", "BF16", "Q8_0"])("becomes %s", async (type) => {
+    const target = join(home.path, `as-${type}.gguf`);
+    const { code, stdout } = await home.run(["convert", folder, "--type", type.toLowerCase(), "-o", target, "--json"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ path: target, quant: type, architecture: "llama", source: null });
+    expect((await home.run(["run", target, "hello", "-n", "2", "--temp", "0"])).code).toBe(0);
+  });
+
+  it("is not written over a file unless told to", async () => {
+    const target = join(home.path, "mine.gguf");
+    writeFileSync(target, "mine");
+    const refused = await home.run(["convert", folder, "-o", target]);
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(readFileSync(target, "utf8")).toBe("mine");
+    expect((await home.run(["convert", folder, "-o", target, "--force"])).code).toBe(0);
+    expect(readFileSync(target).subarray(0, 4).toString()).toBe("GGUF");
+  });
+
+  it("keeps to values that F16 can hold, and says what can hold others", async () => {
+    const path = join(home.path, "large-values");
+    writeFolder(path);
+    const file = readFileSync(join(path, "model.safetensors"));
+    new DataView(file.buffer, file.byteOffset).setFloat32(file.length - 4, 1e6, true);
+    writeFileSync(join(path, "model.safetensors"), file);
+    const { code, stderr } = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    expect({ code, left: ggufs(path) }).toEqual({ code: 9, left: [] });
+    expect(stderr).toContain("--type BF16");
+    expect((await home.run(["convert", path, "--type", "BF16", "-o", join(path, "x.gguf")])).code).toBe(0);
+  });
+});
+
+it("converts what lies in the Hugging Face cache, and follows no link out of it", async () => {
+  const commit = "0123456789abcdef0123456789abcdef01234567";
+  const root = join(home.cache, "models--org--made");
+  const [snapshot, blobs] = [join(root, "snapshots", commit), join(root, "blobs")];
+  for (const path of [snapshot, blobs, join(root, "refs")]) mkdirSync(path, { recursive: true });
+  writeFileSync(join(root, "refs", "main"), commit);
+  for (const name of readdirSync(folder)) {
+    copyFileSync(join(folder, name), join(blobs, name));
+    symlinkSync(join("..", "..", "blobs", name), join(snapshot, name));
+  }
+  const target = join(home.path, "made.gguf");
+  const { code, stdout } = await home.run(["convert", "org/made", "-o", target, "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ name: "made", source: { repo: "org/made", commit } });
+  const { metadata } = await readHeader(memorySource(readFileSync(target)), { name: "it" });
+  expect(metadata.get("general.source.url")).toBe(`https://huggingface.co/org/made/tree/${commit}`);
+  renameSync(join(blobs, "config.json"), join(home.path, "elsewhere.json"));
+  symlinkSync(join(home.path, "elsewhere.json"), join(blobs, "config.json"));
+  const refused = await home.run(["convert", "org/made", "-o", join(home.path, "again.gguf")]);
+  expect(refused.code).toBe(8);
+});
+
+describe("what cannot be converted", () => {
+  it("names the architectures that can be", async () => {
+    const path = join(home.path, "unknown");
+    writeFolder(path, { architectures: ["UnheardOfForCausalLM"] });
+    const { code, stderr, stdout } = await home.run(["convert", path]);
+    expect({ code, stdout }).toEqual({ code: 9, stdout: "" });
+    expect(stderr).toContain("UnheardOfForCausalLM");
+    expect(stderr).toContain("LlamaForCausalLM");
+  });
+
+  it("is refused before anything is written", async () => {
+    const path = join(home.path, "short");
+    writeFolder(path, { num_hidden_layers: 3 });
+    const { code, stderr } = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    expect({ code, left: ggufs(path) }).toEqual({ code: 8, left: [] });
+    expect(stderr).toContain("layers.2.");
+  });
+
+  it("leaves no tensor out in silence", async () => {
+    const path = join(home.path, "more");
+    writeFolder(path, { num_hidden_layers: 1 });
+    expect(await home.run(["convert", path])).toMatchObject({ code: 9, stdout: "" });
+  });
+
+  it.each([
+    ["a file", "config.json", 2],
+    ["nothing", "not-here", 3],
+  ])("is %s", async (_, name, code) => {
+    expect(await home.run(["convert", join(folder, name)])).toMatchObject({ code, stdout: "" });
+  });
+
+  it("has no room on the disk", async () => {
+    const path = join(home.path, "vast");
+    const width = 2 ** 18;
+    writeFolder(path, hollowConfig(width));
+    hollowOut(path, width);
+    const { code } = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    expect({ code, left: ggufs(path) }).toEqual({ code: 6, left: [] });
+  });
+});
+
+it("leaves nothing when it is interrupted", async () => {
+  const path = join(home.path, "long");
+  const width = 16384;
+  writeFolder(path, hollowConfig(width));
+  hollowOut(path, width);
+  const { code } = await home.run(["convert", path, "--type", "Q8_0", "-o", join(path, "x.gguf")], {
+    onStart: (child) => {
+      const look = setInterval(() => {
+        if (ggufs(path).length === 0) return;
+        clearInterval(look);
+        child.kill("SIGINT");
+      }, 20);
+      child.on("exit", () => clearInterval(look));
+    },
+  });
+  expect({ code, left: ggufs(path) }).toEqual({ code: 130, left: [] });
+});
