@@ -101,7 +101,9 @@ it("does not write over what another process has written since", () => {
   folder.write("mine", chat);
   const other = anew();
   expect(() => other.write("mine", chat)).toThrow(/another oslm writes to mine/);
-  other.read("mine");
+  for (const name of other.names()) other.read(name);
+  expect(() => other.write("mine", chat), "looking at it is not enough").toThrow(/another oslm/);
+  other.open("mine");
   other.write("mine", { ...chat, system: "theirs" });
   utimesSync(folder.path("mine"), 9, 9);
   expect(() => folder.write("mine", chat)).toThrow(/another oslm/);

@@ -58,8 +58,8 @@ export interface SavedChats {
   list(): string;
   /** Throws the system's errors. */
   write(name: string, kept: Kept): void;
-  /** Throws what `explain` knows to explain. */
-  read(name: string): Kept;
+  /** To go on with it. Throws what `explain` knows to explain. */
+  open(name: string): Kept;
   /** Forgets one that a name of its own replaces; nothing happens to those that a person has named. */
   replaced(name: string): void;
 }

@@ -168,9 +168,9 @@ export class Chat {
       return;
     }
     try {
-      const kept = this.saved.read(name);
+      // First: it may be the same, and what was opened is written over without a question.
       this.keep();
-      this.resume(name, kept);
+      this.resume(name, this.saved.open(name));
     } catch (error) {
       const reason = this.parts.explain(error);
       if (reason === undefined) throw error;

@@ -106,7 +106,7 @@ class Room {
             if (failingDisk) throw new Error("the disk is full");
             files.set(to, { system: said, turns, forgotten, settings });
           },
-          read: (from) => {
+          open: (from) => {
             const kept = files.get(from);
             if (kept === undefined) throw new Error(`no ${from}`);
             return kept;
@@ -232,6 +232,13 @@ it("saves under a name, loads, and writes over nothing", async () => {
   expect(contents(room.heard.at(-1))).toEqual(["u:one", "a:answer 1", "u:two", "a:answer 2", "u:four"]);
   await room.type("/load", "/load nothing");
   expect(room.told.slice(-2)).toEqual(["mine\nauto-1", "no nothing"]);
+});
+
+it("keeps what is new before it goes on with the same conversation as it is saved", async () => {
+  const room = await new Room().type("one");
+  room.chat.happened({ type: "asked", question: "unkept" });
+  await room.type("/load auto-0");
+  expect(room.chat.now.turns.map(({ question }) => question)).toEqual(["one", "unkept"]);
 });
 
 it("says that there is nothing to save yet", async () => {
