@@ -1,6 +1,7 @@
 // What oslm replay needs: all that decided an answer, with the prompt and the answer themselves.
 import { OslmError } from "../errors.js";
-import type { AdapterFile } from "../runtime/engine.js";
+import { ANSWER_BOUNDS, type Bounds, isWithin } from "../model/answer-bounds.js";
+import type { AdapterFile, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import type { ConstraintSource } from "./constraint.js";
 import type { RawText, Receipt } from "./session.js";
@@ -47,6 +48,10 @@ const wholeFrom =
   (low: number, high: number): Check =>
   (value) =>
     Number.isInteger(value) && numberFrom(low, high)(value);
+const within =
+  (bounds: Bounds): Check =>
+  (value) =>
+    isWithin(value, bounds);
 const listOf =
   (check: Check): Check =>
   (value) =>
@@ -64,26 +69,17 @@ const fields =
 
 const NOT_THERE = oneOf(undefined);
 const TOKENS = wholeFrom(1, 2 ** 27);
-/** The same bounds as the flags of `oslm run`. */
+const { maxTokens: MAX_TOKENS, ...others } = ANSWER_BOUNDS;
+const SAMPLING: Readonly<Record<keyof Sampling, Bounds>> = others;
 const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
   version: oneOf(1),
   oslm: text,
   modelSha256: text,
   outputSha256: text,
   engine: fields({ engine: text, release: text, backend: text }),
-  sampling: fields({
-    temp: numberFrom(0, 5),
-    topP: numberFrom(0, 1),
-    topK: wholeFrom(0, 1_000_000),
-    minP: numberFrom(0, 1),
-    repeatPenalty: numberFrom(0, 10),
-    presencePenalty: numberFrom(-2, 2),
-    frequencyPenalty: numberFrom(-2, 2),
-    repeatLastN: wholeFrom(0, 1_000_000),
-    seed: wholeFrom(0, 2 ** 32 - 1),
-  }),
+  sampling: fields(Object.fromEntries(Object.entries(SAMPLING).map(([name, bounds]) => [name, within(bounds)]))),
   stop: listOf(text),
-  maxTokens: either(oneOf(null), TOKENS),
+  maxTokens: either(oneOf(null), within(MAX_TOKENS)),
   thinking: oneOf(null, "on", "off"),
   ctx: TOKENS,
   threads: wholeFrom(1, 1024),

@@ -3,7 +3,6 @@ import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
 import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
-import type { GgufMetadata } from "../gguf/values.js";
 import type { EngineCount } from "../model/load-record.js";
 import type { Estimate, Tokens } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
@@ -15,6 +14,7 @@ import { afterThinking } from "../runtime/think-grammar.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { type Thinking, thinkingOf, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
 import { hashText } from "../store/hash-text.js";
+import { defaultSampling } from "./default-sampling.js";
 import { type LoadOrders, loadModel } from "./load-model.js";
 import type { LocalModel } from "./local-model.js";
 import { planDraft } from "./plan-draft.js";
@@ -97,18 +97,6 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
-/** llama.cpp's own defaults (common/common.h, common_params_sampling); a model's `general.sampling.*` keys go before. */
-const SAMPLING = {
-  temp: 0.8,
-  topK: 40,
-  topP: 0.95,
-  minP: 0.05,
-  repeatPenalty: 1,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  repeatLastN: 64,
-} as const;
-
 export interface SessionOptions extends LoadOrders {
   /** False reads every prompt anew and keeps none. */
   readonly promptCache?: boolean;
@@ -157,7 +145,7 @@ export async function openSession(
     const tooLong = (tokens: Tokens, maxTokens: Tokens | undefined) =>
       promptTooLong({ tokens, ctx: loaded.ctx, maxTokens, subject, host, wishes: all });
     const equipment = { renderer, template, at: now, lora: adapters.files };
-    return new EngineSession(plan, engine, loaded, equipment, samplingOf(subject.header), tooLong);
+    return new EngineSession(plan, engine, loaded, equipment, defaultSampling(subject.header), tooLong);
   } catch (error) {
     await renderer?.dispose();
     throw error;
@@ -292,22 +280,4 @@ class EngineSession implements Session {
 function mergeSystem([system, first, ...rest]: readonly Message[]): Message[] | undefined {
   if (system?.role !== "system" || first?.role !== "user") return undefined;
   return [{ role: "user", content: `${system.content}\n\n${first.content}` }, ...rest];
-}
-
-/** The publisher's recommendation (llama.cpp's `general.sampling.*` keys), with llama.cpp's defaults for the rest. */
-function samplingOf({ metadata }: GgufMetadata): Omit<Sampling, "seed"> {
-  const key = (name: string, low: number, high: number, fallback: number): number => {
-    const value = metadata.get(`general.sampling.${name}`);
-    return typeof value === "number" && value >= low && value <= high ? value : fallback;
-  };
-  return {
-    temp: key("temp", 0, 5, SAMPLING.temp),
-    topK: Math.round(key("top_k", 0, 1_000_000, SAMPLING.topK)),
-    topP: key("top_p", 0, 1, SAMPLING.topP),
-    minP: key("min_p", 0, 1, SAMPLING.minP),
-    repeatPenalty: key("penalty_repeat", 0, 10, SAMPLING.repeatPenalty),
-    presencePenalty: SAMPLING.presencePenalty,
-    frequencyPenalty: SAMPLING.frequencyPenalty,
-    repeatLastN: Math.round(key("penalty_last_n", 0, 1_000_000, SAMPLING.repeatLastN)),
-  };
 }

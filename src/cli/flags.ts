@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { OslmError } from "../errors.js";
 import type { ChoiceWishes } from "../fit/choose.js";
 import type { Preference } from "../fit/preferences.js";
+import { boundsText, isWithin } from "../model/answer-bounds.js";
 import { parseSize } from "../model/parse-size.js";
 import { parseQuant } from "../model/quant.js";
 
@@ -105,9 +106,9 @@ export function expandEquals(argv: readonly string[]): string[] {
 export function number(low: number, high: number, integer = false): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === "" || !(value >= low && value <= high) || (integer && !Number.isInteger(value))) {
-      throw new InvalidArgumentError(`It must be ${integer ? "a whole number" : "a number"} from ${low} to ${high}.`);
-    }
+    const bounds = { low, high, whole: integer };
+    if (text.trim() === "" || !isWithin(value, bounds))
+      throw new InvalidArgumentError(`It must be ${boundsText(bounds)}.`);
     return value;
   };
 }

@@ -185,7 +185,7 @@ it("sets, shows and takes back settings", async () => {
   expect(room.drawn).toEqual([{ topK: 3, temp: 0.5 }, { topK: 7 }]);
   await room.type("/set", "/set temp", "/set temp 9", "/set top-k 1.5", "/set heat 1", "/set tmp 1", "/set stop END");
   expect(room.told.slice(-7)).toEqual([
-    expect.stringMatching(/^temp {8}- +randomness/),
+    expect.stringMatching(/^temp +- +randomness/),
     expect.stringContaining("/set temp takes a number from 0 to 5"),
     expect.stringContaining("temp must be a number from 0 to 5"),
     expect.stringContaining("whole number"),
