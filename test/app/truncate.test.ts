@@ -36,6 +36,8 @@ it("shortens the longest in the middle, leaves short files and the argument, and
 it("gives up where the argument alone is too long, or nothing would be left", async () => {
   expect(await truncatePrompt([BIG, ARGUMENT], 10, ruler)).toBeUndefined();
   expect(await truncatePrompt([ARGUMENT], 10, ruler)).toBeUndefined();
+  // Beside the line that says so.
+  expect(await truncatePrompt([{ from: "stdin", text: words("p", 40) }, ARGUMENT], 40, ruler)).toBeUndefined();
 });
 
 it("splits no character", async () => {

@@ -1,5 +1,5 @@
 // Answers checked against schemas, in the thread that may be ended.
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { SchemaChecker } from "../../src/runtime/schema/schema-checker.js";
 import { failureOf } from "../support/failure-of.js";
 
@@ -56,6 +56,17 @@ it("ends a pattern that would take for ever", async () => {
     expect.objectContaining({ problem: expect.stringContaining("a pattern") }),
   ]);
   expect(performance.now() - started).toBeLessThan(6000);
+});
+
+it("leaves no listener behind, however many answers it checks", async () => {
+  const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+  try {
+    const one = checker({ type: "string" });
+    for (let index = 0; index < 12; index++) await one.check('"a"');
+    expect(warned).not.toHaveBeenCalled();
+  } finally {
+    warned.mockRestore();
+  }
 });
 
 it("is asked by no schema to wait", async () => {

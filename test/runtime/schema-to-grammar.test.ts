@@ -141,6 +141,8 @@ it.each<readonly [problem: RegExp, schema: unknown]>([
   [/nothing satisfies false/, false],
   [/nothing satisfies false/, { required: ["a"], properties: { a: false } }],
   [/enum is empty/, { enum: [] }],
+  [/nothing satisfies its anyOf/, { anyOf: [] }],
+  [/nothing satisfies its oneOf/, { oneOf: [false] }],
   [/no integer lies between 5 and 1/, { type: "integer", minimum: 5, maximum: 1 }],
   [/no type "float"/, { type: "float" }],
   [/refers to itself without end/, { $ref: "#" }],

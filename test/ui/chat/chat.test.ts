@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { Chat } from "../../../src/ui/chat/chat.js";
 import type { AnswerPart, ChatModel, Face, Kept, Models } from "../../../src/ui/chat/chat-parts.js";
 import { COMMANDS, completions, findCommand, helpOf } from "../../../src/ui/chat/commands.js";
-import type { ChatMessage } from "../../../src/ui/chat/conversation.js";
+import { type ChatMessage, change, newConversation } from "../../../src/ui/chat/conversation.js";
 import type { Settings } from "../../../src/ui/chat/settings.js";
 
 const done = (more: Partial<Extract<AnswerPart, { type: "done" }>> = {}): AnswerPart => ({
@@ -156,6 +156,12 @@ it("says what no longer fits, and does not send it again", async () => {
   room.chat.happened({ type: "said", text: "reply" });
   await room.type("second", "third", "/context");
   expect(room.told[0]).toMatch(/context is full: the first question .* no longer sent .*\(40 tokens less\)/);
+});
+
+it("has forgotten no more than was said, also when that is taken back", () => {
+  const asked = change(newConversation(undefined, {}), { type: "asked", question: "one" });
+  const forgotten = change(asked, { type: "forgot", turns: 1 });
+  expect(change(forgotten, { type: "withdrawn" })).toMatchObject({ turns: [], forgotten: 0 });
 });
 
 it("gives a question back that cannot be answered, and goes on", async () => {
