@@ -58,6 +58,20 @@ it("ends a pattern that would take for ever", async () => {
   expect(performance.now() - started).toBeLessThan(6000);
 });
 
+it("answers each of several questions that overlap", async () => {
+  const one = checker({ type: "string" });
+  const verdicts = await Promise.all(['"a"', "1", '"b"'].map((text) => one.check(text)));
+  expect(verdicts).toMatchObject([{ value: "a" }, { is: "invalid" }, { value: "b" }]);
+});
+
+it("says at once why it has ended", async () => {
+  const slow = checker({ pattern: "^(a+)+$" }, 1500);
+  const { facts } = await failureOf(slow.check(`"${"a".repeat(60)}!"`));
+  const started = performance.now();
+  expect((await failureOf(slow.check('"a"'))).facts).toEqual(facts);
+  expect(performance.now() - started).toBeLessThan(1000);
+});
+
 it("leaves no listener behind, however many answers it checks", async () => {
   const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
   try {

@@ -10,6 +10,7 @@ import type {
   LoadedModel,
   LoadOptions,
 } from "../engine.js";
+import { CLOSE_THINKING, OPEN_THINKING } from "../think-marks.js";
 import { buildOf } from "./build-of.js";
 import { encodeInfill } from "./encode-infill.js";
 import { followsGrammar, grammarState } from "./grammar.js";
@@ -22,9 +23,6 @@ import { TextAssembler } from "./text-assembler.js";
 
 /** A token of an answer; the likeliest in its place where probabilities were asked for. */
 type Said = { readonly token: Token; readonly probabilities?: ReadonlyMap<Token, number> };
-
-/** See ThinkSplitter. */
-const THINKING_MARKS = ["<think>", "</think>"];
 
 export class LlamaLoadedModel implements LoadedModel {
   readonly build: EngineBuild;
@@ -60,7 +58,10 @@ export class LlamaLoadedModel implements LoadedModel {
       return new Lane(sequence, new PrefixState(sequence, states, options.batch), guessers[index]);
     });
     this.#pool = new LanePool(this.#lanes);
-    const marks = THINKING_MARKS.map((text): [number | undefined, string] => [model.tokenize(text, true)[0], text]);
+    const marks = [OPEN_THINKING, CLOSE_THINKING].map((text): [number | undefined, string] => [
+      model.tokenize(text, true)[0],
+      text,
+    ]);
     this.#marks = new Map(
       marks.filter((mark): mark is [number, string] => mark[0] !== undefined && this.specialText(mark[0]) === mark[1]),
     );
