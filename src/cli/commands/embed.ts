@@ -80,7 +80,8 @@ export async function runEmbed(
       out.warn(`${local.ref} was made to write, not for vectors: the state of its last token is taken`);
     }
     const { all, cut } = tokensOf(embedder, texts, options.truncate ?? false);
-    for (const { line, tokens: had, kept } of cut)
+    // The document says it in numbers.
+    for (const { line, tokens: had, kept } of out.json ? [] : cut)
       out.warn(`text ${line} is cut: ${kept} of its ${had} tokens are left`);
     const vectors: Float32Array[] = [];
     let promptTokens = 0;
