@@ -28,11 +28,11 @@ it("writes a receipt for its owner alone, and has the same answer again", async 
     "Be brief.",
     ...HOT,
     "--receipt",
-    "deep/r.json",
+    "r.json",
   );
   expect(code).toBe(0);
-  const receipt = read("deep/r.json");
-  expect(statSync(join(home.path, "deep/r.json")).mode & 0o777).toBe(0o600);
+  const receipt = read("r.json");
+  expect(statSync(join(home.path, "r.json")).mode & 0o777).toBe(0o600);
   expect(receipt).toMatchObject({
     version: 1,
     oslm: expect.stringMatching(/^\d/),
@@ -56,7 +56,7 @@ it("writes a receipt for its owner alone, and has the same answer again", async 
     ],
     output: { text: expect.stringContaining(stdout.trim()), thinking: "" },
   });
-  expect(await oslm("replay", "deep/r.json")).toEqual({ code: 0, stdout: "identical\n", stderr: "" });
+  expect(await oslm("replay", "r.json")).toEqual({ code: 0, stdout: "identical\n", stderr: "" });
 });
 
 it("adds the same adapter again, guesses again, and tells another adapter", async () => {
@@ -98,6 +98,16 @@ it("says with 10 where the answer differs, and what else does", async () => {
     stdout: "identical\n",
     stderr: expect.stringContaining("in spite of another threads: it was 64"),
   });
+});
+
+it("writes a receipt over no model and over nothing that it reads", async () => {
+  const model = scriptedModel({ script: ["done"], template: GO });
+  writeFileSync(join(home.path, "mine.gguf"), model);
+  for (const [name, ...flags] of [["mine.gguf"], ["r.json", "-f", "r.json"]] as const) {
+    const { code, stdout } = await oslm("run", "./mine.gguf", "hi", "--receipt", name, ...flags);
+    expect([code, stdout]).toEqual([2, ""]);
+  }
+  expect(readFileSync(join(home.path, "mine.gguf")).equals(Buffer.from(model))).toBe(true);
 });
 
 it("has answers of a shape again, too", async () => {

@@ -44,6 +44,11 @@ export async function runRun(
     return runChat(context, model, options);
   }
   refuseChatFlags(options);
+  if (options.receipt !== undefined) {
+    const { checkReceiptPlace } = await import("../receipt-place.js");
+    const { file = [], schema = [], grammar = [] } = options;
+    await checkReceiptPlace(options.receipt, [file, schema, grammar].flat());
+  }
   const constraint = wantsShape(options)
     ? await (await import("../read-constraint.js")).readConstraint(world, options)
     : undefined;
