@@ -141,6 +141,8 @@ export interface ErrorFacts {
   "malformed-reply": { url: string; reason: string };
   /** A saved conversation; `reason` reads like `it is cut off`. */
   "bad-chat": { path: string; reason: string };
+  /** A receipt whose answer is not the one that its hash is of. */
+  "receipt-edited": { file: string; expected: string; actual: string };
   // Gates
   /** Stored models that differ from the Hub, of so many that were compared. */
   outdated: { models: readonly string[]; checked: number /** The command that helps. */; instead: string };

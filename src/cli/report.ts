@@ -338,6 +338,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${capitalized(f.reason)}.`,
     "mend it or move it away; or begin another with   --session NAME",
   ],
+  "receipt-edited": (f) => [
+    8,
+    `${f.file} was changed after it was written`,
+    `Its answer has the sha256 ${f.actual}, and outputSha256 says ${f.expected || "nothing"}.`,
+    'oslm run MODEL "prompt" --receipt FILE   writes one anew',
+  ],
   "unsafe-name": (f) => [
     8,
     `the repository lists a file with an unsafe name: ${JSON.stringify(f.name)}`,

@@ -2,8 +2,10 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import type { FullReceipt } from "../../src/app/receipt.js";
+import { type FullReceipt, readReceipt } from "../../src/app/receipt.js";
+import { hashText } from "../../src/store/hash-text.js";
 import { adapterFor } from "../support/adapter.js";
+import { failureOf } from "../support/failure-of.js";
 import { typed, writeGguf } from "../support/gguf-writer.js";
 import { DEMO, Home, type Result } from "../support/oslm.js";
 import { GO, scriptedModel } from "../support/scripted-model.js";
@@ -78,7 +80,12 @@ it("says with 10 where the answer differs, and what else does", async () => {
   await oslm("run", "demo", "How do I pull a model?", "--receipt", "r.json", "-n", "20");
   const { output, engine } = read("r.json");
   const text = `${output.text.slice(0, 9)}#${output.text.slice(10)}`;
-  const other = change("r.json", { output: { ...output, text }, engine: { ...engine, release: "v0.4.0" } });
+  const outputSha256 = hashText(text.trim());
+  const other = change("r.json", {
+    output: { ...output, text },
+    outputSha256,
+    engine: { ...engine, release: "v0.4.0" },
+  });
   const { code, stdout, stderr } = await oslm("replay", other);
   expect([code, stdout]).toEqual([10, ""]);
   expect(stderr).toMatch(
@@ -143,11 +150,23 @@ it("refuses what is no receipt, and what has no prompt", async () => {
     ["result.json", /hash of the prompt, not the prompt/],
     [change("r.json", { sampling: { temp: 99 } }), /Its field sampling/],
     [change("r.json", { threads: -1 }), /Its field threads/],
+    [change("r.json", { stop: [""] }), /Its field stop/],
     [change("r.json", { messages: [{ role: "root", content: "" }] }), /Its field messages/],
   ];
   for (const [file, reason] of cases) {
     expect(await oslm("replay", file)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(reason) });
   }
+  for (const changes of [{ outputSha256: "" }, { output: { text: "what I wish it said", thinking: "" } }]) {
+    const edited = change("r.json", changes);
+    expect((await failureOf(() => readReceipt(readFileSync(join(home.path, edited), "utf8"), edited))).code).toBe(
+      "receipt-edited",
+    );
+  }
+  expect(await oslm("replay", change("r.json", { outputSha256: "" }))).toMatchObject({
+    code: 8,
+    stdout: "",
+    stderr: expect.stringContaining("was changed after it was written"),
+  });
   const gone = change("r.json", { modelSha256: "0", model: { ref: "qwen2:0.5b", path: "/", commit: null } });
   expect(await oslm("replay", gone)).toMatchObject({ code: 3 });
 });
