@@ -209,6 +209,8 @@ export interface ErrorFacts {
     /** The longest context that the model was made for, where its header says it. */
     trained: number | null;
   };
+  /** What --truncate may not leave out is too much already. */
+  "nothing-to-cut": { kept: number; ctx: number /** Kept for the answer. */; room: number };
   // A person's choice
   interrupted: { signal: "SIGINT" | "SIGTERM" | "SIGHUP"; keptBytes?: Bytes };
   declined: { question: string };

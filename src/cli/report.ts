@@ -461,6 +461,13 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
       : `add --truncate to leave out the middle of files and piped text, or shorten the prompt${f.fits ? `, or risk --ctx ${f.needed}` : ""}`,
   ],
 
+  "nothing-to-cut": (f) => [
+    2,
+    `nothing is left to cut: what stays whole has ${f.kept} tokens, and the context holds ${f.ctx}`,
+    `The argument, the system prompt and the chat template stay whole; of the context ${f.room} tokens are for the answer.`,
+    "raise --ctx, shorten the argument or the system prompt, or ask for a shorter answer with -n",
+  ],
+
   interrupted: (f) => [
     ENDED_BY[f.signal],
     "stopped",
