@@ -465,7 +465,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     2,
     `nothing is left to cut: what stays whole has ${f.kept} tokens, and the context holds ${f.ctx}`,
     `The argument, the system prompt and the chat template stay whole; of the context ${f.room} tokens are for the answer.`,
-    "raise --ctx, shorten the argument or the system prompt, or ask for a shorter answer with -n",
+    `raise --ctx, or shorten the argument or the system prompt${f.kept < f.ctx ? ", or ask for a shorter answer with -n" : ""}`,
   ],
 
   interrupted: (f) => [
