@@ -3,6 +3,7 @@ import { OslmError } from "../errors.js";
 import { ANSWER_BOUNDS, type Bounds, isWithin } from "../model/answer-bounds.js";
 import type { AdapterFile, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
+import { hashText } from "../store/hash-text.js";
 import type { ConstraintSource } from "./constraint.js";
 import type { RawText, Receipt } from "./session.js";
 
@@ -78,7 +79,7 @@ const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
   outputSha256: text,
   engine: fields({ engine: text, release: text, backend: text }),
   sampling: fields(Object.fromEntries(Object.entries(SAMPLING).map(([name, bounds]) => [name, within(bounds)]))),
-  stop: listOf(text),
+  stop: listOf((value) => text(value) && value !== ""),
   maxTokens: either(oneOf(null), within(MAX_TOKENS)),
   thinking: oneOf(null, "on", "off"),
   ctx: TOKENS,
@@ -104,7 +105,10 @@ const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
   raw: either(NOT_THERE, fields({ suffix: either(NOT_THERE, text) })),
 };
 
-/** @param file for messages @throws OslmError usage for what is no receipt, and for one without the prompt */
+/**
+ * @param file for messages
+ * @throws OslmError usage for what is no receipt and for one without the prompt, receipt-edited where answer and hash disagree
+ */
 export function readReceipt(content: string, file: string): FullReceipt {
   let value: unknown;
   try {
@@ -118,7 +122,12 @@ export function readReceipt(content: string, file: string): FullReceipt {
   }
   const wrong = Object.entries(CHECKS).find(([name, check]) => !check(all[name]));
   if (wrong !== undefined) throw refused(file, `Its field ${wrong[0]} is missing or makes no sense.`);
-  return value as FullReceipt;
+  const receipt = value as FullReceipt;
+  const { outputSha256: expected, output } = receipt;
+  // The hash is of the answer as it was printed: without the white space around it, but for a text that was continued.
+  const actual = hashText(receipt.raw ? output.text : output.text.trim());
+  if (actual !== expected) throw new OslmError("receipt-edited", { file, expected, actual });
+  return receipt;
 }
 
 function refused(file: string, detail: string): OslmError<"usage"> {
