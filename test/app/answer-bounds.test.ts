@@ -27,6 +27,10 @@ it.each(Object.entries(ANSWER_BOUNDS))(
   },
 );
 
+it("takes no empty stop text from a chat's file: it would end every answer", () => {
+  expect([readSettings({ stop: ["a", ""] }), readSettings({ stop: ["a"] })]).toEqual([{}, { stop: ["a"] }]);
+});
+
 it("takes from a model's file what a flag would take", () => {
   expect(recommended({ penalty_repeat: 1.1, penalty_last_n: 32, top_k: 7.4, temp: 0 })).toMatchObject({
     repeatPenalty: 1.1,

@@ -99,5 +99,5 @@ export function readSettings(record: Readonly<Record<string, unknown>>): Setting
 }
 
 function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
+  return Array.isArray(value) && value.every((one) => typeof one === "string" && one !== "");
 }
