@@ -28,9 +28,17 @@ export interface Replay {
   readonly facts: readonly Difference[];
 }
 
-/** @throws OslmError not-stored, and what loading and answering throw */
-export async function replay(world: World, receipt: FullReceipt): Promise<Replay> {
+/**
+ * @param admit judges the model before it is loaded: a receipt may name any file
+ * @throws OslmError not-stored, what `admit` throws, and what loading and answering throw
+ */
+export async function replay(
+  world: World,
+  receipt: FullReceipt,
+  admit: (local: LocalModel) => Promise<void>,
+): Promise<Replay> {
   const local = await findModel(world, receipt);
+  await admit(local);
   const { sampling, stop, maxTokens, thinking, ctx, kvType, gpuLayers, batch } = receipt;
   const constraint = receipt.constraint === null ? undefined : await openConstraint(world, receipt.constraint);
   try {
