@@ -87,7 +87,7 @@ async function answerOnce(
       ...asked,
       hold,
       // A receipt promises that the answer can be had again.
-      exact: out.json || options.receipt !== undefined,
+      exact: out.json || lines !== undefined || options.receipt !== undefined,
       ...(lines && { tell: (event: PieceEvent) => lines.write(event) }),
       ...(constraint && { grammar: constraint.grammar }),
       ...(options.nProbs && { probabilities: options.nProbs }),
