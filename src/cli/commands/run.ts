@@ -100,8 +100,8 @@ async function answerOnce(
     const cut = cutText(finished);
     const wrong = checked && !("value" in checked) ? badResult(constraint, checked, answer.raw, cut) : undefined;
     if (wrong === undefined) {
-      if (lines) await lines.write({ type: "done", ...(await runResult(finished)) });
-      else if (out.json) out.document(await runResult(finished), RUN_FIELDS);
+      if (lines) await lines.write({ type: "done", ...(await runResult(finished, out)) });
+      else if (out.json) out.document(await runResult(finished, out), RUN_FIELDS);
       else if (hold) await printAnswer(out, answer.text, { exact: options.raw !== undefined });
       if (cut !== undefined && !out.json && !lines) out.warn(cut);
     }
