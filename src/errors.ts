@@ -141,6 +141,8 @@ export interface ErrorFacts {
   "malformed-reply": { url: string; reason: string };
   /** A saved conversation; `reason` reads like `it is cut off`. */
   "bad-chat": { path: string; reason: string };
+  /** A receipt whose answer is not the one that its hash is of. */
+  "receipt-edited": { file: string; expected: string; actual: string };
   // Gates
   /** Stored models that differ from the Hub, of so many that were compared. */
   outdated: { models: readonly string[]; checked: number /** The command that helps. */; instead: string };
@@ -207,6 +209,8 @@ export interface ErrorFacts {
     /** The longest context that the model was made for, where its header says it. */
     trained: number | null;
   };
+  /** What --truncate may not leave out is too much already. */
+  "nothing-to-cut": { kept: number; ctx: number /** Kept for the answer. */; room: number };
   // A person's choice
   interrupted: { signal: "SIGINT" | "SIGTERM" | "SIGHUP"; keptBytes?: Bytes };
   declined: { question: string };

@@ -2,6 +2,7 @@
 import { OslmError } from "../errors.js";
 import type { AdapterFile } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
+import { hashText } from "../store/hash-text.js";
 import type { ConstraintSource } from "./constraint.js";
 import type { RawText, Receipt } from "./session.js";
 
@@ -82,7 +83,7 @@ const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
     repeatLastN: wholeFrom(0, 1_000_000),
     seed: wholeFrom(0, 2 ** 32 - 1),
   }),
-  stop: listOf(text),
+  stop: listOf((value) => text(value) && value !== ""),
   maxTokens: either(oneOf(null), TOKENS),
   thinking: oneOf(null, "on", "off"),
   ctx: TOKENS,
@@ -108,7 +109,10 @@ const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
   raw: either(NOT_THERE, fields({ suffix: either(NOT_THERE, text) })),
 };
 
-/** @param file for messages @throws OslmError usage for what is no receipt, and for one without the prompt */
+/**
+ * @param file for messages
+ * @throws OslmError usage for what is no receipt and for one without the prompt, receipt-edited where answer and hash disagree
+ */
 export function readReceipt(content: string, file: string): FullReceipt {
   let value: unknown;
   try {
@@ -122,7 +126,12 @@ export function readReceipt(content: string, file: string): FullReceipt {
   }
   const wrong = Object.entries(CHECKS).find(([name, check]) => !check(all[name]));
   if (wrong !== undefined) throw refused(file, `Its field ${wrong[0]} is missing or makes no sense.`);
-  return value as FullReceipt;
+  const receipt = value as FullReceipt;
+  const { outputSha256: expected, output } = receipt;
+  // The hash is of the answer as it was printed: without the white space around it, but for a text that was continued.
+  const actual = hashText(receipt.raw ? output.text : output.text.trim());
+  if (actual !== expected) throw new OslmError("receipt-edited", { file, expected, actual });
+  return receipt;
 }
 
 function refused(file: string, detail: string): OslmError<"usage"> {

@@ -84,7 +84,7 @@ export function quant(text: string): string {
 }
 
 /** Flags whose value is optional, and the hidden flag that takes it. */
-const EQUALS: Readonly<Record<string, string>> = {
+export const EQUALS: Readonly<Record<string, string>> = {
   "--json": "--json-fields",
   "--think": "--think-mode",
   "--stream": "--stream-mode",

@@ -10,8 +10,8 @@ const home = new Home();
 beforeAll(() => writeFileSync(join(home.path, "a.txt"), "Alpha.\n"));
 afterAll(() => home.remove());
 
-it("51: sends files, the pipe and the argument, <(command) of a shell among them", async () => {
-  const command = `"${process.execPath}" "${BIN}" run demo --json -n 1 -f a.txt -f <(printf Beta) "What is it?"`;
+it("51: sends files, the pipe and the argument, <(command) of a shell among them, with - or without", async () => {
+  const command = `"${process.execPath}" "${BIN}" run demo --json -n 1 -f a.txt -f <(printf Beta) - "What is it?"`;
   const child = spawn("bash", ["-c", `printf piped | ${command}`], { env: home.env, cwd: home.path });
   let stdout = "";
   for await (const chunk of child.stdout) stdout += String(chunk);

@@ -43,7 +43,13 @@ it("leaves out the middle with --truncate, and says what", async () => {
     /^warning: left out \d+ tokens that the context does not hold: \d+ from the middle of stdin/,
   );
   const argument = await run(LONG, "--ctx", "256", "--truncate");
-  expect(argument).toMatchObject({ code: 2, stderr: expect.stringContaining("too many") });
+  const refused =
+    /^oslm: nothing is left to cut: what stays whole has (\d+) tokens, and the context holds 256\n.*\nTry: raise --ctx/;
+  expect([argument.code, argument.stderr]).toEqual([2, expect.stringMatching(refused)]);
+  expect(Number(refused.exec(argument.stderr)?.[1])).toBeGreaterThan(256);
+  const template = await home.run(["run", "demo", "-", "--ctx", "20", "--truncate"], { stdin: LONG });
+  expect([template.code, template.stderr]).toEqual([2, expect.stringContaining("what stays whole has")]);
+  expect(template.stderr).not.toContain("--truncate");
 });
 
 it("says that an answer was cut, and by what", async () => {
