@@ -99,7 +99,10 @@ export interface GenerateOptions {
   readonly maxTokens?: Tokens;
   /** Texts that end the answer; they are not part of it. */
   readonly stop: readonly string[];
-  /** Reuses of an evaluated prompt only what a first reading would have computed in the same way, to the bit. */
+  /**
+   * Reuses of an evaluated prompt only what a first reading would have computed in the same way: to the bit with one sequence. With
+   * several a decode takes a part of a prompt's batch and tokens of others, in a first reading as well: then it is the nearest there is.
+   */
   readonly exact?: boolean;
   /** Yields each token with so many of the likeliest in its place. */
   readonly probabilities?: number;

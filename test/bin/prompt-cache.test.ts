@@ -46,6 +46,11 @@ it("reads only the rest of a prompt whose beginning another process has read, an
   expect(warm.usage.cachedTokens).toBeGreaterThanOrEqual(384);
   // Whole batches only, since a seed was given.
   expect(warm.usage.cachedTokens % 128).toBe(0);
+  // And where the last event has a receipt.
+  const asked = ["run", "demo", `${LONG}How do I pull a model?`, "--temp", "0.9", "-n", "1"];
+  const { stdout } = await home.run([...asked, "--stream=jsonl"]);
+  const { usage } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Reply;
+  expect([usage.cachedTokens > 0, usage.cachedTokens % 128]).toEqual([true, 0]);
 });
 
 it("keeps texts from others, and one state where another begins with it", async () => {

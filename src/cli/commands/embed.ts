@@ -95,7 +95,9 @@ export async function runEmbed(
     }
     if (format !== "json") return;
     const document = {
-      model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256: await local.sha256() },
+      ...(out.wants("model") && {
+        model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256: await local.sha256() },
+      }),
       dimensions: vectors[0]?.length ?? 0,
       pooling: embedder.pooling,
       normalized: options.normalize,

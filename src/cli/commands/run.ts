@@ -97,7 +97,7 @@ async function answerOnce(
       ...asked,
       hold,
       // A receipt promises that the answer can be had again.
-      exact: out.json || options.receipt !== undefined,
+      exact: out.json || lines !== undefined || options.receipt !== undefined,
       ...(lines && { tell: (event: PieceEvent) => lines.write(event) }),
       ...(constraint && { grammar: constraint.grammar }),
       ...(options.nProbs && { probabilities: options.nProbs }),
@@ -110,8 +110,8 @@ async function answerOnce(
     const cut = cutText(finished);
     const wrong = checked && !("value" in checked) ? badResult(constraint, checked, answer.raw, cut) : undefined;
     if (wrong === undefined) {
-      if (lines) await lines.write({ type: "done", ...(await runResult(finished)) });
-      else if (out.json) out.document(await runResult(finished), RUN_FIELDS);
+      if (lines) await lines.write({ type: "done", ...(await runResult(finished, out)) });
+      else if (out.json) out.document(await runResult(finished, out), RUN_FIELDS);
       else if (hold) await printAnswer(out, answer.text, { exact: options.raw !== undefined });
       if (cut !== undefined && !out.json && !lines) out.warn(cut);
     }
