@@ -3,10 +3,13 @@ import { OslmError } from "../errors.js";
 import { readLines } from "../store/read-lines.js";
 import type { Terminal } from "../ui/terminal.js";
 
-/** @throws OslmError usage where there are none, and for an empty line: which vector is which is told by their order alone */
+/**
+ * @throws OslmError usage where there are none, for what is no UTF-8 text, and for an empty line: which vector is which is told by
+ * their order alone
+ */
 export async function readTexts(
   argument: string | undefined,
-  { stdin, stdinTty }: Terminal,
+  { stdin, stdinTty }: Pick<Terminal, "stdin" | "stdinTty">,
   model: string,
 ): Promise<string[]> {
   if (argument !== undefined && argument !== "-") {
@@ -15,12 +18,19 @@ export async function readTexts(
   }
   if (stdinTty) throw nothing(model);
   const texts: string[] = [];
-  for await (const { number, text } of readLines(stdin as AsyncIterable<Uint8Array>, "the pipe")) {
+  for await (const { number, text, utf8 } of readLines(stdin as AsyncIterable<Uint8Array>, "standard input")) {
     if (number !== texts.length + 1) {
       throw new OslmError("usage", {
         problem: `line ${texts.length + 1} is empty`,
         detail: "There is no vector of nothing, and one that is left out would shift the others.",
         help: `grep .   before   oslm embed ${model}`,
+      });
+    }
+    if (!utf8 || text.includes("\0")) {
+      throw new OslmError("usage", {
+        problem: `line ${number} of standard input is not ${utf8 ? "text" : "UTF-8 text"}`,
+        detail: "There is no vector of other bytes.",
+        help: `${utf8 ? "tr -d '\\0'" : "iconv -f WINDOWS-1252 -t UTF-8"}   before   oslm embed ${model}`,
       });
     }
     texts.push(text);
