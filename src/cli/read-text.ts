@@ -1,5 +1,5 @@
 // Text from a file or a pipe, whole: UTF-8, and bounded, since a pipe may never end.
-import { createReadStream } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
@@ -10,14 +10,20 @@ const MAX_BYTES = 64_000_000;
 
 /** @throws OslmError usage for what is missing, a folder, binary or too large */
 export async function readTextFile(path: string, maxBytes = MAX_BYTES): Promise<string> {
-  const info = await stat(path).catch((error: unknown) => {
-    if (isAbsent(error)) throw unusable(path, "does not exist", "ls   (is it in another folder?)");
-    throw error;
-  });
-  if (info.isDirectory()) throw unusable(path, "is a folder", `-f ${quoted(`${path.replace(/\/+$/, "")}/FILE`)}`);
+  const info = await lookAt(path);
   // What is no plain file, such as <(command) of a shell, has no size to look at.
   if (info.size > maxBytes) throw tooLarge(path, maxBytes);
   return readText(createReadStream(path), path, maxBytes);
+}
+
+/** What is to be read. @param name for messages @throws OslmError usage for what is missing, or a folder */
+export async function lookAt(path: string, name = path): Promise<Stats> {
+  const info = await stat(path).catch((error: unknown) => {
+    if (isAbsent(error)) throw unusable(name, "does not exist", "ls   (is it in another folder?)");
+    throw error;
+  });
+  if (info.isDirectory()) throw unusable(name, "is a folder", `-f ${quoted(`${name.replace(/\/+$/, "")}/FILE`)}`);
+  return info;
 }
 
 /** @param name for messages @throws OslmError usage for what is binary or too large */
