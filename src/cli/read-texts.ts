@@ -1,4 +1,5 @@
 // The texts to embed: the argument, or each line of what is piped in.
+import { fstatSync } from "node:fs";
 import { OslmError } from "../errors.js";
 import { readLines } from "../store/read-lines.js";
 import type { Terminal } from "../ui/terminal.js";
@@ -11,9 +12,12 @@ export async function readTexts(
   argument: string | undefined,
   { stdin, stdinTty }: Pick<Terminal, "stdin" | "stdinTty">,
   model: string,
+  tell: (news: string) => void,
 ): Promise<string[]> {
   if (argument !== undefined && argument !== "-") {
     if (argument.trim() === "") throw nothing(model);
+    // Not read to see whether there is anything: it may be what a shell's loop reads its lines from.
+    if (isPiped(stdin)) tell("Standard input is not read, since the text is given.");
     return [argument];
   }
   if (stdinTty) throw nothing(model);
@@ -37,6 +41,17 @@ export async function readTexts(
   }
   if (texts.length === 0) throw nothing(model);
   return texts;
+}
+
+/** Whether something may come from it; not from /dev/null, an empty file or a terminal. */
+function isPiped(stdin: Terminal["stdin"]): boolean {
+  if (!("fd" in stdin) || typeof stdin.fd !== "number") return false;
+  try {
+    const info = fstatSync(stdin.fd);
+    return info.isFIFO() || info.isSocket() || (info.isFile() && info.size > 0);
+  } catch {
+    return false;
+  }
 }
 
 function nothing(model: string): OslmError<"usage"> {

@@ -7,7 +7,7 @@ import { failureOf } from "../support/failure-of.js";
 
 /** A line that is Latin-1. */
 const bytes = (text: string): Readable => Readable.from([Buffer.from(text, "latin1")]);
-const texts = (text: string) => readTexts(undefined, { stdin: bytes(text), stdinTty: false }, "demo");
+const texts = (text: string) => readTexts(undefined, { stdin: bytes(text), stdinTty: false }, "demo", () => {});
 
 it("takes no line of a batch for what it is not: bytes that are no UTF-8 are that line's error", async () => {
   const tasks = await readTasks(bytes('{"prompt":"caf\xe9"}\n{"prompt":"caf\xc3\xa9"}\n'), "b.jsonl", undefined);
