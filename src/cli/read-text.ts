@@ -5,6 +5,9 @@ import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import { isAbsent } from "../store/files.js";
 
+/** What messages call standard input. */
+export const STDIN = "standard input";
+
 /** More than any context holds. */
 const MAX_BYTES = 64_000_000;
 
@@ -22,11 +25,11 @@ export async function lookAt(path: string, name = path): Promise<Stats> {
     if (isAbsent(error)) throw unusable(name, "does not exist", "ls   (is it in another folder?)");
     throw error;
   });
-  if (info.isDirectory()) throw unusable(name, "is a folder", `-f ${quoted(`${name.replace(/\/+$/, "")}/FILE`)}`);
+  if (info.isDirectory()) throw unusable(name, "is a folder", `ls ${quoted(name)}   (which file in it?)`);
   return info;
 }
 
-/** @param name for messages @throws OslmError usage for what is binary or too large */
+/** @param name for messages, STDIN for a pipe @throws OslmError usage for what is binary or too large */
 export async function readText(
   stream: AsyncIterable<Buffer | string>,
   name: string,
@@ -45,7 +48,9 @@ export async function readText(
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw unusable(name, "is not UTF-8 text", `iconv -f WINDOWS-1252 -t UTF-8 ${quoted(name)} | oslm run MODEL`);
+    const convert = "iconv -f WINDOWS-1252 -t UTF-8";
+    const help = name === STDIN ? `${convert}   in the pipe, before oslm` : `${convert} ${quoted(name)} > utf8.txt`;
+    throw unusable(name, "is not UTF-8 text", help);
   }
 }
 
@@ -55,5 +60,5 @@ function tooLarge(name: string, maxBytes: number): OslmError<"usage"> {
 }
 
 function unusable(name: string, what: string, help: string): OslmError<"usage"> {
-  return new OslmError("usage", { problem: `${name} ${what}`, detail: "A prompt is made of text files.", help });
+  return new OslmError("usage", { problem: `${name} ${what}`, detail: "A file of text is wanted.", help });
 }
