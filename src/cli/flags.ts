@@ -91,6 +91,11 @@ export const EQUALS: Readonly<Record<string, string>> = {
   "--stream": "--stream-mode",
 };
 
+/** What commander says of a hidden flag, as it was written: `--think=maybe` is no `--think-mode`. */
+export function withEquals(message: string): string {
+  return Object.entries(EQUALS).reduce((text, [flag, hidden]) => text.replaceAll(`${hidden} <`, `${flag}=<`), message);
+}
+
 /** `--json=a,b` as commander can read it: an optional value would swallow the next argument. */
 export function expandEquals(argv: readonly string[]): string[] {
   const end = argv.indexOf("--");

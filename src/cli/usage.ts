@@ -1,7 +1,7 @@
 // commander's complaints as errors of our own.
 import type { Command, CommanderError } from "commander";
 import { OslmError } from "../errors.js";
-import { EQUALS } from "./flags.js";
+import { EQUALS, withEquals } from "./flags.js";
 
 /** What was wrong with the command line, and the command whose help explains it. */
 export function usageProblem(error: CommanderError, program: Command, argv: readonly string[]): OslmError {
@@ -9,7 +9,9 @@ export function usageProblem(error: CommanderError, program: Command, argv: read
     argv.some((word) => [candidate.name(), ...candidate.aliases()].includes(word)),
   );
   // commander puts its "(Did you mean pull?)" on a line of its own.
-  const [problem = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
+  const [problem = "", suggestion] = withEquals(error.message)
+    .replace(/^error: /, "")
+    .split("\n");
   const meant = /Did you mean (?:one of )?([\w-]+)/.exec(suggestion ?? "")?.[1];
   const help =
     error.code === "commander.unknownCommand" && meant

@@ -130,6 +130,12 @@ it.each([
   expect(stderr).toMatch(message);
 });
 
+it("says that it takes one text of two", async () => {
+  const [piped, alone] = await Promise.all([embed(READER, ["a"], "b\n"), embed(READER, ["a"])]);
+  expect([piped.stdout, piped.code]).toEqual([alone.stdout, 0]);
+  expect(piped.stderr).toBe(`${alone.stderr}Standard input is not read, since the text is given.\n`);
+});
+
 it("needs a text", async () => {
   expect((await embed(READER, [])).code).toBe(2);
   expect((await embed(READER, [" "])).code).toBe(2);

@@ -27,6 +27,21 @@ it("gives the value of a right answer, and the path of the fault in a wrong one"
   await wrong('{"total": 1', "", "it is no JSON");
 });
 
+it.each<readonly [format: string, right: string, wrong: string]>([
+  ["email", "a@example.org", "total"],
+  ["ipv4", "127.0.0.1", "127.0.0.256"],
+  ["uri", "https://example.org/", "example"],
+  ["hostname", "example.org", "-"],
+  ["duration", "P1DT2H", "soon"],
+  ["regex", "^a+$", "("],
+  ["date", "2024-02-29", "2023-02-29"],
+])("checks the format %s", async (format, right, wrong) => {
+  const one = checker({ type: "string", format });
+  expect(await one.check(JSON.stringify(right))).toMatchObject({ is: "valid" });
+  const problem = `must match format "${format}"`;
+  expect(await one.check(JSON.stringify(wrong))).toEqual({ is: "invalid", at: "", problem });
+});
+
 it("knows older drafts by their name", async () => {
   const old = checker({
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -42,6 +57,7 @@ it.each<readonly [problem: RegExp, schema: object]>([
   [/can't resolve reference #\/\$defs\/none/, { $ref: "#/$defs/none" }],
   [/type must be/, { type: "float" }],
   [/[Ii]nvalid regular expression/, { pattern: "(" }],
+  [/unknown format "nonsense"/, { properties: { a: { format: "nonsense" } } }],
 ])("refuses a schema at once: %s", async (problem, schema) => {
   const { code, facts } = await failureOf(checker(schema).ready());
   expect([code, facts]).toEqual(["bad-schema", { file: "s.json", at: "", problem: expect.stringMatching(problem) }]);
