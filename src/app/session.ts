@@ -268,7 +268,7 @@ class EngineSession implements Session {
   }
 
   async #render(messages: readonly Message[], thinking: Thinking | undefined): Promise<string> {
-    const safe = messages.map(({ role, content }) => ({ role, content: defuse(this.loaded, content) }));
+    const safe = messages.map(({ role, content }) => ({ role, content: defuse(this.loaded, content, this.template) }));
     if (!this.renderer) return safe.map(({ content }) => content).join("\n\n");
     const options = { variables: thinkingVariables(thinking) };
     try {

@@ -3,7 +3,7 @@ import { OslmError } from "../errors.js";
 import { encodePrompt } from "./encode-prompt.js";
 import type { LoadedModel } from "./engine.js";
 
-type Encoder = Pick<LoadedModel, "tokenize" | "specialText" | "beginToken" | "encodeInfill">;
+type Encoder = Pick<LoadedModel, "tokenize" | "specialToken" | "beginToken" | "encodeInfill">;
 
 /**
  * @param suffix what comes after the place to fill in
