@@ -199,6 +199,8 @@ export interface ErrorFacts {
   "text-too-long": { line: number; tokens: number; ctx: number };
   "prompt-too-long": {
     tokens: number;
+    /** Whether that is an estimate. */
+    about: boolean;
     ctx: number;
     /** So many too many: at least one token of an answer has to fit as well. */
     over: number;

@@ -454,7 +454,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
   "prompt-too-long": (f) => [
     2,
-    `the prompt has ${f.tokens} tokens, but the context holds ${f.ctx}: ${f.over} too many`,
+    `the prompt has ${f.about ? "about " : ""}${f.tokens} tokens, but the context holds ${f.ctx}: ${f.over} too many`,
     `Nothing is cut silently.${f.trained !== null && f.needed > f.trained ? ` The model was made for ${f.trained} tokens at most.` : ""}`,
     f.fits && (f.trained === null || f.needed <= f.trained)
       ? `add --ctx ${f.needed}, or --truncate to leave out the middle of files and piped text`

@@ -5,7 +5,7 @@ import { truncatePrompt } from "../../src/app/truncate.js";
 
 const tokens = (text: string): number => text.split(/\s+/).filter(Boolean).length;
 const prompt = (parts: readonly PromptPart[]): Promise<number> => Promise.resolve(tokens(joinPrompt(parts)));
-const ruler = { tokens, prompt };
+const ruler = { tokens: async (text: string) => tokens(text), prompt };
 const words = (letter: string, count: number): string =>
   Array.from({ length: count }, (_, index) => `${letter}${index}`).join(" ");
 
@@ -43,7 +43,7 @@ it("gives up where the argument alone is too long, or nothing would be left", as
 it("splits no character", async () => {
   const smiles: PromptPart = { from: "stdin", text: "😀".repeat(5000) };
   const byUnit = {
-    tokens: (text: string) => text.length,
+    tokens: async (text: string) => text.length,
     prompt: async ([part]: readonly PromptPart[]) => part?.text.length ?? 0,
   };
   for (const limit of [1000, 1001, 1002, 1003]) {

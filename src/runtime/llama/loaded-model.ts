@@ -66,7 +66,9 @@ export class LlamaLoadedModel implements LoadedModel {
       text,
     ]);
     this.#marks = new Map(
-      marks.filter((mark): mark is [number, string] => mark[0] !== undefined && this.specialText(mark[0]) === mark[1]),
+      marks.filter(
+        (mark): mark is [number, string] => mark[0] !== undefined && this.specialToken(mark[0])?.text === mark[1],
+      ),
     );
   }
 
@@ -87,9 +89,10 @@ export class LlamaLoadedModel implements LoadedModel {
     return encodeInfill(this.model, this.beginToken, before, after);
   }
 
-  specialText(token: number): string | undefined {
-    const attributes = this.model.getTokenAttributes(token as Token);
-    return attributes.control || attributes.userDefined ? this.model.detokenize([token as Token], true) : undefined;
+  specialToken(token: number): { readonly text: string; readonly control: boolean } | undefined {
+    const { control, unknown, userDefined } = this.model.getTokenAttributes(token as Token);
+    if (!control && !unknown && !userDefined) return undefined;
+    return { text: this.model.detokenize([token as Token], true), control: control || unknown };
   }
 
   async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void> {
