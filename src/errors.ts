@@ -145,6 +145,8 @@ export interface ErrorFacts {
   "malformed-reply": { url: string; reason: string };
   /** A saved conversation; `reason` reads like `it is cut off`. */
   "bad-chat": { path: string; reason: string };
+  /** A receipt whose answer is not the one that its hash is of. */
+  "receipt-edited": { file: string; expected: string; actual: string };
   // Gates
   /** Stored models that differ from the Hub, of so many that were compared. */
   outdated: { models: readonly string[]; checked: number /** The command that helps. */; instead: string };
@@ -210,6 +212,8 @@ export interface ErrorFacts {
   "text-too-long": { line: number; tokens: number; ctx: number };
   "prompt-too-long": {
     tokens: number;
+    /** Whether that is an estimate. */
+    about: boolean;
     ctx: number;
     /** So many too many: at least one token of an answer has to fit as well. */
     over: number;
@@ -220,6 +224,8 @@ export interface ErrorFacts {
     /** The longest context that the model was made for, where its header says it. */
     trained: number | null;
   };
+  /** What --truncate may not leave out is too much already. */
+  "nothing-to-cut": { kept: number; ctx: number /** Kept for the answer. */; room: number };
   // A person's choice
   interrupted: { signal: "SIGINT" | "SIGTERM" | "SIGHUP"; keptBytes?: Bytes };
   declined: { question: string };
