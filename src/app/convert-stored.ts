@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { convert } from "../convert/convert.js";
 import { type Folder, openFolder } from "../convert/folder.js";
+import { isOslmError, OslmError } from "../errors.js";
 import type { Bytes, LicenseVerdict, RepoSnapshot, StoredFile, StoredModel } from "../model/types.js";
 import { engineRelease } from "../runtime/llama/engine-release.js";
 import { ensureFolder, namesIn } from "../store/files.js";
@@ -94,6 +95,9 @@ async function* write(
       yield { type: "converting", name, written: step.kind === "planned" ? 0 : step.written, total };
     }
     yield { type: "converted", name };
+  } catch (error) {
+    if (!isOslmError(error, "cannot-do")) throw error;
+    throw new OslmError("cannot-do", { ...error.facts, instead: `oslm pull ${source.repo}:BF16` }, { cause: error });
   } finally {
     await encoder.close();
   }

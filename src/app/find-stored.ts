@@ -83,8 +83,9 @@ function isNamed({ name }: StoredModel, asked: string): boolean {
   return name === asked || withoutQuant(name) === asked;
 }
 
-function isSecondName({ name, ref, repo }: StoredModel): boolean {
-  return repo !== null && parsed(name)?.kind === "catalog" && withoutQuant(name) !== withoutQuant(ref);
+function isSecondName(model: StoredModel): boolean {
+  const { name, ref } = model;
+  return originOf(model) !== undefined && parsed(name)?.kind === "catalog" && withoutQuant(name) !== withoutQuant(ref);
 }
 
 function withoutQuant(name: string): string {

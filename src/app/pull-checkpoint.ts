@@ -44,7 +44,7 @@ export async function* pullCheckpoint(
   yield { type: "chosen", choice, forced };
 
   const store = await world.store();
-  const list = new FetchedList(store.state, snapshot);
+  const list = new FetchedList(store.state, snapshot.repo, snapshot.commit);
   const release = yield* holdLock(store.lockPath(snapshot.repo), snapshot.repo, world.signal);
   try {
     const made = await storedBefore(world, resolved, {
@@ -63,7 +63,7 @@ export async function* pullCheckpoint(
     }
     if (request.keep) await list.clear();
     else {
-      const bytes = await freeCheckpoint(store, snapshot, list);
+      const bytes = await freeCheckpoint(store, list);
       if (bytes > 0) yield { type: "freed", bytes };
     }
     const reused = made === undefined ? size - Math.min(downloaded, size) : made.size;
@@ -121,7 +121,7 @@ async function* fetched(
   let room: Room | undefined;
   const events = fetchFiles(world, snapshot, files, async (download, absent) => {
     room = await checkRoom(await world.store(), { download, result });
-    await list.add(absent.map(({ path }) => path));
+    await list.add(absent);
   });
   for (;;) {
     const step = await events.next();

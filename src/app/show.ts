@@ -10,6 +10,7 @@ import { DEMO_TRAINING } from "../license/training-facts.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import {
   type Bytes,
+  type ConvertedFrom,
   type Estimate,
   type LicenseSighting,
   type Openness,
@@ -27,6 +28,8 @@ export interface ShownModel {
   readonly name: string;
   readonly repo: string | null;
   readonly commit: string | null;
+  /** Where it was made here: what of; null for other models. */
+  readonly converted: ConvertedFrom | null;
   readonly architecture: string;
   readonly parameters: number;
   readonly quant: string;
@@ -57,6 +60,7 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
     name: model.ref,
     repo: origin?.repo ?? null,
     commit: origin?.commit ?? null,
+    converted: model.stored?.converted ?? null,
     architecture: geometry.architecture,
     parameters,
     quant: model.quant,
@@ -117,6 +121,7 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "name",
   "repo",
   "commit",
+  "converted",
   "architecture",
   "parameters",
   "quant",

@@ -79,3 +79,15 @@ it.each(["SIGKILL", "SIGINT"] as const)("converts what is here after %s", async 
   expect((await room.home.run(["verify"])).code).toBe(0);
   scratch.remove();
 });
+
+it.each([
+  ["in the download", () => sent() > 400_000],
+  ["in the conversion", () => left(CONVERTING).length > 0],
+])("is removed on demand after it was killed %s", async (_, isSoFar) => {
+  room = await openCheckpointRoom(wideFiles(768), { bytesPerSecond: 5_000_000 });
+  const { code } = await pullUntil(isSoFar, "SIGKILL");
+  expect(code).toBe(null);
+  expect(room.inCache().length).toBeGreaterThan(0);
+  const removed = await room.home.run(["rm", "org/Tiny", "--yes"]);
+  expect({ code: removed.code, cached: room.inCache() }).toEqual({ code: 0, cached: [] });
+});

@@ -44,7 +44,15 @@ it("becomes a model that runs, with a record of what it was made from", async ()
   expect(room.weights().every(({ headers }) => headers.range !== undefined)).toBe(true);
   expect((await room.home.run(["license", "org/Tiny", "--offline", "--json"])).stdout).toContain('"from": "kept"');
   expect((await room.home.run(["verify", "--json"])).code).toBe(0);
+  // Made anew from what lies beside the file.
+  const index = join(room.home.path, ".local/state/oslm");
+  for (const name of ["index.json", "index.copy.json"]) writeFileSync(join(index, name), "");
+  expect((await room.home.run(["show", "org/Tiny", "--json=converted"])).stdout).toContain(pulled.commit);
+  expect((await room.home.run(["cp", "org/Tiny", "mine"])).code).toBe(0);
   expect((await room.home.run(["rm", "org/Tiny", "--yes"])).code).toBe(0);
+  expect((await room.home.run(["list", "--quiet"])).stdout).toBe("mine\n");
+  expect(existsSync(pulled.path)).toBe(true);
+  expect((await room.home.run(["rm", "mine", "--yes"])).code).toBe(0);
   expect(existsSync(pulled.path)).toBe(false);
 });
 
