@@ -11,11 +11,11 @@ import { readHeader } from "../gguf/header.js";
 import { readMetadata } from "../gguf/metadata.js";
 import type { ByteSource } from "../gguf/source.js";
 import type { WrittenHeader } from "../gguf/write-header.js";
+import type { Asking } from "../quantize/ask-quantizer.js";
 import { type FileType, fileType } from "../quantize/file-types.js";
 import { planQuantize } from "../quantize/plan.js";
 import { nativeLibraries } from "../runtime/llama/native-libraries.js";
 import { quantizerLibrary } from "./quantizer-library.js";
-import type { World } from "./world.js";
 
 export interface CheckpointTypes {
   readonly geometry: Geometry;
@@ -35,7 +35,7 @@ const WHOLE = ["F32", "BF16", "F16"];
  * @param asked a quantization @throws OslmError quant-not-found, needs-imatrix, no-quantizer, and as `planQuantize` does
  */
 export async function checkpointTypes(
-  { signal }: Pick<World, "signal">,
+  asking: Asking,
   prepared: Prepared,
   { repo, name, asked }: { readonly repo: string; readonly name: string; readonly asked: string | undefined },
 ): Promise<CheckpointTypes> {
@@ -52,7 +52,7 @@ export async function checkpointTypes(
   const byLabel =
     nativeLibraries() === undefined && (asked === undefined || WHOLE.includes(asked))
       ? new Map<string, TypesOf>()
-      : await mixtures(prepared, mixed, signal);
+      : await mixtures(prepared, mixed, asking);
   const files = types.flatMap(({ label }): Sized[] => {
     if (!WHOLE.includes(label) && !byLabel.has(label)) return [];
     return [{ label, file: prepared.file(label, byLabel.get(label)) }];
@@ -83,7 +83,7 @@ async function candidateOf(
 async function mixtures(
   prepared: Prepared,
   types: readonly FileType[],
-  signal: AbortSignal,
+  asking: Asking,
 ): Promise<ReadonlyMap<string, TypesOf>> {
   const { llama: library } = quantizerLibrary();
   const { header } = prepared.file("F16");
@@ -101,7 +101,7 @@ async function mixtures(
     const { cursor } = await readMetadata(source, "the checkpoint");
     const first = await readHeader(source, { name: "the checkpoint" });
     const calls = types.map(({ id }) => ({ ...CALL, input, fileType: id }));
-    const plans = await planQuantize({ headers: [first], keysEnd: cursor.position }, { library, calls }, { signal });
+    const plans = await planQuantize({ headers: [first], keysEnd: cursor.position }, { library, calls }, asking);
     return new Map(
       types.map(({ label }, at) => [label, new Map(plans[at]?.tensors.map(({ name, to }) => [name, to]))]),
     );

@@ -36,7 +36,11 @@ export async function readCheckpoint(
   const facts = await generalFacts(world, { folder, name, source: { repo, commit } });
   const prepared = await prepare(folder, await aboutCheckpoint(folder, facts));
   try {
-    const { geometry, candidates, typesOf } = await checkpointTypes(world, prepared, { repo, name, asked });
+    const { geometry, candidates, typesOf } = await checkpointTypes({ signal: world.signal }, prepared, {
+      repo,
+      name,
+      asked,
+    });
     const largest = Math.max(...candidates.map(({ variant }) => variant.size));
     const host = await world.host({ measured: asksForSpeed(largest) });
     const read = { name, geometry, source: memorySource(new Uint8Array(0)), broken: [] };
