@@ -1,20 +1,17 @@
 // What a checkpoint can become, each with its exact size: of the usual quantizations and of the one that is asked for.
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { OWN_TYPES } from "../convert/encode.js";
 import type { Prepared, PreparedFile, TypesOf } from "../convert/prepare.js";
 import { OslmError } from "../errors.js";
 import type { Candidate } from "../fit/weigh.js";
 import { weightsOf } from "../fit/weights.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readHeader } from "../gguf/header.js";
-import { readMetadata } from "../gguf/metadata.js";
 import type { ByteSource } from "../gguf/source.js";
 import type { WrittenHeader } from "../gguf/write-header.js";
 import type { Asking } from "../quantize/ask-quantizer.js";
 import { type FileType, fileType } from "../quantize/file-types.js";
-import { planQuantize } from "../quantize/plan.js";
 import { nativeLibraries } from "../runtime/llama/native-libraries.js";
+import { planHollow, typesIn } from "./plan-hollow.js";
 import { quantizerLibrary } from "./quantizer-library.js";
 
 export interface CheckpointTypes {
@@ -28,7 +25,7 @@ export interface CheckpointTypes {
 /** As most publishers offer them. BF16 or F16: the one that the checkpoint is made of. */
 const USUAL = ["Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"];
 /** The converter's own: every matrix of one type. */
-const WHOLE = ["F32", "BF16", "F16"];
+const WHOLE: readonly string[] = OWN_TYPES;
 
 /**
  * Which tensor gets which type, the library itself says: it is shown a file with all but the weights. Nothing of them is read.
@@ -39,7 +36,7 @@ export async function checkpointTypes(
   prepared: Prepared,
   { repo, name, asked }: { readonly repo: string; readonly name: string; readonly asked: string | undefined },
 ): Promise<CheckpointTypes> {
-  const own = prepared.file("F16").tensors.some(({ weights }) => weights.type === "BF16") ? "BF16" : "F16";
+  const own = prepared.file({ label: "F16" }).tensors.some(({ weights }) => weights.type === "BF16") ? "BF16" : "F16";
   const labels = [...new Set([...(asked === undefined ? [] : [asked]), own, ...USUAL])];
   const types = labels.flatMap((label) => fileType(label) ?? []);
   const unknown = asked !== undefined && fileType(asked)?.label !== asked;
@@ -53,9 +50,9 @@ export async function checkpointTypes(
     nativeLibraries() === undefined && (asked === undefined || WHOLE.includes(asked))
       ? new Map<string, TypesOf>()
       : await mixtures(prepared, mixed, asking);
-  const files = types.flatMap(({ label }): Sized[] => {
+  const files = types.flatMap(({ label, id }): Sized[] => {
     if (!WHOLE.includes(label) && !byLabel.has(label)) return [];
-    return [{ label, file: prepared.file(label, byLabel.get(label)) }];
+    return [{ label, file: prepared.file({ label, id }, byLabel.get(label)) }];
   });
   const first = files[0] as Sized;
   const geometry = geometryOf(await readHeader(headerSource(first.file.header), { name }));
@@ -79,48 +76,15 @@ async function candidateOf(
   return { variant: { quant: label, size, files: [{ path, size, gitOid: "" }] }, geometry, weights };
 }
 
-/** The library reads files only: a hollow one, which takes no more room than its header. */
 async function mixtures(
   prepared: Prepared,
   types: readonly FileType[],
   asking: Asking,
 ): Promise<ReadonlyMap<string, TypesOf>> {
-  const { llama: library } = quantizerLibrary();
-  const { header } = prepared.file("F16");
-  const source = headerSource(header);
-  const folder = await mkdtemp(join(tmpdir(), "oslm-plan-"));
-  try {
-    const input = join(folder, "hollow.gguf");
-    const file = await open(input, "wx", 0o600);
-    try {
-      await file.writeFile(header.bytes);
-      await file.truncate(header.fileSize);
-    } finally {
-      await file.close();
-    }
-    const { cursor } = await readMetadata(source, "the checkpoint");
-    const first = await readHeader(source, { name: "the checkpoint" });
-    const calls = types.map(({ id }) => ({ ...CALL, input, fileType: id }));
-    const plans = await planQuantize({ headers: [first], keysEnd: cursor.position }, { library, calls }, asking);
-    return new Map(
-      types.map(({ label }, at) => [label, new Map(plans[at]?.tensors.map(({ name, to }) => [name, to]))]),
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { llama } = quantizerLibrary();
+  const plans = await planHollow(prepared.file({ label: "F16" }).header, types, llama, asking);
+  return new Map(types.map(({ label }, at) => [label, typesIn(plans[at])]));
 }
-
-const CALL = {
-  output: "",
-  threads: availableParallelism(),
-  tensorTypes: [],
-  leaveOutput: false,
-  allowRequantize: false,
-  pure: false,
-  dryRun: true,
-  realign: false,
-  bufferBytes: 2 ** 20,
-};
 
 /** The file with zeros in place of its weights. */
 function headerSource({ bytes, fileSize }: WrittenHeader): ByteSource {

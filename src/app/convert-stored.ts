@@ -82,12 +82,12 @@ async function* write(
 ): AsyncGenerator<ConvertingEvent, void> {
   const { folder, passing, name, source, quant, checkpoint } = job;
   const types = checkpoint.typesOf(quant);
-  const encoder = openEncoder(name);
+  const encoder = openEncoder();
   try {
     const steps = convert(folder, {
       ...(await aboutCheckpoint(folder, await generalFacts(world, { folder, name: checkpoint.name, source }))),
       ...{ target: passing, type: quant, signal: world.signal, encode: encoder.encode },
-      ...(types && { types }),
+      ...(types && { mixture: async () => types }),
     });
     let total = 0;
     for await (const step of steps) {

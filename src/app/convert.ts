@@ -2,19 +2,21 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ConvertEvent, convert } from "../convert/convert.js";
+import { OWN_TYPES } from "../convert/encode.js";
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
+import type { FileType } from "../quantize/file-types.js";
 import { freeBytes } from "../store/check-free.js";
 import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { absolutePath } from "./local-model.js";
+import { quantizeMeanwhile } from "./quantize-meanwhile.js";
 import type { World } from "./world.js";
 
 export interface ConvertRequest {
   /** A folder, or a repository of the Hugging Face cache. */
   readonly from: string;
-  /** Of matrices: one of those that `encodeFloats` knows. */
-  readonly type: string;
+  readonly type: FileType;
   /** A file or a folder; by default into the working directory. */
   readonly output?: string;
   readonly force: boolean;
@@ -32,8 +34,8 @@ export interface Converted {
 }
 
 /**
- * @throws OslmError malformed-checkpoint, unsupported-checkpoint, file-not-found, not-stored, disk-full, cannot-do for values beyond
- * the type, usage where the result would overwrite something
+ * @throws OslmError malformed-checkpoint, unsupported-checkpoint, file-not-found, not-stored, disk-full, no-quantizer, needs-imatrix,
+ * cannot-do and quantize-failed for values that the type cannot hold, usage where the result would overwrite something
  */
 export async function* convertCheckpoint(
   world: World,
@@ -42,9 +44,14 @@ export async function* convertCheckpoint(
   const found = await findCheckpoint(world, request.from);
   const target = await targetOf(world, request, found.name);
   const facts = await generalFacts(world, found);
+  const quantizing = OWN_TYPES.some((type) => type === request.type.label)
+    ? undefined
+    : quantizeMeanwhile(world, request);
   const steps = convert(found.folder, {
     target,
-    type: request.type,
+    type: request.type.label,
+    fileType: request.type.id,
+    ...(quantizing && { mixture: quantizing.mixture, encode: quantizing.encode }),
     ...(await aboutCheckpoint(found.folder, facts)),
     signal: world.signal,
     reserve: async (need) => {
@@ -53,16 +60,20 @@ export async function* convertCheckpoint(
     },
   });
   let planned: Extract<ConvertEvent, { kind: "planned" }> | undefined;
-  for await (const event of steps) {
-    if (event.kind === "planned") planned = event;
-    yield event;
+  try {
+    for await (const event of steps) {
+      if (event.kind === "planned") planned = event;
+      yield event;
+    }
+  } finally {
+    await quantizing?.close();
   }
   if (planned === undefined) throw new Error("nothing was planned");
   const { architecture, tensors, bytes: size } = planned;
   const source = found.source ?? null;
   return {
     path: target,
-    quant: request.type,
+    quant: request.type.label,
     architecture,
     tensors,
     size,
@@ -74,7 +85,7 @@ export async function* convertCheckpoint(
 
 /** @throws OslmError usage for a file that is there */
 async function targetOf(world: World, { from, type, output, force }: ConvertRequest, name: string): Promise<string> {
-  const own = `${name}-${type}.gguf`;
+  const own = `${name}-${type.label}.gguf`;
   const path = absolutePath(world, output ?? own);
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
   const target = isFolder ? join(path, own) : path;

@@ -1,29 +1,26 @@
 // oslm convert: a GGUF file of a checkpoint as publishers train it.
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Converted } from "../../app/convert.js";
-import { OslmError } from "../../errors.js";
-import { quoted } from "../../model/quoted.js";
+import type { FileType } from "../../quantize/file-types.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Context, ContextOf } from "../context.js";
+import { typeOfFile } from "../quantize-flags.js";
 
 interface ConvertFlags {
   readonly output?: string;
-  readonly type: string;
+  readonly type?: FileType;
   readonly force?: boolean;
 }
-
-/** `OWN_TYPES` of convert/encode.ts, which is loaded late. */
-const TYPES = ["F16", "BF16", "F32", "Q8_0"];
 
 export function makeConvertCommand(contextOf: ContextOf, run = runConvert): Command {
   return new Command("convert")
     .description("make a GGUF file of a safetensors checkpoint")
     .argument("<checkpoint>", "a folder with config.json, or a repository in the Hugging Face cache")
     .option("-o, --output <file>", "where the file goes; by default into this folder, named after the checkpoint")
-    .addOption(
-      new Option("--type <type>", `what the weights are stored as: ${TYPES.join(", ")}`)
-        .default("F16")
-        .argParser((value: string) => value.toUpperCase()),
+    .option(
+      "--type <type>",
+      "what the weights are stored as: F16, BF16, F32, Q8_0, Q4_K_M ... (default: F16)",
+      typeOfFile,
     )
     .option("--force", "write over the file that is there")
     .action((checkpoint: string, options: ConvertFlags) => run(contextOf(), checkpoint, options));
@@ -43,10 +40,9 @@ const FIELDS: readonly (keyof Converted)[] = [
 export async function runConvert(
   { world, out }: Context,
   checkpoint: string,
-  { output, type, force = false }: ConvertFlags,
+  { output, type = typeOfFile("F16"), force = false }: ConvertFlags,
 ): Promise<void> {
   out.checkFields(FIELDS);
-  checkType(checkpoint, type);
   const { convertCheckpoint } = await import("../../app/convert.js");
   const { createProgress } = await import("../../ui/progress.js");
   const progress = createProgress(out);
@@ -61,7 +57,7 @@ export async function runConvert(
       }
       const event = step.value;
       if (event.kind === "planned") {
-        out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)} as ${type}`);
+        out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)} as ${type.label}`);
         progress.start(checkpoint, 0, event.bytes, "converting");
       } else progress.update(checkpoint, event.written);
     }
@@ -74,13 +70,4 @@ export async function runConvert(
   out.note(`Run it: oslm run ${result.path}`);
   if (out.json) out.document(result, FIELDS);
   else out.line(result.path);
-}
-
-function checkType(checkpoint: string, type: string): void {
-  if (TYPES.includes(type)) return;
-  throw new OslmError("usage", {
-    problem: `oslm does not convert to ${type}`,
-    detail: `It writes ${TYPES.join(", ")}.`,
-    help: `oslm convert ${quoted(checkpoint)} --type F16`,
-  });
 }
