@@ -3,14 +3,12 @@ import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ConvertEvent, convert } from "../convert/convert.js";
 import { OWN_TYPES } from "../convert/encode.js";
-import { type GeneralFacts, generalPairs } from "../convert/general.js";
-import { type JsonObject, readJson } from "../convert/read-json.js";
-import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
 import type { FileType } from "../quantize/file-types.js";
 import { freeBytes } from "../store/check-free.js";
-import { type FoundCheckpoint, findCheckpoint } from "./find-checkpoint.js";
+import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
+import { findCheckpoint } from "./find-checkpoint.js";
 import { absolutePath } from "./local-model.js";
 import { quantizeMeanwhile } from "./quantize-meanwhile.js";
 import type { World } from "./world.js";
@@ -45,8 +43,7 @@ export async function* convertCheckpoint(
 ): AsyncGenerator<ConvertEvent, Converted> {
   const found = await findCheckpoint(world, request.from);
   const target = await targetOf(world, request, found.name);
-  const facts = await factsOf(world, found);
-  const generation = await found.folder.read(GENERATION);
+  const facts = await generalFacts(world, found);
   const quantizing = OWN_TYPES.some((type) => type === request.type.label)
     ? undefined
     : quantizeMeanwhile(world, request);
@@ -55,8 +52,7 @@ export async function* convertCheckpoint(
     type: request.type.label,
     fileType: request.type.id,
     ...(quantizing && { mixture: quantizing.mixture, encode: quantizing.encode }),
-    general: generalPairs(facts, generation === null ? {} : readJson(GENERATION, generation)),
-    vocabulary: (folder) => readVocabulary((name) => folder.read(name)),
+    ...(await aboutCheckpoint(found.folder, facts)),
     signal: world.signal,
     reserve: async (need) => {
       const have = await freeBytes(dirname(target));
@@ -86,28 +82,6 @@ export async function* convertCheckpoint(
     source,
   };
 }
-
-const GENERATION = "generation_config.json";
-
-/** What the model card in the folder says; a card that cannot be read says nothing. */
-async function factsOf(world: World, { folder, name, source }: FoundCheckpoint): Promise<GeneralFacts> {
-  const { readFrontMatter } = await import("../config/front-matter.js");
-  const { decodeCard } = await import("../hub/decode.js");
-  const card = await folder.read("README.md");
-  const matter = card === null ? undefined : readFrontMatter(new TextDecoder().decode(card));
-  const said = isObject(matter) ? decodeCard("README.md", matter) : { license: [], baseModels: [] };
-  return {
-    name,
-    ...(said.license[0] !== undefined && { license: said.license[0] }),
-    ...("licenseName" in said && said.licenseName !== undefined && { licenseName: said.licenseName }),
-    ...("licenseLink" in said && said.licenseLink !== undefined && { licenseLink: said.licenseLink }),
-    baseModels: said.baseModels,
-    ...(source && { source: { url: `${world.endpoint}/${source.repo}`, commit: source.commit } }),
-  };
-}
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @throws OslmError usage for a file that is there */
 async function targetOf(world: World, { from, type, output, force }: ConvertRequest, name: string): Promise<string> {
