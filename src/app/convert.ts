@@ -2,17 +2,18 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ConvertEvent, convert } from "../convert/convert.js";
-import { OWN_TYPES } from "../convert/encode.js";
-import { type GeneralFacts, generalPairs } from "../convert/general.js";
-import { type JsonObject, readJson } from "../convert/read-json.js";
-import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
+import { isOwnType } from "../convert/encode.js";
+import type { Prepared, TypesOf } from "../convert/prepare.js";
 import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import type { FileType } from "../quantize/file-types.js";
 import { freeBytes } from "../store/check-free.js";
-import { type FoundCheckpoint, findCheckpoint } from "./find-checkpoint.js";
+import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
+import { openEncoder } from "./checkpoint-encode.js";
+import { findCheckpoint } from "./find-checkpoint.js";
 import { absolutePath } from "./local-model.js";
-import { quantizeMeanwhile } from "./quantize-meanwhile.js";
+import { mixtures } from "./mixtures.js";
 import type { World } from "./world.js";
 
 export interface ConvertRequest {
@@ -45,18 +46,15 @@ export async function* convertCheckpoint(
 ): AsyncGenerator<ConvertEvent, Converted> {
   const found = await findCheckpoint(world, request.from);
   const target = await targetOf(world, request, found.name);
-  const facts = await factsOf(world, found);
-  const generation = await found.folder.read(GENERATION);
-  const quantizing = OWN_TYPES.some((type) => type === request.type.label)
-    ? undefined
-    : quantizeMeanwhile(world, request);
+  const facts = await generalFacts(world, found);
+  const { label } = request.type;
+  const encoder = openEncoder();
   const steps = convert(found.folder, {
     target,
-    type: request.type.label,
-    fileType: request.type.id,
-    ...(quantizing && { mixture: quantizing.mixture, encode: quantizing.encode }),
-    general: generalPairs(facts, generation === null ? {} : readJson(GENERATION, generation)),
-    vocabulary: (folder) => readVocabulary((name) => folder.read(name)),
+    type: label,
+    ...(!isOwnType(label) && { types: (prepared) => typesFor(world, prepared, request) }),
+    encode: encoder.encode,
+    ...(await aboutCheckpoint(found.folder, facts)),
     signal: world.signal,
     reserve: async (need) => {
       const have = await freeBytes(dirname(target));
@@ -70,7 +68,7 @@ export async function* convertCheckpoint(
       yield event;
     }
   } finally {
-    await quantizing?.close();
+    await encoder.close();
   }
   if (planned === undefined) throw new Error("nothing was planned");
   const { architecture, tensors, bytes: size } = planned;
@@ -87,27 +85,12 @@ export async function* convertCheckpoint(
   };
 }
 
-const GENERATION = "generation_config.json";
-
-/** What the model card in the folder says; a card that cannot be read says nothing. */
-async function factsOf(world: World, { folder, name, source }: FoundCheckpoint): Promise<GeneralFacts> {
-  const { readFrontMatter } = await import("../config/front-matter.js");
-  const { decodeCard } = await import("../hub/decode.js");
-  const card = await folder.read("README.md");
-  const matter = card === null ? undefined : readFrontMatter(new TextDecoder().decode(card));
-  const said = isObject(matter) ? decodeCard("README.md", matter) : { license: [], baseModels: [] };
-  return {
-    name,
-    ...(said.license[0] !== undefined && { license: said.license[0] }),
-    ...("licenseName" in said && said.licenseName !== undefined && { licenseName: said.licenseName }),
-    ...("licenseLink" in said && said.licenseLink !== undefined && { licenseLink: said.licenseLink }),
-    baseModels: said.baseModels,
-    ...(source && { source: { url: `${world.endpoint}/${source.repo}`, commit: source.commit } }),
-  };
+async function typesFor({ signal }: World, prepared: Prepared, { from, type }: ConvertRequest): Promise<TypesOf> {
+  const instead = `oslm convert ${quoted(from)}, and of its file   oslm quantize FILE ${type.label} --imatrix MATRIX`;
+  const types = (await mixtures(prepared, [type], { asking: { signal }, instead })).get(type.label);
+  if (types === undefined) throw new Error(`nothing was planned for ${type.label}`);
+  return types;
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @throws OslmError usage for a file that is there */
 async function targetOf(world: World, { from, type, output, force }: ConvertRequest, name: string): Promise<string> {

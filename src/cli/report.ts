@@ -154,7 +154,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "no-gguf": (f) => [
     3,
     `${f.repo} has no GGUF file`,
-    f.formats.length > 0 ? `It holds ${list(f.formats)}; oslm cannot convert those yet.` : "It holds no model weights.",
+    f.formats.length > 0
+      ? `It holds ${list(f.formats)}; nothing of that can be converted: it takes config.json with model.safetensors or pytorch_model.bin.`
+      : "It holds no model weights.",
     "look for a GGUF repository of the same model, often named like it with -GGUF",
   ],
   "file-not-found": (f) => [
@@ -439,9 +441,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "needs-imatrix": (f) => [
     2,
     `${f.quant} needs an importance matrix`,
-    f.tensor === null
-      ? "Without one the result would be garbage."
-      : `Without one for ${f.tensor} the result would be garbage.`,
+    `Without one for ${f.tensor} the result would be garbage.`,
     f.instead,
   ],
   "already-quantized": (f) => [

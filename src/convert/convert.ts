@@ -1,34 +1,18 @@
 // A checkpoint into a GGUF file.
-import { OslmError } from "../errors.js";
-import { fileTypeOfQuant } from "../gguf/file-type.js";
-import { type MetadataPair, type WrittenHeader, writeHeader } from "../gguf/write-header.js";
-import { architectureOf } from "./architectures/all.js";
-import { pairsOf } from "./architectures/architecture.js";
-import { CONFIG_FILE, type Config, readConfig } from "./config.js";
 import { type Encode, encodeFloats } from "./encode.js";
 import type { Folder } from "./folder.js";
 import { GgufFile } from "./gguf-file.js";
-import { openCheckpoint } from "./open-checkpoint.js";
-import { type PlannedTensor, planTensors } from "./plan.js";
+import { type Prepared, type PreparedFile, type PrepareOptions, prepare, type TypesOf } from "./prepare.js";
 import { type WriteProgress, writeTensors } from "./write-tensors.js";
 
-export interface ConvertOptions {
+export interface ConvertOptions extends PrepareOptions {
   /** Where the file goes; what is there is replaced once the new one is whole. */
   readonly target: string;
-  /** Of matrices, by the names of tensor types; where there is a `mixture`, the label of a file's type. */
+  /** Of matrices, by the names of tensor types; with `types` the label of the whole. */
   readonly type: string;
-  /** LLAMA_FTYPE_*; default: the one of that label. */
-  readonly fileType?: number;
-  /** `general.*` beyond what the converter knows itself. */
-  readonly general: readonly MetadataPair[];
-  /** `tokenizer.*` keys of the folder's tokenizer. */
-  readonly vocabulary: (folder: Folder, config: Config) => Promise<readonly MetadataPair[]>;
+  /** For other types than the converter's own: what each tensor gets. */
+  readonly types?: (prepared: Prepared) => TypesOf | Promise<TypesOf>;
   readonly signal: AbortSignal;
-  /**
-   * The type of each tensor, told from the header that the file would have in F16.
-   * @throws OslmError what keeps the file from having it
-   */
-  readonly mixture?: (header: WrittenHeader) => Promise<ReadonlyMap<string, string>>;
   /** For other types than the converter's own. */
   readonly encode?: Encode;
   /** Throws where the disk has no room for so many bytes. */
@@ -41,69 +25,33 @@ export type ConvertEvent =
 
 /**
  * Nothing is left of it when it fails or its signal is aborted.
- * @throws OslmError malformed-checkpoint, unsupported-checkpoint, and what `reserve` throws
+ * @throws OslmError malformed-checkpoint, unsupported-checkpoint, and what `types` and `reserve` throw
  */
 export async function* convert(folder: Folder, options: ConvertOptions): AsyncGenerator<ConvertEvent> {
-  const config = readConfig(await folder.read(CONFIG_FILE));
-  const architecture = architectureOf(config);
-  const checkpoint = await openCheckpoint(folder);
+  const prepared = await prepare(folder, options);
   try {
-    const whole = planTensors(architecture, config, checkpoint, options.mixture ? "F16" : options.type);
-    const metadata: MetadataPair[] = [
-      ["general.architecture", { type: "string", value: architecture.name }],
-      ["general.type", { type: "string", value: "model" }],
-      ...options.general,
-      ["general.file_type", { type: "uint32", value: options.fileType ?? fileTypeOf(options.type) }],
-      ["general.quantization_version", { type: "uint32", value: QUANTIZATION_VERSION }],
-      ...pairsOf(architecture.name, architecture.keys(config)),
-      ...(await options.vocabulary(folder, config)),
-    ];
-    checkVocabulary(whole, metadata);
-    const types = await options.mixture?.(writeHeader(metadata, whole));
-    const planned =
-      types === undefined ? whole : whole.map((tensor) => ({ ...tensor, type: types.get(tensor.name) ?? tensor.type }));
-    const header = writeHeader(metadata, planned);
-    await options.reserve?.(header.fileSize);
-    yield { kind: "planned", architecture: architecture.name, tensors: planned.length, bytes: header.fileSize };
-    yield* write(header, planned, options);
+    const file = prepared.file(options.type, await options.types?.(prepared));
+    const bytes = file.header.fileSize;
+    await options.reserve?.(bytes);
+    yield { kind: "planned", architecture: prepared.architecture, tensors: file.tensors.length, bytes };
+    yield* write(file, options);
   } finally {
-    await checkpoint.close();
+    await prepared.close();
   }
 }
 
-/** The engine wants one row of the input's matrix for each token. */
-function checkVocabulary(planned: readonly PlannedTensor[], metadata: readonly MetadataPair[]): void {
-  const rows = planned.find(({ name }) => name === "token_embd.weight")?.dims[1];
-  const tokens = metadata.find(([key]) => key === "tokenizer.ggml.tokens")?.[1].value;
-  if (!Array.isArray(tokens) || rows === tokens.length) return;
-  throw new OslmError("malformed-checkpoint", {
-    file: CONFIG_FILE,
-    reason: `its vocabulary comes to ${tokens.length} tokens, but the weights have rows for ${rows}`,
-  });
-}
-
-/** GGML_QNT_VERSION. */
-const QUANTIZATION_VERSION = 2;
-
 async function* write(
-  header: ReturnType<typeof writeHeader>,
-  planned: readonly PlannedTensor[],
+  { header, tensors }: PreparedFile,
   { target, signal, encode = encodeFloats }: ConvertOptions,
 ): AsyncGenerator<ConvertEvent> {
   const file = await GgufFile.create(target, header);
   let whole = false;
   try {
-    for await (const progress of writeTensors(file, planned, encode, signal)) yield { kind: "written", ...progress };
+    for await (const progress of writeTensors(file, tensors, encode, signal)) yield { kind: "written", ...progress };
     signal.throwIfAborted();
     await file.finish();
     whole = true;
   } finally {
     if (!whole) await file.abandon();
   }
-}
-
-function fileTypeOf(type: string): number {
-  const number = fileTypeOfQuant(type);
-  if (number === undefined) throw new RangeError(`no file type is named ${type}`);
-  return number;
 }
