@@ -86,3 +86,28 @@ it("is quantized as the whole-file quantizer would", async () => {
   expect(new Set(ours.map((line) => line.split(" ")[1]))).toEqual(new Set(["F32", "Q4_K", "Q6_K"]));
   expect((await room.home.run(["run", stdout.trim(), "hello", "-n", "3"])).code).toBe(0);
 });
+
+it("is told of in lists and reports by what it was made from, and made again when it is damaged", async () => {
+  // A run pulls what is not here.
+  expect((await room.home.run(["run", "org/Tiny", "hello", "-n", "1"])).code).toBe(0);
+  const [row] = JSON.parse((await room.home.run(["list", "--json"])).stdout);
+  expect(row).toMatchObject({
+    name: "org/Tiny:Q8_0",
+    repo: "org/Tiny",
+    commit: expect.stringMatching(/^[0-9a-f]{40}$/),
+  });
+  const report = (await room.home.run(["license", "report", "--format", "cyclonedx"])).stdout;
+  expect(report).toContain(`Made here of the checkpoint of org/Tiny at commit ${row.commit}`);
+  expect(report).toContain(`/org/Tiny/resolve/${row.commit}/model.safetensors`);
+  expect(report).not.toContain(`/resolve/${row.commit}/Tiny-Q8_0.gguf`);
+  const before = readFileSync(row.path);
+  const damaged = Buffer.from(before);
+  damaged[damaged.length - 5] = 255 - (damaged.at(-5) ?? 0);
+  writeFileSync(row.path, damaged);
+  const { code, stderr } = await room.home.run(["verify"]);
+  expect(code).toBe(8);
+  expect(stderr).toContain("Try: oslm rm org/Tiny:Q8_0 --yes && oslm pull org/Tiny:Q8_0\n");
+  expect((await room.home.run(["rm", "org/Tiny:Q8_0", "--yes"])).code).toBe(0);
+  expect((await room.home.run(["pull", "org/Tiny:Q8_0"])).stdout).toBe(`${row.path}\n`);
+  expect(readFileSync(row.path).equals(before)).toBe(true);
+});
