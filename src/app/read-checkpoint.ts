@@ -53,6 +53,6 @@ export async function readCheckpoint(
   }
 }
 
-export function nameOf(repo: string): string {
+function nameOf(repo: string): string {
   return repo.slice(repo.lastIndexOf("/") + 1);
 }
