@@ -2,15 +2,18 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type ConvertEvent, convert } from "../convert/convert.js";
-import { OWN_TYPES } from "../convert/encode.js";
+import { isOwnType } from "../convert/encode.js";
+import type { Prepared, TypesOf } from "../convert/prepare.js";
 import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import type { FileType } from "../quantize/file-types.js";
 import { freeBytes } from "../store/check-free.js";
 import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
+import { openEncoder } from "./checkpoint-encode.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { absolutePath } from "./local-model.js";
-import { quantizeMeanwhile } from "./quantize-meanwhile.js";
+import { mixtures } from "./mixtures.js";
 import type { World } from "./world.js";
 
 export interface ConvertRequest {
@@ -44,14 +47,13 @@ export async function* convertCheckpoint(
   const found = await findCheckpoint(world, request.from);
   const target = await targetOf(world, request, found.name);
   const facts = await generalFacts(world, found);
-  const quantizing = OWN_TYPES.some((type) => type === request.type.label)
-    ? undefined
-    : quantizeMeanwhile(world, request);
+  const { label } = request.type;
+  const encoder = openEncoder();
   const steps = convert(found.folder, {
     target,
-    type: request.type.label,
-    fileType: request.type.id,
-    ...(quantizing && { mixture: quantizing.mixture, encode: quantizing.encode }),
+    type: label,
+    ...(!isOwnType(label) && { types: (prepared) => typesFor(world, prepared, request) }),
+    encode: encoder.encode,
     ...(await aboutCheckpoint(found.folder, facts)),
     signal: world.signal,
     reserve: async (need) => {
@@ -66,7 +68,7 @@ export async function* convertCheckpoint(
       yield event;
     }
   } finally {
-    await quantizing?.close();
+    await encoder.close();
   }
   if (planned === undefined) throw new Error("nothing was planned");
   const { architecture, tensors, bytes: size } = planned;
@@ -81,6 +83,13 @@ export async function* convertCheckpoint(
     license: facts.license ?? null,
     source,
   };
+}
+
+async function typesFor({ signal }: World, prepared: Prepared, { from, type }: ConvertRequest): Promise<TypesOf> {
+  const instead = `oslm convert ${quoted(from)}, and of its file   oslm quantize FILE ${type.label} --imatrix MATRIX`;
+  const types = (await mixtures(prepared, [type], { asking: { signal }, instead })).get(type.label);
+  if (types === undefined) throw new Error(`nothing was planned for ${type.label}`);
+  return types;
 }
 
 /** @throws OslmError usage for a file that is there */
