@@ -14,7 +14,7 @@ interface ConvertFlags {
 
 export function makeConvertCommand(contextOf: ContextOf, run = runConvert): Command {
   return new Command("convert")
-    .description("make a GGUF file of a safetensors checkpoint")
+    .description("make a GGUF file of a checkpoint (safetensors or PyTorch)")
     .argument("<checkpoint>", "a folder with config.json, or a repository in the Hugging Face cache")
     .option("-o, --output <file>", "where the file goes; by default into this folder, named after the checkpoint")
     .option(
