@@ -8,7 +8,7 @@ import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import type { FileType } from "../quantize/file-types.js";
-import { freeBytes } from "../store/check-free.js";
+import { checkFree } from "../store/check-free.js";
 import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
 import { openEncoder } from "./checkpoint-encode.js";
 import { findCheckpoint } from "./find-checkpoint.js";
@@ -56,10 +56,7 @@ export async function* convertCheckpoint(
     encode: encoder.encode,
     ...(await aboutCheckpoint(found.folder, facts)),
     signal: world.signal,
-    reserve: async (need) => {
-      const have = await freeBytes(dirname(target));
-      if (need > have) throw new OslmError("disk-full", { path: dirname(target), need, have });
-    },
+    reserve: (need) => checkFree(dirname(target), need),
   });
   let planned: Extract<ConvertEvent, { kind: "planned" }> | undefined;
   try {

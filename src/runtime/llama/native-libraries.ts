@@ -1,8 +1,7 @@
 // Where the shared libraries of the engine lie, for what calls them without the addon.
 import { readdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { engineEntry } from "./cpu-library.js";
+import { join } from "node:path";
+import { binsOf } from "./cpu-library.js";
 
 export interface NativeLibraries {
   /** libllama. */
@@ -25,8 +24,7 @@ const GGML = /^(?:lib)?ggml-base(?:\.v[\d.]+)?\.(?:so|dylib|dll)$/;
 export function nativeLibraries(): NativeLibraries | undefined {
   for (const name of PACKAGES[process.platform] ?? []) {
     try {
-      const entry = createRequire(engineEntry()).resolve(`@node-llama-cpp/${name}`);
-      const folder = join(dirname(entry), "..", "bins", name);
+      const folder = binsOf(name);
       const files = readdirSync(folder);
       const [llama, ggml] = [LLAMA, GGML].map((pattern) => files.find((file) => pattern.test(file)));
       if (llama !== undefined && ggml !== undefined) return { llama: join(folder, llama), ggml: join(folder, ggml) };
