@@ -5,25 +5,21 @@ import { type MetadataPair, writeHeader } from "../gguf/write-header.js";
 import { architectureOf } from "./architectures/all.js";
 import { pairsOf } from "./architectures/architecture.js";
 import { CONFIG_FILE, type Config, readConfig } from "./config.js";
-import { type Encode, encodeFloats } from "./encode.js";
 import type { Folder } from "./folder.js";
-import { GgufFile } from "./gguf-file.js";
 import { openCheckpoint } from "./open-checkpoint.js";
 import { type PlannedTensor, planTensors } from "./plan.js";
-import { type WriteProgress, writeTensors } from "./write-tensors.js";
+import { type WriteOptions, writeFile } from "./write-file.js";
+import type { WriteProgress } from "./write-tensors.js";
 
-export interface ConvertOptions {
-  /** Where the file goes; what is there is replaced once the new one is whole. */
-  readonly target: string;
+export interface ConvertOptions extends WriteOptions {
   /** Of matrices, by the names of tensor types. */
   readonly type: string;
   /** `general.*` beyond what the converter knows itself. */
   readonly general: readonly MetadataPair[];
   /** `tokenizer.*` keys of the folder's tokenizer. */
   readonly vocabulary: (folder: Folder, config: Config) => Promise<readonly MetadataPair[]>;
-  readonly signal: AbortSignal;
-  /** For other types than the converter's own. */
-  readonly encode?: Encode;
+  /** Of the planned tensors, before any is read. */
+  readonly change?: (planned: readonly PlannedTensor[]) => Promise<readonly PlannedTensor[]>;
   /** Throws where the disk has no room for so many bytes. */
   readonly reserve?: (bytes: number) => Promise<void>;
 }
@@ -41,7 +37,8 @@ export async function* convert(folder: Folder, options: ConvertOptions): AsyncGe
   const architecture = architectureOf(config);
   const checkpoint = await openCheckpoint(folder);
   try {
-    const planned = planTensors(architecture, config, checkpoint, options.type);
+    const plain = planTensors(architecture, config, checkpoint, options.type);
+    const planned = (await options.change?.(plain)) ?? plain;
     const metadata: MetadataPair[] = [
       ["general.architecture", { type: "string", value: architecture.name }],
       ["general.type", { type: "string", value: "model" }],
@@ -55,7 +52,7 @@ export async function* convert(folder: Folder, options: ConvertOptions): AsyncGe
     const header = writeHeader(metadata, planned);
     await options.reserve?.(header.fileSize);
     yield { kind: "planned", architecture: architecture.name, tensors: planned.length, bytes: header.fileSize };
-    yield* write(header, planned, options);
+    for await (const progress of writeFile(header, planned, options)) yield { kind: "written", ...progress };
   } finally {
     await checkpoint.close();
   }
@@ -74,23 +71,6 @@ function checkVocabulary(planned: readonly PlannedTensor[], metadata: readonly M
 
 /** GGML_QNT_VERSION. */
 const QUANTIZATION_VERSION = 2;
-
-async function* write(
-  header: ReturnType<typeof writeHeader>,
-  planned: readonly PlannedTensor[],
-  { target, signal, encode = encodeFloats }: ConvertOptions,
-): AsyncGenerator<ConvertEvent> {
-  const file = await GgufFile.create(target, header);
-  let whole = false;
-  try {
-    for await (const progress of writeTensors(file, planned, encode, signal)) yield { kind: "written", ...progress };
-    signal.throwIfAborted();
-    await file.finish();
-    whole = true;
-  } finally {
-    if (!whole) await file.abandon();
-  }
-}
 
 function fileTypeOf(type: string): number {
   const number = fileTypeOfQuant(type);
