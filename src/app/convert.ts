@@ -1,22 +1,25 @@
 // From the folder of a checkpoint to a GGUF file.
-import { realpath, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { isPeftFolder } from "../convert/adapter/read-peft.js";
 import { type ConvertEvent, convert } from "../convert/convert.js";
-import { type GeneralFacts, generalPairs } from "../convert/general.js";
-import { type JsonObject, readJson } from "../convert/read-json.js";
+import { generalPairs } from "../convert/general.js";
+import { readJson } from "../convert/read-json.js";
 import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
-import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
-import { freeBytes } from "../store/check-free.js";
-import { type FoundCheckpoint, findCheckpoint } from "./find-checkpoint.js";
-import { absolutePath } from "./local-model.js";
+import { factsOf } from "./checkpoint-facts.js";
+import { convertAdapter } from "./convert-adapter.js";
+import { findCheckpoint } from "./find-checkpoint.js";
+import { ggufTarget } from "./gguf-target.js";
+import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
 
 export interface ConvertRequest {
   /** A folder, or a repository of the Hugging Face cache. */
   readonly from: string;
-  /** Of matrices: one of those that `encodeFloats` knows. */
-  readonly type: string;
+  /** Of matrices: one of those that `encodeFloats` knows; by default F16, and F32 for an adapter. */
+  readonly type?: string;
+  /** Of an adapter: the model that it is for. */
+  readonly base?: string;
   /** A file or a folder; by default into the working directory. */
   readonly output?: string;
   readonly force: boolean;
@@ -24,6 +27,7 @@ export interface ConvertRequest {
 
 export interface Converted {
   readonly path: string;
+  readonly kind: "model" | "adapter";
   readonly quant: string;
   readonly architecture: string;
   readonly tensors: number;
@@ -42,19 +46,20 @@ export async function* convertCheckpoint(
   request: ConvertRequest,
 ): AsyncGenerator<ConvertEvent, Converted> {
   const found = await findCheckpoint(world, request.from);
-  const target = await targetOf(world, request, found.name);
+  const isAdapter = isPeftFolder(found.folder);
+  const { from, output, force, type = isAdapter ? "F32" : "F16" } = request;
+  const command = `oslm convert ${quoted(from)}`;
+  const target = await ggufTarget(world, { output, force, own: `${found.name}-${type}.gguf`, command });
+  if (isAdapter) return yield* convertAdapter(world, found, target, request);
   const facts = await factsOf(world, found);
   const generation = await found.folder.read(GENERATION);
   const steps = convert(found.folder, {
     target,
-    type: request.type,
+    type,
     general: generalPairs(facts, generation === null ? {} : readJson(GENERATION, generation)),
     vocabulary: (folder) => readVocabulary((name) => folder.read(name)),
     signal: world.signal,
-    reserve: async (need) => {
-      const have = await freeBytes(dirname(target));
-      if (need > have) throw new OslmError("disk-full", { path: dirname(target), need, have });
-    },
+    reserve: (need) => roomFor(target, need),
   });
   let planned: Extract<ConvertEvent, { kind: "planned" }> | undefined;
   for await (const event of steps) {
@@ -66,7 +71,8 @@ export async function* convertCheckpoint(
   const source = found.source ?? null;
   return {
     path: target,
-    quant: request.type,
+    kind: "model",
+    quant: type,
     architecture,
     tensors,
     size,
@@ -77,43 +83,3 @@ export async function* convertCheckpoint(
 }
 
 const GENERATION = "generation_config.json";
-
-/** What the model card in the folder says; a card that cannot be read says nothing. */
-async function factsOf(world: World, { folder, name, source }: FoundCheckpoint): Promise<GeneralFacts> {
-  const { readFrontMatter } = await import("../config/front-matter.js");
-  const { decodeCard } = await import("../hub/decode.js");
-  const card = await folder.read("README.md");
-  const matter = card === null ? undefined : readFrontMatter(new TextDecoder().decode(card));
-  const said = isObject(matter) ? decodeCard("README.md", matter) : { license: [], baseModels: [] };
-  return {
-    name,
-    ...(said.license[0] !== undefined && { license: said.license[0] }),
-    ...("licenseName" in said && said.licenseName !== undefined && { licenseName: said.licenseName }),
-    ...("licenseLink" in said && said.licenseLink !== undefined && { licenseLink: said.licenseLink }),
-    baseModels: said.baseModels,
-    ...(source && { source: { url: `${world.endpoint}/${source.repo}`, commit: source.commit } }),
-  };
-}
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** @throws OslmError usage for a file that is there */
-async function targetOf(world: World, { from, type, output, force }: ConvertRequest, name: string): Promise<string> {
-  const own = `${name}-${type}.gguf`;
-  const path = absolutePath(world, output ?? own);
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-  const target = isFolder ? join(path, own) : path;
-  if ((await stat(dirname(target)).catch(() => undefined))?.isDirectory() !== true) {
-    throw new OslmError("file-not-found", { path: dirname(target) });
-  }
-  const there = await realpath(target).catch(() => undefined);
-  if (there !== undefined && !force) {
-    throw new OslmError("usage", {
-      problem: `${target} is there already`,
-      detail: "Nothing was written.",
-      help: `oslm convert ${from} -o ${basename(target)} --force   (writes over it)`,
-    });
-  }
-  return target;
-}

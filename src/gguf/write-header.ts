@@ -59,7 +59,10 @@ export const ALIGNMENT = 32;
 export const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 
 /** Tensors lie one after another in the order given. Throws RangeError for what the format cannot hold: a mistake of the caller. */
-export function writeHeader(metadata: readonly (MetadataPair | RawPair)[], tensors: readonly TensorToWrite[]): WrittenHeader {
+export function writeHeader(
+  metadata: readonly (MetadataPair | RawPair)[],
+  tensors: readonly TensorToWrite[],
+): WrittenHeader {
   const out = new Growing();
   out.raw(new TextEncoder().encode("GGUF"));
   out.u32(3);

@@ -22,7 +22,8 @@ export function describeGguf({ metadata, tensors, name: file }: GgufHeader): Des
     const value = metadata.get(`${name}.${key}`);
     return typeof value === "number" && Number.isInteger(value) ? value : undefined;
   };
-  const isKnown = typeof name === "string" && [...KNOWN, ...ALSO].includes(name) && number("expert_count") === undefined;
+  const isKnown =
+    typeof name === "string" && [...KNOWN, ...ALSO].includes(name) && number("expert_count") === undefined;
   if (!isKnown || architecture === undefined) {
     throw new OslmError("unsupported-checkpoint", {
       what: `an adapter by the GGUF file ${file} of its base, whose architecture is ${String(name).slice(0, 60)}`,
