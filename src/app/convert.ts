@@ -4,6 +4,7 @@ import { type ConvertEvent, convert } from "../convert/convert.js";
 import { generalPairs } from "../convert/general.js";
 import { readJson } from "../convert/read-json.js";
 import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
+import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import { factsOf } from "./checkpoint-facts.js";
@@ -47,6 +48,13 @@ export async function* convertCheckpoint(
 ): AsyncGenerator<ConvertEvent, Converted> {
   const found = await findCheckpoint(world, request.from);
   const isAdapter = isPeftFolder(found.folder);
+  if (request.base !== undefined && !isAdapter) {
+    throw new OslmError("usage", {
+      problem: "--base goes with an adapter",
+      detail: `${request.from} is a model of its own.`,
+      help: `oslm convert ${quoted(request.from)}`,
+    });
+  }
   const { from, output, force, type = isAdapter ? "F32" : "F16" } = request;
   const command = `oslm convert ${quoted(from)}`;
   const target = await ggufTarget(world, { output, force, own: `${found.name}-${type}.gguf`, command });
