@@ -18,6 +18,8 @@ const [types = "Q8_0,Q4_K_M", rounds = "1", layers = "22"] = process.argv.slice(
 const library = nativeLibraries()?.llama ?? "";
 const folder = mkdtempSync(join(tmpdir(), "oslm-bench-quantize-"));
 const input = join(folder, "f16.gguf");
+/** USER_HZ of Linux. */
+const TICKS_PER_SECOND = 100;
 let failures = 0;
 
 function writeInput(): void {
@@ -29,59 +31,62 @@ function writeInput(): void {
   writeModel(input, { ...model, metadata, tensors });
 }
 
-/** The most memory that the quantizer's process held, in MiB; looked at until it ends. */
-function watch(pid: number): () => number {
-  let most = 0;
+/** What the processes of the quantizer took: the most memory, in MiB, and processor seconds. Looked at until they end. */
+function watch(pid: number): () => { readonly peak: number; readonly cpu: number } {
+  let peak = 0;
+  const ticks = new Map<number, number>();
   const timer = setInterval(() => {
     for (const child of [pid, ...childrenOf(pid, "quantizer")]) {
       try {
         const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child}/status`, "utf8"))?.[1];
-        most = Math.max(most, Number(kilobytes ?? 0) / 1024);
+        peak = Math.max(peak, Number(kilobytes ?? 0) / 1024);
+        const stat = readFileSync(`/proc/${child}/stat`, "utf8");
+        const [user = 0, system = 0] = stat
+          .slice(stat.lastIndexOf(")") + 2)
+          .split(" ")
+          .slice(11, 13)
+          .map(Number);
+        ticks.set(child, user + system);
       } catch {
         // It has ended.
       }
     }
-  }, 100);
+  }, 50);
   return () => {
     clearInterval(timer);
-    return most;
+    return { peak, cpu: [...ticks.values()].reduce((sum, value) => sum + value, 0) / TICKS_PER_SECOND };
   };
 }
 
 async function measured(start: (onStart: (child: { pid?: number | undefined }) => void) => ReturnType<typeof run>) {
-  let stop = () => 0;
+  let stop = () => ({ peak: 0, cpu: 0 });
   const taken = await start((child) => {
     stop = watch(child.pid ?? 0);
   });
-  const peak = stop();
   if (taken.code !== 0) throw new Error(`exit ${taken.code}: ${taken.stderr}`);
-  return { seconds: taken.seconds, peak };
+  return { seconds: taken.seconds, ...stop() };
 }
 
 printMachine();
 writeInput();
-print("type", "oslm s", "plain s", "ratio", "oslm MiB", "plain MiB", "file MB");
+print("type", "oslm s", "plain s", "ratio", "oslm cpu s", "plain cpu s", "ratio", "oslm MiB", "plain MiB", "file MB");
 for (const type of types.split(",")) {
   const [ours, plain] = [join(folder, "ours.gguf"), join(folder, "plain.gguf")];
   const env = { HOME: folder };
-  const taken: { ours: number[]; plain: number[] } = { ours: [], plain: [] };
-  const peaks = { ours: 0, plain: 0 };
+  const [own, others]: [Awaited<ReturnType<typeof measured>>[], Awaited<ReturnType<typeof measured>>[]] = [[], []];
   for (let round = 0; round < Number(rounds); round++) {
     const words = [PLAIN, library, input, plain, String(fileType(type)?.id), String(availableParallelism())];
-    const one = await measured((onStart) => run(process.execPath, words, { env, onStart }));
-    const other = await measured((onStart) =>
-      runOslm(["quantize", input, type, "-o", ours, "--force"], { env, onStart }),
-    );
-    taken.plain.push(one.seconds);
-    taken.ours.push(other.seconds);
-    peaks.plain = Math.max(peaks.plain, one.peak);
-    peaks.ours = Math.max(peaks.ours, other.peak);
+    others.push(await measured((onStart) => run(process.execPath, words, { env, onStart })));
+    own.push(await measured((onStart) => runOslm(["quantize", input, type, "-o", ours, "--force"], { env, onStart })));
   }
-  const ratio = median(taken.ours) / median(taken.plain);
+  const figures = (["seconds", "cpu"] as const).flatMap((key) => {
+    const [one, other] = [own, others].map((all) => median(all.map((taken) => taken[key])));
+    return [one ?? 0, other ?? 0, (one ?? 0) / (other ?? 0)];
+  });
+  const peaks = [own, others].map((all) => Math.max(...all.map(({ peak }) => peak)));
   const same = readFileSync(ours).equals(readFileSync(plain));
-  const cells = [median(taken.ours), median(taken.plain), ratio, peaks.ours, peaks.plain, statSync(ours).size / 1e6];
-  print(type, ...cells, same ? "" : "the files differ");
-  if (!same || ratio > MOST) failures++;
+  print(type, ...figures, ...peaks, statSync(ours).size / 1e6, same ? "" : "the files differ");
+  if (!same || (figures[2] ?? 0) > MOST) failures++;
 }
 rmSync(folder, { recursive: true });
 if (failures > 0) process.exit(1);

@@ -108,7 +108,8 @@ export interface ErrorFacts {
   };
   /** A folder of the cache or of oslm's own that is a link, or no folder at all: then `target` is null. */
   "linked-folder": { path: string; target: string | null };
-  "disk-full": { path: string; need: Bytes; have: Bytes };
+  /** `path` is the folder; `output` where a file was asked to be there, not the store. */
+  "disk-full": { path: string; need: Bytes; have: Bytes; output?: true };
   // Network
   network: { url: string; reason: string /** Not given for what may pass by itself. */; kind?: NetworkFailure };
   "rate-limited": { url: string; retryAfterSeconds: number | null };
@@ -144,6 +145,8 @@ export interface ErrorFacts {
   "malformed-reply": { url: string; reason: string };
   /** A saved conversation; `reason` reads like `it is cut off`. */
   "bad-chat": { path: string; reason: string };
+  /** A receipt whose answer is not the one that its hash is of. */
+  "receipt-edited": { file: string; expected: string; actual: string };
   // Gates
   /** Stored models that differ from the Hub, of so many that were compared. */
   outdated: { models: readonly string[]; checked: number /** The command that helps. */; instead: string };
@@ -209,6 +212,8 @@ export interface ErrorFacts {
   "text-too-long": { line: number; tokens: number; ctx: number };
   "prompt-too-long": {
     tokens: number;
+    /** Whether that is an estimate. */
+    about: boolean;
     ctx: number;
     /** So many too many: at least one token of an answer has to fit as well. */
     over: number;
@@ -219,6 +224,8 @@ export interface ErrorFacts {
     /** The longest context that the model was made for, where its header says it. */
     trained: number | null;
   };
+  /** What --truncate may not leave out is too much already. */
+  "nothing-to-cut": { kept: number; ctx: number /** Kept for the answer. */; room: number };
   // A person's choice
   interrupted: { signal: "SIGINT" | "SIGTERM" | "SIGHUP"; keptBytes?: Bytes };
   declined: { question: string };

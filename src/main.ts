@@ -33,9 +33,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-// `oslm list | head -1` closes the pipe early, and that is success: whoever reads has seen enough.
+// `oslm list | head -1` closes the pipe early, and that is success: whoever reads has seen enough. Without a reader of the news the
+// result still has one.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" && stream === process.stderr) return;
     if (error.code === "EPIPE") process.exit(0);
     const full = error.code === "ENOSPC" || error.code === "EDQUOT";
     if (stream === process.stdout) {

@@ -104,6 +104,7 @@ const HOMES: Readonly<Record<string, { room: string; lazy: boolean }>> = {
   ajv: { room: "runtime", lazy: false },
   "ajv/dist/2019.js": { room: "runtime", lazy: false },
   "ajv/dist/2020.js": { room: "runtime", lazy: false },
+  "ajv-formats": { room: "runtime", lazy: false },
   commander: { room: "cli", lazy: false },
   execa: { room: "ui", lazy: true },
   "highlight.js": { room: "ui", lazy: true },

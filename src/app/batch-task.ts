@@ -1,5 +1,6 @@
 // One line of a batch: a prompt with an id.
 import { OslmError } from "../errors.js";
+import { ANSWER_BOUNDS, boundsText, isWithin } from "../model/answer-bounds.js";
 import type { Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 
@@ -28,18 +29,6 @@ export interface BadTask {
 type Fields = Readonly<Record<string, unknown>>;
 
 const ROLES: readonly unknown[] = ["system", "user", "assistant"];
-const NUMBERS: Readonly<Record<string, readonly [low: number, high: number, whole: boolean]>> = {
-  temp: [0, 5, false],
-  topP: [0, 1, false],
-  topK: [0, 1_000_000, true],
-  minP: [0, 1, false],
-  repeatPenalty: [0.01, 10, false],
-  presencePenalty: [-2, 2, false],
-  frequencyPenalty: [-2, 2, false],
-  repeatLastN: [0, 65_536, true],
-  seed: [0, 2 ** 32 - 1, true],
-  maxTokens: [1, 2 ** 27, true],
-};
 
 /**
  * `{id, prompt | messages, system?, options?}`. Without an id the line's number is one; what is not understood is an error, never
@@ -110,13 +99,10 @@ function listOf(messages: unknown): Message[] {
 function optionsOf(options: unknown): TaskOptions {
   if (options === undefined) return { sampling: {} };
   const fields = object(options, "options");
-  only(fields, [...Object.keys(NUMBERS), "stop"], "options");
-  for (const [name, [low, high, whole]] of Object.entries(NUMBERS)) {
+  only(fields, [...Object.keys(ANSWER_BOUNDS), "stop"], "options");
+  for (const [name, bounds] of Object.entries(ANSWER_BOUNDS)) {
     const value = fields[name];
-    const fits = typeof value === "number" && value >= low && value <= high && (!whole || Number.isInteger(value));
-    if (value !== undefined && !fits) {
-      throw new Error(`options.${name} is ${whole ? "a whole number" : "a number"} from ${low} to ${high}`);
-    }
+    if (value !== undefined && !isWithin(value, bounds)) throw new Error(`options.${name} is ${boundsText(bounds)}`);
   }
   const { maxTokens, stop, ...sampling } = fields;
   const stops = typeof stop === "string" ? [stop] : stop;

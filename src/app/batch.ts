@@ -1,10 +1,9 @@
 // Many prompts through one loaded model, several at a time.
-import { randomInt } from "node:crypto";
 import { isOslmError, type OslmError } from "../errors.js";
 import type { FinishReason, Usage } from "../runtime/engine.js";
 import type { BadTask, BatchTask } from "./batch-task.js";
 import { inOrder, inParallel } from "./in-parallel.js";
-import type { AnswerOptions, Session } from "./session.js";
+import type { AnswerEvent, AnswerOptions, Session } from "./session.js";
 
 export type BatchResult =
   | {
@@ -42,17 +41,23 @@ async function answerTask(
   const { id, line } = task;
   if ("error" in task) return { id, status: "error", line, error: task.error };
   const { sampling, ...own } = task.options;
-  const seed = sampling.seed ?? given.sampling.seed ?? randomInt(2 ** 32);
-  const options = { ...given, ...own, sampling: { ...given.sampling, ...sampling, seed } };
+  const options = { ...given, ...own, sampling: { ...given.sampling, ...sampling } };
   const text = { text: "", thinking: "" };
+  let done: Done | undefined;
   try {
-    for await (const event of session.answer(task.messages, options)) {
+    const answer = session.answer(task.messages, options);
+    for (;;) {
+      const step = await answer.next();
+      if (step.done) {
+        // Drawn by the session where nobody gave one: a seed from here would ask for more than anybody wants.
+        const { seed } = step.value.sampling;
+        if (done === undefined || done.finishReason === "cancelled") return undefined;
+        return { id: task.id, status: "ok", ...trimmed(text), ...rest(done), seed };
+      }
+      const event = step.value;
       if (event.type === "text" || event.type === "thinking") text[event.type] += event.text;
-      else if (event.type === "token") continue;
-      else if (event.finishReason === "cancelled") return undefined;
-      else return { id: task.id, status: "ok", ...trimmed(text), ...rest(event), seed };
+      else if (event.type === "done") done = event;
     }
-    return undefined;
   } catch (error) {
     if (given.signal?.aborted) return undefined;
     if (isOslmError(error)) return { id, status: "error", line, error };
@@ -64,8 +69,10 @@ function trimmed({ text, thinking }: { text: string; thinking: string }) {
   return { text: text.trim(), ...(thinking === "" ? {} : { thinking: thinking.trim() }) };
 }
 
+type Done = Extract<AnswerEvent, { type: "done" }>;
+
 /** Without what depends on how many run at once. */
-function rest({ finishReason, usage }: { finishReason: FinishReason; usage: Usage }) {
+function rest({ finishReason, usage }: Done) {
   const { promptTokens, completionTokens } = usage;
   return { finishReason, usage: { promptTokens, completionTokens } };
 }

@@ -29,13 +29,21 @@ export function checkQuantize({ model }: QuantizeSource, { tensors }: QuantizePl
     });
   }
   if (orders.imatrix) return;
-  const needing = changed.find(
-    ({ name, to }) => !NEEDS_NONE.has(name) && (NEEDS.has(to) || (orders.type.label === "Q2_K_S" && to === "Q2_K")),
-  );
+  const needing = needsImatrix(changed, orders.type);
   if (needing === undefined) return;
   throw new OslmError("needs-imatrix", {
     quant: orders.type.label,
     tensor: needing.name,
     instead: `${orders.command} --imatrix FILE   (publishers offer one, often as imatrix.gguf), or a larger type`,
   });
+}
+
+/** The first of those tensors that is garbage without an importance matrix. */
+export function needsImatrix(
+  tensors: QuantizePlan["tensors"],
+  { label }: FileType,
+): { readonly name: string } | undefined {
+  return tensors.find(
+    ({ name, to }) => !NEEDS_NONE.has(name) && (NEEDS.has(to) || (label === "Q2_K_S" && to === "Q2_K")),
+  );
 }

@@ -2,6 +2,7 @@
 // word.
 import { OslmError } from "../errors.js";
 import type { Grammar } from "../runtime/engine.js";
+import { grammarFault } from "../runtime/schema/grammar-fault.js";
 import { readSchema } from "../runtime/schema/read-schema.js";
 import { SchemaChecker } from "../runtime/schema/schema-checker.js";
 import { schemaToGrammar } from "../runtime/schema/schema-to-grammar.js";
@@ -62,7 +63,10 @@ async function grammarConstraint(
 ): Promise<Constraint> {
   const { file, text } = source;
   const tooLong = { line: 0, column: 0, problem: "it is longer than a million characters" };
-  const fault = text.length > MAX_GRAMMAR_CHARS ? tooLong : await (await world.engine()).tryGrammar(text, world.signal);
+  const fault =
+    text.length > MAX_GRAMMAR_CHARS
+      ? tooLong
+      : (grammarFault(text) ?? (await (await world.engine()).tryGrammar(text, world.signal)));
   if (fault !== undefined) throw new OslmError("bad-grammar", { file, ...fault });
   const grammar = { gbnf: text, root: "root" };
   return {

@@ -1,24 +1,27 @@
 // From the folder of a checkpoint to a GGUF file.
 import { isPeftFolder } from "../convert/adapter/read-peft.js";
 import { type ConvertEvent, convert } from "../convert/convert.js";
+import { OWN_TYPES } from "../convert/encode.js";
 import { generalPairs } from "../convert/general.js";
 import { readJson } from "../convert/read-json.js";
 import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
+import { type FileType, fileType } from "../quantize/file-types.js";
 import { factsOf } from "./checkpoint-facts.js";
 import { convertAdapter } from "./convert-adapter.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { ggufTarget } from "./gguf-target.js";
+import { quantizeMeanwhile } from "./quantize-meanwhile.js";
 import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
 
 export interface ConvertRequest {
   /** A folder, or a repository of the Hugging Face cache. */
   readonly from: string;
-  /** Of matrices: one of those that `encodeFloats` knows; by default F16, and F32 for an adapter. */
-  readonly type?: string;
+  /** Default: F16, and F32 for an adapter. */
+  readonly type?: FileType;
   /** Of an adapter: the model that it is for. */
   readonly base?: string;
   /** A file or a folder; by default into the working directory. */
@@ -39,8 +42,8 @@ export interface Converted {
 }
 
 /**
- * @throws OslmError malformed-checkpoint, unsupported-checkpoint, file-not-found, not-stored, disk-full, cannot-do for values beyond
- * the type, usage where the result would overwrite something
+ * @throws OslmError malformed-checkpoint, unsupported-checkpoint, file-not-found, not-stored, disk-full, no-quantizer, needs-imatrix,
+ * cannot-do and quantize-failed for values that the type cannot hold, usage where the result would overwrite something
  */
 export async function* convertCheckpoint(
   world: World,
@@ -48,31 +51,41 @@ export async function* convertCheckpoint(
 ): AsyncGenerator<ConvertEvent, Converted> {
   const found = await findCheckpoint(world, request.from);
   const isAdapter = isPeftFolder(found.folder);
+  const { from, output, force } = request;
   if (request.base !== undefined && !isAdapter) {
     throw new OslmError("usage", {
       problem: "--base goes with an adapter",
-      detail: `${request.from} is a model of its own.`,
-      help: `oslm convert ${quoted(request.from)}`,
+      detail: `${from} is a model of its own.`,
+      help: `oslm convert ${quoted(from)}`,
     });
   }
-  const { from, output, force, type = isAdapter ? "F32" : "F16" } = request;
-  const command = `oslm convert ${quoted(from)}`;
-  const target = await ggufTarget(world, { output, force, own: `${found.name}-${type}.gguf`, command });
-  if (isAdapter) return yield* convertAdapter(world, found, target, request);
+  const type = request.type ?? plainType(isAdapter ? "F32" : "F16");
+  const own = `${found.name}-${type.label}.gguf`;
+  const target = await ggufTarget(world, { output, force, own, command: `oslm convert ${quoted(from)}` });
+  if (isAdapter) return yield* convertAdapter(world, found, target, { ...request, type });
   const facts = await factsOf(world, found);
   const generation = await found.folder.read(GENERATION);
+  const quantizing = OWN_TYPES.some((one) => one === type.label)
+    ? undefined
+    : quantizeMeanwhile(world, { ...request, type });
   const steps = convert(found.folder, {
     target,
-    type,
+    type: type.label,
+    fileType: type.id,
+    ...(quantizing && { mixture: quantizing.mixture, encode: quantizing.encode }),
     general: generalPairs(facts, generation === null ? {} : readJson(GENERATION, generation)),
     vocabulary: (folder) => readVocabulary((name) => folder.read(name)),
     signal: world.signal,
     reserve: (need) => roomFor(target, need),
   });
   let planned: Extract<ConvertEvent, { kind: "planned" }> | undefined;
-  for await (const event of steps) {
-    if (event.kind === "planned") planned = event;
-    yield event;
+  try {
+    for await (const event of steps) {
+      if (event.kind === "planned") planned = event;
+      yield event;
+    }
+  } finally {
+    await quantizing?.close();
   }
   if (planned === undefined) throw new Error("nothing was planned");
   const { architecture, tensors, bytes: size } = planned;
@@ -80,7 +93,7 @@ export async function* convertCheckpoint(
   return {
     path: target,
     kind: "model",
-    quant: type,
+    quant: type.label,
     architecture,
     tensors,
     size,
@@ -91,3 +104,9 @@ export async function* convertCheckpoint(
 }
 
 const GENERATION = "generation_config.json";
+
+function plainType(label: string): FileType {
+  const type = fileType(label);
+  if (type === undefined) throw new Error(`no type ${label}`);
+  return type;
+}

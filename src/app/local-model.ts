@@ -6,6 +6,7 @@ import { parseFileName } from "../gguf/file-name.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { StoredModel } from "../model/types.js";
 import { sha256Of } from "../store/hash-file.js";
+import { hashText } from "../store/hash-text.js";
 import { type Adopted, adopt, findInCache } from "./adopt.js";
 import { checkUnchanged } from "./check-unchanged.js";
 import { DEMO_PATH } from "./demo-model.js";
@@ -21,7 +22,7 @@ export interface LocalModel {
   /** Absolute; all shards in order. */
   readonly paths: readonly [string, ...string[]];
   readonly stored: StoredModel | null;
-  /** Of the first file; read and computed now where it is not known. */
+  /** As `hashOfFiles` has it; read and computed, once, where it is not known. */
   sha256(): Promise<string>;
 }
 
@@ -86,7 +87,7 @@ export function storedModel(stored: StoredModel): LocalModel {
   if (first === undefined) throw new Error(`${stored.name} has no files`);
   // `path` is that of the first file; the others lie in the same snapshot folder.
   const root = stored.path.slice(0, stored.path.length - first.length);
-  const sha256 = async (): Promise<string> => stored.files[0]?.sha256 ?? sha256Of(stored.path);
+  const sha256 = async (): Promise<string> => hashOfFiles(stored.files.map((file) => file.sha256));
   return {
     ref: stored.name,
     quant: stored.quant,
@@ -99,8 +100,26 @@ export function storedModel(stored: StoredModel): LocalModel {
 /** @throws OslmError file-not-found, also for a missing shard */
 async function fileModel(ref: string, path: string): Promise<LocalModel> {
   const { quant } = parseFileName(basename(path));
-  const [first, ...rest] = await shardPaths(path);
-  return { ref, quant, paths: [first, ...rest], stored: null, sha256: () => sha256Of(first) };
+  const paths = await shardPaths(path);
+  let known: Promise<string> | undefined;
+  const sha256 = (): Promise<string> => {
+    known ??= hashAll(paths);
+    return known;
+  };
+  return { ref, quant, paths, stored: null, sha256 };
+}
+
+async function hashAll(paths: readonly string[]): Promise<string> {
+  const hashes: string[] = [];
+  // One after the other: a disk reads no faster for being asked for several.
+  for (const path of paths) hashes.push(await sha256Of(path));
+  return hashOfFiles(hashes);
+}
+
+/** The hash by which a model is known: that of its file; of several, the hash of their hashes, each on a line. */
+export function hashOfFiles(hashes: readonly string[]): string {
+  const [only = ""] = hashes;
+  return hashes.length === 1 ? only : hashText(hashes.map((hash) => `${hash}\n`).join(""));
 }
 
 /** All files of the model that `path` is, or is a part of. @throws OslmError file-not-found, also for a missing shard */

@@ -177,7 +177,7 @@ async function* write(
     ...{ ...writing, type: type ?? "F16" },
     general: generalPairs(facts, generation === null ? {} : readJson("generation_config.json", generation)),
     vocabulary: (from) => readVocabulary((file) => from.read(file)),
-    change: async (planned) => change(planned),
+    change,
   });
 }
 

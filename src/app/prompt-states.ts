@@ -15,10 +15,11 @@ export async function promptStatesOf(
   if (cache === undefined) return undefined;
   const files = await identityOf(model);
   const { PromptStatesOnDisk } = await import("../store/prompt-states.js");
-  const { batch, threads, kvType, gpuLayers, estimate, ctx } = plan;
+  // What decides how it is computed; a mapped file may have other kernels.
+  const { batch, threads, kvType, gpuLayers, useMmap, estimate, ctx } = plan;
   const bytesPerToken = Math.ceil(estimate.kvCache / ctx);
   return (build: EngineBuild) => {
-    const key = JSON.stringify({ files, build, batch, threads, kvType, gpuLayers });
+    const key = JSON.stringify({ files, build, batch, threads, kvType, gpuLayers, useMmap });
     return new PromptStatesOnDisk(cache.folder, key, cache.limit, bytesPerToken);
   };
 }

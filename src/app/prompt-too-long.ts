@@ -7,9 +7,13 @@ import type { Host, Tokens } from "../model/types.js";
 export const ANSWER_ROOM: Tokens = 512;
 /** Contexts are made in steps of 256; people prefer rounder numbers. */
 const STEP = 1024;
+/** An estimate can be too low. */
+const MARGIN = 1.25;
 
 export interface TooLong {
   readonly tokens: Tokens;
+  /** Whether that is an estimate. */
+  readonly about: boolean;
   readonly ctx: Tokens;
   readonly maxTokens: Tokens | undefined;
   readonly subject: PlanSubject;
@@ -20,14 +24,15 @@ export interface TooLong {
 /** Says by how much, and which context would hold it on this machine. */
 export function promptTooLong({
   tokens,
+  about,
   ctx,
   maxTokens,
   subject,
   host,
   wishes,
 }: TooLong): OslmError<"prompt-too-long"> {
-  const needed = Math.ceil((tokens + (maxTokens ?? ANSWER_ROOM)) / STEP) * STEP;
+  const needed = Math.ceil((tokens * (about ? MARGIN : 1) + (maxTokens ?? ANSWER_ROOM)) / STEP) * STEP;
   const fits = planLoad(subject, host, { ...wishes, ctx: needed }).fits;
   const trained = subject.geometry.ctxTrain || null;
-  return new OslmError("prompt-too-long", { tokens, ctx, over: tokens - ctx + 1, needed, fits, trained });
+  return new OslmError("prompt-too-long", { tokens, about, ctx, over: tokens - ctx + 1, needed, fits, trained });
 }

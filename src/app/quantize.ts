@@ -95,7 +95,9 @@ export async function* quantize(world: World, request: QuantizeRequest): AsyncGe
   yield { type: "planned", ...result };
   if (dryRun || target === null) return result;
   const have = await freeBytes(dirname(target));
-  if (have < result.size) throw new OslmError("disk-full", { path: dirname(target), need: result.size, have });
+  if (have < result.size) {
+    throw new OslmError("disk-full", { path: dirname(target), need: result.size, have, output: true });
+  }
   yield* quantizeFile(plan, { ...job, target, force }, asking);
   return result;
 }

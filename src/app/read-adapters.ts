@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { OslmError } from "../errors.js";
 import { checkAdapter } from "../gguf/adapter.js";
 import { readHeader } from "../gguf/header.js";
+import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import type { AdapterFile } from "../runtime/engine.js";
 import { fileSource } from "../store/file-source.js";
@@ -30,7 +31,7 @@ export async function hashAdapters(files: readonly AdapterFile[]): Promise<reado
   return Promise.all(files.map(async ({ path, scale }) => ({ path, scale, sha256: await sha256Of(path) })));
 }
 
-/** Reads and checks their headers. @throws OslmError file-not-found, malformed-gguf, wrong-adapter */
+/** Reads and checks their headers. @throws OslmError usage for what is no file, malformed-gguf, wrong-adapter */
 export async function readAdapters(
   world: Pick<World, "home">,
   asked: readonly AdapterFile[],
@@ -41,7 +42,7 @@ export async function readAdapters(
   for (const { path, scale } of asked) {
     const place = absolutePath(world, path);
     const info = await stat(place).catch(() => undefined);
-    if (!info?.isFile()) throw new OslmError("file-not-found", { path });
+    if (!info?.isFile()) throw await notThere(world, path);
     // The engine keeps one scale of each file.
     if (files.some((file) => file.path === place)) {
       throw new OslmError("usage", {
@@ -55,4 +56,22 @@ export async function readAdapters(
     bytes += info.size;
   }
   return { files, bytes };
+}
+
+/** What stands behind the colon of an adapter that is there is no scale, else it were not in the path. */
+async function notThere(world: Pick<World, "home">, path: string): Promise<OslmError<"usage">> {
+  const [, file = "", scale] = /^(.+):([^:]*)$/.exec(path) ?? [];
+  const info = scale === undefined ? undefined : await stat(absolutePath(world, file)).catch(() => undefined);
+  if (info?.isFile()) {
+    return new OslmError("usage", {
+      problem: `"${scale}" is no scale of the adapter ${file}`,
+      detail: "It is a number, such as 0.5.",
+      help: `--lora ${quoted(`${file}:0.5`)}`,
+    });
+  }
+  return new OslmError("usage", {
+    problem: `there is no adapter ${path}`,
+    detail: "The path does not exist, or it is not a file.",
+    help: "ls   (is it in another folder?)",
+  });
 }

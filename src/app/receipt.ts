@@ -1,7 +1,9 @@
 // What oslm replay needs: all that decided an answer, with the prompt and the answer themselves.
 import { OslmError } from "../errors.js";
-import type { AdapterFile } from "../runtime/engine.js";
+import { ANSWER_BOUNDS, type Bounds, isWithin } from "../model/answer-bounds.js";
+import type { AdapterFile, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
+import { hashText } from "../store/hash-text.js";
 import type { ConstraintSource } from "./constraint.js";
 import type { RawText, Receipt } from "./session.js";
 
@@ -47,6 +49,10 @@ const wholeFrom =
   (low: number, high: number): Check =>
   (value) =>
     Number.isInteger(value) && numberFrom(low, high)(value);
+const within =
+  (bounds: Bounds): Check =>
+  (value) =>
+    isWithin(value, bounds);
 const listOf =
   (check: Check): Check =>
   (value) =>
@@ -64,26 +70,17 @@ const fields =
 
 const NOT_THERE = oneOf(undefined);
 const TOKENS = wholeFrom(1, 2 ** 27);
-/** The same bounds as the flags of `oslm run`. */
+const { maxTokens: MAX_TOKENS, ...others } = ANSWER_BOUNDS;
+const SAMPLING: Readonly<Record<keyof Sampling, Bounds>> = others;
 const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
   version: oneOf(1),
   oslm: text,
   modelSha256: text,
   outputSha256: text,
   engine: fields({ engine: text, release: text, backend: text }),
-  sampling: fields({
-    temp: numberFrom(0, 5),
-    topP: numberFrom(0, 1),
-    topK: wholeFrom(0, 1_000_000),
-    minP: numberFrom(0, 1),
-    repeatPenalty: numberFrom(0, 10),
-    presencePenalty: numberFrom(-2, 2),
-    frequencyPenalty: numberFrom(-2, 2),
-    repeatLastN: wholeFrom(0, 1_000_000),
-    seed: wholeFrom(0, 2 ** 32 - 1),
-  }),
-  stop: listOf(text),
-  maxTokens: either(oneOf(null), TOKENS),
+  sampling: fields(Object.fromEntries(Object.entries(SAMPLING).map(([name, bounds]) => [name, within(bounds)]))),
+  stop: listOf((value) => text(value) && value !== ""),
+  maxTokens: either(oneOf(null), within(MAX_TOKENS)),
   thinking: oneOf(null, "on", "off"),
   ctx: TOKENS,
   threads: wholeFrom(1, 1024),
@@ -108,7 +105,10 @@ const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
   raw: either(NOT_THERE, fields({ suffix: either(NOT_THERE, text) })),
 };
 
-/** @param file for messages @throws OslmError usage for what is no receipt, and for one without the prompt */
+/**
+ * @param file for messages
+ * @throws OslmError usage for what is no receipt and for one without the prompt, receipt-edited where answer and hash disagree
+ */
 export function readReceipt(content: string, file: string): FullReceipt {
   let value: unknown;
   try {
@@ -122,7 +122,12 @@ export function readReceipt(content: string, file: string): FullReceipt {
   }
   const wrong = Object.entries(CHECKS).find(([name, check]) => !check(all[name]));
   if (wrong !== undefined) throw refused(file, `Its field ${wrong[0]} is missing or makes no sense.`);
-  return value as FullReceipt;
+  const receipt = value as FullReceipt;
+  const { outputSha256: expected, output } = receipt;
+  // The hash is of the answer as it was printed: without the white space around it, but for a text that was continued.
+  const actual = hashText(receipt.raw ? output.text : output.text.trim());
+  if (actual !== expected) throw new OslmError("receipt-edited", { file, expected, actual });
+  return receipt;
 }
 
 function refused(file: string, detail: string): OslmError<"usage"> {

@@ -13,6 +13,7 @@ import {
   type StoredFile,
   type StoredModel,
 } from "../model/types.js";
+import { untilAborted } from "../model/until-aborted.js";
 import { checkFile } from "../store/check-file.js";
 import { peek } from "../store/files.js";
 import type { Hasher } from "../store/hasher.js";
@@ -20,7 +21,6 @@ import { linkSnapshot } from "../store/link-snapshot.js";
 import { ownFolder, settle } from "../store/own-files.js";
 import { reopen } from "../store/partial.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
-import { untilAborted } from "./until-aborted.js";
 import { webFiles } from "./web-files.js";
 import type { World } from "./world.js";
 

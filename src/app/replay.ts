@@ -1,8 +1,9 @@
 // Runs again what a receipt describes, and compares.
 import { OslmError } from "../errors.js";
 import { parseRef } from "../model/ref.js";
+import { checkUnchanged } from "./check-unchanged.js";
 import { openConstraint } from "./constraint.js";
-import { findLocal, type LocalModel, storedModel } from "./local-model.js";
+import { findLocal, hashOfFiles, type LocalModel, storedModel } from "./local-model.js";
 import { hashAdapters } from "./read-adapters.js";
 import type { FullReceipt } from "./receipt.js";
 import { openSession, type Receipt } from "./session.js";
@@ -28,9 +29,17 @@ export interface Replay {
   readonly facts: readonly Difference[];
 }
 
-/** @throws OslmError not-stored, and what loading and answering throw */
-export async function replay(world: World, receipt: FullReceipt): Promise<Replay> {
+/**
+ * @param admit judges the model before it is loaded: a receipt may name any file
+ * @throws OslmError not-stored, what `admit` throws, and what loading and answering throw
+ */
+export async function replay(
+  world: World,
+  receipt: FullReceipt,
+  admit: (local: LocalModel) => Promise<void>,
+): Promise<Replay> {
   const local = await findModel(world, receipt);
+  await admit(local);
   const { sampling, stop, maxTokens, thinking, ctx, kvType, gpuLayers, batch } = receipt;
   const constraint = receipt.constraint === null ? undefined : await openConstraint(world, receipt.constraint);
   try {
@@ -74,10 +83,19 @@ export async function replay(world: World, receipt: FullReceipt): Promise<Replay
   }
 }
 
-/** The file with that hash wherever it is; else what has the name now. */
+/** The model with that hash wherever it is; else what has the name now. */
 async function findModel(world: World, { model, modelSha256 }: FullReceipt): Promise<LocalModel> {
-  const same = (await (await world.store()).list()).find(({ files }) => files[0]?.sha256 === modelSha256);
-  if (same !== undefined) return storedModel(same);
+  for (const stored of await (await world.store()).list()) {
+    if (hashOfFiles(stored.files.map(({ sha256 }) => sha256)) !== modelSha256) continue;
+    // What lies elsewhere may be another file by now.
+    if (
+      await checkUnchanged(stored).then(
+        () => true,
+        () => false,
+      )
+    )
+      return storedModel(stored);
+  }
   const ref = parseRef(model.ref, { hub: world.endpoint });
   const local = await findLocal(world, ref.kind === "file" ? { ...ref, path: model.path } : ref);
   if (local === undefined) throw new OslmError("not-stored", { ref: model.ref, suggestions: [] });

@@ -1,8 +1,8 @@
 // A damaged file in the place of one that is to be fetched: it is said, and what is good of it is kept.
 import type { Bytes, KnownFile } from "../model/types.js";
+import { untilAborted } from "../model/until-aborted.js";
 import { Hasher } from "../store/hasher.js";
 import { salvage } from "../store/salvage.js";
-import { untilAborted } from "./until-aborted.js";
 import type { World } from "./world.js";
 
 /** A stored file is not what it was: of `size` bytes it has, `kept` are not fetched again. */

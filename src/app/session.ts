@@ -3,18 +3,20 @@ import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
 import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
-import type { GgufMetadata } from "../gguf/values.js";
 import type { EngineCount } from "../model/load-record.js";
 import type { Estimate, Tokens } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import { encodeRaw } from "../runtime/encode-raw.js";
 import type { AdapterFile, EngineBuild, GenerateEvent, Grammar, LoadedModel, Sampling } from "../runtime/engine.js";
+import { type Pause, pauses } from "../runtime/pauses.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { afterThinking } from "../runtime/think-grammar.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { type Thinking, thinkingOf, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
+import { countTokens, LONG_TEXT } from "../runtime/tokenize-long.js";
 import { hashText } from "../store/hash-text.js";
+import { defaultSampling } from "./default-sampling.js";
 import { type LoadOrders, loadModel } from "./load-model.js";
 import type { LocalModel } from "./local-model.js";
 import { planDraft } from "./plan-draft.js";
@@ -50,6 +52,8 @@ export interface RawText {
 interface Wording {
   readonly thinking?: Thinking | undefined;
   readonly raw?: RawText | undefined;
+  /** Besides the one of the session's world. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What decided an answer, so that it can be had again. */
@@ -84,30 +88,22 @@ export interface Session {
   readonly ctx: number;
   /** False for a base model: it only continues a text. */
   readonly chats: boolean;
-  /** Of the prompt that `messages` make, and of a text alone. */
+  /**
+   * Of the prompt that `messages` make, and of a text alone; estimated where there are more than a million characters, and far
+   * more than the context holds.
+   * @throws the signal's reason
+   */
   promptTokens(messages: readonly Message[], how?: Wording): Promise<Tokens>;
-  tokens(text: string): Tokens;
+  tokens(text: string): Promise<Tokens>;
   /** Whether a whole text follows a grammar. */
   follows(grammar: Grammar, text: string): boolean;
   /**
    * Answers the last of `messages`; a base model continues their joined text.
-   * @throws OslmError prompt-too-long, bad-template, generation-failed
+   * @throws OslmError prompt-too-long, bad-template, generation-failed; the signal's reason before it is read
    */
   answer(messages: readonly Message[], options: AnswerOptions): AsyncGenerator<AnswerEvent, Receipt>;
   dispose(): Promise<void>;
 }
-
-/** llama.cpp's own defaults (common/common.h, common_params_sampling); a model's `general.sampling.*` keys go before. */
-const SAMPLING = {
-  temp: 0.8,
-  topK: 40,
-  topP: 0.95,
-  minP: 0.05,
-  repeatPenalty: 1,
-  presencePenalty: 0,
-  frequencyPenalty: 0,
-  repeatLastN: 64,
-} as const;
 
 export interface SessionOptions extends LoadOrders {
   /** False reads every prompt anew and keeps none. */
@@ -154,10 +150,10 @@ export async function openSession(
       const besides = { lora: adapters.files, lookup, ...(guessing && { draft: guessing.file }) };
       return llama.load({ ...load, ...besides, ...(promptStates && { promptStates }) }, world.signal);
     });
-    const tooLong = (tokens: Tokens, maxTokens: Tokens | undefined) =>
-      promptTooLong({ tokens, ctx: loaded.ctx, maxTokens, subject, host, wishes: all });
-    const equipment = { renderer, template, at: now, lora: adapters.files };
-    return new EngineSession(plan, engine, loaded, equipment, samplingOf(subject.header), tooLong);
+    const tooLong: TooLongError = (tokens, about, maxTokens) =>
+      promptTooLong({ tokens, about, ctx: loaded.ctx, maxTokens, subject, host, wishes: all });
+    const equipment = { renderer, template, at: now, lora: adapters.files, signal: world.signal };
+    return new EngineSession(plan, engine, loaded, equipment, defaultSampling(subject.header), tooLong);
   } catch (error) {
     await renderer?.dispose();
     throw error;
@@ -171,7 +167,13 @@ interface Equipment {
   readonly template: string | null;
   readonly at: Date;
   readonly lora: readonly AdapterFile[];
+  readonly signal: AbortSignal;
 }
+
+type TooLongError = (tokens: Tokens, about: boolean, maxTokens: Tokens | undefined) => Error;
+
+/** A prompt with so many times the tokens of the context is refused by an estimate. */
+const FAR = 4;
 
 class EngineSession implements Session {
   readonly ctx: number;
@@ -180,19 +182,21 @@ class EngineSession implements Session {
   private readonly template: string | null;
   private readonly at: Date;
   private readonly lora: readonly AdapterFile[];
+  private readonly signal: AbortSignal;
 
   constructor(
     readonly plan: LoadPlan,
     readonly engine: EngineCount,
     private readonly loaded: LoadedModel,
-    { renderer, template, at, lora }: Equipment,
+    { renderer, template, at, lora, signal }: Equipment,
     private readonly defaults: Omit<Sampling, "seed">,
-    private readonly tooLong: (tokens: Tokens, maxTokens: Tokens | undefined) => Error,
+    private readonly tooLong: TooLongError,
   ) {
     this.renderer = renderer;
     this.template = template;
     this.at = at;
     this.lora = lora;
+    this.signal = signal;
     this.ctx = loaded.ctx;
     this.chats = renderer !== undefined;
   }
@@ -202,8 +206,11 @@ class EngineSession implements Session {
     { thinking, grammar, ...options }: AnswerOptions,
   ): AsyncGenerator<AnswerEvent, Receipt> {
     const sampling = { ...this.defaults, seed: randomInt(2 ** 32), ...options.sampling };
-    const { text, prompt } = await this.#encode(messages, { thinking, raw: options.raw });
-    if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, options.maxTokens);
+    const pause = pauses(this.signal, options.signal);
+    const far = await this.#farTooMany(messages, pause);
+    if (far !== undefined) throw this.tooLong(far, true, options.maxTokens);
+    const { text, prompt } = await this.#encode(messages, { thinking, raw: options.raw }, pause);
+    if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, false, options.maxTokens);
     const splitter = this.chats && !options.raw ? new ThinkSplitter(text) : undefined;
     const constraint = grammar && (options.raw ? { grammar } : this.#constraint(grammar, text, thinking));
     const exact = options.exact || options.sampling.seed !== undefined || sampling.temp === 0;
@@ -240,11 +247,12 @@ class EngineSession implements Session {
   }
 
   async promptTokens(messages: readonly Message[], how: Wording = {}): Promise<Tokens> {
-    return (await this.#encode(messages, how)).prompt.length;
+    const pause = pauses(this.signal, how.signal);
+    return (await this.#farTooMany(messages, pause)) ?? (await this.#encode(messages, how, pause)).prompt.length;
   }
 
-  tokens(text: string): Tokens {
-    return this.loaded.tokenize(text, false).length;
+  tokens(text: string): Promise<Tokens> {
+    return countTokens(this.loaded, text, pauses(this.signal));
   }
 
   follows(grammar: Grammar, text: string): boolean {
@@ -260,15 +268,27 @@ class EngineSession implements Session {
   async #encode(
     messages: readonly Message[],
     { thinking, raw }: Wording,
+    pause: Pause,
   ): Promise<{ readonly text: string; readonly prompt: readonly number[] }> {
-    if (raw) return encodeRaw(this.loaded, messages.at(-1)?.content ?? "", raw.suffix);
-    const rendered = await this.#render(messages, thinking);
+    if (raw) return encodeRaw(this.loaded, messages.at(-1)?.content ?? "", raw.suffix, pause);
+    const rendered = await this.#render(messages, thinking, pause);
     const text = thinking === "off" ? withoutThinking(rendered, this.template) : rendered;
-    return { text, prompt: encodePrompt(this.loaded, text) };
+    return { text, prompt: await encodePrompt(this.loaded, text, pause) };
   }
 
-  async #render(messages: readonly Message[], thinking: Thinking | undefined): Promise<string> {
-    const safe = messages.map(({ role, content }) => ({ role, content: defuse(this.loaded, content) }));
+  /** The tokens of what no template need see, nor be blamed for. */
+  async #farTooMany(messages: readonly Message[], pause: Pause): Promise<Tokens | undefined> {
+    if (messages.reduce((sum, { content }) => sum + content.length, 0) <= LONG_TEXT) return undefined;
+    let tokens = 0;
+    for (const { content } of messages) tokens += await countTokens(this.loaded, content, pause);
+    return tokens > FAR * this.ctx ? tokens : undefined;
+  }
+
+  async #render(messages: readonly Message[], thinking: Thinking | undefined, pause: Pause): Promise<string> {
+    const safe: Message[] = [];
+    for (const { role, content } of messages) {
+      safe.push({ role, content: await defuse(this.loaded, content, this.template, pause) });
+    }
     if (!this.renderer) return safe.map(({ content }) => content).join("\n\n");
     const options = { variables: thinkingVariables(thinking) };
     try {
@@ -292,22 +312,4 @@ class EngineSession implements Session {
 function mergeSystem([system, first, ...rest]: readonly Message[]): Message[] | undefined {
   if (system?.role !== "system" || first?.role !== "user") return undefined;
   return [{ role: "user", content: `${system.content}\n\n${first.content}` }, ...rest];
-}
-
-/** The publisher's recommendation (llama.cpp's `general.sampling.*` keys), with llama.cpp's defaults for the rest. */
-function samplingOf({ metadata }: GgufMetadata): Omit<Sampling, "seed"> {
-  const key = (name: string, low: number, high: number, fallback: number): number => {
-    const value = metadata.get(`general.sampling.${name}`);
-    return typeof value === "number" && value >= low && value <= high ? value : fallback;
-  };
-  return {
-    temp: key("temp", 0, 5, SAMPLING.temp),
-    topK: Math.round(key("top_k", 0, 1_000_000, SAMPLING.topK)),
-    topP: key("top_p", 0, 1, SAMPLING.topP),
-    minP: key("min_p", 0, 1, SAMPLING.minP),
-    repeatPenalty: key("penalty_repeat", 0, 10, SAMPLING.repeatPenalty),
-    presencePenalty: SAMPLING.presencePenalty,
-    frequencyPenalty: SAMPLING.frequencyPenalty,
-    repeatLastN: Math.round(key("penalty_last_n", 0, 1_000_000, SAMPLING.repeatLastN)),
-  };
 }

@@ -10,8 +10,8 @@ export interface Truncated {
 }
 
 export interface Ruler {
-  /** Of a text alone. */
-  tokens(text: string): Tokens;
+  /** Of a text alone. Of huge ones both may be estimates. */
+  tokens(text: string): Promise<Tokens>;
   /** Of the whole prompt that these parts make. */
   prompt(parts: readonly PromptPart[]): Promise<Tokens>;
 }
@@ -30,17 +30,20 @@ export async function truncatePrompt(
   limit: Tokens,
   ruler: Ruler,
 ): Promise<{ readonly parts: readonly PromptPart[]; readonly truncated: Truncated | null } | undefined> {
-  let over = (await ruler.prompt(parts)) - limit;
-  if (over <= 0) return { parts, truncated: null };
-  const sizes = parts.map(({ from, text }) => (from === "argument" ? 0 : ruler.tokens(text)));
-  let budget = sizes.reduce((sum, size) => sum + size, 0);
+  if ((await ruler.prompt(parts)) <= limit) return { parts, truncated: null };
+  const sizes: Tokens[] = [];
+  for (const { from, text } of parts) sizes.push(from === "argument" ? 0 : await ruler.tokens(text));
+  const bare = parts.map((part) => (part.from === "argument" ? part : { ...part, text: "" }));
+  let budget = limit - (await ruler.prompt(bare));
   for (let round = 0; round < ROUNDS; round++) {
-    budget -= over;
     const level = levelOf(sizes, budget - MARK_TOKENS * sizes.filter((size) => size > 0).length);
     if (level <= 0) return undefined;
-    const cuts = parts.map((part, index) => cut(part, sizes[index] ?? 0, level, ruler));
-    over = (await ruler.prompt(cuts.map(({ part }) => part))) - limit;
-    if (over > 0) continue;
+    const cuts = await Promise.all(parts.map((part, index) => cut(part, sizes[index] ?? 0, level, ruler)));
+    const over = (await ruler.prompt(cuts.map(({ part }) => part))) - limit;
+    if (over > 0) {
+      budget -= over;
+      continue;
+    }
     const dropped = cuts.filter(({ tokens }) => tokens > 0);
     const truncated = {
       tokens: dropped.reduce((sum, { tokens }) => sum + tokens, 0),
@@ -63,12 +66,17 @@ function levelOf(sizes: readonly number[], budget: number): number {
   return Number.POSITIVE_INFINITY;
 }
 
-function cut(part: PromptPart, size: Tokens, level: Tokens, ruler: Ruler): { part: PromptPart; tokens: Tokens } {
+async function cut(
+  part: PromptPart,
+  size: Tokens,
+  level: Tokens,
+  ruler: Ruler,
+): Promise<{ part: PromptPart; tokens: Tokens }> {
   if (part.from === "argument" || size <= level) return { part, tokens: 0 };
   const half = Math.floor((part.text.length * level) / size / 2);
   const head = wholeCharacters(part.text.slice(0, half));
   const tail = wholeCharacters(part.text.slice(part.text.length - half));
-  const tokens = ruler.tokens(part.text.slice(head.length, part.text.length - tail.length));
+  const tokens = await ruler.tokens(part.text.slice(head.length, part.text.length - tail.length));
   return { part: { ...part, text: `${head}\n[... ${tokens} tokens left out ...]\n${tail}` }, tokens };
 }
 

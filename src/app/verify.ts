@@ -3,6 +3,7 @@ import { sep } from "node:path";
 import { isOslmError, OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import type { Bytes, Sha256, StoredFile, StoredModel } from "../model/types.js";
+import { untilAborted } from "../model/until-aborted.js";
 import { bringBack } from "../store/bring-back.js";
 import { checkFile, type FileCheck } from "../store/check-file.js";
 import { peek } from "../store/files.js";
@@ -12,7 +13,6 @@ import type { Store } from "../store/store.js";
 import { findNamed } from "./find-stored.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
 import { canBeFetched, planRepair, type RepairEvent, repairFile } from "./repair.js";
-import { untilAborted } from "./until-aborted.js";
 import type { World } from "./world.js";
 
 /** The JSON shape of an entry of `verify`. */

@@ -22,15 +22,25 @@ export async function findModel(
   ref: ModelRef,
   { acceptLicense, consent, tell }: Finding,
 ): Promise<LocalModel | undefined> {
-  const { world, out } = context;
+  const { world } = context;
   // Before anything is looked for: with a broken policy nothing runs.
   await world.policy();
   const local = await findLocal(world, ref, tell);
   if (local === undefined) return undefined;
-  const gate = { offers: offersOf(context, acceptLicense), consent: consent(local) };
-  const excepted = await passLocalPolicy(world, local, gate);
-  if (excepted) showLicense(out, local.ref, excepted);
+  await admitModel(context, local, acceptLicense, consent(local));
   // Only a convenience for `list`: a state folder that cannot be written must not stop a run.
   if (local.stored) await (await world.store()).touch(local.stored, world.now()).catch(() => undefined);
   return local;
+}
+
+/** Every model goes by here before it is run, wherever its name came from. @throws OslmError bad-policy, license-denied, license-not-accepted, declined */
+export async function admitModel(
+  context: Context,
+  local: LocalModel,
+  acceptLicense: readonly string[] | undefined,
+  consent: Consent,
+): Promise<void> {
+  const gate = { offers: offersOf(context, acceptLicense), consent };
+  const excepted = await passLocalPolicy(context.world, local, gate);
+  if (excepted) showLicense(context.out, local.ref, excepted);
 }

@@ -2,6 +2,8 @@
 import { joinPrompt, joinRaw, type PromptPart } from "../app/prompt.js";
 import type { AnswerOptions, Session } from "../app/session.js";
 import type { Truncated } from "../app/truncate.js";
+import { OslmError } from "../errors.js";
+import type { Tokens } from "../model/types.js";
 import type { Message } from "../runtime/template/render.js";
 import type { Context } from "./context.js";
 
@@ -9,7 +11,10 @@ export interface Wishes extends Pick<AnswerOptions, "maxTokens" | "thinking" | "
   readonly truncate: boolean;
 }
 
-/** What is left out is said at once; a prompt that does not fit at all is refused by the answer. */
+/**
+ * What is left out is said at once; without --truncate a prompt that does not fit is refused by the answer.
+ * @throws OslmError nothing-to-cut
+ */
 export async function fitPrompt(
   { out }: Context,
   session: Session,
@@ -26,11 +31,19 @@ export async function fitPrompt(
   const { truncatePrompt } = await import("../app/truncate.js");
   const { ANSWER_ROOM } = await import("../app/prompt-too-long.js");
   const room = Math.min(maxTokens ?? ANSWER_ROOM, Math.floor(session.ctx / 2));
+  const tokensOf = (some: readonly PromptPart[]): Promise<Tokens> =>
+    session.promptTokens(messagesOf(some), { thinking, raw });
   const result = await truncatePrompt(parts, session.ctx - room, {
     tokens: (text) => session.tokens(text),
-    prompt: (some) => session.promptTokens(messagesOf(some), { thinking, raw }),
+    prompt: tokensOf,
   });
-  if (result === undefined || result.truncated === null) return whole;
+  if (result === undefined) {
+    // Without all the room for the answer it may still fit.
+    if ((await tokensOf(parts)) < session.ctx) return whole;
+    const kept = await tokensOf(parts.filter(({ from }) => from === "argument"));
+    throw new OslmError("nothing-to-cut", { kept, ctx: session.ctx, room });
+  }
+  if (result.truncated === null) return whole;
   const { truncated } = result;
   const places = truncated.parts.map(({ from, tokens }) => `${tokens} from the middle of ${from}`).join(", ");
   if (!out.json) out.warn(`left out ${truncated.tokens} tokens that the context does not hold: ${places}`);

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { OslmError } from "../errors.js";
 import type { ChoiceWishes } from "../fit/choose.js";
 import type { Preference } from "../fit/preferences.js";
+import { boundsText, isWithin } from "../model/answer-bounds.js";
 import { parseSize } from "../model/parse-size.js";
 import { parseQuant } from "../model/quant.js";
 
@@ -84,11 +85,16 @@ export function quant(text: string): string {
 }
 
 /** Flags whose value is optional, and the hidden flag that takes it. */
-const EQUALS: Readonly<Record<string, string>> = {
+export const EQUALS: Readonly<Record<string, string>> = {
   "--json": "--json-fields",
   "--think": "--think-mode",
   "--stream": "--stream-mode",
 };
+
+/** What commander says of a hidden flag, as it was written: `--think=maybe` is no `--think-mode`. */
+export function withEquals(message: string): string {
+  return Object.entries(EQUALS).reduce((text, [flag, hidden]) => text.replaceAll(`${hidden} <`, `${flag}=<`), message);
+}
 
 /** `--json=a,b` as commander can read it: an optional value would swallow the next argument. */
 export function expandEquals(argv: readonly string[]): string[] {
@@ -105,9 +111,9 @@ export function expandEquals(argv: readonly string[]): string[] {
 export function number(low: number, high: number, integer = false): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === "" || !(value >= low && value <= high) || (integer && !Number.isInteger(value))) {
-      throw new InvalidArgumentError(`It must be ${integer ? "a whole number" : "a number"} from ${low} to ${high}.`);
-    }
+    const bounds = { low, high, whole: integer };
+    if (text.trim() === "" || !isWithin(value, bounds))
+      throw new InvalidArgumentError(`It must be ${boundsText(bounds)}.`);
     return value;
   };
 }

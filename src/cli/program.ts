@@ -39,7 +39,9 @@ export async function runCli(argv: readonly string[], process: Process, signal: 
     process.stderr.write(
       json ? reportJson(report) : reportText(report, process.stderr.isTTY ? process.stderr.columns : undefined),
     );
-    if (program.opts<GlobalFlags>().verbose && error instanceof Error) process.stderr.write(`${causes(error)}\n`);
+    // Where a flag was wrong, commander's own stack explains nothing.
+    const stack = error instanceof Error && !(error instanceof CommanderError);
+    if (program.opts<GlobalFlags>().verbose && stack) process.stderr.write(`${causes(error)}\n`);
     return report.exitCode;
   }
 }

@@ -3,7 +3,7 @@ import type { PromptPart } from "../app/prompt.js";
 import { OslmError } from "../errors.js";
 import { sanitizeLine } from "../ui/sanitize.js";
 import type { Terminal } from "../ui/terminal.js";
-import { readText, readTextFile } from "./read-text.js";
+import { readText, readTextFile, STDIN } from "./read-text.js";
 
 export interface Given {
   /** The argument; `-` stands for standard input. */
@@ -43,9 +43,7 @@ export async function readPrompt(
           : "Waiting for the end of standard input; < /dev/null goes on without it.",
       );
     }, PATIENCE_MS);
-    const text = await readText(stdin as AsyncIterable<Buffer | string>, "standard input").finally(() =>
-      clearTimeout(waiting),
-    );
+    const text = await readText(stdin as AsyncIterable<Buffer | string>, STDIN).finally(() => clearTimeout(waiting));
     parts.push({ from: "stdin", text: trim(text) });
   }
   if (argument !== undefined && argument !== "-") parts.push({ from: "argument", text: argument });

@@ -15,8 +15,8 @@ export async function readTasks(
 ): Promise<(BatchTask | BadTask)[]> {
   const tasks: (BatchTask | BadTask)[] = [];
   const lineOf = new Map<string, number>();
-  for await (const { number, text } of readLines(stream, name)) {
-    const task = parseTask(number, text, system);
+  for await (const { number, text, utf8 } of readLines(stream, name)) {
+    const task = utf8 ? parseTask(number, text, system) : notUtf8(number);
     const before = task.id === null ? undefined : lineOf.get(String(task.id));
     if (before !== undefined) {
       throw new OslmError("usage", {
@@ -30,4 +30,8 @@ export async function readTasks(
   }
   if (tasks.length === 0) throw new OslmError("usage", { problem: `${name} holds no prompts` });
   return tasks;
+}
+
+function notUtf8(line: number): BadTask {
+  return { id: null, line, error: new OslmError("bad-line", { line, reason: "it is not UTF-8 text" }) };
 }

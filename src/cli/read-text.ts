@@ -1,26 +1,35 @@
 // Text from a file or a pipe, whole: UTF-8, and bounded, since a pipe may never end.
-import { createReadStream } from "node:fs";
+import { createReadStream, type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import { isAbsent } from "../store/files.js";
+
+/** What messages call standard input. */
+export const STDIN = "standard input";
 
 /** More than any context holds. */
 const MAX_BYTES = 64_000_000;
 
 /** @throws OslmError usage for what is missing, a folder, binary or too large */
 export async function readTextFile(path: string, maxBytes = MAX_BYTES): Promise<string> {
-  const info = await stat(path).catch((error: unknown) => {
-    if (isAbsent(error)) throw unusable(path, "does not exist", "ls   (is it in another folder?)");
-    throw error;
-  });
-  if (info.isDirectory()) throw unusable(path, "is a folder", `-f ${quoted(`${path.replace(/\/+$/, "")}/FILE`)}`);
+  const info = await lookAt(path);
   // What is no plain file, such as <(command) of a shell, has no size to look at.
   if (info.size > maxBytes) throw tooLarge(path, maxBytes);
   return readText(createReadStream(path), path, maxBytes);
 }
 
-/** @param name for messages @throws OslmError usage for what is binary or too large */
+/** What is to be read. @param name for messages @throws OslmError usage for what is missing, or a folder */
+export async function lookAt(path: string, name = path): Promise<Stats> {
+  const info = await stat(path).catch((error: unknown) => {
+    if (isAbsent(error)) throw unusable(name, "does not exist", "ls   (is it in another folder?)");
+    throw error;
+  });
+  if (info.isDirectory()) throw unusable(name, "is a folder", `ls ${quoted(name)}   (which file in it?)`);
+  return info;
+}
+
+/** @param name for messages, STDIN for a pipe @throws OslmError usage for what is binary or too large */
 export async function readText(
   stream: AsyncIterable<Buffer | string>,
   name: string,
@@ -39,7 +48,9 @@ export async function readText(
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw unusable(name, "is not UTF-8 text", `iconv -f WINDOWS-1252 -t UTF-8 ${quoted(name)} | oslm run MODEL`);
+    const convert = "iconv -f WINDOWS-1252 -t UTF-8";
+    const help = name === STDIN ? `${convert}   in the pipe, before oslm` : `${convert} ${quoted(name)} > utf8.txt`;
+    throw unusable(name, "is not UTF-8 text", help);
   }
 }
 
@@ -49,5 +60,5 @@ function tooLarge(name: string, maxBytes: number): OslmError<"usage"> {
 }
 
 function unusable(name: string, what: string, help: string): OslmError<"usage"> {
-  return new OslmError("usage", { problem: `${name} ${what}`, detail: "A prompt is made of text files.", help });
+  return new OslmError("usage", { problem: `${name} ${what}`, detail: "A file of text is wanted.", help });
 }

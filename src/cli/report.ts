@@ -255,8 +255,8 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "disk-full": (f) => [
     6,
     `not enough free disk: ${formatBytes(f.need)} needed, ${formatBytes(f.have)} free`,
-    `The models are stored in ${f.path}.`,
-    "oslm list, then oslm rm what you no longer need; or set HF_HUB_CACHE to another disk",
+    `${f.output ? "The result goes to" : "The models are stored in"} ${f.path}.`,
+    `oslm list, then oslm rm what you no longer need; or ${f.output ? "name a file on another disk with -o" : "set HF_HUB_CACHE to another disk"}`,
   ],
 
   network: (f) => [7, `${f.url} cannot be reached`, `${capitalized(f.reason)}.`, networkHint(f.kind)],
@@ -349,6 +349,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `the saved conversation in ${f.path} cannot be read`,
     `${capitalized(f.reason)}.`,
     "mend it or move it away; or begin another with   --session NAME",
+  ],
+  "receipt-edited": (f) => [
+    8,
+    `${f.file} was changed after it was written`,
+    `Its answer has the sha256 ${f.actual}, and outputSha256 says ${f.expected || "nothing"}.`,
+    'oslm run MODEL "prompt" --receipt FILE   writes one anew',
   ],
   "unsafe-name": (f) => [
     8,
@@ -492,11 +498,18 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
   "prompt-too-long": (f) => [
     2,
-    `the prompt has ${f.tokens} tokens, but the context holds ${f.ctx}: ${f.over} too many`,
+    `the prompt has ${f.about ? "about " : ""}${f.tokens} tokens, but the context holds ${f.ctx}: ${f.over} too many`,
     `Nothing is cut silently.${f.trained !== null && f.needed > f.trained ? ` The model was made for ${f.trained} tokens at most.` : ""}`,
     f.fits && (f.trained === null || f.needed <= f.trained)
       ? `add --ctx ${f.needed}, or --truncate to leave out the middle of files and piped text`
       : `add --truncate to leave out the middle of files and piped text, or shorten the prompt${f.fits ? `, or risk --ctx ${f.needed}` : ""}`,
+  ],
+
+  "nothing-to-cut": (f) => [
+    2,
+    `nothing is left to cut: what stays whole has ${f.kept} tokens, and the context holds ${f.ctx}`,
+    `The argument, the system prompt and the chat template stay whole; of the context ${f.room} tokens are for the answer.`,
+    `raise --ctx, or shorten the argument or the system prompt${f.kept < f.ctx ? ", or ask for a shorter answer with -n" : ""}`,
   ],
 
   interrupted: (f) => [

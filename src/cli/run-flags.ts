@@ -1,6 +1,7 @@
 // The flags of run, chat, complete and batch, and what they mean to a session.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AnswerOptions, RawText } from "../app/session.js";
+import { ANSWER_BOUNDS, type AnswerNumber } from "../model/answer-bounds.js";
 import type { AdapterFile } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { adapter } from "./adapter-flag.js";
@@ -55,16 +56,16 @@ export function addCacheFlag(command: Command): Command {
 export function addAnswerFlags(command: Command): Command {
   return command
     .option("-c, --ctx <tokens>", "context size; default 8192 or the model's own if smaller", tokens)
-    .option("-n, --max-tokens <count>", "end the answer after so many tokens", number(1, 2 ** 27, true))
-    .option("--temp <number>", "randomness, 0.8; 0 always takes the likeliest token", number(0, 5))
-    .option("--top-p <number>", "draw from the likeliest tokens that make up this probability, 0.95", number(0, 1))
-    .option("--top-k <count>", "draw from so many tokens, 40; 0 from all", number(0, 1_000_000, true))
-    .option("--min-p <number>", "leave out tokens below this share of the likeliest, 0.05", number(0, 1))
-    .option("--repeat-penalty <number>", "make what was said less likely; 1, which does not", number(0.01, 10))
-    .option("--presence-penalty <number>", "the same, once for each token that was said; 0", number(-2, 2))
-    .option("--frequency-penalty <number>", "the same, for each time it was said; 0", number(-2, 2))
-    .option("--repeat-last-n <count>", "how many tokens the penalties look back, 64", number(0, 65_536, true))
-    .option("--seed <number>", "the same seed gives the same answer", number(0, 2 ** 32 - 1, true))
+    .option("-n, --max-tokens <count>", "end the answer after so many tokens", within("maxTokens"))
+    .option("--temp <number>", "randomness, 0.8; 0 always takes the likeliest token", within("temp"))
+    .option("--top-p <number>", "draw from the likeliest tokens that make up this probability, 0.95", within("topP"))
+    .option("--top-k <count>", "draw from so many tokens, 40; 0 from all", within("topK"))
+    .option("--min-p <number>", "leave out tokens below this share of the likeliest, 0.05", within("minP"))
+    .option("--repeat-penalty <number>", "make what was said less likely; 1, which does not", within("repeatPenalty"))
+    .option("--presence-penalty <number>", "the same, once for each token that was said; 0", within("presencePenalty"))
+    .option("--frequency-penalty <number>", "the same, for each time it was said; 0", within("frequencyPenalty"))
+    .option("--repeat-last-n <count>", "how many tokens the penalties look back, 64", within("repeatLastN"))
+    .option("--seed <number>", "the same seed gives the same answer", within("seed"))
     .option("--stop <text>", "end the answer before this text; may be repeated", stopText)
     .option("--quant <type>", "this quantization of the model", quant)
     .option("--lora <file>", "add a LoRA adapter (GGUF); FILE:0.5 adds half of it; may be repeated", adapter)
@@ -80,12 +81,17 @@ export function addAnswerFlags(command: Command): Command {
     .addHelpText("after", SAMPLING_NOTE);
 }
 
+function within(name: AnswerNumber): (text: string) => number {
+  const { low, high, whole } = ANSWER_BOUNDS[name];
+  return number(low, high, whole);
+}
+
 function stopText(value: string, before: readonly string[] = []): string[] {
   if (value === "") throw new InvalidArgumentError("It must be a text that is not empty.");
   return [...before, value];
 }
 
-/** Figures in the help are `SAMPLING` of app/session.ts. */
+/** Figures in the help are `SAMPLING` of app/default-sampling.ts. */
 const SAMPLING_NOTE = `
 How tokens are drawn: where a flag is not given the model's own file decides (general.sampling.*), else llama.cpp's default,
 which the flag's line has.`;

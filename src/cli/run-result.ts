@@ -4,6 +4,7 @@ import { hashAdapters } from "../app/read-adapters.js";
 import type { PublicReceipt } from "../app/receipt.js";
 import type { Truncated } from "../app/truncate.js";
 import { hashText } from "../store/hash-text.js";
+import type { Output } from "../ui/output.js";
 import type { Answer } from "./stream-answer.js";
 import { version } from "./version.js";
 
@@ -54,14 +55,15 @@ export async function publicReceipt({ local, answer }: Pick<Finished, "local" | 
   };
 }
 
-/** The whole document. */
-export async function runResult(finished: Finished): Promise<object> {
+/** The document; without the model and the receipt where they are not wanted, since for both the model's file is hashed. */
+export async function runResult(finished: Finished, out: Pick<Output, "wants">): Promise<object> {
   const { local, answer, truncated, json } = finished;
   const { finishReason, usage, timings } = answer.done;
-  const sha256 = await local.sha256();
   const cut = cutBy(finished);
   return {
-    model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256 },
+    ...(out.wants("model") && {
+      model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256: await local.sha256() },
+    }),
     text: answer.text,
     ...(json && { json: json.value }),
     ...(answer.thinking !== "" && { thinking: answer.thinking }),
@@ -71,6 +73,6 @@ export async function runResult(finished: Finished): Promise<object> {
     ...(truncated && { truncated }),
     usage,
     timings,
-    receipt: await publicReceipt(finished),
+    ...(out.wants("receipt") && { receipt: await publicReceipt(finished) }),
   };
 }

@@ -1,6 +1,7 @@
 // commander's complaints as errors of our own.
 import type { Command, CommanderError } from "commander";
 import { OslmError } from "../errors.js";
+import { EQUALS, withEquals } from "./flags.js";
 
 /** What was wrong with the command line, and the command whose help explains it. */
 export function usageProblem(error: CommanderError, program: Command, argv: readonly string[]): OslmError {
@@ -8,7 +9,9 @@ export function usageProblem(error: CommanderError, program: Command, argv: read
     argv.some((word) => [candidate.name(), ...candidate.aliases()].includes(word)),
   );
   // commander puts its "(Did you mean pull?)" on a line of its own.
-  const [problem = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
+  const [problem = "", suggestion] = withEquals(error.message)
+    .replace(/^error: /, "")
+    .split("\n");
   const meant = /Did you mean (?:one of )?([\w-]+)/.exec(suggestion ?? "")?.[1];
   const help =
     error.code === "commander.unknownCommand" && meant
@@ -18,14 +21,33 @@ export function usageProblem(error: CommanderError, program: Command, argv: read
         : "oslm --help";
   // Flags and no command.
   if (error.code === "commander.help") return new OslmError("usage", { problem: "a command is missing", help });
-  if (error.code === "commander.excessArguments" && command?.name() === "run") {
+  if (error.code === "commander.excessArguments" && (command?.name() === "run" || command?.name() === "complete")) {
+    const split = splitValue(command, argv);
+    if (split !== undefined) {
+      const [flag, value] = split;
+      return new OslmError("usage", {
+        problem: `${flag} takes its value with an equals sign`,
+        detail: `Without it ${value} counts as another prompt.`,
+        help: `${flag}=${value}`,
+      });
+    }
     const detail = "The shell splits what is not quoted into several arguments.";
     return new OslmError("usage", {
       problem: "the prompt must be in quotes",
       detail,
-      help: 'oslm run MODEL "all of the prompt"',
+      help: `oslm ${command.name()} MODEL "all of the prompt"`,
     });
   }
   const readable = suggestion ? `${problem} ${suggestion}` : problem;
   return new OslmError("usage", { problem: readable.replace("unknown command", "there is no command"), help });
+}
+
+/** `--think hide`, say, where `--think=hide` was meant. */
+function splitValue(command: Command, argv: readonly string[]): readonly [flag: string, value: string] | undefined {
+  for (const [index, flag] of argv.entries()) {
+    const value = argv[index + 1];
+    const taker = command.options.find(({ long }) => long === EQUALS[flag]);
+    if (value !== undefined && taker?.argChoices?.includes(value)) return [flag, value];
+  }
+  return undefined;
 }

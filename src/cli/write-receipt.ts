@@ -5,6 +5,7 @@ import { hashAdapters } from "../app/read-adapters.js";
 import type { FullReceipt } from "../app/receipt.js";
 import type { RawText } from "../app/session.js";
 import type { Message } from "../runtime/template/render.js";
+import { checkReceiptPlace } from "./receipt-place.js";
 import { type Finished, publicReceipt } from "./run-result.js";
 import { writeResult } from "./write-result.js";
 
@@ -26,5 +27,7 @@ export async function writeReceipt(
     constraint: constraint?.source ?? null,
     output: { text: answer.raw, thinking: answer.rawThinking },
   };
+  // What has come there since the run began.
+  await checkReceiptPlace(file);
   await writeResult(file, `${JSON.stringify(receipt, null, 2)}\n`, 0o600);
 }

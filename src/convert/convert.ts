@@ -1,7 +1,7 @@
 // A checkpoint into a GGUF file.
 import { OslmError } from "../errors.js";
 import { fileTypeOfQuant } from "../gguf/file-type.js";
-import { type MetadataPair, writeHeader } from "../gguf/write-header.js";
+import { type MetadataPair, type WrittenHeader, writeHeader } from "../gguf/write-header.js";
 import { architectureOf } from "./architectures/all.js";
 import { pairsOf } from "./architectures/architecture.js";
 import { CONFIG_FILE, type Config, readConfig } from "./config.js";
@@ -12,14 +12,21 @@ import { type WriteOptions, writeFile } from "./write-file.js";
 import type { WriteProgress } from "./write-tensors.js";
 
 export interface ConvertOptions extends WriteOptions {
-  /** Of matrices, by the names of tensor types. */
+  /** Of matrices, by the names of tensor types; where there is a `mixture`, the label of a file's type. */
   readonly type: string;
+  /** LLAMA_FTYPE_*; default: the one of that label. */
+  readonly fileType?: number;
   /** `general.*` beyond what the converter knows itself. */
   readonly general: readonly MetadataPair[];
   /** `tokenizer.*` keys of the folder's tokenizer. */
   readonly vocabulary: (folder: Folder, config: Config) => Promise<readonly MetadataPair[]>;
+  /**
+   * The type of each tensor, told from the header that the file would have in F16.
+   * @throws OslmError what keeps the file from having it
+   */
+  readonly mixture?: (header: WrittenHeader) => Promise<ReadonlyMap<string, string>>;
   /** Of the planned tensors, before any is read. */
-  readonly change?: (planned: readonly PlannedTensor[]) => Promise<readonly PlannedTensor[]>;
+  readonly change?: (planned: readonly PlannedTensor[]) => readonly PlannedTensor[];
   /** Throws where the disk has no room for so many bytes. */
   readonly reserve?: (bytes: number) => Promise<void>;
 }
@@ -37,18 +44,21 @@ export async function* convert(folder: Folder, options: ConvertOptions): AsyncGe
   const architecture = architectureOf(config);
   const checkpoint = await openCheckpoint(folder);
   try {
-    const plain = planTensors(architecture, config, checkpoint, options.type);
-    const planned = (await options.change?.(plain)) ?? plain;
+    const plain = planTensors(architecture, config, checkpoint, options.mixture ? "F16" : options.type);
+    const whole = options.change?.(plain) ?? plain;
     const metadata: MetadataPair[] = [
       ["general.architecture", { type: "string", value: architecture.name }],
       ["general.type", { type: "string", value: "model" }],
       ...options.general,
-      ["general.file_type", { type: "uint32", value: fileTypeOf(options.type) }],
+      ["general.file_type", { type: "uint32", value: options.fileType ?? fileTypeOf(options.type) }],
       ["general.quantization_version", { type: "uint32", value: QUANTIZATION_VERSION }],
       ...pairsOf(architecture.name, architecture.keys(config)),
       ...(await options.vocabulary(folder, config)),
     ];
-    checkVocabulary(planned, metadata);
+    checkVocabulary(whole, metadata);
+    const types = await options.mixture?.(writeHeader(metadata, whole));
+    const planned =
+      types === undefined ? whole : whole.map((tensor) => ({ ...tensor, type: types.get(tensor.name) ?? tensor.type }));
     const header = writeHeader(metadata, planned);
     await options.reserve?.(header.fileSize);
     yield { kind: "planned", architecture: architecture.name, tensors: planned.length, bytes: header.fileSize };

@@ -42,7 +42,8 @@ export async function openFolder(path: string, within?: string): Promise<Folder>
       size,
       close: () => file.close(),
       read: async (offset, length) => {
-        const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+        // Not filled with zeros first; a plain array, since a Buffer's slice does not copy.
+        const bytes = new Uint8Array(Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, size - offset))).buffer);
         let got = 0;
         while (got < bytes.length) {
           const { bytesRead } = await file.read(bytes, got, bytes.length - got, offset + got);

@@ -1,7 +1,7 @@
 // Which tensors a file will have, of what type, and of what each is made; nothing is read yet.
 import { OslmError } from "../errors.js";
 import { MAX_DIMS, MAX_TENSOR_NAME_BYTES } from "../gguf/limits.js";
-import { tensorBytes, typeNamed } from "../gguf/tensor-types.js";
+import { tensorBytes, tensorTypeNamed } from "../gguf/tensor-types.js";
 import type { TensorToWrite } from "../gguf/write-header.js";
 import type { Architecture, Rule } from "./architectures/architecture.js";
 import type { Checkpoint } from "./checkpoint.js";
@@ -92,7 +92,9 @@ const IN_FULL =
 export function typeFor(name: string, dims: readonly number[], type: string): string {
   if (dims.slice(1).every((dim) => dim === 1) || !name.endsWith(".weight") || IN_FULL.test(name)) return "F32";
   // Rows that are no whole number of blocks: as llama.cpp's own converter has it.
-  return tensorBytes(typeNamed(type)[1], dims.map(BigInt)) === undefined ? "F16" : type;
+  const known = tensorTypeNamed(type);
+  if (known === undefined) throw new RangeError(`no tensor type is named ${type}`);
+  return tensorBytes(known, dims.map(BigInt)) === undefined ? "F16" : type;
 }
 
 function malformed(reason: string): OslmError {

@@ -6,8 +6,8 @@ import type { GgufFile } from "./gguf-file.js";
 import type { PlannedTensor } from "./plan.js";
 import { elementsOf } from "./stored-types.js";
 
-/** Elements that are worked on at once. */
-const PIECE = 2 * 1024 * 1024;
+/** Elements that are worked on at once: what the processor can keep near while it goes from one form to the next. */
+const PIECE = 512 * 1024;
 
 export interface WriteProgress {
   readonly tensor: string;
@@ -36,7 +36,7 @@ export async function* writeTensors(
         next = readFrom(from + step);
         next.catch(() => {});
       }
-      const encoded = await encodeStored(weights.type, type, bytes, perRow, encode);
+      const encoded = await encodeStored(weights.type, type, bytes, { perRow, tensor: name }, encode);
       if (type === "F16" && weights.type !== "F16") checkFinite(name, encoded);
       await file.write(encoded);
       yield { tensor: name, written: file.written };
@@ -47,8 +47,9 @@ export async function* writeTensors(
 
 /** F16 ends at 65504: what is beyond would be infinite, and nothing that such a model says makes sense. */
 function checkFinite(name: string, bytes: Uint8Array): void {
-  for (const half of view(Uint16Array, bytes)) {
-    if ((half & 0x7c00) !== 0x7c00) continue;
+  const halves = view(Uint16Array, bytes);
+  for (let i = 0; i < halves.length; i++) {
+    if (((halves[i] as number) & 0x7c00) !== 0x7c00) continue;
     throw new OslmError("cannot-do", {
       what: "the checkpoint does not go into F16",
       reason: `The tensor ${name} has values above 65504, or some that are no numbers.`,

@@ -8,15 +8,15 @@ const MIB = 2 ** 20;
  * Node with oslm and the library loaded takes 87 MiB resident; the rest is what Node's heap, llama.cpp's graphs and the template's
  * thread add while an answer is made. Measured with `node bench/run.mjs fit`, Node 20 on x64 Linux.
  */
-export const PROCESS: Bytes = 99 * MIB;
+export const PROCESS: Bytes = 96 * MIB;
 
 /**
  * Each token of the vocabulary: its text, score and kind in llama.cpp's tables, and once more in node-llama-cpp's copy of the header, with
- * what reading that leaves behind in Node's heap. 400-690 bytes for vocabularies of 256,000: Node decides when it collects garbage.
+ * what reading that leaves behind in Node's heap. 230-340 bytes for vocabularies of 256,000: Node decides when it collects garbage.
  */
-const PER_TOKEN: Bytes = 580;
-/** The same with byte-pair encoding, whose merges take as much again: 900-1,370 bytes for 49,000 to 251,000. */
-const PER_PAIRED_TOKEN: Bytes = 1250;
+const PER_TOKEN: Bytes = 340;
+/** The same with byte-pair encoding, whose merges take as much again: 490-740 bytes for 49,000 to 251,000. */
+const PER_PAIRED_TOKEN: Bytes = 650;
 /** Tokenizers without merges: `llm_load_vocab` reads them for "gpt2" and its kin alone (llama-vocab.cpp). */
 const WITHOUT_MERGES = new Set(["llama", "bert", "t5", "rwkv", "plamo2"]);
 

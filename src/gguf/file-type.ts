@@ -35,6 +35,8 @@ const LABELS: Readonly<Record<number, string>> = {
   36: "TQ1_0",
   37: "TQ2_0",
   38: "MXFP4",
+  40: "Q1_0",
+  41: "Q2_0",
 };
 
 /** Undefined for a label that no file has. */

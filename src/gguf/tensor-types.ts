@@ -55,12 +55,6 @@ export function tensorType(id: number): TensorType | undefined {
   return TYPES.get(id);
 }
 
-/** The type and its number in files. Throws RangeError for a name that is none: a mistake of the caller. */
-export function typeNamed(name: string): readonly [id: number, type: TensorType] {
-  for (const entry of TYPES) if (entry[1].name === name) return entry;
-  throw new RangeError(`no tensor type is named ${name}`);
-}
-
 const BY_NAME = new Map([...TYPES].map(([id, type]) => [type.name, { id, ...type }]));
 
 /** By its name in capitals, with its number. */

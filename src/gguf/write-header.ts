@@ -1,6 +1,6 @@
 // The beginning of a GGUF file: everything before the tensors' data. Format: docs/gguf.md of the ggml repository, version 3.
 import type { RawPair } from "./raw-pairs.js";
-import { tensorBytes, typeNamed } from "./tensor-types.js";
+import { tensorBytes, tensorTypeNamed } from "./tensor-types.js";
 import type { Scalar } from "./values.js";
 
 /** `enum gguf_metadata_value_type`. */
@@ -88,13 +88,14 @@ export function writeHeader(
   const placed: PlacedTensor[] = [];
   let offset = 0;
   for (const tensor of tensors) {
-    const [id, type] = typeNamed(tensor.type);
-    const bytes = Number(tensorBytes(type, tensor.dims.map(BigInt)) ?? Number.NaN);
-    if (!Number.isSafeInteger(bytes)) throw new RangeError(`${tensor.name} cannot be ${tensor.type}`);
+    const type = tensorTypeNamed(tensor.type);
+    const bytes = Number((type && tensorBytes(type, tensor.dims.map(BigInt))) ?? Number.NaN);
+    if (type === undefined || !Number.isSafeInteger(bytes))
+      throw new RangeError(`${tensor.name} cannot be ${tensor.type}`);
     out.text(tensor.name);
     out.u32(tensor.dims.length);
     for (const dim of tensor.dims) out.u64(dim);
-    out.u32(id);
+    out.u32(type.id);
     out.u64(offset);
     placed.push({ ...tensor, bytes, offset });
     offset += aligned(bytes);

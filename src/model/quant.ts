@@ -42,10 +42,12 @@ const BITS_PER_WEIGHT: Readonly<Record<string, number>> = {
   IQ2_S: 2.74,
   IQ2_XS: 2.59,
   IQ2_XXS: 2.38,
+  Q2_0: 2.25,
   TQ2_0: 2.06,
   IQ1_M: 2.15,
   IQ1_S: 2,
   TQ1_0: 1.69,
+  Q1_0: 1.13,
 };
 
 const SYNONYMS: Readonly<Record<string, string>> = {

@@ -44,7 +44,11 @@ export async function* askQuantizer(
     child.stdin?.on("error", () => {}).write(`${JSON.stringify(request)}\n`);
     if (child.stdout) {
       for await (const line of createInterface({ input: child.stdout })) {
-        const reply = JSON.parse(line) as QuantizerReply;
+        const reply = replyIn(line);
+        if (reply === undefined) {
+          errors = `${errors}${line}\n`.slice(-KEPT_TEXT);
+          continue;
+        }
         if (reply.is === "no-quantizer") throw unavailable(reply.reason);
         if (reply.is === "bad-imatrix") {
           throw new OslmError("bad-imatrix", { file: request.imatrix ?? "", reason: reply.reason });
@@ -60,6 +64,12 @@ export async function* askQuantizer(
     kill();
     await ended.catch(() => {});
   }
+}
+
+/** Some parts of the library write to the output themselves, before they end the process. */
+function replyIn(line: string): QuantizerReply | undefined {
+  const at = line.indexOf('{"is":');
+  return at < 0 ? undefined : (JSON.parse(line.slice(at)) as QuantizerReply);
 }
 
 /** Of some wants Node tells by throwing, of others by an event of a child without streams. */

@@ -86,7 +86,9 @@ function failed(
 /** A file that is too short means a full disk, of which the library takes no notice (std::ofstream, whose badbit throws nothing). */
 async function shortOf(temporary: string, total: Bytes): Promise<OslmError | undefined> {
   const { size } = await stat(temporary);
-  return size < total ? new OslmError("disk-full", { path: dirname(temporary), need: total, have: size }) : undefined;
+  return size < total
+    ? new OslmError("disk-full", { path: dirname(temporary), need: total, have: size, output: true })
+    : undefined;
 }
 
 /** Whole, as it was planned, and on the disk. */

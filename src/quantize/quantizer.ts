@@ -46,8 +46,8 @@ function end(): void {
   process.kill(process.pid, "SIGKILL");
 }
 
-// Ctrl-C goes to all of a terminal's processes; the one that asked decides.
-process.on("SIGINT", () => {});
+// What a terminal sends goes to all of its processes; the one that asked decides, or ends, and then this one ends as well.
+for (const signal of ["SIGINT", "SIGQUIT", "SIGHUP"] as const) process.on(signal, () => {});
 let line = "";
 process.stdin
   .setEncoding("utf8")

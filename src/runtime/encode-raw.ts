@@ -2,16 +2,22 @@
 import { OslmError } from "../errors.js";
 import { encodePrompt } from "./encode-prompt.js";
 import type { LoadedModel } from "./engine.js";
+import type { Pause } from "./pauses.js";
 
-type Encoder = Pick<LoadedModel, "tokenize" | "specialText" | "beginToken" | "encodeInfill">;
+type Encoder = Pick<LoadedModel, "tokenize" | "specialToken" | "beginToken" | "encodeInfill">;
 
 /**
  * @param suffix what comes after the place to fill in
  * @returns the tokens, and the text that a receipt names them by
  * @throws OslmError cannot-do where the model has no marks for the middle of a text
  */
-export function encodeRaw(model: Encoder, text: string, suffix?: string): { text: string; prompt: number[] } {
-  if (suffix === undefined) return { text, prompt: encodePrompt(model, text) };
+export async function encodeRaw(
+  model: Encoder,
+  text: string,
+  suffix: string | undefined,
+  pause: Pause,
+): Promise<{ text: string; prompt: number[] }> {
+  if (suffix === undefined) return { text, prompt: await encodePrompt(model, text, pause) };
   const prompt = model.encodeInfill(text, suffix);
   if (prompt === undefined) {
     throw new OslmError("cannot-do", {

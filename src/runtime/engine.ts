@@ -99,7 +99,10 @@ export interface GenerateOptions {
   readonly maxTokens?: Tokens;
   /** Texts that end the answer; they are not part of it. */
   readonly stop: readonly string[];
-  /** Reuses of an evaluated prompt only what a first reading would have computed in the same way, to the bit. */
+  /**
+   * Reuses of an evaluated prompt only what a first reading would have computed in the same way: to the bit with one sequence. With
+   * several a decode takes a part of a prompt's batch and tokens of others, in a first reading as well: then it is the nearest there is.
+   */
   readonly exact?: boolean;
   /** Yields each token with so many of the likeliest in its place. */
   readonly probabilities?: number;
@@ -168,8 +171,11 @@ export interface LoadedModel {
   tokenize(text: string, special: boolean): number[];
   /** Token ids that ask for the text between the two, as this model was trained for it; undefined when it was not. */
   encodeInfill(before: string, after: string): number[] | undefined;
-  /** The text of one special token, or undefined when the id is an ordinary token. */
-  specialText(token: number): string | undefined;
+  /**
+   * A token that stands for one certain text, undefined for ordinary ones. `control` ones are honoured only where `special` is
+   * true; the others, which a vocabulary defines besides, in every text.
+   */
+  specialToken(token: number): { readonly text: string; readonly control: boolean } | undefined;
   /**
    * Evaluates the prompt, reusing the state of an earlier call where the beginning is the same, and yields the answer.
    * Calls may overlap: as many run at once as the load has sequences, and the others wait.

@@ -1,13 +1,11 @@
-// Tells a model's thinking from its answer. Qwen 3, DeepSeek R1 and their kin think between <think> and </think> before
-// they answer; some templates open the block themselves, so that the model's text begins inside it.
+// Tells a model's thinking from its answer. Some templates open the block themselves, so that the model's text begins inside it.
+import { CLOSE_THINKING, OPEN_THINKING } from "./think-marks.js";
+import { thinkingOf } from "./thinking.js";
 
 export interface Part {
   readonly type: "text" | "thinking";
   readonly text: string;
 }
-
-const OPEN = "<think>";
-const CLOSE = "</think>";
 
 export class ThinkSplitter {
   #state: "start" | "thinking" | "answer";
@@ -15,7 +13,7 @@ export class ThinkSplitter {
 
   /** @param prompt the rendered prompt: it tells whether the block is open already */
   constructor(prompt: string) {
-    this.#state = prompt.trimEnd().endsWith(OPEN) ? "thinking" : "start";
+    this.#state = thinkingOf(prompt, null) === "open" ? "thinking" : "start";
   }
 
   /** The parts that are certain after `text`. */
@@ -24,18 +22,18 @@ export class ThinkSplitter {
     this.#held += text;
     if (this.#state === "start") {
       const begun = this.#held.trimStart();
-      if (begun.length < OPEN.length && OPEN.startsWith(begun)) return [];
-      if (!begun.startsWith(OPEN)) {
+      if (begun.length < OPEN_THINKING.length && OPEN_THINKING.startsWith(begun)) return [];
+      if (!begun.startsWith(OPEN_THINKING)) {
         this.#state = "answer";
         return parts("text", this.#release(this.#held.length));
       }
-      this.#held = begun.slice(OPEN.length);
+      this.#held = begun.slice(OPEN_THINKING.length);
       this.#state = "thinking";
     }
-    const close = this.#held.indexOf(CLOSE);
-    if (close < 0) return parts("thinking", this.#release(this.#held.length - CLOSE.length + 1));
+    const close = this.#held.indexOf(CLOSE_THINKING);
+    if (close < 0) return parts("thinking", this.#release(this.#held.length - CLOSE_THINKING.length + 1));
     const thought = this.#release(close);
-    const answer = this.#held.slice(CLOSE.length);
+    const answer = this.#held.slice(CLOSE_THINKING.length);
     this.#held = "";
     this.#state = "answer";
     return [...parts("thinking", thought), ...parts("text", answer)];

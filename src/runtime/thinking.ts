@@ -1,4 +1,5 @@
 // How models are asked to think, or not to, before they answer.
+import { CLOSE_THINKING, OPEN_THINKING } from "./think-marks.js";
 
 /** `off` asks for an answer without thinking, `on` for thinking; left to the model's template where neither is asked. */
 export type Thinking = "on" | "off";
@@ -11,22 +12,19 @@ export function thinkingVariables(thinking: Thinking | undefined): Readonly<Reco
   return thinking === undefined ? {} : { enable_thinking: thinking === "on", thinking: thinking === "on" };
 }
 
-const OPEN = "<think>";
-const CLOSE = "</think>";
-
 /**
  * Whether an answer to this prompt begins inside a thinking block, may begin with one, or has none.
  * @param template null for a base model
  */
 export function thinkingOf(prompt: string, template: string | null): "open" | "may" | "none" {
   const end = prompt.trimEnd();
-  if (end.endsWith(OPEN)) return "open";
-  return template?.includes(OPEN) && !end.endsWith(CLOSE) ? "may" : "none";
+  if (end.endsWith(OPEN_THINKING)) return "open";
+  return template?.includes(OPEN_THINKING) && !end.endsWith(CLOSE_THINKING) ? "may" : "none";
 }
 
 /** The prompt with an empty thinking block, for templates that know no switch: the model goes on with the answer. */
 export function withoutThinking(prompt: string, template: string | null): string {
   const thinking = thinkingOf(prompt, template);
   if (thinking === "none") return prompt;
-  return `${prompt.trimEnd()}${thinking === "open" ? "" : `\n${OPEN}`}\n\n${CLOSE}\n\n`;
+  return `${prompt.trimEnd()}${thinking === "open" ? "" : `\n${OPEN_THINKING}`}\n\n${CLOSE_THINKING}\n\n`;
 }

@@ -17,7 +17,7 @@ const UNNAMED_KEPT = 100;
 const UNNAMED = /^\d{4}-\d\d-\d\d-\d{4}-[0-9a-f]{4}$/;
 
 export class ChatFolder {
-  /** The times of the files as this process left them. */
+  /** The times of the files as this process opened or left them. */
   readonly #mine = new Map<string, number>();
 
   constructor(
@@ -56,18 +56,26 @@ export class ChatFolder {
     return join(this.folder, `${name}.json`);
   }
 
-  /** @throws OslmError no-chat, bad-chat */
+  /** To look at; who goes on with it opens it. @throws OslmError no-chat, bad-chat */
   read(name: string): SavedChat {
     if (!this.isName(name)) throw this.#none(name);
     const path = this.path(name);
     const chat = this.#decode(path);
     if (chat === undefined) throw this.#none(name);
     if (typeof chat === "string") throw new OslmError("bad-chat", { path, reason: chat });
-    this.#mine.set(name, statSync(path).mtimeMs);
     return chat;
   }
 
-  /** Throws the system's errors, and an Error when another process has written to it since this one did. */
+  /** To go on with: `write` goes through until another process writes to it. @throws OslmError no-chat, bad-chat */
+  open(name: string): SavedChat {
+    // Its time first: what is written while it is read is not taken for read.
+    const time = this.isName(name) ? lstatSync(this.path(name), { throwIfNoEntry: false })?.mtimeMs : undefined;
+    const chat = this.read(name);
+    if (time !== undefined) this.#mine.set(name, time);
+    return chat;
+  }
+
+  /** Throws the system's errors, and an Error when another process has written to it since this one opened it or wrote to it. */
   write(name: string, chat: Omit<SavedChat, "updatedAt">): void {
     const path = this.path(name);
     const before = lstatSync(path, { throwIfNoEntry: false });

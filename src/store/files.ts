@@ -11,8 +11,9 @@ export function isDiskFull(error: unknown): boolean {
   return code === "ENOSPC" || code === "EDQUOT";
 }
 
-/** The error code of a system call's failure; undefined for what has none. */
+/** The error code of a system call's failure; undefined for what has none, and for our own errors. */
 export function errnoOf(error: unknown): string | undefined {
+  if (error instanceof OslmError) return undefined;
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 

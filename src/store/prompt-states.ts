@@ -74,7 +74,7 @@ export class PromptStatesOnDisk implements PromptStates {
       const { size: bytes } = await stat(temporary);
       const record = { ...state, bytes, sha256: await sha256Of(temporary) };
       await rename(temporary, statePath(place));
-      await writeAtomic(recordPath(place), JSON.stringify(record));
+      await writeAtomic(recordPath(place), JSON.stringify(record), 0o600);
       if (replaces) await this.#removeServed(id, state);
       await keepBelow(this.root, this.limit);
     } catch {

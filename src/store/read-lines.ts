@@ -1,10 +1,13 @@
 // The lines of a file or a pipe, within limits.
+import { isUtf8 } from "node:buffer";
 import { OslmError } from "../errors.js";
 
 export interface Line {
   /** From 1. */
   readonly number: number;
   readonly text: string;
+  /** Whether it is UTF-8; `text` has other characters where it is not. */
+  readonly utf8: boolean;
   /** False for a last line without its newline. */
   readonly whole: boolean;
 }
@@ -21,7 +24,7 @@ export async function* readLines(stream: AsyncIterable<Uint8Array | string>, nam
   const line = (bytes: Buffer, whole: boolean): Line | undefined => {
     number++;
     const text = bytes.toString("utf8").replace(/\r$/, "");
-    return text.trim() === "" ? undefined : { number, text, whole };
+    return text.trim() === "" ? undefined : { number, text, utf8: isUtf8(bytes), whole };
   };
   for await (const chunk of stream) {
     rest = Buffer.from(chunk as Uint8Array);

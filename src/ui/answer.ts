@@ -35,7 +35,8 @@ export class AnswerWriter {
     this.#empty = false;
     this.#trims = false;
     this.#endsWithNewline = shown.endsWith("\n");
-    if (!this.stream.write(this.#style(shown))) await once(this.stream, "drain");
+    // What a stream that broke means is up to its listener.
+    if (!this.stream.write(this.#style(shown))) await once(this.stream, "drain").catch(() => undefined);
   }
 
   end(): void {

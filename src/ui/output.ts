@@ -63,6 +63,11 @@ export class Output {
     });
   }
 
+  /** Whether the result is to have this field: some take long to compute. */
+  wants(field: string): boolean {
+    return this.mode.kind !== "json" || (this.mode.fields?.includes(field) ?? true);
+  }
+
   /**
    * The result as JSON: whole, or only the asked fields.
    * @param known every field that the value, or each of its items, may have

@@ -5,7 +5,7 @@ import { truncatePrompt } from "../../src/app/truncate.js";
 
 const tokens = (text: string): number => text.split(/\s+/).filter(Boolean).length;
 const prompt = (parts: readonly PromptPart[]): Promise<number> => Promise.resolve(tokens(joinPrompt(parts)));
-const ruler = { tokens, prompt };
+const ruler = { tokens: async (text: string) => tokens(text), prompt };
 const words = (letter: string, count: number): string =>
   Array.from({ length: count }, (_, index) => `${letter}${index}`).join(" ");
 
@@ -36,12 +36,14 @@ it("shortens the longest in the middle, leaves short files and the argument, and
 it("gives up where the argument alone is too long, or nothing would be left", async () => {
   expect(await truncatePrompt([BIG, ARGUMENT], 10, ruler)).toBeUndefined();
   expect(await truncatePrompt([ARGUMENT], 10, ruler)).toBeUndefined();
+  // Beside the line that says so.
+  expect(await truncatePrompt([{ from: "stdin", text: words("p", 40) }, ARGUMENT], 40, ruler)).toBeUndefined();
 });
 
 it("splits no character", async () => {
   const smiles: PromptPart = { from: "stdin", text: "😀".repeat(5000) };
   const byUnit = {
-    tokens: (text: string) => text.length,
+    tokens: async (text: string) => text.length,
     prompt: async ([part]: readonly PromptPart[]) => part?.text.length ?? 0,
   };
   for (const limit of [1000, 1001, 1002, 1003]) {

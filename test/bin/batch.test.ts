@@ -144,6 +144,8 @@ it("drops thinking where it is told to, and refuses what has no meaning", async 
   for (const flags of [["--no-cache"], ["--schema", "x"], ["-f", "x"], ["--truncate"]]) {
     expect((await batch(...flags)).code).toBe(2);
   }
+  const { code, stderr } = await home.run(["batch", "demo", "nowhere.jsonl"]);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^oslm: nowhere\.jsonl does not exist\n.*\nTry: ls /)]);
 });
 
 it("reads a pipe and writes to stdout", async () => {

@@ -1,11 +1,14 @@
 // oslm convert, as people and scripts run it.
+import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHeader } from "../../src/gguf/header.js";
 import { memorySource } from "../../src/gguf/source.js";
-import { hollowConfig, hollowOut, TEMPLATE, writeFolder } from "../support/checkpoints/folder.js";
+import { makeModel } from "../support/checkpoints/family.js";
+import { hollowConfig, hollowOut, hollowShapes, TEMPLATE, writeFolder } from "../support/checkpoints/folder.js";
 import { Home } from "../support/oslm.js";
+import { float32, writeSafetensors } from "../support/safetensors-writer.js";
 
 const home = new Home();
 const folder = join(home.path, "Tiny-Llama");
@@ -70,6 +73,46 @@ describe("a checkpoint in a folder", () => {
     expect((await home.run(["convert", path, "--type", "BF16", "-o", join(path, "x.gguf")])).code).toBe(0);
   });
 });
+
+describe("a checkpoint that is quantized meanwhile", () => {
+  const path = join(home.path, "wide");
+  beforeAll(() => {
+    writeFolder(path, { ...hollowConfig(256), num_hidden_layers: 2 });
+    const { tensors } = makeModel({ config: {}, shapes: hollowShapes(256, 2) });
+    const stored = [...tensors].map(([name, { shape, data }]) => [name, float32(data, shape)] as const);
+    writeFileSync(join(path, "model.safetensors"), writeSafetensors(Object.fromEntries(stored)));
+  });
+
+  it("has the tensors that the quantizer makes of the whole file", async () => {
+    const [whole, apart, direct] = ["F32", "apart", "direct"].map((name) => join(home.path, `${name}.gguf`));
+    expect((await home.run(["convert", path, "--type", "F32", "-o", whole ?? ""])).code).toBe(0);
+    expect((await home.run(["quantize", whole ?? "", "Q4_K_M", "-o", apart ?? ""])).code).toBe(0);
+    const made = await home.run(["convert", path, "--type", "q4_k_m", "-o", direct ?? "", "--json"]);
+    expect(JSON.parse(made.stdout)).toMatchObject({ quant: "Q4_K_M" });
+    const [expected, got] = await Promise.all([tensorsOf(apart ?? ""), tensorsOf(direct ?? "")]);
+    expect(new Set([...got.values()].map(({ type }) => type))).toEqual(new Set(["F32", "Q4_K", "Q6_K"]));
+    expect(got).toEqual(expected);
+    const run = await home.run(["run", direct ?? "", "hello", "-n", "2", "--temp", "0"]);
+    expect(run.code).toBe(0);
+  });
+
+  it("says what is to be done where an importance matrix is needed", async () => {
+    const { code, stderr } = await home.run(["convert", path, "--type", "IQ2_XS", "-o", join(path, "x.gguf")]);
+    expect({ code, left: ggufs(path) }).toEqual({ code: 2, left: [] });
+    expect(stderr).toContain("--imatrix");
+  });
+});
+
+async function tensorsOf(path: string): Promise<Map<string, { type: string; dims: readonly number[]; sum: string }>> {
+  const bytes = readFileSync(path);
+  const { tensors, dataOffset } = await readHeader(memorySource(bytes), { name: path });
+  return new Map(
+    tensors.map(({ name, type, dims, offset, bytes: size }) => {
+      const data = bytes.subarray(dataOffset + offset, dataOffset + offset + size);
+      return [name, { type, dims, sum: createHash("sha256").update(data).digest("hex") }];
+    }),
+  );
+}
 
 it("converts what lies in the Hugging Face cache, and follows no link out of it", async () => {
   const commit = "0123456789abcdef0123456789abcdef01234567";

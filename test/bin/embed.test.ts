@@ -95,8 +95,8 @@ it("refuses a text that is too long, with its number and lengths, unless told to
   const { code, stdout, stderr } = await embed(READER, ["--format", "jsonl"], stdin);
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toContain("text 2 has 602 tokens, 90 more than the 512 that can be embedded");
-  const cut = await embed(READER, ["--truncate"], stdin);
-  expect([cut.code, cut.stderr]).toEqual([0, "warning: text 2 is cut: 512 of its 602 tokens are left\n"]);
+  const cut = await embed(READER, ["--truncate", "--json"], stdin);
+  expect([cut.code, cut.stderr]).toEqual([0, ""]);
   const { truncated, embeddings } = JSON.parse(cut.stdout) as Document;
   expect(truncated).toEqual([{ line: 2, tokens: 602, kept: 512 }]);
   const whole = await vectors(READER, ["a ".repeat(510).trim()]);
@@ -130,6 +130,12 @@ it.each([
   expect(stderr).toMatch(message);
 });
 
+it("says that it takes one text of two", async () => {
+  const [piped, alone] = await Promise.all([embed(READER, ["a"], "b\n"), embed(READER, ["a"])]);
+  expect([piped.stdout, piped.code]).toEqual([alone.stdout, 0]);
+  expect(piped.stderr).toBe(`${alone.stderr}Standard input is not read, since the text is given.\n`);
+});
+
 it("needs a text", async () => {
   expect((await embed(READER, [])).code).toBe(2);
   expect((await embed(READER, [" "])).code).toBe(2);
@@ -149,6 +155,8 @@ it("ends at once at Ctrl-C, whatever the engine computes", async () => {
   });
   // Of the signal, or of the exit code for it; the vector takes some 9 s of one core.
   expect([[130, null].includes(code), stdout]).toEqual([true, ""]);
-  expect(stderr).toMatch(/trained for 2,048[\s\S]*oslm: stopped/);
+  expect(stderr).toMatch(
+    /trained for 2,048[\s\S]*text 1 is cut: 8192 of its \d+ tokens are left\n[\s\S]*oslm: stopped/,
+  );
   expect(performance.now() - asked).toBeLessThan(4000);
 });

@@ -111,10 +111,13 @@ it("lets an exception pass until it expires, and shows it each time", async () =
 });
 
 it("judges files by their header before they run", async () => {
+  const receipt = join(room.project, "r.json");
+  await room.oslm(["run", "demo", "hi", "-n", "1", "--receipt", receipt]);
   room.put(licensePart("deny: [permissive]"));
   for (const args of [
     ["run", DEMO, "hi"],
     ["run", "demo", "hi"],
+    ["replay", receipt],
   ]) {
     const { code, stderr } = await room.oslm(args);
     expect([code, stderr]).toEqual([5, expect.stringMatching(/oslm\.yaml:2 deny class permissive\./)]);
@@ -127,8 +130,11 @@ it("judges files by their header before they run", async () => {
   room.put(licensePart("review: [permissive]"));
   expect((await room.oslm(["run", name, "hi"])).code).toBe(5);
   const asked = await room.oslm(["run", DEMO, "hi"]);
-  expect([asked.code, asked.stderr]).toEqual([5, expect.stringMatching(/Try: oslm run .* --accept-license mit/)]);
+  for (const { code, stderr } of [asked, await room.oslm(["replay", receipt])])
+    expect([code, stderr]).toEqual([5, expect.stringMatching(/Try: oslm run .* --accept-license mit/)]);
   expect((await room.oslm(["run", DEMO, "hi", "-n", "2", "--accept-license", "mit"])).code).toBe(0);
+  // What was accepted for a run counts for its receipt.
+  expect((await room.oslm(["replay", receipt])).stdout).toBe("identical\n");
 });
 
 it("judges what a web server has by its header, and fetches no more than that", async () => {

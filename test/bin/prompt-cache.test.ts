@@ -46,6 +46,11 @@ it("reads only the rest of a prompt whose beginning another process has read, an
   expect(warm.usage.cachedTokens).toBeGreaterThanOrEqual(384);
   // Whole batches only, since a seed was given.
   expect(warm.usage.cachedTokens % 128).toBe(0);
+  // And where the last event has a receipt.
+  const asked = ["run", "demo", `${LONG}How do I pull a model?`, "--temp", "0.9", "-n", "1"];
+  const { stdout } = await home.run([...asked, "--stream=jsonl"]);
+  const { usage } = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Reply;
+  expect([usage.cachedTokens > 0, usage.cachedTokens % 128]).toEqual([true, 0]);
 });
 
 it("keeps texts from others, and one state where another begins with it", async () => {
@@ -54,7 +59,9 @@ it("keeps texts from others, and one state where another begins with it", async 
   await ask(room, "demo", `${LONG}And then ${LONG.slice(0, 600)}`);
   const kept = states(room);
   expect(kept).toHaveLength(1);
-  for (const file of kept) expect(statSync(file).mode & 0o077).toBe(0);
+  // The record beside it has the tokens of the text.
+  const records = kept.map((file) => file.replace(/state$/, "json"));
+  for (const file of [...kept, ...records]) expect(statSync(file).mode & 0o777).toBe(0o600);
   for (const file of kept) expect(statSync(join(file, "..")).mode & 0o077).toBe(0);
   room.remove();
 });

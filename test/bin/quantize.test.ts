@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { childrenOf } from "../support/children-of.js";
-import { writeGguf } from "../support/gguf-writer.js";
+import { typed, type WritableValue, writeGguf } from "../support/gguf-writer.js";
 import { Home } from "../support/oslm.js";
 import { wideModel } from "../support/wide-model.js";
 
@@ -13,6 +13,14 @@ afterAll(() => home.remove());
 const at = (name: string): string => join(home.path, name);
 writeFileSync(at("wide-f16.gguf"), writeGguf(wideModel("F16", 1)));
 const run = (...args: string[]) => home.run(["quantize", ...args], { cwd: home.path });
+/** One whose parent is gone may stay in the list when it has ended. */
+const isRunning = (pid: number): boolean => {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+};
 const temporary = () => readdirSync(home.path).filter((name) => name.endsWith(".tmp"));
 
 describe.skipIf(process.platform !== "linux")("oslm quantize", () => {
@@ -50,6 +58,30 @@ describe.skipIf(process.platform !== "linux")("oslm quantize", () => {
     expect(JSON.parse(all.stdout).reasons[0]).toContain("Q8_0: the best quality up to Q8_0 that fits");
     const none = await run("./wide-f16.gguf", "--to-fit", "--dry-run", "--ram", "40MB");
     expect(none.code).toBe(6);
+  });
+
+  it("puts what it makes of a stored model into this folder", async () => {
+    await home.run(["import", at("wide-f16.gguf"), "--name", "mine"]);
+    const { stdout } = await run("mine", "Q6_K", "--quiet");
+    expect(stdout).toBe(`${at("wide-Q6_K.gguf")}\n`);
+    expect(await run("mine", "Q6_K")).toMatchObject({ code: 2 });
+    expect((await run("mine", "Q6_K", "--force")).code).toBe(0);
+  });
+
+  it("makes one file of the parts of a model", async () => {
+    const { metadata, tensors } = wideModel("F16", 1);
+    const part = (no: number): Record<string, WritableValue> => ({
+      "split.no": typed("uint16", no),
+      "split.count": typed("uint16", 2),
+      "split.tensors.count": typed("int32", tensors.length),
+    });
+    const first = { ...(metadata as Record<string, WritableValue>), ...part(0) };
+    writeFileSync(at("p-00001-of-00002.gguf"), writeGguf({ metadata: first, tensors: tensors.slice(0, 5) }));
+    writeFileSync(at("p-00002-of-00002.gguf"), writeGguf({ metadata: part(1), tensors: tensors.slice(5) }));
+    const { stdout } = await run("./p-00001-of-00002.gguf", "Q8_0", "-o", "joined.gguf", "--json");
+    await run("./wide-f16.gguf", "Q8_0", "-o", "whole.gguf");
+    expect(JSON.parse(stdout).size).toBe(statSync(at("whole.gguf")).size);
+    expect(readFileSync(at("joined.gguf")).equals(readFileSync(at("whole.gguf")))).toBe(true);
   });
 
   it("says what is wrong, with the way out", async () => {
@@ -90,14 +122,15 @@ describe.skipIf(process.platform !== "linux")("oslm quantize", () => {
         process_ = child;
       },
     });
-    await expect.poll(temporary, { timeout: 20_000, interval: 10 }).toHaveLength(1);
-    const children = childrenOf(process_?.pid ?? 0, "quantizer");
-    expect(children).toHaveLength(1);
+    const children = () => childrenOf(process_?.pid ?? 0, "quantizer");
+    const isWriting = () => temporary().length === 1 && children().length === 1;
+    await expect.poll(isWriting, { timeout: 20_000, interval: 10 }).toBe(true);
+    const [worker] = children();
     process_?.kill(signal);
     const { code } = await ending;
     expect(code).toBe(signal === "SIGINT" ? 130 : signal === "SIGTERM" ? 143 : null);
     await expect.poll(temporary, { timeout: 5000 }).toEqual([]);
     expect(existsSync(at("stopped.gguf"))).toBe(false);
-    await expect.poll(() => children.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+    await expect.poll(() => isRunning(worker ?? 0), { timeout: 5000 }).toBe(false);
   });
 });

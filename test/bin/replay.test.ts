@@ -2,8 +2,10 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import type { FullReceipt } from "../../src/app/receipt.js";
+import { type FullReceipt, readReceipt } from "../../src/app/receipt.js";
+import { hashText } from "../../src/store/hash-text.js";
 import { adapterFor } from "../support/adapter.js";
+import { failureOf } from "../support/failure-of.js";
 import { typed, writeGguf } from "../support/gguf-writer.js";
 import { DEMO, Home, type Result } from "../support/oslm.js";
 import { GO, scriptedModel } from "../support/scripted-model.js";
@@ -28,11 +30,11 @@ it("writes a receipt for its owner alone, and has the same answer again", async 
     "Be brief.",
     ...HOT,
     "--receipt",
-    "deep/r.json",
+    "r.json",
   );
   expect(code).toBe(0);
-  const receipt = read("deep/r.json");
-  expect(statSync(join(home.path, "deep/r.json")).mode & 0o777).toBe(0o600);
+  const receipt = read("r.json");
+  expect(statSync(join(home.path, "r.json")).mode & 0o777).toBe(0o600);
   expect(receipt).toMatchObject({
     version: 1,
     oslm: expect.stringMatching(/^\d/),
@@ -56,7 +58,7 @@ it("writes a receipt for its owner alone, and has the same answer again", async 
     ],
     output: { text: expect.stringContaining(stdout.trim()), thinking: "" },
   });
-  expect(await oslm("replay", "deep/r.json")).toEqual({ code: 0, stdout: "identical\n", stderr: "" });
+  expect(await oslm("replay", "r.json")).toEqual({ code: 0, stdout: "identical\n", stderr: "" });
 });
 
 it("adds the same adapter again, guesses again, and tells another adapter", async () => {
@@ -78,7 +80,12 @@ it("says with 10 where the answer differs, and what else does", async () => {
   await oslm("run", "demo", "How do I pull a model?", "--receipt", "r.json", "-n", "20");
   const { output, engine } = read("r.json");
   const text = `${output.text.slice(0, 9)}#${output.text.slice(10)}`;
-  const other = change("r.json", { output: { ...output, text }, engine: { ...engine, release: "v0.4.0" } });
+  const outputSha256 = hashText(text.trim());
+  const other = change("r.json", {
+    output: { ...output, text },
+    outputSha256,
+    engine: { ...engine, release: "v0.4.0" },
+  });
   const { code, stdout, stderr } = await oslm("replay", other);
   expect([code, stdout]).toEqual([10, ""]);
   expect(stderr).toMatch(
@@ -98,6 +105,16 @@ it("says with 10 where the answer differs, and what else does", async () => {
     stdout: "identical\n",
     stderr: expect.stringContaining("in spite of another threads: it was 64"),
   });
+});
+
+it("writes a receipt over no model and over nothing that it reads", async () => {
+  const model = scriptedModel({ script: ["done"], template: GO });
+  writeFileSync(join(home.path, "mine.gguf"), model);
+  for (const [name, ...flags] of [["mine.gguf"], ["r.json", "-f", "r.json"]] as const) {
+    const { code, stdout } = await oslm("run", "./mine.gguf", "hi", "--receipt", name, ...flags);
+    expect([code, stdout]).toEqual([2, ""]);
+  }
+  expect(readFileSync(join(home.path, "mine.gguf")).equals(Buffer.from(model))).toBe(true);
 });
 
 it("has answers of a shape again, too", async () => {
@@ -133,11 +150,23 @@ it("refuses what is no receipt, and what has no prompt", async () => {
     ["result.json", /hash of the prompt, not the prompt/],
     [change("r.json", { sampling: { temp: 99 } }), /Its field sampling/],
     [change("r.json", { threads: -1 }), /Its field threads/],
+    [change("r.json", { stop: [""] }), /Its field stop/],
     [change("r.json", { messages: [{ role: "root", content: "" }] }), /Its field messages/],
   ];
   for (const [file, reason] of cases) {
     expect(await oslm("replay", file)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(reason) });
   }
+  for (const changes of [{ outputSha256: "" }, { output: { text: "what I wish it said", thinking: "" } }]) {
+    const edited = change("r.json", changes);
+    expect((await failureOf(() => readReceipt(readFileSync(join(home.path, edited), "utf8"), edited))).code).toBe(
+      "receipt-edited",
+    );
+  }
+  expect(await oslm("replay", change("r.json", { outputSha256: "" }))).toMatchObject({
+    code: 8,
+    stdout: "",
+    stderr: expect.stringContaining("was changed after it was written"),
+  });
   const gone = change("r.json", { modelSha256: "0", model: { ref: "qwen2:0.5b", path: "/", commit: null } });
   expect(await oslm("replay", gone)).toMatchObject({ code: 3 });
 });

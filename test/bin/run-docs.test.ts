@@ -57,6 +57,13 @@ it("tells the sampling that is used where neither file nor user says anything", 
   ]);
   expect(Object.fromEntries(table)).toEqual(sampling);
   const help = (await home.run(["run", "--help"])).stdout.replace(/\s+/g, " ");
+  const docs = DOC + read("docs/chat.md");
+  const flags = [...help.matchAll(/(?:(-\w), )?(--[a-z][a-z-]+)(?= <| [a-z])/g)];
+  expect(flags.length).toBeGreaterThan(25);
+  // Behind a blank or a bracket, whole.
+  const told = (flag: string): boolean => new RegExp(`[ \`/]${flag}(?![\\w-])`).test(docs);
+  const untold = flags.filter(([, short, long = ""]) => !told(long) && !(short && told(short)));
+  expect(untold.map(([, , long]) => long)).toEqual(["--help"]);
   for (const [, flag, value] of rows) {
     if (value !== "random") expect(help).toMatch(new RegExp(` --${flag} <\\w+> [^-]*\\b${value}\\b`));
   }

@@ -10,8 +10,8 @@ const home = new Home();
 beforeAll(() => writeFileSync(join(home.path, "a.txt"), "Alpha.\n"));
 afterAll(() => home.remove());
 
-it("51: sends files, the pipe and the argument, <(command) of a shell among them", async () => {
-  const command = `"${process.execPath}" "${BIN}" run demo --json -n 1 -f a.txt -f <(printf Beta) "What is it?"`;
+it("51: sends files, the pipe and the argument, <(command) of a shell among them, with - or without", async () => {
+  const command = `"${process.execPath}" "${BIN}" run demo --json -n 1 -f a.txt -f <(printf Beta) - "What is it?"`;
   const child = spawn("bash", ["-c", `printf piped | ${command}`], { env: home.env, cwd: home.path });
   let stdout = "";
   for await (const chunk of child.stdout) stdout += String(chunk);
@@ -30,7 +30,7 @@ it("51: reads a terminal to its end for -", async () => {
 it("refuses a folder in three lines", async () => {
   const { code, stdout, stderr } = await home.run(["run", "demo", "hi", "-f", home.path]);
   expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toMatch(/^oslm: .* is a folder\n {2}.*\nTry: -f .*\n$/);
+  expect(stderr).toMatch(/^oslm: .* is a folder\n {2}.*\nTry: ls .*\n$/);
 });
 
 it("says how to give a prompt where there is none and nobody to chat with", async () => {

@@ -6,6 +6,8 @@ const home = new Home();
 afterAll(() => home.remove());
 const run = (...args: string[]) => home.run(["run", "demo", ...args]);
 const LONG = "one two three four. ".repeat(200);
+/** 21 MB: more than a template may write, and half a minute of tokenizing. */
+const HUGE = "one two three four.\n".repeat(1_050_000);
 
 it("refuses a prompt that is longer than the context, with numbers and ways", async () => {
   const { code, stdout, stderr } = await run(LONG, "--ctx", "256", "--json");
@@ -22,8 +24,8 @@ it("refuses a prompt that is longer than the context, with numbers and ways", as
 
 it("offers no context that this machine has no memory for", async () => {
   const args = ["run", "demo", "--ctx", "256", "--ram", "160MB"];
-  const { code, stderr } = await home.run(args, { stdin: "word ".repeat(100_000) });
-  expect(code).toBe(2);
+  const { code, stderr } = await home.run(args, { stdin: HUGE });
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^oslm: the prompt has about \d{8} tokens, but .* 256: /)]);
   expect(stderr).toContain("Try: add --truncate");
   expect(stderr).not.toContain("--ctx");
 });
@@ -38,12 +40,18 @@ it("leaves out the middle with --truncate, and says what", async () => {
   expect(document).toMatchObject({ truncated: { parts: [{ from: "stdin", tokens: document.truncated.tokens }] } });
   expect(document.usage.promptTokens).toBeLessThan(512 - 200);
   expect(document.usage.promptTokens).toBeGreaterThan(512 / 4);
-  const text = await home.run(["run", "demo", "-", "--ctx", "512", "--truncate", "-n", "1"], { stdin: LONG });
+  const text = await home.run(["run", "demo", "-", "--ctx", "512", "--truncate", "-n", "1"], { stdin: HUGE });
   expect(text.stderr).toMatch(
     /^warning: left out \d+ tokens that the context does not hold: \d+ from the middle of stdin/,
   );
   const argument = await run(LONG, "--ctx", "256", "--truncate");
-  expect(argument).toMatchObject({ code: 2, stderr: expect.stringContaining("too many") });
+  const refused =
+    /^oslm: nothing is left to cut: what stays whole has (\d+) tokens, and the context holds 256\n.*\nTry: raise --ctx/;
+  expect([argument.code, argument.stderr]).toEqual([2, expect.stringMatching(refused)]);
+  expect(Number(refused.exec(argument.stderr)?.[1])).toBeGreaterThan(256);
+  const template = await home.run(["run", "demo", "-", "--ctx", "20", "--truncate"], { stdin: LONG });
+  expect([template.code, template.stderr]).toEqual([2, expect.stringContaining("what stays whole has")]);
+  expect(template.stderr).not.toContain("--truncate");
 });
 
 it("says that an answer was cut, and by what", async () => {

@@ -1,5 +1,6 @@
 // The manners of oslm run, by the numbers of the checklist in the design; 10 is in run.test.ts, 51 in run-input.test.ts, 52 in
 // run-schema.test.ts and run-thinking.test.ts. 17 and 22 to 25 are of tables and sizes, which it does not print.
+import type { ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawn } from "@lydell/node-pty";
@@ -31,6 +32,16 @@ it("9, 12, 15, 16, 20: a pipe gets the model's own bytes and nothing else, whate
   const { stdout, stderr } = await run("--verbose", "--ctx", "64");
   expect([stdout, stderr]).toEqual([`${SAID}\n`, expect.stringMatching(/needs \d+ MB of RAM[\s\S]*a secret\n$/)]);
   expect(stderr).not.toMatch(STYLE);
+});
+
+it("10: answers where stderr is closed, and fails with its own exit code", async () => {
+  const unread = { cwd: home.path, onStart: (child: ChildProcess) => child.stderr?.destroy() };
+  expect(await home.run(["run", file, "hi", "--verbose"], unread)).toEqual({
+    code: 0,
+    stdout: `${SAID}\n`,
+    stderr: "",
+  });
+  expect((await home.run(["run", "./none.gguf", "hi"], unread)).code).toBe(3);
 });
 
 it("15, 53: a terminal is not steered, and gets thinking dim", async () => {

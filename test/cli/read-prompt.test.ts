@@ -60,9 +60,13 @@ it("refuses what is no text, with the reason and a way", async () => {
   mkdirSync(join(folder, "inner"));
   const cases: readonly (readonly [path: string, problem: RegExp, help: RegExp])[] = [
     [join(folder, "nowhere"), /nowhere does not exist$/, /ls/],
-    [join(folder, "inner"), /inner is a folder$/, /-f .*inner\/FILE$/],
+    [join(folder, "inner"), /inner is a folder$/, /^ls .*inner {3}\(which file in it\?\)$/],
     [file("picture.png", Buffer.from([0x89, 0x50, 0, 0])), /picture\.png is not text$/, /convert/],
-    [file("latin.txt", Buffer.from("f\xfcr", "latin1")), /latin\.txt is not UTF-8 text$/, /iconv/],
+    [
+      file("latin.txt", Buffer.from("f\xfcr", "latin1")),
+      /latin\.txt is not UTF-8 text$/,
+      /iconv .*latin\.txt > utf8\.txt$/,
+    ],
     ["/dev/zero", /\/dev\/zero has more than 64 MB$/, /part/],
   ];
   for (const [path, problem, help] of cases) {
@@ -73,6 +77,12 @@ it("refuses what is no text, with the reason and a way", async () => {
     ]);
   }
   expect((await failureOf(readTextFile(a, 3))).facts).toMatchObject({ problem: expect.stringMatching(/more than/) });
+  expect((await failureOf(prompt({}, Buffer.from("\xfc", "latin1")))).facts).toMatchObject({
+    problem: "standard input is not UTF-8 text",
+    help: "iconv -f WINDOWS-1252 -t UTF-8   in the pipe, before oslm",
+  });
+  const { facts } = await failureOf(readTextFile(join(folder, "nowhere")));
+  expect(facts).toMatchObject({ detail: "A file of text is wanted." });
   expect((await failureOf(prompt({}, "\0"))).facts).toMatchObject({ problem: "standard input is not text" });
 });
 

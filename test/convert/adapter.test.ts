@@ -120,7 +120,7 @@ async function filesOf({ family, ...spec }: Case): Promise<readonly string[]> {
     convert(await openFolder(path), {
       ...{ target: fromCheckpoint, type: "F32", general: [], signal },
       vocabulary: async () => vocabularyOf(),
-      change: async (planned) => addLora(planned, lora, 1),
+      change: (planned) => addLora(planned, lora, 1),
     }),
   );
   const source = await fileSource(base);

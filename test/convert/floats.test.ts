@@ -1,7 +1,6 @@
 // Numbers of 8 and 16 bits, against definitions that are written differently.
-import { createRequire } from "node:module";
 import { expect, it } from "vitest";
-import { encodeFloats, translate } from "../../src/convert/encode.js";
+import { translate } from "../../src/convert/encode.js";
 import { toBf16, toF16, toFloats } from "../../src/convert/floats.js";
 import { random } from "../support/random.js";
 
@@ -99,27 +98,4 @@ it("translates 16 bits into 16 bits as by floats in between, from any place in a
 
 it("refuses integers as weights", () => {
   expect(() => toFloats("I32", new Uint8Array(4))).toThrow(expect.objectContaining({ code: "unsupported-checkpoint" }));
-});
-
-it("writes Q8_0 byte for byte as ggml does", async () => {
-  const { default: koffi } = await import("koffi");
-  const { readdirSync } = await import("node:fs");
-  const { dirname, join } = await import("node:path");
-  const entry = createRequire(import.meta.url).resolve("node-llama-cpp");
-  const name = `linux-${process.arch}`;
-  const bins = join(dirname(createRequire(entry).resolve(`@node-llama-cpp/${name}`)), "..", "bins", name);
-  const library = readdirSync(bins).find((file) => file.startsWith("libggml-base"));
-  const quantize = koffi
-    .load(join(bins, library ?? ""))
-    .func("size_t ggml_quantize_chunk(int, const float *, _Out_ uint8_t *, int64_t, int64_t, int64_t, const float *)");
-  const { next } = random(8);
-  const perRow = 256;
-  const floats = Float32Array.from({ length: perRow * 64 }, () => (next() - 0.5) * 2 ** (20 * (next() - 0.5)));
-  floats.fill(0, 0, 32);
-  floats.fill(127, 32, 64);
-  for (let i = 0; i < 32; i++) floats[64 + i] = i - 15.5;
-  const expected = new Uint8Array((floats.length / 32) * 34);
-  expect(quantize(8, floats, expected, 0, 64, perRow, null)).toBe(expected.length);
-  const got = await encodeFloats("Q8_0", floats, perRow);
-  expect(Buffer.compare(got, expected)).toBe(0);
 });

@@ -85,13 +85,13 @@ describe("balanced, the default", () => {
   });
 
   it("goes below Q4 only when nothing else fits, and says so", () => {
-    const choice = choose8(host(5.1), { ctx: 2048 });
+    const choice = choose8(host(5.02), { ctx: 2048 });
     expect(picked(choice)).toBe("Q3_K_M");
     if (choice.kind === "chosen") expect(choice.reasons[0]).toMatch(/nothing of Q4 quality or better fits/);
   });
 
   it("prefers Q4 with a smaller cache to less than Q4", () => {
-    const choice = choose8(host(5.85), { ctx: 8192 });
+    const choice = choose8(host(5.77), { ctx: 8192 });
     expect(choice).toMatchObject({ kind: "chosen", kvType: "q8_0", ctx: 8192 });
     expect(picked(choice)).toBe("IQ4_XS");
     // Less than Q4 would have fitted with an ordinary cache.
@@ -136,7 +136,7 @@ describe("the other preferences", () => {
 
   it("speed: the smallest of at least Q4 quality", () => {
     expect(picked(choose8(host(32), { prefer: "speed" }))).toBe("IQ4_XS");
-    expect(picked(choose8(host(5.1), { prefer: "speed", ctx: 2048 }))).toBe("Q3_K_M");
+    expect(picked(choose8(host(5.02), { prefer: "speed", ctx: 2048 }))).toBe("Q3_K_M");
   });
 
   it("context: the longest that fits at Q4 quality or better, at the model's own at most", () => {

@@ -35,6 +35,16 @@ it("54: writes several lines with quotes, Alt-Enter, Shift-Enter and Ctrl-J, edi
   expect([code, room.questions()]).toEqual([0, ["one\ntwo", "a\nb\ncY\nXd", "How do I pull a model?"]]);
 });
 
+it("54: says that an editor cannot be started, and keeps what was written", async () => {
+  const keys = [
+    [READY, "hello\u0007"],
+    ["/nope cannot be started; set $VISUAL or $EDITOR.", "\r"],
+    [ANSWERED, "\u0004"],
+  ] as const;
+  expect(await room.run(keys, { env: { EDITOR: "/nope --wait" } })).toMatchObject({ code: 0 });
+  expect(room.questions()).toEqual(["hello"]);
+});
+
 it("54: takes a paste of 500 lines as one message, folded", async () => {
   const pasted = Array.from({ length: 500 }, (_, index) => `line ${index}`).join("\r");
   const { code, text } = await room.run([

@@ -55,9 +55,9 @@ export async function sourceOf(path: string): Promise<Source> {
   }
 }
 
-/** Of the types that take minutes only one tensor's. */
+/** Of the types that are slow to find only one tensor gets them. */
 export function quickCall(input: string, type: string, more: Partial<QuantizeCall> = {}): QuantizeCall {
-  const tensorTypes = fileType(type)?.needsImatrix ? ([["attn_[qvo]|ffn", 8]] as const) : [];
+  const tensorTypes = /^IQ|Q2_K_S/.test(type) ? ([["attn_[qvo]|ffn", 8]] as const) : [];
   return callOf(input, type, { tensorTypes, ...more });
 }
 

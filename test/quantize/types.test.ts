@@ -1,5 +1,5 @@
 // Every type that the library offers: it is made, has the size that was foretold, loads and answers.
-import { statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FILE_TYPES, fileType } from "../../src/quantize/file-types.js";
 import { planQuantize } from "../../src/quantize/plan.js";
@@ -35,7 +35,7 @@ describe.skipIf(process.platform !== "linux")("the types", () => {
         made.set(label, { path: paths[at] ?? "", told: plans[at]?.result.fileSize });
       }
     }
-  }, 120_000);
+  }, 300_000);
 
   it("have the sizes that a dry run tells", () => {
     const sizes = [...made].map(([label, { path }]) => [label, statSync(path).size]);
@@ -58,7 +58,16 @@ describe.skipIf(process.platform !== "linux")("the types", () => {
   it("need an importance matrix where the library refuses them without one", async () => {
     const needing = FILE_TYPES.filter(({ needsImatrix }) => needsImatrix).map(({ label }) => label);
     for (const label of needing) await expect(quantizeAll(room, input, [label]), label).rejects.toThrow("ended with 1");
-  }, 60_000);
+  }, 120_000);
+
+  it("are those of the documentation", () => {
+    const docs = readFileSync(new URL("../../docs/quantize.md", import.meta.url), "utf8");
+    const rows = [...docs.matchAll(/^\| (`.*`) +\| (yes|no) +\|$/gm)].flatMap(([, labels = "", needs]) =>
+      labels.split(", ").map((label) => [label.replaceAll("`", ""), needs]),
+    );
+    const types = FILE_TYPES.map(({ label, needsImatrix }) => [label, needsImatrix ? "yes" : "no"]);
+    expect(rows.sort()).toEqual(types.sort());
+  });
 
   it("are known by other names too", () => {
     expect(fileType("q4_k")?.label).toBe("Q4_K_M");

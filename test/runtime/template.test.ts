@@ -31,6 +31,7 @@ it("knows the date", () => {
 
 it.each([
   ["a range that would fill the memory", "{% for i in range(1000000000) %}x{% endfor %}", /range of 1000000000/],
+  ["a range beyond its limit", "{% for i in range(100001) %}x{% endfor %}", /the limit is 100000/],
   ["its own refusal", "{{ raise_exception('roles must alternate') }}", /roles must alternate/],
   ["broken syntax", "{% for %}", /./],
   ["no text", "x".repeat(1_000_001), /longer than a million/],

@@ -78,7 +78,8 @@ it("follows no link, and reads nothing that is not a file or far too large", () 
   writeFileSync(folder.path("huge"), "");
   const handle = folder.path("huge");
   appendFileSync(handle, Buffer.alloc(33 * 1024 * 1024));
-  for (const name of ["dir", "link", "huge"]) expect(() => folder.read(name), name).toThrow(/bad-chat/);
+  for (const name of ["dir", "link"]) expect(() => folder.read(name), name).toThrow(/bad-chat/);
+  expect(() => folder.read("huge")).toThrow(/bad-chat .*the limit is/);
 });
 
 it("knows no names that lead elsewhere, and suggests those that there are", () => {
@@ -101,7 +102,9 @@ it("does not write over what another process has written since", () => {
   folder.write("mine", chat);
   const other = anew();
   expect(() => other.write("mine", chat)).toThrow(/another oslm writes to mine/);
-  other.read("mine");
+  for (const name of other.names()) other.read(name);
+  expect(() => other.write("mine", chat), "looking at it is not enough").toThrow(/another oslm/);
+  other.open("mine");
   other.write("mine", { ...chat, system: "theirs" });
   utimesSync(folder.path("mine"), 9, 9);
   expect(() => folder.write("mine", chat)).toThrow(/another oslm/);
@@ -115,6 +118,14 @@ it("keeps the latest hundred of those without a name, and all that have one", ()
   expect(folder.names()).toHaveLength(101);
   expect(folder.names()).toContain("named");
   expect(folder.newName()).toMatch(/^2026-11-21-0905-[0-9a-f]{4}$/);
+});
+
+it("removes what /save has given a name, and nothing that had one", () => {
+  for (const name of ["mine", "2026-11-21-0905-0000"]) {
+    folder.write(name, chat);
+    folder.replaced(name);
+  }
+  expect(folder.names()).toEqual(["mine"]);
 });
 
 it("leaves the old file when it cannot write the new one", () => {

@@ -58,8 +58,22 @@ export function byteLevelJson(metadata: Metadata, published: Json, pairs: boolea
   };
 }
 
+const MARK_SPACES = { type: "Replace", pattern: { String: " " }, content: "▁" };
+const LLAMA_2 = {
+  normalizer: { type: "Sequence", normalizers: [{ type: "Prepend", prepend: "▁" }, MARK_SPACES] },
+  pre_tokenizer: null,
+};
+export const GEMMA = {
+  normalizer: MARK_SPACES,
+  pre_tokenizer: { type: "Split", pattern: { String: " " }, behavior: "MergedWithPrevious", invert: false },
+};
+export const MISTRAL = {
+  normalizer: null,
+  pre_tokenizer: { type: "Metaspace", replacement: "▁", prepend_scheme: "first", split: false },
+};
+
 /** What transformers makes of a SentencePiece model: merges of each token in the order of the scores of what they make. */
-export function byteFallbackJson(metadata: Metadata): Json {
+export function byteFallbackJson(metadata: Metadata, published: Json = LLAMA_2): Json {
   const tokens = ggml<string>(metadata, "tokens");
   const types = ggml<number>(metadata, "token_type");
   const scores = ggml<number>(metadata, "scores");
@@ -78,14 +92,7 @@ export function byteFallbackJson(metadata: Metadata): Json {
     (a, b) => b.score - a.score || (a.order[0] ?? 0) - (b.order[0] ?? 0) || (a.order[1] ?? 0) - (b.order[1] ?? 0),
   );
   return {
-    normalizer: {
-      type: "Sequence",
-      normalizers: [
-        { type: "Prepend", prepend: "▁" },
-        { type: "Replace", pattern: { String: " " }, content: "▁" },
-      ],
-    },
-    pre_tokenizer: null,
+    ...published,
     added_tokens: addedTokens(tokens, types),
     model: {
       type: "BPE",

@@ -37,7 +37,7 @@ export function beginning(
         help: "--session recipes",
       });
     }
-    return { name: session, saved: folder.names().includes(session) ? folder.read(session) : undefined };
+    return { name: session, saved: folder.names().includes(session) ? folder.open(session) : undefined };
   }
   return (goOn && latest(folder, ref, warn)) || { name: folder.newName(), saved: undefined };
 }
@@ -45,8 +45,7 @@ export function beginning(
 function latest(folder: ChatFolder, ref: string, warn: (text: string) => void): Beginning {
   for (const name of folder.names()) {
     try {
-      const saved = folder.read(name);
-      if (saved.model.ref === ref) return { name, saved };
+      if (folder.read(name).model.ref === ref) return { name, saved: folder.open(name) };
     } catch (error) {
       if (!isOslmError(error, "bad-chat")) throw error;
       warn(`the saved conversation ${name} cannot be read and is passed over: ${error.facts.reason}`);

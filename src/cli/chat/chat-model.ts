@@ -18,7 +18,8 @@ export function chatModel(local: LocalModel, session: Session, base: AnswerOptio
     signal: AbortSignal,
   ): AsyncGenerator<AnswerPart> {
     const options = { ...answerOptions(base, settings), signal };
-    const room = await makeRoom(session, messages, options.maxTokens);
+    const promptTokens = (some: readonly ChatMessage[]) => session.promptTokens(some, { signal });
+    const room = await makeRoom({ ctx, promptTokens }, messages, options.maxTokens);
     if (room.dropped > 0) yield { type: "dropped", turns: room.dropped, tokens: room.tokens };
     for await (const event of session.answer(room.messages, options)) {
       if (event.type === "text" || event.type === "thinking") yield { type: event.type, text: event.text };

@@ -19,7 +19,7 @@ export function savedChats(folder: ChatFolder, model: () => SavedChat["model"], 
         .slice(0, 20)
         .map((name) => line(folder, name, now()))
         .join("\n"),
-    read: (name) => keptOf(folder.read(name)),
+    open: (name) => keptOf(folder.open(name)),
     replaced: (name) => folder.replaced(name),
     write(name, { system, turns, forgotten, settings }) {
       folder.write(name, {

@@ -13,6 +13,7 @@ import { CountProgress } from "../../ui/count-progress.js";
 import type { Context, ContextOf } from "../context.js";
 import { number } from "../flags.js";
 import { readTasks } from "../read-tasks.js";
+import { lookAt } from "../read-text.js";
 import { reportOf } from "../report.js";
 import { addAnswerFlags, addTemplateFlags, answerOptions, type RunOptions } from "../run-flags.js";
 
@@ -81,8 +82,7 @@ async function inputOf({ out, world }: Context, file: string, output: string): P
     });
   }
   const path = resolve(file.replace(/^~(?=\/)/, world.home));
-  const info = await stat(path).catch(() => undefined);
-  if (!info || info.isDirectory()) throw new OslmError("file-not-found", { path: file });
+  const info = await lookAt(path, file);
   const same = output === "-" ? undefined : await stat(resolve(output)).catch(() => undefined);
   if (same && same.ino === info.ino && same.dev === info.dev) {
     throw new OslmError("usage", { problem: `${file} is the input and the output`, help: "-o with another name" });

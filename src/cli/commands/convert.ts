@@ -1,20 +1,17 @@
 // oslm convert: a GGUF file of a checkpoint as publishers train it.
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Converted } from "../../app/convert.js";
-import { OslmError } from "../../errors.js";
-import { quoted } from "../../model/quoted.js";
+import type { FileType } from "../../quantize/file-types.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Context, ContextOf } from "../context.js";
+import { typeOfFile } from "../quantize-flags.js";
 
 interface ConvertFlags {
   readonly output?: string;
-  readonly type?: string;
+  readonly type?: FileType;
   readonly base?: string;
   readonly force?: boolean;
 }
-
-/** `OWN_TYPES` of convert/encode.ts, which is loaded late. */
-const TYPES = ["F16", "BF16", "F32", "Q8_0"];
 
 export function makeConvertCommand(contextOf: ContextOf, run = runConvert): Command {
   return new Command("convert")
@@ -24,11 +21,10 @@ export function makeConvertCommand(contextOf: ContextOf, run = runConvert): Comm
       "a folder with config.json or adapter_config.json, or a repository in the Hugging Face cache",
     )
     .option("-o, --output <file>", "where the file goes; by default into this folder, named after the checkpoint")
-    .addOption(
-      new Option(
-        "--type <type>",
-        `what the weights are stored as: ${TYPES.join(", ")}; default F16, of an adapter F32`,
-      ).argParser((value: string) => value.toUpperCase()),
+    .option(
+      "--type <type>",
+      "what the weights are stored as: F16, BF16, F32, Q8_0, Q4_K_M ... (default: F16, of an adapter F32)",
+      typeOfFile,
     )
     .option("--base <model>", "of an adapter: the model it is for, a folder or what is stored; default: what it names")
     .option("--force", "write over the file that is there")
@@ -53,7 +49,6 @@ export async function runConvert(
   { output, type, base, force = false }: ConvertFlags,
 ): Promise<void> {
   out.checkFields(FIELDS);
-  if (type !== undefined) checkType(checkpoint, type);
   const { convertCheckpoint } = await import("../../app/convert.js");
   const { createProgress } = await import("../../ui/progress.js");
   const progress = createProgress(out);
@@ -86,13 +81,4 @@ export async function runConvert(
   out.note(`Run it: oslm run ${result.kind === "model" ? result.path : `MODEL --lora ${result.path}`}`);
   if (out.json) out.document(result, FIELDS);
   else out.line(result.path);
-}
-
-function checkType(checkpoint: string, type: string): void {
-  if (TYPES.includes(type)) return;
-  throw new OslmError("usage", {
-    problem: `oslm does not convert to ${type}`,
-    detail: `It writes ${TYPES.join(", ")}.`,
-    help: `oslm convert ${quoted(checkpoint)} --type F16`,
-  });
 }

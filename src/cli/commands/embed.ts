@@ -64,7 +64,7 @@ export async function runEmbed(
     });
   }
   out.checkFields(FIELDS);
-  const texts = await readTexts(argument, out.terminal, model);
+  const texts = await readTexts(argument, out.terminal, model, (news) => out.note(news));
   const { ensureModel } = await import("../ensure-model.js");
   const { normalize, openEmbedder, tokensOf } = await import("../../app/embed.js");
   const local = await ensureModel(context, ref, options);
@@ -80,7 +80,8 @@ export async function runEmbed(
       out.warn(`${local.ref} was made to write, not for vectors: the state of its last token is taken`);
     }
     const { all, cut } = tokensOf(embedder, texts, options.truncate ?? false);
-    for (const { line, tokens: had, kept } of cut)
+    // The document says it in numbers.
+    for (const { line, tokens: had, kept } of out.json ? [] : cut)
       out.warn(`text ${line} is cut: ${kept} of its ${had} tokens are left`);
     const vectors: Float32Array[] = [];
     let promptTokens = 0;
@@ -94,7 +95,9 @@ export async function runEmbed(
     }
     if (format !== "json") return;
     const document = {
-      model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256: await local.sha256() },
+      ...(out.wants("model") && {
+        model: { ref: local.ref, commit: local.stored?.commit ?? null, sha256: await local.sha256() },
+      }),
       dimensions: vectors[0]?.length ?? 0,
       pooling: embedder.pooling,
       normalized: options.normalize,

@@ -1,6 +1,7 @@
 // oslm replay: does a receipt's answer come again?
 import { Command } from "commander";
 import { OslmError } from "../../errors.js";
+import { quoted } from "../../model/quoted.js";
 import type { Context, ContextOf } from "../context.js";
 
 export function makeReplayCommand(contextOf: ContextOf, run = runReplay): Command {
@@ -11,11 +12,19 @@ export function makeReplayCommand(contextOf: ContextOf, run = runReplay): Comman
 }
 
 /** What was found is printed in any case; then the error, where the answers differ. */
-export async function runReplay({ world, out }: Context, file: string): Promise<void> {
+export async function runReplay(context: Context, file: string): Promise<void> {
+  const { world, out } = context;
   const { readTextFile } = await import("../read-text.js");
   const { readReceipt } = await import("../../app/receipt.js");
   const { replay } = await import("../../app/replay.js");
-  const result = await replay(world, readReceipt(await readTextFile(file), file));
+  const { admitModel } = await import("../find-model.js");
+  const { askConsent } = await import("../ask-consent.js");
+  const receipt = readReceipt(await readTextFile(file), file);
+  // With a broken policy nothing runs.
+  await world.policy();
+  const result = await replay(world, receipt, (local) =>
+    admitModel(context, local, undefined, askConsent(context, `oslm run ${quoted(local.ref)}`)),
+  );
   const { identical, firstDifference, facts } = result;
   if (out.json) out.document(result, ["identical", "firstDifference", "facts"]);
   else if (identical) out.line("identical");

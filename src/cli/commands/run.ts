@@ -10,6 +10,7 @@ import { EventLines } from "../../ui/event-lines.js";
 import { addChatFlags, type ChatOptions, refuseChatFlags } from "../chat-flags.js";
 import type { Context, ContextOf } from "../context.js";
 import { addPromptFlags, checkPromptFlags, type PromptOptions, wantsShape } from "../prompt-flags.js";
+import { promptWords } from "../prompt-words.js";
 import { RUN_FIELDS } from "../run-fields.js";
 import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-flags.js";
 import type { Finished } from "../run-result.js";
@@ -21,8 +22,12 @@ export function makeRunCommand(contextOf: ContextOf, run = runRun): Command {
   return addChatFlags(addRunFlags(addPromptFlags(new Command("run"))))
     .description("answer a prompt, or chat when there is none")
     .argument("<model>", "what to run; pulled first when it is not on this disk")
-    .argument("[prompt]", "the question; what is piped in comes before it, - reads a pipe or the terminal")
-    .action((model: string, prompt: string | undefined, options: Options) => run(contextOf(), model, prompt, options));
+    .usage("[options] <model> [prompt]")
+    .argument("[prompt...]", "the question; what is piped in comes before it, - reads a pipe or the terminal")
+    .action((model: string, words: string[], options: Options, command: Command) => {
+      const { argument, file } = promptWords(words, options.file ?? [], command);
+      return run(contextOf(), model, argument, { ...options, file });
+    });
 }
 
 export async function runRun(
@@ -44,6 +49,11 @@ export async function runRun(
     return runChat(context, model, options);
   }
   refuseChatFlags(options);
+  if (options.receipt !== undefined) {
+    const { checkReceiptPlace } = await import("../receipt-place.js");
+    const { file = [], schema = [], grammar = [] } = options;
+    await checkReceiptPlace(options.receipt, [file, schema, grammar].flat());
+  }
   const constraint = wantsShape(options)
     ? await (await import("../read-constraint.js")).readConstraint(world, options)
     : undefined;
@@ -87,7 +97,7 @@ async function answerOnce(
       ...asked,
       hold,
       // A receipt promises that the answer can be had again.
-      exact: out.json || options.receipt !== undefined,
+      exact: out.json || lines !== undefined || options.receipt !== undefined,
       ...(lines && { tell: (event: PieceEvent) => lines.write(event) }),
       ...(constraint && { grammar: constraint.grammar }),
       ...(options.nProbs && { probabilities: options.nProbs }),
@@ -100,8 +110,8 @@ async function answerOnce(
     const cut = cutText(finished);
     const wrong = checked && !("value" in checked) ? badResult(constraint, checked, answer.raw, cut) : undefined;
     if (wrong === undefined) {
-      if (lines) await lines.write({ type: "done", ...(await runResult(finished)) });
-      else if (out.json) out.document(await runResult(finished), RUN_FIELDS);
+      if (lines) await lines.write({ type: "done", ...(await runResult(finished, out)) });
+      else if (out.json) out.document(await runResult(finished, out), RUN_FIELDS);
       else if (hold) await printAnswer(out, answer.text, { exact: options.raw !== undefined });
       if (cut !== undefined && !out.json && !lines) out.warn(cut);
     }

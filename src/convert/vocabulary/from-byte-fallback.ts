@@ -3,9 +3,8 @@
 import { OslmError } from "../../errors.js";
 import type { JsonObject } from "../read-json.js";
 import { type AddedToken, addTokens } from "./added-tokens.js";
-import { needBytes } from "./from-sentencepiece.js";
+import { needBytes, spacePrefix } from "./from-sentencepiece.js";
 import { shown } from "./malformed.js";
-import { flag } from "./pair.js";
 import { TOKEN_TYPE, TokenList } from "./token-list.js";
 import { FILE, readMerges, stepsOf } from "./tokenizer-json.js";
 import type { Vocabulary } from "./vocabulary.js";
@@ -13,9 +12,13 @@ import type { Vocabulary } from "./vocabulary.js";
 const BYTE = /^<0x[0-9A-F]{2}>$/;
 
 /** @throws OslmError malformed-checkpoint, unsupported-checkpoint */
-export function fromByteFallback(tokenizer: JsonObject, added: readonly AddedToken[]): Vocabulary {
+export function fromByteFallback(
+  tokenizer: JsonObject,
+  config: JsonObject | null,
+  added: readonly AddedToken[],
+): Vocabulary {
   const { vocab, merges, unknown, byteFallback } = readMerges(tokenizer);
-  const spacePrefix = marksSpaces(tokenizer);
+  const prefix = marksSpaces(tokenizer);
   const ranks = new Map<string, number>();
   for (const [rank, [left, right]] of merges.entries()) if (!ranks.has(left + right)) ranks.set(left + right, rank);
   const tokens = new TokenList(FILE);
@@ -33,7 +36,7 @@ export function fromByteFallback(tokenizer: JsonObject, added: readonly AddedTok
     tokens,
     added: ids,
     merges: [],
-    pairs: [flag("tokenizer.ggml.add_space_prefix", spacePrefix)],
+    pairs: [spacePrefix(config, prefix)],
     roles: {},
   };
 }

@@ -15,7 +15,7 @@ export function fromByteLevel(
 ): Vocabulary {
   const { vocab, merges, ignoreMerges } = readMerges(tokenizer);
   const tokens = new TokenList(FILE);
-  for (const [text, id] of Object.entries(vocab)) tokens.set(id, { text, type: TOKEN_TYPE.normal, score: 0 });
+  for (const [text, id] of Object.entries(vocab)) tokens.set(id, { text, type: typeOf(text), score: 0 });
   return {
     model: "gpt2",
     pre: preTokenizerName(tokenizer, config, ignoreMerges),
@@ -26,3 +26,9 @@ export function fromByteLevel(
     roles: {},
   };
 }
+
+/** GPT-2 shows bytes that are no visible letters of Latin-1 by letters from U+0100: the last of these 68 is U+0143. */
+const BYTES = /^[!-~\u00a1-\u00ac\u00ae-\u0143]*$/;
+
+/** What is not made of bytes stands for itself: the engine would write how it failed to find any. */
+const typeOf = (text: string) => (BYTES.test(text) ? TOKEN_TYPE.normal : TOKEN_TYPE.userDefined);

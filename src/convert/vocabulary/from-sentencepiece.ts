@@ -2,6 +2,7 @@
 // likeliest split, for which the engine has what it made for T5.
 import { OslmError } from "../../errors.js";
 import type { MetadataPair } from "../../gguf/write-header.js";
+import type { JsonObject } from "../read-json.js";
 import { type AddedToken, addTokens, unescaped } from "./added-tokens.js";
 import { malformed } from "./malformed.js";
 import { flag } from "./pair.js";
@@ -10,7 +11,12 @@ import { TOKEN_TYPE, TokenList } from "./token-list.js";
 import type { Role, Vocabulary } from "./vocabulary.js";
 
 /** @throws OslmError malformed-checkpoint, unsupported-checkpoint */
-export function fromSentencePiece(file: string, model: SentencePieceModel, added: readonly AddedToken[]): Vocabulary {
+export function fromSentencePiece(
+  file: string,
+  model: SentencePieceModel,
+  config: JsonObject | null,
+  added: readonly AddedToken[],
+): Vocabulary {
   const { pieces, algorithm } = model;
   if (algorithm !== "bpe" && algorithm !== "unigram") refuse(`of the algorithm ${algorithm}`);
   if (model.spaceAfter) refuse("that puts spaces after words");
@@ -22,6 +28,8 @@ export function fromSentencePiece(file: string, model: SentencePieceModel, added
     const text = piece.type === TOKEN_TYPE.userDefined ? unescaped(piece.text) : piece.text;
     tokens.set(id, { ...piece, text });
   }
+  const roles = rolesOf(model);
+  if (algorithm === "unigram" && roles.unk === undefined) throw malformed(file, "it has no token for what is unknown");
   const ids = addTokens(tokens, added, "marked");
   if (algorithm === "bpe") needBytes(tokens);
   return {
@@ -30,12 +38,15 @@ export function fromSentencePiece(file: string, model: SentencePieceModel, added
     tokens,
     added: ids,
     merges: [],
-    pairs: [
-      flag("tokenizer.ggml.add_space_prefix", model.addDummyPrefix),
-      ...(algorithm === "unigram" ? whatUnigramHas(file, model) : []),
-    ],
-    roles: rolesOf(model),
+    pairs: [spacePrefix(config, model.addDummyPrefix), ...(algorithm === "unigram" ? whatUnigramHas(file, model) : [])],
+    roles,
   };
+}
+
+/** A space before each text: transformers takes the word of tokenizer_config.json over the vocabulary's own. */
+export function spacePrefix(config: JsonObject | null, own: boolean): MetadataPair {
+  const said = config?.add_prefix_space;
+  return flag("tokenizer.ggml.add_space_prefix", typeof said === "boolean" ? said : own);
 }
 
 /** The engine falls back on bytes for each character without a token, and ends the process where one is missing. */

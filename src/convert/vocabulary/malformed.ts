@@ -6,7 +6,7 @@ export function malformed(file: string, reason: string): OslmError<"malformed-ch
 }
 
 /** Anything of a stranger's, short enough for a message. */
-export const shown = (value: unknown): string => {
+export const shown = (value: unknown, limit = 100): string => {
   const text = JSON.stringify(value) ?? String(value);
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
 };

@@ -53,7 +53,7 @@ export const INFILL = {
   ],
   fim_pad: ["<|fim_pad|>", "<fim-pad>", "<fim_pad>"],
   fim_rep: ["<|fim_repo|>", "<|repo_name|>", "<fim-repo>", "<REPO>", "<reponame>"],
-  fim_sep: ["<|file_sep|>"],
+  fim_sep: ["<|file_sep|>", "<|file_separator|>"],
 } as const;
 
 /** Ends of generation by their text alone, whatever the metadata says. */

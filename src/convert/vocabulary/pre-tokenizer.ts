@@ -23,7 +23,7 @@ export function preTokenizerName(tokenizer: JsonObject, config: JsonObject | nul
   const found = known.find((entry) => fits(entry, false)) ?? known.find((entry) => fits(entry, true));
   if (found !== undefined) return found.name;
   throw new OslmError("unsupported-checkpoint", {
-    what: `a tokenizer that cuts texts by ${steps.length === 0 ? "nothing" : steps.map(shown).join(", then ")}`,
+    what: `a tokenizer that cuts texts by ${steps.length === 0 ? "nothing" : steps.map((step) => shown(step, 500)).join(", then ")}`,
     known: PRE_TOKENIZERS.map(({ name }) => name),
   });
 }

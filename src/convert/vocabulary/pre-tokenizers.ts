@@ -18,7 +18,7 @@ const BEFORE = "[^\\r\\n\\p{L}\\p{N}]?";
 
 const CL100K = `${CONTRACTIONS}|${BEFORE}\\p{L}+|\\p{N}{1,3}|${REST}`;
 const O200K = `${BEFORE}${UPPER}*${LOWER}+${CONTRACTIONS}?|${BEFORE}${UPPER}+${LOWER}*${CONTRACTIONS}?|\\p{N}{1,3}|${REST_WITH_SLASH}`;
-const QWEN2 = `${CONTRACTIONS}|${BEFORE}\\p{L}+|\\p{N}|${REST}`;
+export const QWEN2 = `${CONTRACTIONS}|${BEFORE}\\p{L}+|\\p{N}|${REST}`;
 const TEKKEN = `${BEFORE}${UPPER}*${LOWER}+|${BEFORE}${UPPER}+${LOWER}*|\\p{N}|${REST_WITH_SLASH}`;
 const DEEPSEEK_WORDS =
   "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+";

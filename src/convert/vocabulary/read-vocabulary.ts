@@ -11,6 +11,7 @@ import { fromSentencePiece } from "./from-sentencepiece.js";
 import { text } from "./pair.js";
 import { tokensAround } from "./post-processor.js";
 import { readSentencePiece } from "./sentencepiece.js";
+import { slowTokenizer } from "./slow-tokenizer.js";
 import { specialTokens } from "./special-tokens.js";
 import type { Token } from "./token-list.js";
 import { isByteLevel } from "./tokenizer-json.js";
@@ -49,12 +50,14 @@ async function choose(read: ReadFile, tokenizer: JsonObject | null, config: Json
   if (tokenizer !== null && isByteLevel(tokenizer)) return fromByteLevel(tokenizer, config, added);
   for (const file of ["tokenizer.model", "spiece.model"]) {
     const bytes = await readBounded(read, file);
-    if (bytes !== null) return fromSentencePiece(file, readSentencePiece(file, bytes), added);
+    if (bytes !== null) return fromSentencePiece(file, readSentencePiece(file, bytes), config, added);
   }
-  if (tokenizer !== null) return fromByteFallback(tokenizer, added);
+  if (tokenizer !== null) return fromByteFallback(tokenizer, config, added);
+  const slow = await slowTokenizer(read, config);
+  if (slow !== null) return fromByteLevel(slow, config, [...readAddedTokens(null, slow, null), ...added]);
   throw new OslmError("unsupported-checkpoint", {
     what: "a checkpoint without a tokenizer",
-    known: ["tokenizer.model", "tokenizer.json"],
+    known: ["tokenizer.model", "tokenizer.json", "vocab.json with merges.txt"],
   });
 }
 

@@ -74,10 +74,10 @@ function endsOf(tokens: readonly Token[], ids: Ids, eos: number | undefined, sou
     .flatMap((file) => numbers(file?.eos_token_id))
     .filter((one, at, all) => one < tokens.length && one !== eos && all.indexOf(one) === at);
   const others = listed.filter((one) => !KNOWN_ENDS.includes(tokens[one]?.text ?? ""));
-  const turn =
-    listed.find((one) => END_OF_TURN.some((name) => name === tokens[one]?.text)) ?? firstOf(END_OF_TURN, ids);
-  const eot = turn ?? others.shift();
-  const eom = firstOf(END_OF_MESSAGE, ids) ?? others.shift();
+  // Ends with known names are ends by those names alone: their places are for others, where there are any.
+  const turn = listed.find((one) => END_OF_TURN.some((name) => name === tokens[one]?.text));
+  const eot = turn ?? others.shift() ?? firstOf(END_OF_TURN, ids);
+  const eom = others.shift() ?? firstOf(END_OF_MESSAGE, ids);
   return [
     ...(eot === undefined ? [] : [id("tokenizer.ggml.eot_token_id", eot)]),
     ...(eom === undefined ? [] : [id("tokenizer.ggml.eom_token_id", eom)]),

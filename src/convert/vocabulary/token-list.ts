@@ -14,6 +14,8 @@ export interface Token {
 
 /** Gemma's, among the largest, has 262,144. */
 const MAX_TOKENS = 4 * 1024 * 1024;
+/** Longer than all that anybody trained: the engine goes through some letter by letter, one call within another. */
+const MAX_LETTERS = 4096;
 /** Below all that a merge may have. */
 const UNUSED_SCORE = -10_000;
 
@@ -36,6 +38,8 @@ export class TokenList {
     if (!Number.isSafeInteger(id) || (id as number) < 0 || (id as number) >= MAX_TOKENS) {
       throw malformed(file, `the token ${shown(token.text)} has ${shown(id)} for its id`);
     }
+    if (token.text.length > MAX_LETTERS) throw malformed(file, `the token ${id} has ${token.text.length} letters`);
+    if (!Number.isFinite(token.score)) throw malformed(file, `the token ${id} has the score ${token.score}`);
     while (this.#tokens.length <= (id as number)) this.#tokens.push(undefined);
     this.#tokens[id as number] = token;
   }

@@ -10,7 +10,9 @@ import type {
   LoadedModel,
   LoadOptions,
 } from "../engine.js";
+import { CLOSE_THINKING, OPEN_THINKING } from "../think-marks.js";
 import { buildOf } from "./build-of.js";
+import { Clock } from "./clock.js";
 import { encodeInfill } from "./encode-infill.js";
 import { followsGrammar, grammarState } from "./grammar.js";
 import type { Guesser } from "./guesser.js";
@@ -18,14 +20,13 @@ import { Lane } from "./lane.js";
 import { LanePool } from "./lane-pool.js";
 import { predict } from "./predict.js";
 import { PrefixState } from "./prefix-state.js";
+import { NO_SHIFT, samplingOptions } from "./sampling-options.js";
+import { scored } from "./scored.js";
 import { allowsGuesses, speculate, type Tally } from "./speculate.js";
 import { TextAssembler } from "./text-assembler.js";
 
 /** A token of an answer; the likeliest in its place where probabilities were asked for. */
 type Said = { readonly token: Token; readonly probabilities?: ReadonlyMap<Token, number> };
-
-/** See ThinkSplitter. */
-const THINKING_MARKS = ["<think>", "</think>"];
 
 export class LlamaLoadedModel implements LoadedModel {
   readonly build: EngineBuild;
@@ -61,9 +62,14 @@ export class LlamaLoadedModel implements LoadedModel {
       return new Lane(sequence, new PrefixState(sequence, states, options.batch), guessers[index]);
     });
     this.#pool = new LanePool(this.#lanes);
-    const marks = THINKING_MARKS.map((text): [number | undefined, string] => [model.tokenize(text, true)[0], text]);
+    const marks = [OPEN_THINKING, CLOSE_THINKING].map((text): [number | undefined, string] => [
+      model.tokenize(text, true)[0],
+      text,
+    ]);
     this.#marks = new Map(
-      marks.filter((mark): mark is [number, string] => mark[0] !== undefined && this.specialText(mark[0]) === mark[1]),
+      marks.filter(
+        (mark): mark is [number, string] => mark[0] !== undefined && this.specialToken(mark[0])?.text === mark[1],
+      ),
     );
   }
 
@@ -84,9 +90,10 @@ export class LlamaLoadedModel implements LoadedModel {
     return encodeInfill(this.model, this.beginToken, before, after);
   }
 
-  specialText(token: number): string | undefined {
-    const attributes = this.model.getTokenAttributes(token as Token);
-    return attributes.control || attributes.userDefined ? this.model.detokenize([token as Token], true) : undefined;
+  specialToken(token: number): { readonly text: string; readonly control: boolean } | undefined {
+    const { control, unknown, userDefined } = this.model.getTokenAttributes(token as Token);
+    if (!control && !unknown && !userDefined) return undefined;
+    return { text: this.model.detokenize([token as Token], true), control: control || unknown };
   }
 
   async *generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void> {
@@ -106,7 +113,6 @@ export class LlamaLoadedModel implements LoadedModel {
       clock.promptRead();
       if (last !== undefined) this.#prompt = prompt;
       if (last === undefined) finishReason = "cancelled";
-      else if (limit === 0) finishReason = "length";
       else {
         const text = new TextAssembler((tokens, before) => this.#detokenize(tokens, before), options.stop, prompt);
         const grammar = options.grammar && (await grammarState(this.llama, this.model, options.grammar));
@@ -136,7 +142,7 @@ export class LlamaLoadedModel implements LoadedModel {
             clock.token();
             completionTokens++;
             answer.push(token);
-            if (probabilities !== undefined) yield this.#scored(token, probabilities, count);
+            if (probabilities !== undefined) yield scored(this.model, token, probabilities, count);
             const piece = text.add(token);
             if (piece !== "") yield { type: "text", text: piece };
             if (text.stopped) break;
@@ -234,92 +240,9 @@ export class LlamaLoadedModel implements LoadedModel {
     return signal?.aborted ? undefined : (prompt.slice(start) as Token[]);
   }
 
-  #scored(token: Token, all: ReadonlyMap<Token, number>, count: number): GenerateEvent {
-    const score = (id: Token, probability: number) => ({
-      id,
-      text: this.model.detokenize([id], true),
-      // Nothing in JSON stands for the logarithm of zero; what is that unlikely is the same to everybody.
-      logprob: Math.max(-1000, Math.log(probability)),
-    });
-    const top: ReturnType<typeof score>[] = [];
-    for (const [id, probability] of all) {
-      if (top.length === count) break;
-      top.push(score(id, probability));
-    }
-    return { type: "token", ...score(token, all.get(token) ?? 0), top };
-  }
-
   #detokenize(tokens: readonly number[], before: readonly number[]): string {
     const mark = tokens.length === 1 ? this.#marks.get(tokens[0] ?? -1) : undefined;
     if (mark !== undefined) return mark;
     return this.model.detokenize(tokens as Token[], false, before as Token[]);
   }
-}
-
-/** The library would make room by forgetting the beginning. */
-const NO_SHIFT = {
-  contextShift: {
-    strategy: () => {
-      throw new Error("the context is full");
-    },
-  },
-};
-
-/** @param last so many of the tokens until now, which penalties look back on */
-function samplingOptions({ sampling }: GenerateOptions, last: (count: number) => Token[]) {
-  const { repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN } = sampling;
-  const penalizes = repeatLastN > 0 && (repeatPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0);
-  return {
-    ...NO_SHIFT,
-    temperature: sampling.temp,
-    topK: sampling.topK,
-    topP: sampling.topP,
-    minP: sampling.minP,
-    seed: sampling.seed,
-    ...(penalizes && {
-      repeatPenalty: {
-        punishTokens: () => last(repeatLastN),
-        maxPunishTokens: repeatLastN,
-        penalty: repeatPenalty,
-        presencePenalty,
-        frequencyPenalty,
-      },
-    }),
-  };
-}
-
-/** Measures one generation. */
-class Clock {
-  readonly #start = performance.now();
-  #prompt: number | undefined;
-  #first: number | undefined;
-  #last = 0;
-
-  constructor(private readonly loadMs: number) {}
-
-  promptRead(): void {
-    this.#prompt = performance.now();
-  }
-
-  token(): void {
-    this.#last = performance.now();
-    this.#first ??= this.#last;
-  }
-
-  timings(tokens: number) {
-    const end = performance.now();
-    const seconds = (this.#last - (this.#first ?? this.#last)) / 1000;
-    return {
-      loadMs: round(this.loadMs),
-      promptMs: round((this.#first ?? this.#prompt ?? end) - this.#start),
-      firstTokenMs: round((this.#first ?? end) - this.#start),
-      totalMs: round(end - this.#start),
-      tokensPerSecond: round(seconds > 0 ? (tokens - 1) / seconds : 0),
-    };
-  }
-}
-
-/** More digits would only look exact. */
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -38,7 +38,7 @@ export class PrefixState {
     return whole && stop - cached >= WORTH_KEEPING ? { cached, stop } : { cached };
   }
 
-  /** The context has read on, from `start` to `end`, at once. */
+  /** The context has read on, from `start` to `end`: at once, or beside other sequences in parts that nobody can foresee. */
   wasRead(start: number, end: number): void {
     if (start === this.#exact && end - start === this.batch) this.#exact = end;
   }

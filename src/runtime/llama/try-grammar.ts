@@ -41,7 +41,7 @@ export async function tryGrammar(
 }
 
 /** What llama.cpp's parser says: a sentence, often `at` and the rest of the grammar, a blank line and the whole grammar. */
-export function faultOf(said: string, grammar: string): GrammarFault {
+function faultOf(said: string, grammar: string): GrammarFault {
   const sentence = /^parse: error parsing grammar: ([\s\S]*)/m.exec(said)?.[1] ?? "";
   const [, problem = "", rest] = /^([^\n]*?)(?: at ([\s\S]*))?$/.exec(withoutEnd(sentence, grammar)) ?? [];
   if (problem === "")

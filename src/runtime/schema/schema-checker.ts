@@ -1,6 +1,6 @@
 // Checks answers against a JSON Schema, in a thread with a deadline and a memory limit.
-import { Worker } from "node:worker_threads";
 import { OslmError } from "../../errors.js";
+import { BoundedWorker, type Patience } from "../bounded-worker.js";
 import type { CheckerReply } from "./checker-worker.js";
 import type { SchemaObject } from "./read-schema.js";
 
@@ -9,26 +9,24 @@ export type Verdict = Extract<CheckerReply, { is: "valid" | "invalid" }>;
 
 /** Compiling and checking take milliseconds; a pattern that backtracks would take for ever. */
 const DEADLINE_MS = 5_000;
-const MEMORY_MB = 256;
 
 export class SchemaChecker {
-  readonly #worker: Worker;
+  readonly #worker: BoundedWorker<string, CheckerReply>;
+  readonly #patience: Patience;
   readonly #ready: Promise<CheckerReply>;
 
   /** Begins to compile at once. @param file for messages */
   constructor(
     schema: SchemaObject | boolean,
     private readonly file: string,
-    private readonly deadlineMs = DEADLINE_MS,
+    deadlineMs = DEADLINE_MS,
     script = new URL("./checker-worker.js", import.meta.url),
   ) {
-    this.#worker = new Worker(script, {
-      workerData: { schema },
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, codeRangeSizeMb: 16 },
-    });
-    this.#worker.unref();
-    this.#worker.on("error", () => {});
-    this.#ready = this.#reply();
+    this.#worker = new BoundedWorker(script, { schema });
+    this.#patience = { deadlineMs, late: `checking took longer than ${deadlineMs / 1000} s; is it a pattern?` };
+    this.#ready = this.#worker.hear(this.#patience);
+    // Whoever asks is told.
+    this.#ready.catch(() => {});
   }
 
   /** @throws OslmError bad-schema: what is no valid schema, refers to other files, or takes too long */
@@ -39,40 +37,16 @@ export class SchemaChecker {
   /** Whether a text is JSON that satisfies the schema. @throws OslmError bad-schema */
   async check(text: string): Promise<Verdict> {
     await this.ready();
-    const reply = this.#reply();
-    this.#worker.postMessage(text);
-    return (await this.#judge(reply)) as Verdict;
+    return (await this.#judge(this.#worker.ask(text, this.#patience))) as Verdict;
   }
 
   async dispose(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#worker.dispose();
   }
 
   async #judge(coming: Promise<CheckerReply>): Promise<CheckerReply> {
-    const reply = await coming;
+    const reply = await coming.catch((error: Error) => ({ is: "bad-schema", problem: error.message }) as const);
     if (reply.is !== "bad-schema") return reply;
     throw new OslmError("bad-schema", { file: this.file, at: "", problem: reply.problem });
-  }
-
-  #reply(): Promise<CheckerReply> {
-    const worker = this.#worker;
-    worker.ref();
-    return new Promise((resolve) => {
-      const settle = (reply: CheckerReply): void => {
-        clearTimeout(timer);
-        worker.off("message", settle).off("error", fail).off("exit", end).unref();
-        resolve(reply);
-      };
-      const fail = (error: Error): void => settle({ is: "bad-schema", problem: error.message });
-      const end = (): void => fail(new Error("it exhausted the memory of its check"));
-      const timer = setTimeout(() => {
-        void worker.terminate();
-        settle({
-          is: "bad-schema",
-          problem: `checking took longer than ${this.deadlineMs / 1000} s; is it a pattern?`,
-        });
-      }, this.deadlineMs);
-      worker.on("message", settle).on("error", fail).on("exit", end);
-    });
   }
 }

@@ -1,5 +1,5 @@
 // A JSON Schema as a GBNF grammar. What the grammar cannot say it leaves open, and the check of the result catches it:
-// pattern, multipleOf, not, if, uniqueItems, contains, bounds of wide numbers, that exactly one of oneOf holds.
+// pattern, most formats, multipleOf, not, if, uniqueItems, contains, bounds of wide numbers, that exactly one of oneOf holds.
 //
 // Of our own, because llama.cpp's converter and node-llama-cpp's drop `anyOf` and `pattern` without a word
 // (`{anyOf: [string, null]}` becomes a grammar that only knows null), and nothing then checks the result.

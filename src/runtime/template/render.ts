@@ -20,6 +20,7 @@ export interface TemplateInput {
 /** No template in use needs more; `range(1e9)` alone would exhaust the memory of the process. */
 const MAX_RANGE = 100_000;
 const MAX_TEMPLATE_CHARS = 1_000_000;
+/** Besides the messages, which are bounded where they come in. */
 const MAX_OUTPUT_CHARS = 16_000_000;
 
 function range(start: number, stop?: number, step = 1): number[] {
@@ -55,13 +56,14 @@ function strftime(format: string, now: Date): string {
  */
 export function renderTemplate(input: TemplateInput): string {
   if (input.template.length > MAX_TEMPLATE_CHARS) throw new Error("the template is longer than a million characters");
+  const said = input.messages.reduce((sum, { content }) => sum + content.length, 0);
   const program = parse(tokenize(input.template, { lstrip_blocks: true, trim_blocks: true }));
   const run = (extra: Readonly<Record<string, unknown>>): string => {
     const env = new Environment();
     for (const [name, value] of Object.entries({ ...globals(input), ...extra })) env.set(name, value);
     const text = (new Interpreter(env).run(program) as { value?: unknown }).value;
     if (typeof text !== "string") throw new Error("the template gives no text");
-    if (text.length > MAX_OUTPUT_CHARS) throw new Error("the rendered prompt is longer than 16 million characters");
+    if (text.length > MAX_OUTPUT_CHARS + said) throw new Error("it writes more than 16 million characters of its own");
     return text;
   };
   try {

@@ -2,6 +2,7 @@
 import type { Milliseconds, Tokens } from "../../model/types.js";
 import type { Chat } from "./chat.js";
 import type { ChatMessage, Conversation, Ending, Turn } from "./conversation.js";
+import type { Edited } from "./edit-text.js";
 import type { Settings } from "./settings.js";
 
 /** The model as a chat sees it. */
@@ -58,8 +59,8 @@ export interface SavedChats {
   list(): string;
   /** Throws the system's errors. */
   write(name: string, kept: Kept): void;
-  /** Throws what `explain` knows to explain. */
-  read(name: string): Kept;
+  /** To go on with it. Throws what `explain` knows to explain. */
+  open(name: string): Kept;
   /** Forgets one that a name of its own replaces; nothing happens to those that a person has named. */
   replaced(name: string): void;
 }
@@ -112,7 +113,7 @@ export interface FaceParts extends ChatParts {
   readonly title: string;
   readonly history: History;
   /** Opens the person's editor with a text, and gives what it is then; undefined where there is no editor. */
-  readonly edit: ((text: string) => Promise<string>) | undefined;
+  readonly edit: ((text: string) => Promise<Edited>) | undefined;
   /** Ctrl-C as a signal goes to `taker` from now on, until what is returned is called. */
   takeInterrupts(taker: () => void): () => void;
   /** Called once the chat stands, before the first question. */

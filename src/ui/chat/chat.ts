@@ -1,4 +1,5 @@
 // A chat apart from the screen that shows it: what a person types goes in, what is to be shown goes to the face.
+import { untilAborted } from "../../model/until-aborted.js";
 import type { AnswerPart, ChatModel, ChatParts, Face, Kept, Models, SavedChats } from "./chat-parts.js";
 import { findCommand, unknown } from "./commands.js";
 import { type Conversation, change, type Happening, messagesOf, newConversation } from "./conversation.js";
@@ -74,7 +75,7 @@ export class Chat {
     const { signal } = controller;
     this.#loading = controller;
     try {
-      const before = await untilAborted(this.models.current, signal);
+      const before = await untilAborted(signal, this.models.current);
       this.happened({ type: "unloaded" });
       this.face.model(name);
       const after = await this.models.use(name, signal);
@@ -168,9 +169,9 @@ export class Chat {
       return;
     }
     try {
-      const kept = this.saved.read(name);
+      // First: it may be the same, and what was opened is written over without a question.
       this.keep();
-      this.resume(name, kept);
+      this.resume(name, this.saved.open(name));
     } catch (error) {
       const reason = this.parts.explain(error);
       if (reason === undefined) throw error;
@@ -232,7 +233,7 @@ export class Chat {
   }
 
   async #answer(signal: AbortSignal): Promise<void> {
-    const model = await untilAborted(this.models.current, signal);
+    const model = await untilAborted(signal, this.models.current);
     const began = this.parts.now();
     for await (const part of model.answer(messagesOf(this.now), this.now.settings, signal)) {
       switch (part.type) {
@@ -281,14 +282,4 @@ export class Chat {
     }
     if (reason !== undefined) this.face.tell(reason, "warning");
   }
-}
-
-/** What comes first: the value, or the end of patience. */
-function untilAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
-    if (signal.aborted) return stop();
-    signal.addEventListener("abort", stop, { once: true });
-    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }

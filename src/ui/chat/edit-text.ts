@@ -3,8 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** As git looks for it; undefined where no editor is named. The returned function gives the text as it was when it failed. */
-export function editText(env: NodeJS.ProcessEnv): ((text: string) => Promise<string>) | undefined {
+export interface Edited {
+  /** As it was where the editor failed. */
+  readonly text: string;
+  /** What to say where it did not even start. */
+  readonly problem?: string;
+}
+
+/** As git looks for it; undefined where no editor is named. */
+export function editText(env: NodeJS.ProcessEnv): ((text: string) => Promise<Edited>) | undefined {
   const editor = env.VISUAL || env.EDITOR;
   if (!editor) return undefined;
   return async (text) => {
@@ -14,8 +21,10 @@ export function editText(env: NodeJS.ProcessEnv): ((text: string) => Promise<str
     try {
       writeFileSync(path, text, { mode: 0o600, flag: "wx" });
       const [program = "", ...words] = parseCommandString(editor);
-      const { failed } = await execa(program, [...words, path], { stdio: "inherit", reject: false });
-      return failed ? text : readFileSync(path, "utf8").replace(/\r?\n$/, "");
+      const ended = await execa(program, [...words, path], { stdio: "inherit", reject: false });
+      if (!ended.failed) return { text: readFileSync(path, "utf8").replace(/\r?\n$/, "") };
+      const started = ended.exitCode !== undefined || ended.signal !== undefined;
+      return started ? { text } : { text, problem: `${program} cannot be started; set $VISUAL or $EDITOR.` };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

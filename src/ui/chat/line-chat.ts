@@ -54,7 +54,9 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
     async draft(text) {
       if (parts.edit === undefined || !stdinTty) return out.note(`The question was: ${text}`);
       reader.pause();
-      drafted = await parts.edit(text).finally(() => reader.resume());
+      const edited = await parts.edit(text).finally(() => reader.resume());
+      if (edited.problem !== undefined) return out.note(`${edited.problem} The question was: ${text}`);
+      drafted = edited.text;
     },
     changed: () => {},
     model: () => {},

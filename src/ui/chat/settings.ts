@@ -1,4 +1,5 @@
 // What /set can change, as data. Names and ranges are those of the flags of `oslm run`.
+import { ANSWER_BOUNDS, type AnswerNumber, boundsText, isWithin } from "../../model/answer-bounds.js";
 import { suggest } from "../../model/suggest.js";
 
 export interface Settings {
@@ -6,6 +7,10 @@ export interface Settings {
   readonly topP?: number;
   readonly topK?: number;
   readonly minP?: number;
+  readonly repeatPenalty?: number;
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly repeatLastN?: number;
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly stop?: readonly string[];
@@ -27,12 +32,16 @@ interface Setting {
 const DEFAULT = "default";
 
 export const SETTINGS: readonly Setting[] = [
-  number("temp", "temp", "randomness; 0 always takes the likeliest token", 0, 5),
-  number("top-p", "topP", "draw from the likeliest tokens that make up this probability", 0, 1),
-  number("top-k", "topK", "draw from so many tokens; 0 from all", 0, 1_000_000, true),
-  number("min-p", "minP", "leave out tokens below this share of the likeliest", 0, 1),
-  number("seed", "seed", "the same seed gives the same answer", 0, 2 ** 32 - 1, true),
-  number("max-tokens", "maxTokens", "end an answer after so many tokens", 1, 2 ** 27, true),
+  number("temp", "temp", "randomness; 0 always takes the likeliest token"),
+  number("top-p", "topP", "draw from the likeliest tokens that make up this probability"),
+  number("top-k", "topK", "draw from so many tokens; 0 from all"),
+  number("min-p", "minP", "leave out tokens below this share of the likeliest"),
+  number("repeat-penalty", "repeatPenalty", "make what was said less likely; 1 does not"),
+  number("presence-penalty", "presencePenalty", "the same, once for each token that was said"),
+  number("frequency-penalty", "frequencyPenalty", "the same, for each time it was said"),
+  number("repeat-last-n", "repeatLastN", "how many tokens the penalties look back"),
+  number("seed", "seed", "the same seed gives the same answer"),
+  number("max-tokens", "maxTokens", "end an answer after so many tokens"),
   { name: "stop", key: "stop", help: "end an answer before this text", form: "text", read: (text) => [text] },
   {
     name: "thinking",
@@ -61,19 +70,21 @@ export function changeSetting(now: Settings, start: Settings, words: string): Se
 
 /** A line for each setting. */
 export function listSettings(now: Settings): string {
+  const wide = Math.max(...SETTINGS.map(({ name }) => name.length));
   return SETTINGS.map(({ name, key, help }) => {
     const value = now[key];
     const shown = value === undefined ? "-" : Array.isArray(value) ? value.join(" | ") : String(value);
-    return `${name.padEnd(11)} ${shown.padEnd(8)} ${help}`;
+    return `${name.padEnd(wide)} ${shown.padEnd(8)} ${help}`;
   }).join("\n");
 }
 
-function number(name: string, key: keyof Settings, help: string, low: number, high: number, whole = false): Setting {
+function number(name: string, key: AnswerNumber, help: string): Setting {
+  const bounds = ANSWER_BOUNDS[key];
   const read = (text: string): number | undefined => {
     const value = Number(text);
-    return value >= low && value <= high && (!whole || Number.isInteger(value)) ? value : undefined;
+    return isWithin(value, bounds) ? value : undefined;
   };
-  return { name, key, help, form: `a ${whole ? "whole " : ""}number from ${low} to ${high}`, read };
+  return { name, key, help, form: boundsText(bounds), read };
 }
 
 /** Those of a record that make sense. */
@@ -88,5 +99,5 @@ export function readSettings(record: Readonly<Record<string, unknown>>): Setting
 }
 
 function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
+  return Array.isArray(value) && value.every((one) => typeof one === "string" && one !== "");
 }

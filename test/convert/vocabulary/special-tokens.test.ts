@@ -73,11 +73,21 @@ it("takes names from special_tokens_map.json too", async () => {
 });
 
 it("ends with each of several ends", async () => {
-  const { engine } = await idsOf({
+  const { found, engine } = await idsOf({
     "tokenizer_config.json": { eos_token: "</s>" },
     "generation_config.json": { eos_token_id: [EOS, STOP, END] },
   });
   expect(engine.ends).toEqual(["</s>", "<|im_end|>", "<stop>"]);
+  expect(found).toMatchObject({ eos_token_id: EOS, eot_token_id: END, eom_token_id: STOP });
+});
+
+it("ends with three that nobody would know by their names, and with a fourth that all know", async () => {
+  const { engine } = await idsOf({
+    "tokenizer_config.json": { eos_token: "</s>" },
+    "config.json": { eos_token_id: EOS },
+    "generation_config.json": { eos_token_id: [STOP, MIDDLE] },
+  });
+  expect(engine.ends).toEqual(["</s>", "<|im_end|>", "<|fim_middle|>", "<stop>"]);
 });
 
 it.each([

@@ -93,7 +93,7 @@ function forward(model: Model, tokens: readonly number[], variant: Variant): Row
   return finalSoftcap === undefined ? logits : map(logits, (value) => finalSoftcap * Math.tanh(value / finalSoftcap));
 }
 
-/** Layers that see everything turn slowly, and stretched; the others as Gemma 2. */
+/** Layers that see everything turn slowly, and stretched; the others fast. */
 const slow = frequencies(1e6, HEAD).map((frequency) => frequency / 8);
 const isWide = (layer: number) => (layer + 1) % 6 === 0;
 const GEMMA3: Variant = {
@@ -101,7 +101,7 @@ const GEMMA3: Variant = {
   sandwich: true,
   headNorms: true,
   slides: (layer) => !isWide(layer),
-  frequencies: (layer) => (isWide(layer) ? slow : frequencies(10000, HEAD)),
+  frequencies: (layer) => (isWide(layer) ? slow : frequencies(20000, HEAD)),
 };
 
 /** Norms of Gemma are kept less one: `makeModel` makes them near one all the same, which proves the difference better. */
@@ -144,7 +144,7 @@ export const GEMMAS: readonly Family[] = [
         query_pre_attn_scalar: HEAD,
         rope_theta: 1e6,
         rope_scaling: { rope_type: "linear", factor: 8 },
-        rope_local_base_freq: 10000,
+        rope_local_base_freq: 20000,
       },
     },
     shapes: {
@@ -167,7 +167,7 @@ export const GEMMAS: readonly Family[] = [
       layer_types: Array.from({ length: 7 }, (_, layer) => (isWide(layer) ? "full_attention" : "sliding_attention")),
       rope_parameters: {
         full_attention: { rope_type: "linear", factor: 8, rope_theta: 1e6 },
-        sliding_attention: { rope_type: "default", rope_theta: 10000 },
+        sliding_attention: { rope_type: "default", rope_theta: 20000 },
       },
     },
     shapes: { ...ENDS("model."), ...layers(7, "model.layers.", () => ({ ...LAYER, ...SANDWICH, ...HEAD_NORMS })) },

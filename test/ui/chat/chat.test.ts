@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { Chat } from "../../../src/ui/chat/chat.js";
 import type { AnswerPart, ChatModel, Face, Kept, Models } from "../../../src/ui/chat/chat-parts.js";
 import { COMMANDS, completions, findCommand, helpOf } from "../../../src/ui/chat/commands.js";
-import type { ChatMessage } from "../../../src/ui/chat/conversation.js";
+import { type ChatMessage, change, newConversation } from "../../../src/ui/chat/conversation.js";
 import type { Settings } from "../../../src/ui/chat/settings.js";
 
 const done = (more: Partial<Extract<AnswerPart, { type: "done" }>> = {}): AnswerPart => ({
@@ -106,7 +106,7 @@ class Room {
             if (failingDisk) throw new Error("the disk is full");
             files.set(to, { system: said, turns, forgotten, settings });
           },
-          read: (from) => {
+          open: (from) => {
             const kept = files.get(from);
             if (kept === undefined) throw new Error(`no ${from}`);
             return kept;
@@ -158,6 +158,12 @@ it("says what no longer fits, and does not send it again", async () => {
   expect(room.told[0]).toMatch(/context is full: the first question .* no longer sent .*\(40 tokens less\)/);
 });
 
+it("has forgotten no more than was said, also when that is taken back", () => {
+  const asked = change(newConversation(undefined, {}), { type: "asked", question: "one" });
+  const forgotten = change(asked, { type: "forgot", turns: 1 });
+  expect(change(forgotten, { type: "withdrawn" })).toMatchObject({ turns: [], forgotten: 0 });
+});
+
 it("gives a question back that cannot be answered, and goes on", async () => {
   const room = await new Room([new Error("too long")]).type("very long", "short");
   expect([room.drafts, room.told, room.chat.now.turns.length]).toEqual([["very long"], ["too long"], 1]);
@@ -185,7 +191,7 @@ it("sets, shows and takes back settings", async () => {
   expect(room.drawn).toEqual([{ topK: 3, temp: 0.5 }, { topK: 7 }]);
   await room.type("/set", "/set temp", "/set temp 9", "/set top-k 1.5", "/set heat 1", "/set tmp 1", "/set stop END");
   expect(room.told.slice(-7)).toEqual([
-    expect.stringMatching(/^temp {8}- +randomness/),
+    expect.stringMatching(/^temp +- +randomness/),
     expect.stringContaining("/set temp takes a number from 0 to 5"),
     expect.stringContaining("temp must be a number from 0 to 5"),
     expect.stringContaining("whole number"),
@@ -232,6 +238,13 @@ it("saves under a name, loads, and writes over nothing", async () => {
   expect(contents(room.heard.at(-1))).toEqual(["u:one", "a:answer 1", "u:two", "a:answer 2", "u:four"]);
   await room.type("/load", "/load nothing");
   expect(room.told.slice(-2)).toEqual(["mine\nauto-1", "no nothing"]);
+});
+
+it("keeps what is new before it goes on with the same conversation as it is saved", async () => {
+  const room = await new Room().type("one");
+  room.chat.happened({ type: "asked", question: "unkept" });
+  await room.type("/load auto-0");
+  expect(room.chat.now.turns.map(({ question }) => question)).toEqual(["one", "unkept"]);
 });
 
 it("says that there is nothing to save yet", async () => {

@@ -190,7 +190,9 @@ class ChatScreen {
     await drawn();
     this.#terminal.give();
     try {
-      this.#face.draft(await this.parts.edit(textOf(draft)));
+      const { text, problem = "" } = await this.parts.edit(textOf(draft));
+      this.#face.draft(text);
+      this.#face.show({ hint: problem });
     } finally {
       this.#terminal.take();
       this.#face.show({ hidden: false });
