@@ -1,7 +1,7 @@
 // Under which terms a model and adapters may become one: those of all of them.
 import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
-import { geometryOf } from "../gguf/geometry.js";
+import { generalKeys } from "../gguf/geometry.js";
 import type { GgufHeader } from "../gguf/values.js";
 import { idsIn } from "../license/catalogue.js";
 import type { LicenseFile } from "../license/evidence.js";
@@ -68,7 +68,7 @@ export async function judgeFolder(
 /** By what the file says of itself. */
 export async function judgeGguf(world: World, header: GgufHeader, path: string): Promise<JudgedLocal> {
   const policy = await world.policy();
-  const { general } = geometryOf(header);
+  const general = generalKeys(header);
   return {
     ...{ ref: basename(path), url: path },
     subject: { subject: path, commit: null, textSha256: undefined },

@@ -1,5 +1,5 @@
 // oslm convert of adapters and oslm merge, as people and scripts run them.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHeader } from "../../src/gguf/header.js";
@@ -74,7 +74,7 @@ describe("an adapter", () => {
     expect(name(at("torch.gguf")).slice(-4000)).toBe(name(at("adapter.gguf")).slice(-4000));
   });
 
-  it.each(["F16", "Q8_0"])("can be %s", async (type) => {
+  it.each(["F16", "BF16"])("can be %s", async (type) => {
     const { code } = await run("convert", "adapter", "--base", "base", "--type", type, "-o", `as-${type}.gguf`);
     expect(code).toBe(0);
     expect((await headerOf(at(`as-${type}.gguf`))).tensors[0]?.type).toBe(type);
@@ -83,7 +83,7 @@ describe("an adapter", () => {
   it("asks for its base where that is no repository", async () => {
     const path = adapter({ config: { base_model_name_or_path: "/etc/secret" } });
     const { code, stderr } = await run("convert", path);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/"\/etc\/secret", which is no repository[^]*--base/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/"\/etc\/secret", which is no repository[\s\S]*--base/)]);
     expect((await run("convert", "adapter")).code).toBe(3);
     expect((await run("convert", "base", "--base", "base")).code).toBe(2);
   });
@@ -217,13 +217,15 @@ describe("merging", () => {
 
   it("is stopped by what a policy says of either", async () => {
     const nc = adapter({}, undefined, "---\nlicense: cc-by-nc-4.0\n---\n");
+    await run("convert", nc, "--base", "base", "-o", "nc.gguf");
     writeFileSync(at("oslm.yaml"), "license:\n  deny: [non-commercial]\n");
-    const [free, bound] = [
+    const [free, bound, ggufs] = [
       await run("merge", "base", "adapter", "-o", "free.gguf"),
       await run("merge", "base", nc, "-o", "bound.gguf"),
+      await run("merge", "base.gguf", "nc.gguf", "-o", "bound.gguf"),
     ];
-    writeFileSync(at("oslm.yaml"), "");
-    expect([free.code, bound.code]).toEqual([0, 5]);
+    rmSync(at("oslm.yaml"));
+    expect([free.code, bound.code, ggufs.code]).toEqual([0, 5, 5]);
     expect(bound.stderr).toContain("denied by policy");
     expect(left()).not.toContain("bound.gguf");
   });

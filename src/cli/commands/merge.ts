@@ -18,7 +18,7 @@ interface MergeFlags {
 }
 
 /** `OWN_TYPES` of convert/encode.ts, which is loaded late. */
-const TYPES = ["F16", "BF16", "F32", "Q8_0"];
+const TYPES = ["F16", "BF16", "F32"];
 
 export function makeMergeCommand(contextOf: ContextOf, run = runMerge): Command {
   return new Command("merge")
