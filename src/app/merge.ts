@@ -150,7 +150,7 @@ async function* write(
   const change = (planned: Parameters<typeof addLora>[0]) =>
     adapters.reduce((tensors, { lora, scale }) => addLora(tensors, lora, scale), planned);
   const reserve = (need: Bytes) => roomFor(target, need);
-  const writing = { target, signal: world.signal, reserve };
+  const writing = { target, fresh: true, signal: world.signal, reserve };
   const name = basename(target).replace(/\.gguf$/i, "");
   if (base.kind === "gguf") {
     const parts = await Promise.all(

@@ -9,6 +9,8 @@ import { type WriteProgress, writeTensors } from "./write-tensors.js";
 export interface WriteOptions {
   /** Where the file goes; what is there is replaced once the new one is whole. */
   readonly target: string;
+  /** Nothing is replaced, not even what has come there while the file was written. */
+  readonly fresh?: boolean;
   readonly signal: AbortSignal;
   /** For other types than the converter's own. */
   readonly encode?: Encode;
@@ -18,14 +20,14 @@ export interface WriteOptions {
 export async function* writeFile(
   header: WrittenHeader,
   planned: readonly PlannedTensor[],
-  { target, signal, encode = encodeFloats }: WriteOptions,
+  { target, signal, fresh = false, encode = encodeFloats }: WriteOptions,
 ): AsyncGenerator<WriteProgress> {
   const file = await GgufFile.create(target, header);
   let whole = false;
   try {
     yield* writeTensors(file, planned, encode, signal);
     signal.throwIfAborted();
-    await file.finish();
+    await file.finish(fresh);
     whole = true;
   } finally {
     if (!whole) await file.abandon();
