@@ -1,5 +1,5 @@
 // oslm convert of adapters and oslm merge, as people and scripts run them.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHeader } from "../../src/gguf/header.js";
@@ -228,6 +228,27 @@ describe("merging", () => {
     expect([free.code, bound.code, ggufs.code]).toEqual([0, 5, 5]);
     expect(bound.stderr).toContain("denied by policy");
     expect(left()).not.toContain("bound.gguf");
+  });
+
+  it("finds both in the Hugging Face cache, and the base by what the adapter names", async () => {
+    const commit = "0123456789abcdef0123456789abcdef01234567";
+    for (const name of ["base", "adapter"]) {
+      const root = join(home.cache, `models--org--${name}`);
+      mkdirSync(join(root, "refs"), { recursive: true });
+      writeFileSync(join(root, "refs", "main"), commit);
+      cpSync(at(name), join(root, "snapshots", commit), { recursive: true });
+    }
+    const { code, stdout } = await run("merge", "org/base", "org/adapter:0.5", "-o", "cached.gguf", "--json");
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { license: "apache-2.0 AND mit", adapters: [{ scale: 0.5 }] },
+    ]);
+    const { metadata } = await headerOf(at("cached.gguf"));
+    expect(["0", "1"].map((n) => metadata.get(`general.base_model.${n}.repo_url`))).toEqual([
+      "https://huggingface.co/org/base",
+      "https://huggingface.co/org/adapter",
+    ]);
+    expect((await run("convert", "org/adapter", "-o", "named.gguf")).code).toBe(0);
   });
 
   it("writes over nothing, and changes no quantized weights", async () => {
