@@ -10,7 +10,7 @@ import { OslmError } from "../errors.js";
 import { writeHeader } from "../gguf/write-header.js";
 import { quoted } from "../model/quoted.js";
 import { isRepoId } from "../model/types.js";
-import { factsOf } from "./checkpoint-facts.js";
+import { generalFacts } from "./about-checkpoint.js";
 import type { Converted, ConvertRequest } from "./convert.js";
 import type { FoundCheckpoint } from "./find-checkpoint.js";
 import { baseNamed, findBase, namedBy, shapesOf } from "./lora-base.js";
@@ -38,7 +38,7 @@ export async function* convertAdapter(
   try {
     const shapes = await shapesOf(base);
     if (shapes !== undefined) checkLora(lora, shapes);
-    const said = await factsOf(world, found);
+    const said = await generalFacts(world, found);
     // What it adapts, whatever the card says.
     const bases = trainedOn !== undefined && isRepoId(trainedOn) ? [trainedOn] : [];
     const facts = { ...said, baseModels: [...new Set([...said.baseModels, ...bases])] };

@@ -2,14 +2,11 @@
 import { isPeftFolder } from "../convert/adapter/read-peft.js";
 import { type ConvertEvent, convert } from "../convert/convert.js";
 import { OWN_TYPES } from "../convert/encode.js";
-import { generalPairs } from "../convert/general.js";
-import { readJson } from "../convert/read-json.js";
-import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import { type FileType, fileType } from "../quantize/file-types.js";
-import { factsOf } from "./checkpoint-facts.js";
+import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
 import { convertAdapter } from "./convert-adapter.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { ggufTarget } from "./gguf-target.js";
@@ -63,8 +60,7 @@ export async function* convertCheckpoint(
   const own = `${found.name}-${type.label}.gguf`;
   const target = await ggufTarget(world, { output, force, own, command: `oslm convert ${quoted(from)}` });
   if (isAdapter) return yield* convertAdapter(world, found, target, { ...request, type });
-  const facts = await factsOf(world, found);
-  const generation = await found.folder.read(GENERATION);
+  const facts = await generalFacts(world, found);
   const quantizing = OWN_TYPES.some((one) => one === type.label)
     ? undefined
     : quantizeMeanwhile(world, { ...request, type });
@@ -73,8 +69,7 @@ export async function* convertCheckpoint(
     type: type.label,
     fileType: type.id,
     ...(quantizing && { mixture: quantizing.mixture, encode: quantizing.encode }),
-    general: generalPairs(facts, generation === null ? {} : readJson(GENERATION, generation)),
-    vocabulary: (folder) => readVocabulary((name) => folder.read(name)),
+    ...(await aboutCheckpoint(found.folder, facts)),
     signal: world.signal,
     reserve: (need) => roomFor(target, need),
   });
@@ -102,8 +97,6 @@ export async function* convertCheckpoint(
     source,
   };
 }
-
-const GENERATION = "generation_config.json";
 
 function plainType(label: string): FileType {
   const type = fileType(label);

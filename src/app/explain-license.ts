@@ -6,7 +6,7 @@ import type { Acceptance } from "../license/ledger-standing.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { DEMO_TRAINING } from "../license/training-facts.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
-import type { LicenseVerdict, RepoSnapshot, StoredModel } from "../model/types.js";
+import { type LicenseVerdict, originOf, type RepoSnapshot, type StoredModel } from "../model/types.js";
 import { acceptancesOf } from "./acceptances.js";
 import { judgeHeader } from "./file-license.js";
 import { findStored } from "./find-stored.js";
@@ -73,7 +73,7 @@ async function explain(world: World, found: Found, offers: readonly Offer[]): Pr
 
 /** A file whose header makes no sense any more is judged by its record. */
 async function fromDisk(world: World, stored: StoredModel, policy: LicensePolicy): Promise<Found> {
-  if (stored.repo !== null) return fromStored(world, stored, policy);
+  if (originOf(stored) !== undefined) return fromStored(world, stored, policy);
   try {
     return await fromHeader(storedModel(stored), policy);
   } catch (error) {
@@ -90,7 +90,7 @@ async function find(world: World, ref: ModelRef, policy: LicensePolicy): Promise
     return fromHeader(local, policy);
   }
   const [stored] = await findStored(world, ref);
-  if (stored?.repo === null) return fromHeader(storedModel(stored), policy);
+  if (stored !== undefined && originOf(stored) === undefined) return fromHeader(storedModel(stored), policy);
   if (world.offline) return fromKept(world, ref, stored, policy);
   try {
     return await fromRepo(world, ref, stored, policy);
@@ -109,12 +109,13 @@ async function fromRepo(
   stored: StoredModel | undefined,
   policy: LicensePolicy,
 ): Promise<Found> {
-  const resolved = await resolveRepo(world, ref, stored);
+  const resolved = await resolveRepo(world, ref, stored && originOf(stored));
   const { repo, commit, gated } = resolved.snapshot;
   const seen = await lookForEvidence(world, { ...resolved, kept: stored?.files.map(({ path }) => path) ?? [] });
   // Whoever only asks needs no disk.
   await keepEvidence(world, seen).catch(() => undefined);
-  const header = stored && seen.headers === undefined ? await headerOnDisk(stored) : undefined;
+  const isTheirs = stored !== undefined && stored.converted === undefined;
+  const header = isTheirs && seen.headers === undefined ? await headerOnDisk(stored) : undefined;
   const evidence = header === undefined ? seen : await withHeader(world, seen, header.file, header.general);
   return { ...judgeEvidence(evidence, world, policy), ref: resolved.name, repo, commit, from: "card", gated };
 }
@@ -137,7 +138,8 @@ async function fromKept(
 
 async function fromStored(world: World, stored: StoredModel, policy: LicensePolicy): Promise<Found> {
   const judged = await judgeStored(world, stored, policy);
-  const { name, repo, commit } = stored;
+  const { name } = stored;
+  const { repo, commit } = originOf(stored) ?? { repo: null, commit: null };
   if (judged.evidence === undefined)
     return { ...withRecord(judged), ref: name, repo, commit, from: "record", gated: null };
   return { ...judged, ref: name, repo, commit, from: "kept", gated: judged.evidence.gated };

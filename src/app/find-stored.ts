@@ -6,7 +6,7 @@ import { resolveCatalog } from "../catalog/catalog.js";
 import { isOslmError, OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import { suggest } from "../model/suggest.js";
-import type { StoredModel } from "../model/types.js";
+import { originOf, type StoredModel } from "../model/types.js";
 import { checkFolders } from "../store/linked-folders.js";
 import { plainUrl } from "./web-files.js";
 import type { World } from "./world.js";
@@ -60,16 +60,16 @@ function matcher(ref: ModelRef): (model: StoredModel) => boolean {
       const name = formatRef(plain);
       const repos = catalogRepos(ref);
       return (model) =>
-        (model.ref === name || isNamed(model, name) || repos.some((repo) => repo === model.repo)) &&
+        (model.ref === name || isNamed(model, name) || repos.some((repo) => repo === originOf(model)?.repo)) &&
         (!quant || model.quant === quant);
     }
     case "hub": {
       const { repo, revision, quant, path } = ref;
       return (model) =>
-        model.repo?.toLowerCase() === repo.toLowerCase() &&
+        originOf(model)?.repo.toLowerCase() === repo.toLowerCase() &&
         (!quant || model.quant === quant) &&
         (!path || model.files.some((file) => file.path === path)) &&
-        (!revision || model.commit?.startsWith(revision) || revisionOf(model) === revision);
+        (!revision || originOf(model)?.commit.startsWith(revision) || revisionOf(model) === revision);
     }
     case "url":
       return (model) => model.ref === plainUrl(ref.url);
@@ -83,8 +83,9 @@ function isNamed({ name }: StoredModel, asked: string): boolean {
   return name === asked || withoutQuant(name) === asked;
 }
 
-function isSecondName({ name, ref, repo }: StoredModel): boolean {
-  return repo !== null && parsed(name)?.kind === "catalog" && withoutQuant(name) !== withoutQuant(ref);
+function isSecondName(model: StoredModel): boolean {
+  const { name, ref } = model;
+  return originOf(model) !== undefined && parsed(name)?.kind === "catalog" && withoutQuant(name) !== withoutQuant(ref);
 }
 
 function withoutQuant(name: string): string {

@@ -9,7 +9,9 @@ import type { Bytes, Estimate, Host, LeftOut, Tokens } from "../model/types.js";
 import { type Candidates, chooseSound, readCandidates, withSoundPicks } from "./candidates.js";
 import { strangeness } from "./check-architecture.js";
 import { weighStored } from "./fit-local.js";
-import { resolve } from "./resolve.js";
+import { isCheckpoint } from "./is-checkpoint.js";
+import { readCheckpoint } from "./read-checkpoint.js";
+import { type ResolvedRepo, resolveRepo, withVariants } from "./resolve.js";
 import type { World } from "./world.js";
 
 export interface FitRow {
@@ -51,6 +53,8 @@ export interface FitReport extends ContextFit {
   readonly trainedFor: Tokens | null;
   /** Why none of it can be loaded, however much memory there is; null where there is no such reason. */
   readonly obstacle: string | null;
+  /** Given where the repository has no GGUF files: a pull downloads a checkpoint of so many bytes, and converts it. */
+  readonly converted?: { readonly architecture: string; readonly bytes: Bytes } | undefined;
   /** One for each context that was asked for; the first is the report's own. */
   readonly contexts: readonly ContextFit[];
 }
@@ -76,10 +80,10 @@ export async function fitModel(
   const scales = await weighAny(world, ref, asked).catch((error: unknown) => {
     throw askedToFit(error);
   });
-  const { name, host, leftOut, obstacle, trainedFor, fitAt } = scales;
+  const { name, host, leftOut, obstacle, trainedFor, converted, fitAt } = scales;
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
-  const told = { ref: name, host, leftOut, obstacle, trainedFor: trainedFor || null };
+  const told = { ref: name, host, leftOut, obstacle, trainedFor: trainedFor || null, ...(converted && { converted }) };
   return { ...told, ...first, contexts: [first, ...others] };
 }
 
@@ -89,6 +93,8 @@ export interface Scales {
   readonly leftOut: readonly LeftOut[];
   readonly obstacle: string | null;
   readonly trainedFor: Tokens;
+  /** Of a repository without GGUF files: what it holds in their place. */
+  readonly converted?: FitReport["converted"];
   fitAt(wishes: ChoiceWishes): ContextFit;
 }
 
@@ -98,7 +104,9 @@ async function weighAny(world: World, ref: ModelRef, asked: readonly ChoiceWishe
 
 async function weighRemote(world: World, ref: ModelRef, asked: readonly ChoiceWishes[]): Promise<Scales> {
   if (ref.kind !== "catalog" && ref.kind !== "hub") throw new Error("not a name of the Hub");
-  const resolved = await resolve(world, ref);
+  const repo = await resolveRepo(world, ref);
+  if (isCheckpoint(ref, repo.snapshot)) return weighCheckpoint(world, repo, ref.quant ?? asked[0]?.quant);
+  const resolved = withVariants(ref, repo);
   const first = await readCandidates(world, resolved, asked[0] ?? {});
   const { host, read } = first;
   const { geometry } = read;
@@ -107,6 +115,22 @@ async function weighRemote(world: World, ref: ModelRef, asked: readonly ChoiceWi
   const found = obstacle === null ? await withSoundPicks(world, resolved, first, asked) : first;
   const { name, leftOut } = resolved;
   return { name, leftOut, host, obstacle, trainedFor: geometry.ctxTrain, fitAt: (wishes) => fitAmong(found, wishes) };
+}
+
+/** What it could be converted to. */
+async function weighCheckpoint(
+  world: World,
+  { name, snapshot }: ResolvedRepo,
+  quant: string | undefined,
+): Promise<Scales> {
+  const { found, architecture, files } = await readCheckpoint(world, snapshot, quant);
+  const { geometry } = found.read;
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  return {
+    ...{ name, leftOut: [], host: found.host, obstacle: strangeness(geometry), trainedFor: geometry.ctxTrain },
+    converted: { architecture, bytes },
+    fitAt: (wishes) => fitAmong(found, wishes),
+  };
 }
 
 function fitAmong(found: Candidates, wishes: ChoiceWishes): ContextFit {

@@ -5,7 +5,7 @@ import { type ModelEvidence, withoutHeaders } from "../license/evidence.js";
 import { fileHeader } from "../license/header.js";
 import type { LicensePolicy } from "../license/policy.js";
 import { judgeLicense } from "../license/verdict.js";
-import type { LicenseVerdict, StoredModel } from "../model/types.js";
+import { type LicenseVerdict, originOf, type StoredModel } from "../model/types.js";
 import { hashText } from "../store/hash-text.js";
 import type { Subject } from "./acceptances.js";
 import { headerOnDisk } from "./header-on-disk.js";
@@ -53,7 +53,8 @@ function telling(evidence: ModelEvidence, judge: (all: ModelEvidence) => License
 
 /** The license of a stored model by what its pull has seen; no request is made. */
 export async function judgeStored(world: World, stored: StoredModel, policy: LicensePolicy): Promise<RepoLicense> {
-  const { ref, repo, commit, license } = stored;
+  const { ref, license } = stored;
+  const { repo, commit } = originOf(stored) ?? { repo: null, commit: null };
   const evidence = await evidenceOn(world, stored);
   if (evidence !== undefined) {
     const { judge, ...known } = judgeEvidence(evidence, world, policy);
@@ -79,11 +80,13 @@ export async function judgeStored(world: World, stored: StoredModel, policy: Lic
 
 /** What was kept, with the header of the file itself where nothing was kept of that. */
 async function evidenceOn(world: World, stored: StoredModel): Promise<ModelEvidence | undefined> {
-  const { repo, commit, files } = stored;
-  if (repo === null || commit === null) return undefined;
+  const { files, converted } = stored;
+  const origin = originOf(stored);
+  if (origin === undefined) return undefined;
   const paths = files.map(({ path }) => path);
-  const evidence = await keptEvidence(world, { repo, commit }, paths);
-  if (evidence === undefined || evidence.headers !== undefined) return evidence;
+  const evidence = await keptEvidence(world, origin, paths);
+  // What oslm has written there itself proves nothing.
+  if (evidence === undefined || evidence.headers !== undefined || converted !== undefined) return evidence;
   const onDisk = await headerOnDisk(stored);
   const header = onDisk && fileHeader(onDisk.file, onDisk.general);
   return header === undefined ? evidence : { ...evidence, headers: [header] };

@@ -6,6 +6,7 @@ import { quantOfFileType } from "../gguf/file-type.js";
 import type { KnownChanges } from "../license/pack/changes-file.js";
 import { makePack, type Pack, type PackedModel, type PackFile } from "../license/pack/pack.js";
 import type { ModelRef } from "../model/ref.js";
+import { originOf } from "../model/types.js";
 import { hashText } from "../store/hash-text.js";
 import { checkNewFolder, writeNewFolder } from "../store/new-folder.js";
 import { type ExplainedLicense, findLicense } from "./explain-license.js";
@@ -73,7 +74,10 @@ async function knownVariants(
     const local = await findLocal(world, ref);
     return local === undefined ? [] : [await describe(local)];
   }
-  const stored = (await findStored(world, ref)).filter((one) => one.repo === repo && one.commit === commit);
+  const stored = (await findStored(world, ref)).filter((one) => {
+    const origin = originOf(one);
+    return origin?.repo === repo && origin?.commit === commit;
+  });
   // The same files may have several names.
   const once = [...new Map(stored.map((one) => [one.path, one])).values()];
   const known = await Promise.all(once.map((one) => describe(storedModel(one))));

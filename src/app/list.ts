@@ -1,7 +1,7 @@
 // The models on this disk.
 import type { LicenseTerms } from "../license/declared-terms.js";
 import type { LicenseWishes } from "../license/license-filter.js";
-import type { Bytes, StoredModel } from "../model/types.js";
+import { type Bytes, originOf, type StoredModel } from "../model/types.js";
 import type { World } from "./world.js";
 
 export type ListedModel = Omit<StoredModel, "files">;
@@ -29,7 +29,12 @@ export async function withTerms(
 ): Promise<readonly ListedWithTerms[]> {
   const { licenseFilter } = await import("../license/license-filter.js");
   const passes = licenseFilter(wishes);
-  const judged = await Promise.all(models.map(async (model) => ({ ...model, license: await termsOf(world, model) })));
+  const judged = await Promise.all(
+    models.map(async (model) => {
+      const { repo, commit } = originOf(model) ?? model;
+      return { ...model, repo, commit, license: await termsOf(world, model) };
+    }),
+  );
   return judged.filter(({ license }) => passes(license));
 }
 

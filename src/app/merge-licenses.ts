@@ -9,7 +9,7 @@ import { findLicenseFiles } from "../license/text-files.js";
 import { judgeLicense } from "../license/verdict.js";
 import type { Bytes } from "../model/types.js";
 import { hashText } from "../store/hash-text.js";
-import { cardIn } from "./checkpoint-facts.js";
+import { cardIn } from "./about-checkpoint.js";
 import { judgeHeader } from "./file-license.js";
 import type { FoundCheckpoint } from "./find-checkpoint.js";
 import { hasRules, type JudgedLocal, type LocalGate, passRules } from "./local-policy.js";

@@ -8,8 +8,6 @@ import { isPeftFolder, readPeft } from "../convert/adapter/read-peft.js";
 import { type ConvertEvent, convert } from "../convert/convert.js";
 import { type GeneralFacts, generalPairs } from "../convert/general.js";
 import { mergeGguf } from "../convert/merge-gguf.js";
-import { readJson } from "../convert/read-json.js";
-import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
 import { OslmError } from "../errors.js";
 import { readHeader } from "../gguf/header.js";
 import type { GgufHeader } from "../gguf/values.js";
@@ -17,7 +15,7 @@ import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import type { AdapterFile } from "../runtime/engine.js";
 import { fileSource } from "../store/file-source.js";
-import { factsOf } from "./checkpoint-facts.js";
+import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { ggufTarget } from "./gguf-target.js";
 import { absolutePath } from "./local-model.js";
@@ -167,16 +165,14 @@ async function* write(
     return;
   }
   const { folder, source, name: origin } = base.found;
-  const { licenseLink } = await factsOf(world, base.found);
+  const { licenseLink } = await generalFacts(world, base.found);
   const facts: GeneralFacts = {
     ...{ name, license, baseModels: basesOf([source?.repo ?? origin], adapters) },
     ...(licenseLink !== undefined && { licenseLink }),
   };
-  const generation = await folder.read("generation_config.json");
   yield* convert(folder, {
     ...{ ...writing, type: type ?? "F16" },
-    general: generalPairs(facts, generation === null ? {} : readJson("generation_config.json", generation)),
-    vocabulary: (from) => readVocabulary((file) => from.read(file)),
+    ...(await aboutCheckpoint(folder, facts)),
     change,
   });
 }

@@ -1,8 +1,6 @@
 // Getting a model: resolve, license gate, choice by fit, verified download, record. In this order, always.
-import { download } from "../download/download.js";
-import { type DownloadEvent, hubJobs } from "../download/job.js";
 import { isOslmError, OslmError } from "../errors.js";
-import type { ChoiceWishes, Chosen, NothingFits } from "../fit/choose.js";
+import type { ChoiceWishes, Chosen } from "../fit/choose.js";
 import { forceChoice } from "../fit/force-choice.js";
 import { isLoadable } from "../gguf/architectures.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
@@ -10,28 +8,24 @@ import type { ModelEvidence } from "../license/evidence.js";
 import { quoted } from "../model/quoted.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
-import { checkFree, freeBytes } from "../store/check-free.js";
-import type { RepoLayout } from "../store/layout.js";
-import { keptOf } from "../store/leftovers.js";
+import { checkFree } from "../store/check-free.js";
 import { checkFolders } from "../store/linked-folders.js";
 import type { NewModel, Store } from "../store/store.js";
-import { type Candidates, chooseSound, passOver, readCandidates } from "./candidates.js";
+import { chooseSound, passOver, readCandidates } from "./candidates.js";
 import { checkArchitecture, strangeness } from "./check-architecture.js";
-import { doesNotFit } from "./does-not-fit.js";
+import { type FetchEvent, fetchFiles } from "./fetch-files.js";
 import { holdLock, type WaitingEvent } from "./hold-lock.js";
-import { inspectFiles } from "./inspect-files.js";
+import { isCheckpoint } from "./is-checkpoint.js";
 import { gatherEvidence } from "./license-evidence.js";
 import type { Consent } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
+import { type CheckpointEvent, pullCheckpoint } from "./pull-checkpoint.js";
 import { type LicenseEvent, type Passed, PullGate } from "./pull-gate.js";
 import { type ReadModel, readFiles } from "./read-model.js";
 import { readPick } from "./read-pick.js";
 import type { BrokenVariant, Shape } from "./read-shape.js";
-import { type RemoteRef, type Resolved, resolve } from "./resolve.js";
-import { type ReuseEvent, reuse } from "./reuse.js";
-import { type DamagedEvent, salvageDamaged } from "./salvage.js";
-import { smallerSize, variantRef } from "./smaller-models.js";
-import { again, waysOut } from "./ways-out.js";
+import { type RemoteRef, type Resolved, resolveRepo, withVariants } from "./resolve.js";
+import { tooLarge } from "./too-large.js";
 import type { World } from "./world.js";
 
 export interface PullRequest {
@@ -39,6 +33,8 @@ export interface PullRequest {
   readonly wishes: ChoiceWishes;
   /** Pulls although nothing fits, or the engine does not know the architecture: what was asked for, or the smallest. */
   readonly force?: boolean;
+  /** Of a repository that is converted: its files stay in the cache. */
+  readonly keep?: boolean;
   /** To be run at once: what the engine does not know is not pulled by force either. */
   readonly toRun?: boolean;
   /** Licenses that are accepted with the command. */
@@ -57,9 +53,8 @@ export type PullEvent =
   | { readonly type: "unknown-architecture"; readonly reason: string }
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
   | WaitingEvent
-  | ReuseEvent
-  | DamagedEvent
-  | DownloadEvent;
+  | FetchEvent
+  | CheckpointEvent;
 
 export interface PullResult {
   readonly model: StoredModel;
@@ -74,8 +69,11 @@ export interface PullResult {
 export async function* pull(world: World, request: PullRequest): AsyncGenerator<PullEvent, PullResult> {
   // Before the first request: with a broken policy nothing is asked for.
   const policy = await world.policy();
-  const resolved = await resolve(world, request.ref);
-  const { snapshot } = resolved;
+  const { ref } = request;
+  const repo = await resolveRepo(world, ref);
+  const { snapshot } = repo;
+  const converts = isCheckpoint(ref, snapshot);
+  const resolved = converts ? { ...repo, variants: [], leftOut: [], quant: ref.quant } : withVariants(ref, repo);
   yield { type: "resolved", ref: resolved.name, snapshot };
   // Nothing is asked for what cannot be stored in the end.
   await checkFolders((await world.store()).layout(snapshot.repo));
@@ -87,6 +85,7 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
     await (await world.hub()).checkAccess(snapshot.repo, world.signal);
   const first = await gate.pass(evidence);
   yield { type: "license", verdict: first.verdict };
+  if (converts) return yield* pullCheckpoint(world, resolved, request, first.verdict);
 
   const { choice, own, forced } = yield* chooseReadable(world, resolved, request);
   yield { type: "chosen", choice, forced };
@@ -154,36 +153,6 @@ async function* chooseReadable(
   }
 }
 
-interface TooLarge {
-  readonly found: Candidates;
-  readonly outcome: NothingFits;
-  readonly wishes: ChoiceWishes;
-  /** The command that was typed. */
-  readonly verb: "pull" | "run";
-}
-
-async function tooLarge(
-  world: World,
-  { name, snapshot }: Resolved,
-  { found: { host, quant }, outcome: { smallest, instead }, wishes, verb }: TooLarge,
-): Promise<OslmError<"does-not-fit">> {
-  const { plan, variant, subject } = smallest;
-  if (plan.fits) throw new Error("what fits was not chosen");
-  const stuck = { command: `oslm ${verb} ${quoted(name)}`, quant, wishes, machine: world.machine };
-  const nearer: string[] = [];
-  if (instead !== null && instead.variant !== variant) {
-    const file = { command: `oslm ${verb} ${quoted(variantRef(snapshot.repo, instead.variant))}`, quant: null };
-    nearer.push(again(stuck, instead.quant === "unknown" ? file : { quant: instead.quant }));
-  }
-  const size = smallerSize(name, host, wishes);
-  const further = size === undefined ? [] : [again(stuck, { command: `oslm ${verb} ${size}`, quant: null })];
-  const refused = { subject, host, wishes, plan };
-  // Where the disk does not tell, the pull will.
-  const free = await freeBytes((await world.store()).hubCache).catch(() => Infinity);
-  const ways = waysOut(stuck, refused, { nearer, further, force: variant.size <= free });
-  return doesNotFit({ ref: name, quant: smallest.quant }, plan, ways);
-}
-
 interface Arrival {
   /** Judges the whole header. */
   judge(general: GeneralKeys): AsyncGenerator<PullEvent, Passed>;
@@ -197,31 +166,11 @@ async function* fetchAndRecord(
   { files }: GgufVariant,
   { judge, record }: Arrival,
 ): AsyncGenerator<PullEvent, Omit<PullResult, "choice" | "runs">> {
-  const [hub, store] = await Promise.all([world.hub(), world.store()]);
+  const store = await world.store();
   const { signal } = world;
   const release = yield* holdLock(store.lockPath(snapshot.repo), snapshot.repo, signal);
   try {
-    const layout = store.layout(snapshot.repo);
-    const { missing: absent } = yield* inspectFiles(world, snapshot, files);
-    const missing = yield* withoutReused(world, layout, absent);
-    let need = 0;
-    for (const file of missing) {
-      const target = layout.blob(file);
-      yield* salvageDamaged(world, file, { from: await store.place(snapshot, file), target });
-      need += file.size - (await keptOf(target, file));
-    }
-    await checkFree(store.hubCache, need);
-    let downloaded = 0;
-    const jobs = hubJobs(hub, layout, snapshot, missing);
-    for await (const event of download(jobs, {
-      http: hub.http,
-      signal,
-      keepSums: store.keepSums,
-      sumsOf: store.sumsOf,
-    })) {
-      if (event.type === "verified") downloaded += event.downloaded;
-      yield event;
-    }
+    const downloaded = yield* fetchFiles(world, snapshot, files, (need) => checkFree(store.hubCache, need));
     // A header may go on behind the vocabulary, where nobody has looked before.
     const { verdict } = yield* judge((await checkModel(store, snapshot, files)).geometry.general);
     const model = await store.add(snapshot, files, record(verdict));
@@ -232,22 +181,6 @@ async function* fetchAndRecord(
   } finally {
     await release();
   }
-}
-
-/** The files that must be fetched: what other programs have stored is taken over. */
-async function* withoutReused(
-  world: World,
-  layout: RepoLayout,
-  files: readonly RepoFile[],
-): AsyncGenerator<ReuseEvent, readonly RepoFile[]> {
-  const rest: RepoFile[] = [];
-  for (const file of files) {
-    const { path, size, sha256 } = file;
-    const place = { target: layout.blob(file), root: layout.hubCache };
-    const isHere = sha256 !== undefined && (yield* reuse(world, { path, size, sha256 }, place));
-    if (!isHere) rest.push(file);
-  }
-  return rest;
 }
 
 /** The right bytes of a broken upload are still no model: they get no name. @throws OslmError malformed-gguf */

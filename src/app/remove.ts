@@ -5,11 +5,12 @@ import type { Bytes, StoredModel } from "../model/types.js";
 import { checkFolders } from "../store/linked-folders.js";
 import { reposIn } from "../store/scan-repo.js";
 import { meantBy, noneOf, wholeRepos } from "./find-stored.js";
+import { fetchedBytes, freeFetched } from "./free-checkpoint.js";
 import type { World } from "./world.js";
 
 export interface RemovalPlan {
   readonly models: readonly StoredModel[];
-  /** Repositories of which an interrupted download left something. */
+  /** Repositories of which an interrupted download left something, or a conversion that never ended. */
   readonly leftovers: readonly { readonly repo: string; readonly bytes: Bytes }[];
   readonly frees: Bytes;
   /** Of the models' files, those that stay, and why. */
@@ -78,7 +79,10 @@ async function leftoversOf(world: World, name: string): Promise<RemovalPlan["lef
   for (const repo of await reposIn(store.hubCache)) {
     if (!asked.includes(repo.toLowerCase())) continue;
     const items = await store.leftoversIn(repo);
-    if (items.length > 0) found.push({ repo, bytes: items.reduce((total, { bytes }) => total + bytes, 0) });
+    const fetched = await fetchedBytes(store, repo);
+    if (items.length > 0 || fetched > 0) {
+      found.push({ repo, bytes: items.reduce((total, { bytes }) => total + bytes, fetched) });
+    }
   }
   return found;
 }
@@ -87,7 +91,10 @@ export async function remove(world: World, { models, leftovers }: RemovalPlan): 
   const store = await world.store();
   let freedBytes = 0;
   // First: with the last model its repository goes as a whole, if nothing else is in it.
-  for (const { repo } of leftovers) freedBytes += await store.removeLeftovers(repo);
+  for (const { repo } of leftovers) {
+    freedBytes += await store.removeLeftovers(repo);
+    freedBytes += await freeFetched(store, repo);
+  }
   if (models.length > 0) freedBytes += await store.remove(models);
   const bare = leftovers.filter(({ repo }) => models.every((model) => model.repo !== repo));
   return { removed: [...models.map(({ name }) => name), ...bare.map(({ repo }) => repo)], freedBytes };

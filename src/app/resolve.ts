@@ -30,9 +30,15 @@ export interface Resolved {
   readonly expectedLicense: string | undefined;
 }
 
+export type ResolvedRepo = Omit<Resolved, "variants" | "leftOut" | "quant">;
+
 /** @throws OslmError unknown-model, repo-not-found, file-not-in-repo, no-gguf, and what Hub.snapshot throws */
 export async function resolve(world: World, ref: RemoteRef): Promise<Resolved> {
-  const resolved = await resolveRepo(world, ref);
+  return withVariants(ref, await resolveRepo(world, ref));
+}
+
+/** A repository with what the reference allows of it. @throws OslmError file-not-in-repo, no-gguf, unsafe-name */
+export function withVariants(ref: RemoteRef, resolved: ResolvedRepo): Resolved {
   return { ...resolved, ...variantsOf(ref, resolved.snapshot), quant: ref.quant };
 }
 
@@ -44,7 +50,7 @@ export async function resolveRepo(
   world: World,
   ref: RemoteRef,
   stored?: Pick<StoredModel, "repo" | "commit">,
-): Promise<Omit<Resolved, "variants" | "leftOut" | "quant">> {
+): Promise<ResolvedRepo> {
   const { quant: _, ...withoutQuant } = ref;
   const name = formatRef(withoutQuant);
   if (stored?.repo && stored.commit && isRepoId(stored.repo)) {

@@ -8,7 +8,15 @@ import { DEFAULT_POLICY } from "../license/policy.js";
 import { covers } from "../license/standing.js";
 import { DEMO_TRAINING } from "../license/training-facts.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
-import type { Bytes, Estimate, LicenseSighting, Openness, StoredModel } from "../model/types.js";
+import {
+  type Bytes,
+  type ConvertedFrom,
+  type Estimate,
+  type LicenseSighting,
+  type Openness,
+  originOf,
+  type StoredModel,
+} from "../model/types.js";
 import { judgeHeader } from "./file-license.js";
 import { notStored } from "./find-stored.js";
 import { judgeStored } from "./judge-repo.js";
@@ -20,6 +28,8 @@ export interface ShownModel {
   readonly name: string;
   readonly repo: string | null;
   readonly commit: string | null;
+  /** Where it was made here: what of; null for other models. */
+  readonly converted: ConvertedFrom | null;
   readonly architecture: string;
   readonly parameters: number;
   readonly quant: string;
@@ -45,10 +55,12 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
   if (model === undefined) throw await notStored(world, formatRef(ref));
   const { geometry, weights, parameters } = await readModel(model);
   const plan = planLoad({ geometry, weights }, await world.host());
+  const origin = model.stored === null ? undefined : originOf(model.stored);
   return {
     name: model.ref,
-    repo: model.stored?.repo ?? null,
-    commit: model.stored?.commit ?? null,
+    repo: origin?.repo ?? null,
+    commit: origin?.commit ?? null,
+    converted: model.stored?.converted ?? null,
     architecture: geometry.architecture,
     parameters,
     quant: model.quant,
@@ -109,6 +121,7 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "name",
   "repo",
   "commit",
+  "converted",
   "architecture",
   "parameters",
   "quant",

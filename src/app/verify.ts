@@ -173,6 +173,8 @@ async function* repairOne(
 /** A file that was imported is not known to any server: only the user can bring it again. */
 function helpFor(model: StoredModel, data: string): string {
   if (canBeFetched(model, data)) return `oslm verify --repair ${model.name}`;
+  // Conversions give the same file again.
+  if (model.converted) return `oslm rm ${model.name} --yes && oslm pull ${model.name}`;
   const isOwn = model.path.startsWith(data + sep);
   const from = isOwn && !/^https?:/.test(model.ref) ? model.ref : model.path;
   return `oslm import ${quoted(from)} --name ${model.name}${isOwn ? " --copy" : ""}`;

@@ -12,6 +12,7 @@ import { choiceWishes } from "./flags.js";
 import { offersOf } from "./license/offers.js";
 import { licenseSightings } from "./license/sightings.js";
 import { type PullOptions, withQuant } from "./pull-options.js";
+import { showCheckpoint } from "./show-checkpoint.js";
 import { showDownload } from "./show-download.js";
 import { showHashing } from "./show-hashing.js";
 
@@ -29,6 +30,7 @@ export async function pullModel(
     wishes: choiceWishes(options),
     force: options.force ?? false,
     toRun,
+    keep: options.keep ?? false,
     offers: offersOf(context, options.acceptLicense),
     consent: askConsent(context, retryCommand(ref, options)),
   });
@@ -61,6 +63,7 @@ function retryCommand(ref: RemoteRef, options: PullOptions): string {
     ...(ctx ? [`--ctx ${ctx}`] : []),
     ...(prefer && prefer !== "balanced" ? [`--prefer ${prefer}`] : []),
     ...(options.force ? ["--force"] : []),
+    ...(options.keep ? ["--keep"] : []),
   ];
   return ["oslm pull", formatRef(withQuant(ref, options)), ...flags].join(" ");
 }
@@ -109,6 +112,13 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       break;
     case "reused":
       progress.note(`${event.path}: found in ${event.where}; ${event.how}, not downloaded`);
+      break;
+    case "checkpoint":
+    case "room":
+    case "converting":
+    case "converted":
+    case "freed":
+      showCheckpoint(event, progress);
       break;
     default:
       showDownload(event, progress);

@@ -6,6 +6,7 @@ import type { ChoiceOptions } from "./flags.js";
 
 export interface PullOptions extends ChoiceOptions {
   readonly force?: boolean;
+  readonly keep?: boolean;
   readonly acceptLicense?: readonly string[];
 }
 

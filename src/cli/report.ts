@@ -154,7 +154,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "no-gguf": (f) => [
     3,
     `${f.repo} has no GGUF file`,
-    f.formats.length > 0 ? `It holds ${list(f.formats)}; oslm cannot convert those yet.` : "It holds no model weights.",
+    f.formats.length > 0
+      ? `It holds ${list(f.formats)}; nothing of that can be converted: it takes config.json with model.safetensors or pytorch_model.bin.`
+      : "It holds no model weights.",
     "look for a GGUF repository of the same model, often named like it with -GGUF",
   ],
   "file-not-found": (f) => [

@@ -31,9 +31,9 @@ export function fitDocument(report: FitReport, all: boolean): object {
     ...rest,
     variants: variants.map(({ chosen: _, ...row }) => row),
   });
-  const { ref, host, trainedFor, leftOut, contexts, obstacle: _, ...first } = report;
+  const { ref, host, trainedFor, leftOut, contexts, converted = null, obstacle: _, ...first } = report;
   const several = all || contexts.length > 1 ? { contexts: contexts.map(plain) } : {};
-  return { ref, host: hostDocument(host), trainedFor, leftOut, ...plain(first), ...several };
+  return { ref, host: hostDocument(host), trainedFor, leftOut, converted, ...plain(first), ...several };
 }
 
 /** One table; several contexts give one column each. @param asked the command and what it said of the machine, to print again */
@@ -48,6 +48,13 @@ export function showFit(report: FitReport, out: Output, asked: Stuck): void {
   const left = leftOutLine(report);
   if (left !== undefined) out.note(people ? wrap(left, width, "  ") : left);
   note(`${ref}, ${lengths}; ${machine(host)}`, "  ");
+  if (report.converted !== undefined) {
+    const { architecture, bytes } = report.converted;
+    note(
+      `no GGUF files: a pull downloads a checkpoint of ${architecture}, ${formatBytes(bytes)}, and converts it`,
+      "  ",
+    );
+  }
   warnOfContext(
     out,
     contexts.map((one) => one.ctx),

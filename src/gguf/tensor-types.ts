@@ -57,7 +57,7 @@ export function tensorType(id: number): TensorType | undefined {
 
 const BY_NAME = new Map([...TYPES].map(([id, type]) => [type.name, { id, ...type }]));
 
-/** By its name in capitals, with its number. */
+/** By its name in capitals, with its number in files; undefined for a name that is none. */
 export function tensorTypeNamed(name: string): (TensorType & { readonly id: number }) | undefined {
   return BY_NAME.get(name);
 }

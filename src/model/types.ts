@@ -281,4 +281,27 @@ export interface StoredModel {
   readonly adopted?: true;
   /** The hashes are those that the cache calls the files by; nobody has computed them. */
   readonly unchecked?: true;
+  /** It was made here, of a repository's checkpoint; `repo` and `commit` are null then. */
+  readonly converted?: ConvertedFrom;
+}
+
+/** What a model was made of, and with what. */
+export interface ConvertedFrom {
+  readonly repo: RepoId;
+  readonly commit: CommitSha;
+  /** The files of the repository that went into it. */
+  readonly files: readonly StoredFile[];
+  /** The version that converted it. */
+  readonly oslm: string;
+  /** The release of llama.cpp whose functions quantized it. */
+  readonly engine: string;
+}
+
+/** The repository on the Hub that a model is of, as a whole file or as what it was made from; undefined for others. */
+export function originOf({
+  repo,
+  commit,
+  converted,
+}: Pick<StoredModel, "repo" | "commit" | "converted">): { readonly repo: string; readonly commit: string } | undefined {
+  return repo !== null && commit !== null ? { repo, commit } : converted;
 }

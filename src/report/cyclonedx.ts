@@ -121,7 +121,10 @@ function referencesOf(library: Library, { license, evidence, stored }: ReportedM
   const texts = evidence === undefined ? [] : placedTexts(evidence).filter(({ kind }) => kind !== "prompt");
   return [
     ...(isAddress(url) ? [reference(url, type.Website)] : []),
-    ...files.map(({ path, sha256 }) => reference(fileUrl(endpoint, license, path), type.Distribution, sha256)),
+    // A file that was made here lies nowhere else: what it was made from does.
+    ...(stored?.converted?.files ?? files).map(({ path, sha256 }) =>
+      reference(fileUrl(endpoint, license, path), type.Distribution, sha256),
+    ),
     ...texts.map((text) => reference(fileUrl(endpoint, text, text.path), type.License, text.sha256)),
   ];
 }

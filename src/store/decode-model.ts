@@ -20,19 +20,26 @@ export function decodeModel(value: unknown, hubCache: string): StoredModel | und
 }
 
 function isModel(record: object): record is { -readonly [Key in keyof StoredModel]: StoredModel[Key] } {
-  const { name, ref, repo, commit, quant, size, path, files, license, addedAt, adopted, unchecked } =
+  const { name, ref, repo, commit, quant, size, path, files, license, addedAt, adopted, unchecked, converted } =
     record as Readonly<Record<keyof StoredModel, unknown>>;
   const { id, class: licenseClass } = fields(license);
   if (!isText(name) || !isText(ref) || !isText(quant) || !isText(addedAt) || !(isText(path) || repo !== null))
     return false;
   if (!isText(id) || !isLicenseClass(licenseClass) || typeof size !== "number") return false;
   if (!isTrueOrAbsent(adopted) || !isTrueOrAbsent(unchecked) || !isOrigin(repo, commit)) return false;
+  if (converted !== undefined && !(repo === null && isConverted(converted))) return false;
   return Array.isArray(files) && files.length > 0 && files.every(isFile);
 }
 
 function isOrigin(repo: unknown, commit: unknown): boolean {
   if (repo === null && commit === null) return true;
   return isText(repo) && isRepoId(repo) && isText(commit) && isCommitSha(commit);
+}
+
+function isConverted(value: unknown): boolean {
+  const { repo, commit, files, oslm, engine } = fields(value);
+  if (repo === null || !isOrigin(repo, commit) || !isText(oslm) || !isText(engine)) return false;
+  return Array.isArray(files) && files.every(isFile);
 }
 
 function isFile(value: unknown): value is StoredFile {

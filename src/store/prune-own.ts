@@ -35,13 +35,16 @@ async function neededIn(folder: string, recorded: readonly StoredModel[]): Promi
   return record === "broken" ? undefined : new Set([...names, RECORD_NAME, ...record.files.map(({ path }) => path)]);
 }
 
+/** Of copies and of conversions; the latter are written beside their passing name. */
+const INCOMING = /^\.incoming-[0-9a-f]{16}$|^\.\.incoming-[0-9a-f]{16}\.[0-9a-f]{12}\.partial$/;
+
 /** Files that were on their way into `data`, and unfinished records of the state folder; old ones only: no lock protects them. */
 export async function prunablePassing(data: string, state: string, { now }: PruneRules): Promise<readonly Prunable[]> {
   const found: Prunable[] = [];
   for (const name of await namesIn(data)) {
     const path = join(data, name);
     const stat = await peek(path);
-    if (!/^\.incoming-[0-9a-f]{16}$/.test(name) || !stat?.isFile()) continue;
+    if (!INCOMING.test(name) || !stat?.isFile()) continue;
     // A hard link has the time of the file that it is a second name of: only its change tells when it was made.
     const isLive = stat.nlink > 1 && now.getTime() - stat.ctimeMs < YOUNG;
     if (!isLive && (await isOld(path, now))) found.push(await item("temporary", path));

@@ -59,6 +59,21 @@ async function removeBlob(path: string, size: Bytes): Promise<Bytes> {
   return stat.nlink === 1 ? size : 0;
 }
 
+/** Removes blobs of these names to which no entry of the repository leads. Gives the bytes freed. The caller holds the lock. */
+export async function removeUnnamed(layout: RepoLayout, names: readonly string[]): Promise<Bytes> {
+  if (await hasLinkAbove(layout.hubCache, join(layout.blobs, "any"))) return 0;
+  const entries = await readEntries(layout);
+  let freed = 0;
+  for (const name of names) {
+    const path = join(layout.blobs, name);
+    const stat = await peek(path);
+    if (!stat?.isFile() || entries.some((entry) => entry.stat.ino === stat.ino && entry.stat.dev === stat.dev))
+      continue;
+    freed += await removeBlob(path, stat.size);
+  }
+  return freed;
+}
+
 /** Removes what interrupted downloads left in a repository. Gives the bytes freed. The caller holds the lock. */
 export async function removeLeftovers(layout: RepoLayout, items: readonly Prunable[]): Promise<Bytes> {
   for (const { path } of items) await removeLeftover(path);

@@ -6,7 +6,7 @@ import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Paths } from "../config/paths.js";
 import { OslmError } from "../errors.js";
-import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
+import type { Bytes, KnownFile, RepoFile, RepoSnapshot, StoredFile, StoredModel } from "../model/types.js";
 import { readEntry } from "./entries.js";
 import { peek } from "./files.js";
 import { RepoLayout } from "./layout.js";
@@ -154,6 +154,23 @@ export class Store {
    */
   async add(snapshot: RepoSnapshot, files: readonly RepoFile[], model: NewModel): Promise<StoredModel> {
     const layout = this.layout(snapshot.repo);
+    const named = await this.nameFiles(snapshot, files);
+    const stored: StoredModel = {
+      ...model,
+      repo: snapshot.repo,
+      commit: snapshot.commit,
+      size: files.reduce((sum, file) => sum + file.size, 0),
+      path: layout.snapshotFile(snapshot.commit, files[0]?.path ?? ""),
+      files: named,
+      lastUsedAt: null,
+    };
+    await this.record(stored);
+    return stored;
+  }
+
+  /** The same without a record: the files have their names in the snapshot, for all programs. Gives them with their hashes. */
+  async nameFiles(snapshot: RepoSnapshot, files: readonly RepoFile[]): Promise<readonly StoredFile[]> {
+    const layout = this.layout(snapshot.repo);
     const places = await Promise.all(files.map((file) => this.place(snapshot, file)));
     for (const [index, file] of files.entries()) await checkThere(places[index] ?? "", file);
     // A process that was killed in its last moments may have left a journal.
@@ -162,23 +179,13 @@ export class Store {
     const { sha256Of } = await import("./hash-file.js");
     for (const file of files) await clearLeftovers(layout.blob(file));
     await linkSnapshot(layout, snapshot, files);
-    const stored: StoredModel = {
-      ...model,
-      repo: snapshot.repo,
-      commit: snapshot.commit,
-      size: files.reduce((sum, file) => sum + file.size, 0),
-      path: layout.snapshotFile(snapshot.commit, files[0]?.path ?? ""),
-      files: await Promise.all(
-        files.map(async (file) => ({
-          path: file.path,
-          size: file.size,
-          sha256: file.sha256 ?? (await sha256Of(await this.place(snapshot, file))),
-        })),
-      ),
-      lastUsedAt: null,
-    };
-    await this.record(stored);
-    return stored;
+    return Promise.all(
+      files.map(async (file) => ({
+        path: file.path,
+        size: file.size,
+        sha256: file.sha256 ?? (await sha256Of(await this.place(snapshot, file))),
+      })),
+    );
   }
 
   /** Records a model whose files are here and have been verified; one of the same name is replaced. */

@@ -107,6 +107,10 @@ it("removes what nothing leads to, and nothing else", async () => {
     put(repo("m-GGUF", "blobs", `${ORPHAN}${id}.incomplete.ranges`), "a journal without its file"),
     put(repo("m-GGUF", "refs", "main.0123abcd.tmp"), commit),
     put(join(home.path, ".local/share/oslm", ".incoming-0123456789abcdef"), "a copy that was never finished"),
+    put(
+      join(home.path, ".local/share/oslm", "..incoming-0123456789abcdef.0123456789ab.partial"),
+      "a conversion that was never finished",
+    ),
     put(join(home.path, ".local/state/oslm/sums", `${"e".repeat(64)}.json`), "{}"),
   ];
   const link = join(repo("m-GGUF", "snapshots"), readdirSync(repo("m-GGUF", "snapshots"))[0] ?? "", `x${id}`);

@@ -90,6 +90,7 @@ export async function runFit(context: Context, model: string | undefined, option
     "choice",
     "reasons",
     "leftOut",
+    "converted",
     "contexts",
   ]);
 }

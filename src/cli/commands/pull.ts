@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { PullResult } from "../../app/pull.js";
 import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
+import { originOf } from "../../model/types.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Context, ContextOf } from "../context.js";
 import { addChoiceFlags, collect } from "../flags.js";
@@ -14,6 +15,7 @@ export function makePullCommand(contextOf: ContextOf, run = runPull): Command {
     .argument("<model>", "a catalog name, a Hub repository or an https address; see `oslm help references`")
     .option("--sha256 <hex>", "what the file at an https address must be; repeated for each part", collect)
     .option("--force", "pull although it does not fit, or the engine does not know its architecture and cannot run it")
+    .option("--keep", "of a repository that has to be converted: keep its files in the cache afterwards")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
     .action((model: string, options: WebPullOptions) => run(contextOf(), model, options));
 }
@@ -48,9 +50,10 @@ export async function runPull(context: Context, model: string, options: WebPullO
 
 function showPulled({ out }: Context, { model: stored, license, choice, runs, bytes }: PullResult): void {
   if (out.json) {
-    const { ref: name, repo, commit, quant, path, files } = stored;
-    const document = { ref: name, repo, commit, quant, path, files, bytes, license, fit: choice.estimate };
-    out.document(document, ["ref", "repo", "commit", "quant", "path", "files", "bytes", "license", "fit"]);
+    const { ref: name, quant, path, files, converted = null } = stored;
+    const { repo, commit } = originOf(stored) ?? { repo: null, commit: null };
+    const document = { ref: name, repo, commit, quant, path, files, bytes, license, fit: choice.estimate, converted };
+    out.document(document, ["ref", "repo", "commit", "quant", "path", "files", "bytes", "license", "fit", "converted"]);
     return;
   }
   const done =

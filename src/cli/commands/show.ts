@@ -1,7 +1,7 @@
 // oslm show: what is known of one model on this disk.
 import { Command } from "commander";
 import { parseRef } from "../../model/ref.js";
-import type { LicenseSighting } from "../../model/types.js";
+import type { ConvertedFrom, LicenseSighting } from "../../model/types.js";
 import { formatBytes, formatCount } from "../../ui/format.js";
 import { renderRecord } from "../../ui/record.js";
 import type { Context, ContextOf } from "../context.js";
@@ -25,6 +25,7 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["name", model.name],
       ["repository", model.repo],
       ["commit", model.commit],
+      ["made from", madeFrom(model.converted)],
       ["architecture", model.architecture],
       ["parameters", formatCount(model.parameters)],
       ["quantization", model.quant],
@@ -41,6 +42,12 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
     out.terminal,
   );
   out.terminal.stdout.write(text);
+}
+
+function madeFrom(converted: ConvertedFrom | null): string | null {
+  if (converted === null) return null;
+  const { files, oslm, engine } = converted;
+  return `its checkpoint of ${files.length} files, by oslm ${oslm} and llama.cpp ${engine}`;
 }
 
 function seenIn(evidence: readonly LicenseSighting[]): string | null {

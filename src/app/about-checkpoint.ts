@@ -1,0 +1,46 @@
+// What a converted file will say of itself beside its architecture: the words of the folder's card, configuration and tokenizer.
+import { readFrontMatter } from "../config/front-matter.js";
+import type { Folder } from "../convert/folder.js";
+import { type GeneralFacts, generalPairs } from "../convert/general.js";
+import type { PrepareOptions } from "../convert/prepare.js";
+import { isObject, readJson } from "../convert/read-json.js";
+import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
+import { decodeCard } from "../hub/decode.js";
+import type { ModelCard } from "../model/types.js";
+import type { FoundCheckpoint } from "./find-checkpoint.js";
+import type { World } from "./world.js";
+
+const GENERATION = "generation_config.json";
+
+/** The model card in the folder; one that cannot be read says nothing. */
+export async function cardIn({ folder }: Pick<FoundCheckpoint, "folder">): Promise<ModelCard> {
+  const card = await folder.read("README.md");
+  const matter = card === null ? undefined : readFrontMatter(new TextDecoder().decode(card));
+  return isObject(matter) ? decodeCard("README.md", matter) : { license: [], baseModels: [] };
+}
+
+/** What it says. */
+export async function generalFacts(
+  { endpoint }: Pick<World, "endpoint">,
+  found: FoundCheckpoint,
+): Promise<GeneralFacts> {
+  const { name, source } = found;
+  const said = await cardIn(found);
+  return {
+    name,
+    ...(said.license[0] !== undefined && { license: said.license[0] }),
+    ...(said.licenseName !== undefined && { licenseName: said.licenseName }),
+    ...(said.licenseLink !== undefined && { licenseLink: said.licenseLink }),
+    baseModels: said.baseModels,
+    ...(source && { source: { url: `${endpoint}/${source.repo}`, commit: source.commit } }),
+  };
+}
+
+/** For the converter. @throws OslmError malformed-checkpoint */
+export async function aboutCheckpoint(folder: Folder, facts: GeneralFacts): Promise<PrepareOptions> {
+  const generation = await folder.read(GENERATION);
+  return {
+    general: generalPairs(facts, generation === null ? {} : readJson(GENERATION, generation)),
+    vocabulary: (own) => readVocabulary((name) => own.read(name)),
+  };
+}
