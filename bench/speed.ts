@@ -88,9 +88,9 @@ async function cold(title: string, model: string, threads: number): Promise<void
   compare(`${title}: cold, first byte (ms)`, oslm[1], minimal[1]);
 }
 
-/** Tokens per second, of a prompt of 512 tokens and of 64 generated. */
+/** Tokens per second, of a prompt of 256 tokens and of 64 generated. */
 async function speed(title: string, model: string, threads: number): Promise<void> {
-  const prompt = " a".repeat(512);
+  const prompt = " a".repeat(256);
   const flags = ["-n", "64", "--temp", "0", "--ctx", "2048", "--no-cache", "--json"];
   const { oslm, minimal, bench } = await alternate({
     oslm: async () => {
@@ -107,7 +107,7 @@ async function speed(title: string, model: string, threads: number): Promise<voi
     },
     bench: async () => {
       if (BENCH === undefined) return [Number.NaN, Number.NaN];
-      const args = ["-m", model, "-t", `${threads}`, "-p", "512", "-n", "64", "-r", "1", "-o", "json"];
+      const args = ["-m", model, "-t", `${threads}`, "-p", "256", "-n", "64", "-r", "1", "-o", "json"];
       const { stdout } = await take(BENCH, args).done;
       return (JSON.parse(stdout) as { avg_ts: number }[]).map(({ avg_ts }) => avg_ts);
     },

@@ -180,7 +180,7 @@ export interface ErrorFacts {
   "no-quantizer": { platform: string; reason: string };
   "quantize-failed": { file: string; reason: string };
   /** Types that small need an importance matrix; `tensor` is one that would get such a type. */
-  "needs-imatrix": { quant: string; tensor: string | null; instead: string };
+  "needs-imatrix": { quant: string; tensor: string; instead: string };
   /** What loses twice is done only when asked for. */
   "already-quantized": { file: string; type: string; instead: string };
   /** An answer that is not what --format, --schema or --grammar ask for; `at` is a JSON pointer into it. */

@@ -1,22 +1,25 @@
 // The converter's encoder for every type: of floats in this process, of blocks by the library's own functions in threads.
 import { availableParallelism } from "node:os";
-import { type Encode, encodeFloats, OWN_TYPES } from "../convert/encode.js";
-import { openChunkQuantizer } from "../quantize/chunk.js";
+import { type Encode, encodeFloats, isOwnType } from "../convert/encode.js";
+import { type ChunkQuantizer, openChunkQuantizer } from "../quantize/chunk.js";
 import { quantizerLibrary } from "./quantizer-library.js";
 
 export interface Encoder {
+  /** @throws OslmError no-quantizer, quantize-failed */
   readonly encode: Encode;
   close(): Promise<void>;
 }
 
-/** @throws OslmError no-quantizer when a type of blocks is wanted */
+const MOST_THREADS = 16;
+
+/** The library is opened with the first blocks that are wanted of it. */
 export function openEncoder(): Encoder {
-  let chunks: ReturnType<typeof openChunkQuantizer> | undefined;
+  let chunks: ChunkQuantizer | undefined;
   return {
-    encode(type, floats, perRow, name) {
-      if (OWN_TYPES.some((own) => own === type)) return encodeFloats(type, floats, perRow, name);
-      chunks ??= openChunkQuantizer(quantizerLibrary().ggml, Math.max(1, Math.min(16, availableParallelism())));
-      return chunks.quantize({ name, type, weights: floats, perRow });
+    encode(type, weights, perRow, name) {
+      if (isOwnType(type)) return encodeFloats(type, weights, perRow, name);
+      chunks ??= openChunkQuantizer(quantizerLibrary().ggml, Math.min(MOST_THREADS, availableParallelism()));
+      return chunks.quantize({ name, type, weights, perRow });
     },
     close: async () => chunks?.close(),
   };

@@ -1,18 +1,16 @@
 // What a checkpoint can become, each with its exact size: of the usual quantizations and of the one that is asked for.
-import { OWN_TYPES } from "../convert/encode.js";
+import { isOwnType } from "../convert/encode.js";
 import type { Prepared, PreparedFile, TypesOf } from "../convert/prepare.js";
 import { OslmError } from "../errors.js";
 import type { Candidate } from "../fit/weigh.js";
 import { weightsOf } from "../fit/weights.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readHeader } from "../gguf/header.js";
-import type { ByteSource } from "../gguf/source.js";
-import type { WrittenHeader } from "../gguf/write-header.js";
+import { hollowSource } from "../gguf/hollow-source.js";
 import type { Asking } from "../quantize/ask-quantizer.js";
-import { type FileType, fileType } from "../quantize/file-types.js";
+import { fileType } from "../quantize/file-types.js";
 import { nativeLibraries } from "../runtime/llama/native-libraries.js";
-import { planHollow, typesIn } from "./plan-hollow.js";
-import { quantizerLibrary } from "./quantizer-library.js";
+import { mixtures } from "./mixtures.js";
 
 export interface CheckpointTypes {
   readonly geometry: Geometry;
@@ -24,8 +22,6 @@ export interface CheckpointTypes {
 
 /** As most publishers offer them. BF16 or F16: the one that the checkpoint is made of. */
 const USUAL = ["Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"];
-/** The converter's own: every matrix of one type. */
-const WHOLE: readonly string[] = OWN_TYPES;
 
 /**
  * Which tensor gets which type, the library itself says: it is shown a file with all but the weights. Nothing of them is read.
@@ -36,26 +32,23 @@ export async function checkpointTypes(
   prepared: Prepared,
   { repo, name, asked }: { readonly repo: string; readonly name: string; readonly asked: string | undefined },
 ): Promise<CheckpointTypes> {
-  const own = prepared.file({ label: "F16" }).tensors.some(({ weights }) => weights.type === "BF16") ? "BF16" : "F16";
+  const own = prepared.file("F16").tensors.some(({ weights }) => weights.type === "BF16") ? "BF16" : "F16";
   const labels = [...new Set([...(asked === undefined ? [] : [asked]), own, ...USUAL])];
   const types = labels.flatMap((label) => fileType(label) ?? []);
   const unknown = asked !== undefined && fileType(asked)?.label !== asked;
   if (unknown) throw new OslmError("quant-not-found", { repo, quant: asked, available: [own, ...USUAL] });
-  if (types[0]?.needsImatrix) {
-    const instead = `oslm pull ${repo}:Q2_K, or --keep the checkpoint, and oslm quantize it with --imatrix FILE`;
-    throw new OslmError("needs-imatrix", { quant: types[0].label, tensor: null, instead });
-  }
-  const mixed = types.filter(({ label }) => !WHOLE.includes(label));
+  const mixed = types.filter(({ label }) => !isOwnType(label));
+  const instead = `oslm pull ${repo}:Q2_K, or --keep the checkpoint, and oslm quantize it with --imatrix FILE`;
   const byLabel =
-    nativeLibraries() === undefined && (asked === undefined || WHOLE.includes(asked))
+    nativeLibraries() === undefined && (asked === undefined || isOwnType(asked))
       ? new Map<string, TypesOf>()
-      : await mixtures(prepared, mixed, asking);
-  const files = types.flatMap(({ label, id }): Sized[] => {
-    if (!WHOLE.includes(label) && !byLabel.has(label)) return [];
-    return [{ label, file: prepared.file({ label, id }, byLabel.get(label)) }];
+      : await mixtures(prepared, mixed, { asking, instead });
+  const files = types.flatMap(({ label }): Sized[] => {
+    if (!isOwnType(label) && !byLabel.has(label)) return [];
+    return [{ label, file: prepared.file(label, byLabel.get(label)) }];
   });
   const first = files[0] as Sized;
-  const geometry = geometryOf(await readHeader(headerSource(first.file.header), { name }));
+  const geometry = geometryOf(await readHeader(hollowSource(first.file.header), { name }));
   const candidates = await Promise.all(files.map((one) => candidateOf(one, { name, geometry })));
   return { geometry, candidates, typesOf: (quant) => byLabel.get(quant) };
 }
@@ -71,31 +64,7 @@ async function candidateOf(
 ): Promise<Candidate> {
   const path = `${name}-${label}.gguf`;
   const size = header.fileSize;
-  const read = await readHeader(headerSource(header), { name: path });
+  const read = await readHeader(hollowSource(header), { name: path });
   const weights = weightsOf([read], geometry, process.arch === "arm64" ? "arm64" : "x64");
   return { variant: { quant: label, size, files: [{ path, size, gitOid: "" }] }, geometry, weights };
-}
-
-async function mixtures(
-  prepared: Prepared,
-  types: readonly FileType[],
-  asking: Asking,
-): Promise<ReadonlyMap<string, TypesOf>> {
-  const { llama } = quantizerLibrary();
-  const plans = await planHollow(prepared.file({ label: "F16" }).header, types, llama, asking);
-  return new Map(types.map(({ label }, at) => [label, typesIn(plans[at])]));
-}
-
-/** The file with zeros in place of its weights. */
-function headerSource({ bytes, fileSize }: WrittenHeader): ByteSource {
-  return {
-    size: fileSize,
-    read: async (offset, length) => {
-      const part = bytes.subarray(offset, offset + length);
-      if (part.length === length) return part;
-      const padded = new Uint8Array(Math.max(0, Math.min(length, fileSize - offset)));
-      padded.set(part);
-      return padded;
-    },
-  };
 }

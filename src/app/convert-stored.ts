@@ -87,7 +87,7 @@ async function* write(
     const steps = convert(folder, {
       ...(await aboutCheckpoint(folder, await generalFacts(world, { folder, name: checkpoint.name, source }))),
       ...{ target: passing, type: quant, signal: world.signal, encode: encoder.encode },
-      ...(types && { mixture: async () => types }),
+      ...(types && { types: () => types }),
     });
     let total = 0;
     for await (const step of steps) {

@@ -1,16 +1,18 @@
 // From the folder of a checkpoint to a GGUF file.
 import { isPeftFolder } from "../convert/adapter/read-peft.js";
 import { type ConvertEvent, convert } from "../convert/convert.js";
-import { OWN_TYPES } from "../convert/encode.js";
+import { isOwnType } from "../convert/encode.js";
+import type { Prepared, TypesOf } from "../convert/prepare.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import { type FileType, fileType } from "../quantize/file-types.js";
 import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
+import { openEncoder } from "./checkpoint-encode.js";
 import { convertAdapter } from "./convert-adapter.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { ggufTarget } from "./gguf-target.js";
-import { quantizeMeanwhile } from "./quantize-meanwhile.js";
+import { mixtures } from "./mixtures.js";
 import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
 
@@ -61,14 +63,13 @@ export async function* convertCheckpoint(
   const target = await ggufTarget(world, { output, force, own, command: `oslm convert ${quoted(from)}` });
   if (isAdapter) return yield* convertAdapter(world, found, target, { ...request, type });
   const facts = await generalFacts(world, found);
-  const quantizing = OWN_TYPES.some((one) => one === type.label)
-    ? undefined
-    : quantizeMeanwhile(world, { ...request, type });
+  const { label } = type;
+  const encoder = openEncoder();
   const steps = convert(found.folder, {
     target,
-    type: type.label,
-    fileType: type.id,
-    ...(quantizing && { mixture: quantizing.mixture, encode: quantizing.encode }),
+    type: label,
+    ...(!isOwnType(label) && { types: (prepared) => typesFor(world, prepared, { from, type }) }),
+    encode: encoder.encode,
     ...(await aboutCheckpoint(found.folder, facts)),
     signal: world.signal,
     reserve: (need) => roomFor(target, need),
@@ -80,7 +81,7 @@ export async function* convertCheckpoint(
       yield event;
     }
   } finally {
-    await quantizing?.close();
+    await encoder.close();
   }
   if (planned === undefined) throw new Error("nothing was planned");
   const { architecture, tensors, bytes: size } = planned;
@@ -102,4 +103,16 @@ function plainType(label: string): FileType {
   const type = fileType(label);
   if (type === undefined) throw new Error(`no type ${label}`);
   return type;
+}
+
+interface Wanted {
+  readonly from: string;
+  readonly type: FileType;
+}
+
+async function typesFor({ signal }: World, prepared: Prepared, { from, type }: Wanted): Promise<TypesOf> {
+  const instead = `oslm convert ${quoted(from)}, and of its file   oslm quantize FILE ${type.label} --imatrix MATRIX`;
+  const types = (await mixtures(prepared, [type], { asking: { signal }, instead })).get(type.label);
+  if (types === undefined) throw new Error(`nothing was planned for ${type.label}`);
+  return types;
 }

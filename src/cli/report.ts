@@ -441,9 +441,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "needs-imatrix": (f) => [
     2,
     `${f.quant} needs an importance matrix`,
-    f.tensor === null
-      ? "Without one the result would be garbage."
-      : `Without one for ${f.tensor} the result would be garbage.`,
+    `Without one for ${f.tensor} the result would be garbage.`,
     f.instead,
   ],
   "already-quantized": (f) => [

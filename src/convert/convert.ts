@@ -1,20 +1,14 @@
 // A checkpoint into a GGUF file.
-import type { WrittenHeader } from "../gguf/write-header.js";
 import type { Folder } from "./folder.js";
-import { type PrepareOptions, prepare, type TypesOf } from "./prepare.js";
+import { type Prepared, type PrepareOptions, prepare, type TypesOf } from "./prepare.js";
 import { type WriteOptions, writeFile } from "./write-file.js";
 import type { WriteProgress } from "./write-tensors.js";
 
 export interface ConvertOptions extends PrepareOptions, WriteOptions {
-  /** Of matrices, by the names of tensor types; where their types are told, the label of a file's type. */
+  /** Of matrices, by the names of tensor types; with `types` the label of the whole. */
   readonly type: string;
-  /** LLAMA_FTYPE_*; default: the one of that label. */
-  readonly fileType?: number;
-  /**
-   * The type of each tensor, told from the header that the file would have in F16.
-   * @throws OslmError what keeps the file from having it
-   */
-  readonly mixture?: (header: WrittenHeader) => Promise<TypesOf>;
+  /** For other types than the converter's own: what each tensor gets. */
+  readonly types?: (prepared: Prepared) => TypesOf | Promise<TypesOf>;
   /** Throws where the disk has no room for so many bytes. */
   readonly reserve?: (bytes: number) => Promise<void>;
 }
@@ -25,14 +19,12 @@ export type ConvertEvent =
 
 /**
  * Nothing is left of it when it fails or its signal is aborted.
- * @throws OslmError malformed-checkpoint, unsupported-checkpoint, and what `reserve` throws
+ * @throws OslmError malformed-checkpoint, unsupported-checkpoint, and what `types` and `reserve` throw
  */
 export async function* convert(folder: Folder, options: ConvertOptions): AsyncGenerator<ConvertEvent> {
   const prepared = await prepare(folder, options);
   try {
-    const { type: label, fileType: id } = options;
-    const types = await options.mixture?.(prepared.file({ label: "F16" }).header);
-    const file = prepared.file({ label, ...(id !== undefined && { id }) }, types);
+    const file = prepared.file(options.type, await options.types?.(prepared));
     const bytes = file.header.fileSize;
     await options.reserve?.(bytes);
     yield { kind: "planned", architecture: prepared.architecture, tensors: file.tensors.length, bytes };

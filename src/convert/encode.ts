@@ -15,7 +15,9 @@ export type Encode = (
 ) => Uint8Array | Promise<Uint8Array>;
 
 /** What `encodeFloats` knows, by the names of tensor types. */
-export const OWN_TYPES = ["F32", "F16", "BF16"] as const;
+export const OWN_TYPES: readonly string[] = ["F32", "F16", "BF16"];
+
+export const isOwnType = (type: string): boolean => OWN_TYPES.includes(type);
 
 export const encodeFloats: Encode = (type, floats) => {
   switch (type) {

@@ -21,16 +21,10 @@ export interface PrepareOptions {
 /** Types of single tensors, by their names in the file, in place of what its own type says. */
 export type TypesOf = ReadonlyMap<string, string>;
 
-export interface FileTypeName {
-  readonly label: string;
-  /** LLAMA_FTYPE_*; default: the one of that label. */
-  readonly id?: number;
-}
-
 export interface Prepared {
   readonly architecture: string;
   /** A file of that type, by the labels of quantizations. For types that the converter does not know it takes `types`. */
-  file(type: FileTypeName, types?: TypesOf): PreparedFile;
+  file(type: string, types?: TypesOf): PreparedFile;
   close(): Promise<void>;
 }
 
@@ -48,15 +42,15 @@ export async function prepare(folder: Folder, { general, vocabulary, change }: P
   const checkpoint = await openCheckpoint(folder);
   return {
     architecture: architecture.name,
-    file({ label, id }, types) {
-      const plain = planTensors(architecture, config, checkpoint, types === undefined ? label : "F16");
+    file(type, types) {
+      const plain = planTensors(architecture, config, checkpoint, types === undefined ? type : "F16");
       const planned = change?.(plain) ?? plain;
       const tensors = planned.map((tensor) => ({ ...tensor, type: types?.get(tensor.name) ?? tensor.type }));
       const metadata: MetadataPair[] = [
         ["general.architecture", { type: "string", value: architecture.name }],
         ["general.type", { type: "string", value: "model" }],
         ...general,
-        ["general.file_type", { type: "uint32", value: id ?? fileTypeOf(label) }],
+        ["general.file_type", { type: "uint32", value: fileTypeOf(type) }],
         ["general.quantization_version", { type: "uint32", value: QUANTIZATION_VERSION }],
         ...keys,
         ...tokens,

@@ -90,8 +90,9 @@ export function writeHeader(
   for (const tensor of tensors) {
     const type = tensorTypeNamed(tensor.type);
     const bytes = Number((type && tensorBytes(type, tensor.dims.map(BigInt))) ?? Number.NaN);
-    if (type === undefined || !Number.isSafeInteger(bytes))
+    if (type === undefined || !Number.isSafeInteger(bytes)) {
       throw new RangeError(`${tensor.name} cannot be ${tensor.type}`);
+    }
     out.text(tensor.name);
     out.u32(tensor.dims.length);
     for (const dim of tensor.dims) out.u64(dim);

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { checkpointFiles, type Files } from "../support/checkpoint-repo.js";
+import { checkpointFiles, type Files, wideFiles } from "../support/checkpoint-repo.js";
 import { type CheckpointRoom, FILES, openCheckpointRoom } from "../support/checkpoint-room.js";
 import { hollowConfig, hollowShapes } from "../support/checkpoints/folder.js";
 
@@ -72,6 +72,7 @@ it.each([
   ["IQ2_XXS", 2, /importance matrix/],
   ["UD-Q4_K_XL", 3, /It offers F16, Q8_0/],
 ])("says what is wrong with %s", async (quant, expected, says) => {
+  await reopen(wideFiles());
   const { code, stderr } = await room.home.run(["pull", "org/Tiny", "--quant", quant]);
   expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringMatching(says) });
   expect(room.inCache()).toEqual([]);
