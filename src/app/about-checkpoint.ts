@@ -6,24 +6,31 @@ import type { PrepareOptions } from "../convert/prepare.js";
 import { isObject, readJson } from "../convert/read-json.js";
 import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
 import { decodeCard } from "../hub/decode.js";
+import type { ModelCard } from "../model/types.js";
 import type { FoundCheckpoint } from "./find-checkpoint.js";
 import type { World } from "./world.js";
 
 const GENERATION = "generation_config.json";
 
-/** What the model card in the folder says; a card that cannot be read says nothing. */
-export async function generalFacts(
-  { endpoint }: Pick<World, "endpoint">,
-  { folder, name, source }: FoundCheckpoint,
-): Promise<GeneralFacts> {
+/** The model card in the folder; one that cannot be read says nothing. */
+export async function cardIn({ folder }: Pick<FoundCheckpoint, "folder">): Promise<ModelCard> {
   const card = await folder.read("README.md");
   const matter = card === null ? undefined : readFrontMatter(new TextDecoder().decode(card));
-  const said = isObject(matter) ? decodeCard("README.md", matter) : { license: [], baseModels: [] };
+  return isObject(matter) ? decodeCard("README.md", matter) : { license: [], baseModels: [] };
+}
+
+/** What it says. */
+export async function generalFacts(
+  { endpoint }: Pick<World, "endpoint">,
+  found: FoundCheckpoint,
+): Promise<GeneralFacts> {
+  const { name, source } = found;
+  const said = await cardIn(found);
   return {
     name,
     ...(said.license[0] !== undefined && { license: said.license[0] }),
-    ...("licenseName" in said && said.licenseName !== undefined && { licenseName: said.licenseName }),
-    ...("licenseLink" in said && said.licenseLink !== undefined && { licenseLink: said.licenseLink }),
+    ...(said.licenseName !== undefined && { licenseName: said.licenseName }),
+    ...(said.licenseLink !== undefined && { licenseLink: said.licenseLink }),
     baseModels: said.baseModels,
     ...(source && { source: { url: `${endpoint}/${source.repo}`, commit: source.commit } }),
   };

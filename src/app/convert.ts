@@ -1,25 +1,28 @@
 // From the folder of a checkpoint to a GGUF file.
-import { realpath, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { isPeftFolder } from "../convert/adapter/read-peft.js";
 import { type ConvertEvent, convert } from "../convert/convert.js";
 import { isOwnType } from "../convert/encode.js";
 import type { Prepared, TypesOf } from "../convert/prepare.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
-import type { FileType } from "../quantize/file-types.js";
-import { checkFree } from "../store/check-free.js";
+import { type FileType, fileType } from "../quantize/file-types.js";
 import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
 import { openEncoder } from "./checkpoint-encode.js";
+import { convertAdapter } from "./convert-adapter.js";
 import { findCheckpoint } from "./find-checkpoint.js";
-import { absolutePath } from "./local-model.js";
+import { ggufTarget } from "./gguf-target.js";
 import { mixtures } from "./mixtures.js";
+import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
 
 export interface ConvertRequest {
   /** A folder, or a repository of the Hugging Face cache. */
   readonly from: string;
-  readonly type: FileType;
+  /** Default: F16, and F32 for an adapter. */
+  readonly type?: FileType;
+  /** Of an adapter: the model that it is for. */
+  readonly base?: string;
   /** A file or a folder; by default into the working directory. */
   readonly output?: string;
   readonly force: boolean;
@@ -27,6 +30,7 @@ export interface ConvertRequest {
 
 export interface Converted {
   readonly path: string;
+  readonly kind: "model" | "adapter";
   readonly quant: string;
   readonly architecture: string;
   readonly tensors: number;
@@ -45,18 +49,30 @@ export async function* convertCheckpoint(
   request: ConvertRequest,
 ): AsyncGenerator<ConvertEvent, Converted> {
   const found = await findCheckpoint(world, request.from);
-  const target = await targetOf(world, request, found.name);
+  const isAdapter = isPeftFolder(found.folder);
+  const { from, output, force } = request;
+  if (request.base !== undefined && !isAdapter) {
+    throw new OslmError("usage", {
+      problem: "--base goes with an adapter",
+      detail: `${from} is a model of its own.`,
+      help: `oslm convert ${quoted(from)}`,
+    });
+  }
+  const type = request.type ?? plainType(isAdapter ? "F32" : "F16");
+  const own = `${found.name}-${type.label}.gguf`;
+  const target = await ggufTarget(world, { output, force, own, command: `oslm convert ${quoted(from)}` });
+  if (isAdapter) return yield* convertAdapter(world, found, target, { ...request, type });
   const facts = await generalFacts(world, found);
-  const { label } = request.type;
+  const { label } = type;
   const encoder = openEncoder();
   const steps = convert(found.folder, {
     target,
     type: label,
-    ...(!isOwnType(label) && { types: (prepared) => typesFor(world, prepared, request) }),
+    ...(!isOwnType(label) && { types: (prepared) => typesFor(world, prepared, { from, type }) }),
     encode: encoder.encode,
     ...(await aboutCheckpoint(found.folder, facts)),
     signal: world.signal,
-    reserve: (need) => checkFree(dirname(target), need),
+    reserve: (need) => roomFor(target, need),
   });
   let planned: Extract<ConvertEvent, { kind: "planned" }> | undefined;
   try {
@@ -72,7 +88,8 @@ export async function* convertCheckpoint(
   const source = found.source ?? null;
   return {
     path: target,
-    quant: request.type.label,
+    kind: "model",
+    quant: type.label,
     architecture,
     tensors,
     size,
@@ -82,29 +99,20 @@ export async function* convertCheckpoint(
   };
 }
 
-async function typesFor({ signal }: World, prepared: Prepared, { from, type }: ConvertRequest): Promise<TypesOf> {
+function plainType(label: string): FileType {
+  const type = fileType(label);
+  if (type === undefined) throw new Error(`no type ${label}`);
+  return type;
+}
+
+interface Wanted {
+  readonly from: string;
+  readonly type: FileType;
+}
+
+async function typesFor({ signal }: World, prepared: Prepared, { from, type }: Wanted): Promise<TypesOf> {
   const instead = `oslm convert ${quoted(from)}, and of its file   oslm quantize FILE ${type.label} --imatrix MATRIX`;
   const types = (await mixtures(prepared, [type], { asking: { signal }, instead })).get(type.label);
   if (types === undefined) throw new Error(`nothing was planned for ${type.label}`);
   return types;
-}
-
-/** @throws OslmError usage for a file that is there */
-async function targetOf(world: World, { from, type, output, force }: ConvertRequest, name: string): Promise<string> {
-  const own = `${name}-${type.label}.gguf`;
-  const path = absolutePath(world, output ?? own);
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-  const target = isFolder ? join(path, own) : path;
-  if ((await stat(dirname(target)).catch(() => undefined))?.isDirectory() !== true) {
-    throw new OslmError("file-not-found", { path: dirname(target) });
-  }
-  const there = await realpath(target).catch(() => undefined);
-  if (there !== undefined && !force) {
-    throw new OslmError("usage", {
-      problem: `${target} is there already`,
-      detail: "Nothing was written.",
-      help: `oslm convert ${from} -o ${basename(target)} --force   (writes over it)`,
-    });
-  }
-  return target;
 }

@@ -2,7 +2,7 @@
 
 import type { LicensePolicy } from "../license/policy.js";
 import { isException } from "../license/policy-answers.js";
-import type { LicenseVerdict } from "../model/types.js";
+import type { LicenseVerdict, StoredModel } from "../model/types.js";
 import { acceptancesOf } from "./acceptances.js";
 import { judgeHeader } from "./file-license.js";
 import { storedAt } from "./find-stored.js";
@@ -30,13 +30,35 @@ export async function passLocalPolicy(
   model: LocalModel,
   gate: LocalGate,
 ): Promise<LicenseVerdict | undefined> {
+  if (!(await hasRules(world))) return undefined;
+  return passRules(world, await judgeLocal(world, model), gate);
+}
+
+/** Whether anybody has written a policy. @throws OslmError bad-policy */
+export async function hasRules(world: World): Promise<boolean> {
+  return ((await world.policy()).written?.files ?? []).length > 0;
+}
+
+export interface JudgedLocal extends Omit<RepoLicense, "evidence"> {
+  readonly ref: string;
+  readonly stored?: StoredModel | undefined;
+}
+
+/** The license of a model that is here, by what its pull has seen or by its header. */
+export async function judgeLocal(world: World, model: LocalModel): Promise<JudgedLocal> {
   const policy = await world.policy();
-  if ((policy.written?.files ?? []).length === 0) return undefined;
   const { ref } = model;
   const stored = model.stored ?? (ref === "demo" ? undefined : await storedAt(world, model.paths[0]));
-  const { subject, url, judge } = await (stored === undefined
-    ? judgeFile(model, policy)
-    : judgeStored(world, stored, policy));
+  const judged = await (stored === undefined ? judgeFile(model, policy) : judgeStored(world, stored, policy));
+  return { ref, stored, ...judged };
+}
+
+/** @throws OslmError license-denied, license-not-accepted, declined */
+export async function passRules(
+  world: World,
+  { ref, stored, subject, url, judge }: JudgedLocal,
+  gate: LocalGate,
+): Promise<LicenseVerdict | undefined> {
   const acceptances = acceptancesOf(world, subject);
   const verdict = await judgeWithOffers({ offers: gate.offers, acceptances, judge });
   // What another program has put here nobody was asked about, and its card may say what a rule is against.

@@ -1,7 +1,7 @@
 // From a model of this disk to a smaller file of it: what each tensor becomes, whether that may be done, and the doing.
 import { realpath, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { OslmError } from "../errors.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes } from "../model/types.js";
@@ -9,12 +9,12 @@ import type { FileType } from "../quantize/file-types.js";
 import type { QuantizeCall } from "../quantize/job.js";
 import { planQuantize, type QuantizePlan } from "../quantize/plan.js";
 import { isThere, type QuantizeProgress, quantizeFile } from "../quantize/quantize-file.js";
-import { freeBytes } from "../store/check-free.js";
 import { checkQuantize } from "./check-quantize.js";
 import { absolutePath } from "./local-model.js";
 import { type QuantizeSource, quantizeSource } from "./quantize-source.js";
 import { type FitWish, toFit } from "./quantize-to-fit.js";
 import { quantizerLibrary } from "./quantizer-library.js";
+import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
 
 export interface QuantizeRequest {
@@ -94,10 +94,7 @@ export async function* quantize(world: World, request: QuantizeRequest): AsyncGe
   };
   yield { type: "planned", ...result };
   if (dryRun || target === null) return result;
-  const have = await freeBytes(dirname(target));
-  if (have < result.size) {
-    throw new OslmError("disk-full", { path: dirname(target), need: result.size, have, output: true });
-  }
+  await roomFor(target, result.size);
   yield* quantizeFile(plan, { ...job, target, force }, asking);
   return result;
 }

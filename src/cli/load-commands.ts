@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     show: async () => (await import("./commands/show.js")).makeShowCommand,
     license: async () => (await import("./commands/license.js")).makeLicenseCommand,
     convert: async () => (await import("./commands/convert.js")).makeConvertCommand,
+    merge: async () => (await import("./commands/merge.js")).makeMergeCommand,
     outdated: async () => (await import("./commands/outdated.js")).makeOutdatedCommand,
     verify: async () => (await import("./commands/verify.js")).makeVerifyCommand,
     cp: async () => (await import("./commands/cp.js")).makeCpCommand,

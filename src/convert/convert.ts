@@ -1,20 +1,14 @@
 // A checkpoint into a GGUF file.
-import { type Encode, encodeFloats } from "./encode.js";
 import type { Folder } from "./folder.js";
-import { GgufFile } from "./gguf-file.js";
-import { type Prepared, type PreparedFile, type PrepareOptions, prepare, type TypesOf } from "./prepare.js";
-import { type WriteProgress, writeTensors } from "./write-tensors.js";
+import { type Prepared, type PrepareOptions, prepare, type TypesOf } from "./prepare.js";
+import { type WriteOptions, writeFile } from "./write-file.js";
+import type { WriteProgress } from "./write-tensors.js";
 
-export interface ConvertOptions extends PrepareOptions {
-  /** Where the file goes; what is there is replaced once the new one is whole. */
-  readonly target: string;
+export interface ConvertOptions extends PrepareOptions, WriteOptions {
   /** Of matrices, by the names of tensor types; with `types` the label of the whole. */
   readonly type: string;
   /** For other types than the converter's own: what each tensor gets. */
   readonly types?: (prepared: Prepared) => TypesOf | Promise<TypesOf>;
-  readonly signal: AbortSignal;
-  /** For other types than the converter's own. */
-  readonly encode?: Encode;
   /** Throws where the disk has no room for so many bytes. */
   readonly reserve?: (bytes: number) => Promise<void>;
 }
@@ -34,24 +28,8 @@ export async function* convert(folder: Folder, options: ConvertOptions): AsyncGe
     const bytes = file.header.fileSize;
     await options.reserve?.(bytes);
     yield { kind: "planned", architecture: prepared.architecture, tensors: file.tensors.length, bytes };
-    yield* write(file, options);
+    for await (const progress of writeFile(file.header, file.tensors, options)) yield { kind: "written", ...progress };
   } finally {
     await prepared.close();
-  }
-}
-
-async function* write(
-  { header, tensors }: PreparedFile,
-  { target, signal, encode = encodeFloats }: ConvertOptions,
-): AsyncGenerator<ConvertEvent> {
-  const file = await GgufFile.create(target, header);
-  let whole = false;
-  try {
-    for await (const progress of writeTensors(file, tensors, encode, signal)) yield { kind: "written", ...progress };
-    signal.throwIfAborted();
-    await file.finish();
-    whole = true;
-  } finally {
-    if (!whole) await file.abandon();
   }
 }

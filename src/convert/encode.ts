@@ -15,7 +15,7 @@ export type Encode = (
 ) => Uint8Array | Promise<Uint8Array>;
 
 /** What `encodeFloats` knows, by the names of tensor types. */
-const OWN_TYPES: readonly string[] = ["F32", "F16", "BF16"];
+export const OWN_TYPES: readonly string[] = ["F32", "F16", "BF16"];
 
 export const isOwnType = (type: string): boolean => OWN_TYPES.includes(type);
 

@@ -1,7 +1,8 @@
 // A GGUF file as it is written: under a name of its own until it is whole, gone when it never gets so.
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { OslmError } from "../errors.js";
 import { readHeader } from "../gguf/header.js";
 import { aligned, type WrittenHeader } from "../gguf/write-header.js";
 
@@ -49,8 +50,11 @@ export class GgufFile {
     await this.#put(new Uint8Array(aligned(tensor.bytes) - tensor.bytes));
   }
 
-  /** Reads the header back as a stranger's, makes the file last, and gives it its name. */
-  async finish(): Promise<void> {
+  /**
+   * Reads the header back as a stranger's, makes the file last, and gives it its name.
+   * @param fresh leaves a file alone that has come there meanwhile, and throws OslmError usage
+   */
+  async finish(fresh = false): Promise<void> {
     await this.file.sync();
     const { size } = await this.file.stat();
     if (size !== this.header.fileSize)
@@ -64,10 +68,23 @@ export class GgufFile {
     };
     await readHeader(source, { name: basename(this.path) });
     await this.file.close();
-    await rename(this.partial, this.path);
+    if (!(fresh && (await this.#settle()))) await rename(this.partial, this.path);
     const folder = await open(dirname(this.path), "r").catch(() => undefined);
     await folder?.sync().catch(() => {});
     await folder?.close();
+  }
+
+  /** False where the disk knows no second names. */
+  async #settle(): Promise<boolean> {
+    try {
+      await link(this.partial, this.path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") return false;
+      const problem = `${this.path} is there already`;
+      throw new OslmError("usage", { problem, detail: "Nothing was written.", help: "name another file with -o" });
+    }
+    await rm(this.partial);
+    return true;
   }
 
   /** Leaves nothing. */

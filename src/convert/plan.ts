@@ -46,7 +46,7 @@ export function planTensors(
     ) {
       throw malformed(`the tensor ${JSON.stringify(weights.name)} has the shape [${weights.shape.join(", ")}]`);
     }
-    planned.push({ name: rule.to, type: typeOf(rule.to, dims, type), dims, weights });
+    planned.push({ name: rule.to, type: typeFor(rule.to, dims, type), dims, weights });
   }
   for (const [short, { name }] of named) {
     if (used.has(short) || architecture.ignored?.(short, config)) continue;
@@ -58,10 +58,13 @@ export function planTensors(
   return planned;
 }
 
+/** As architectures have it. */
+export const shortName = (name: string): string => name.replace(PREFIXES, "");
+
 function namesOf({ tensors }: Checkpoint): Map<string, Weights> {
   const named = new Map<string, Weights>();
   for (const [name, tensor] of tensors) {
-    const short = name.replace(PREFIXES, "");
+    const short = shortName(name);
     const other = named.get(short);
     if (other)
       throw malformed(`the tensors ${JSON.stringify(other.name)} and ${JSON.stringify(name)} are the same one`);
@@ -85,7 +88,8 @@ function gather(rule: Rule, named: ReadonlyMap<string, Weights>, used: Set<strin
 const IN_FULL =
   /_norm(_\d)?\.weight$|(^|\.)(ffn_gate_inp|ffn_gate_inp_shexp|position_embd|rope_freqs|rope_factors_\w+)\.weight$/;
 
-function typeOf(name: string, dims: readonly number[], type: string): string {
+/** Of a tensor in a file whose matrices are of that type. */
+export function typeFor(name: string, dims: readonly number[], type: string): string {
   if (dims.slice(1).every((dim) => dim === 1) || !name.endsWith(".weight") || IN_FULL.test(name)) return "F32";
   // Rows that are no whole number of blocks: as llama.cpp's own converter has it.
   const known = tensorTypeNamed(type);

@@ -14,6 +14,8 @@ export interface PrepareOptions {
   readonly general: readonly MetadataPair[];
   /** `tokenizer.*` keys of the folder's tokenizer. */
   readonly vocabulary: (folder: Folder, config: Config) => Promise<readonly MetadataPair[]>;
+  /** Of the tensors as they are planned; their types come after. */
+  readonly change?: (planned: readonly PlannedTensor[]) => readonly PlannedTensor[];
 }
 
 /** Types of single tensors, by their names in the file, in place of what its own type says. */
@@ -32,7 +34,7 @@ export interface PreparedFile {
 }
 
 /** What is unknown of architecture or vocabulary is found before a file of weights is opened. @throws as `convert` does */
-export async function prepare(folder: Folder, { general, vocabulary }: PrepareOptions): Promise<Prepared> {
+export async function prepare(folder: Folder, { general, vocabulary, change }: PrepareOptions): Promise<Prepared> {
   const config = readConfig(await folder.read(CONFIG_FILE));
   const architecture = architectureOf(config);
   const keys = pairsOf(architecture.name, architecture.keys(config));
@@ -41,7 +43,8 @@ export async function prepare(folder: Folder, { general, vocabulary }: PrepareOp
   return {
     architecture: architecture.name,
     file(type, types) {
-      const planned = planTensors(architecture, config, checkpoint, types === undefined ? type : "F16");
+      const plain = planTensors(architecture, config, checkpoint, types === undefined ? type : "F16");
+      const planned = change?.(plain) ?? plain;
       const tensors = planned.map((tensor) => ({ ...tensor, type: types?.get(tensor.name) ?? tensor.type }));
       const metadata: MetadataPair[] = [
         ["general.architecture", { type: "string", value: architecture.name }],

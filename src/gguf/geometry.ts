@@ -202,7 +202,8 @@ function expertsOf(keys: ArchitectureKeys, layers: number): Experts | null {
   return { count, used, ffn: ffn || Math.max(0, ...(keys.perLayer("feed_forward_length", layers) ?? [])) };
 }
 
-function generalKeys(header: GgufMetadata): GeneralKeys {
+/** What any GGUF file says of itself, an adapter too. */
+export function generalKeys(header: GgufMetadata): GeneralKeys {
   const fileType = header.metadata.get("general.file_type");
   const keys = [...header.metadata.keys()].flatMap((key) => BASE_MODEL.exec(key)?.[1] ?? []);
   return {

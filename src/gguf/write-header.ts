@@ -1,4 +1,5 @@
 // The beginning of a GGUF file: everything before the tensors' data. Format: docs/gguf.md of the ggml repository, version 3.
+import type { RawPair } from "./raw-pairs.js";
 import { tensorBytes, tensorTypeNamed } from "./tensor-types.js";
 import type { Scalar } from "./values.js";
 
@@ -58,13 +59,21 @@ export const ALIGNMENT = 32;
 export const aligned = (length: number): number => Math.ceil(length / ALIGNMENT) * ALIGNMENT;
 
 /** Tensors lie one after another in the order given. Throws RangeError for what the format cannot hold: a mistake of the caller. */
-export function writeHeader(metadata: readonly MetadataPair[], tensors: readonly TensorToWrite[]): WrittenHeader {
+export function writeHeader(
+  metadata: readonly (MetadataPair | RawPair)[],
+  tensors: readonly TensorToWrite[],
+): WrittenHeader {
   const out = new Growing();
   out.raw(new TextEncoder().encode("GGUF"));
   out.u32(3);
   out.u64(tensors.length);
   out.u64(metadata.length);
-  for (const [key, { type, value }] of metadata) {
+  for (const pair of metadata) {
+    if ("bytes" in pair) {
+      out.raw(pair.bytes);
+      continue;
+    }
+    const [key, { type, value }] = pair;
     out.text(key);
     if (!Array.isArray(value)) {
       out.u32(TYPE_IDS[type]);

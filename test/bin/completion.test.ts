@@ -39,6 +39,8 @@ it("58: answers with commands, flags, models, quantizations and choices", async 
   expect((await offers("complete", "mi")).values[0]).toBe("mine:small");
   expect(await offers("batch", "demo", "")).toEqual({ values: [], files: true });
   expect(await offers("complete", "demo", "--lora", "")).toEqual({ values: [], files: true });
+  expect(await offers("merge", "demo", "")).toEqual({ values: [], files: true });
+  expect(await offers("convert", "x", "--base", "")).toEqual({ values: [], files: true });
   expect((await offers("batch", "demo", "--draft", "mi")).values[0]).toBe("mine:small");
   expect((await offers("embed", "demo", "--format", "")).values).toEqual(["json", "jsonl", "raw"]);
   expect((await offers("pull", "x", "--quant", "q5_k_m")).values).toEqual(["Q5_K_M"]);

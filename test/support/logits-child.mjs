@@ -1,5 +1,5 @@
 // The engine's own logits, in full: node-llama-cpp gives probabilities only. A process of its own, since llama.cpp aborts at what it
-// cannot compute. Arguments: prompts as JSON lists of token ids, model files; to stdout: for each file and prompt the logits of all
+// cannot compute. Arguments: prompts as JSON lists of token ids, model files, with `+ADAPTER` behind them where one is to be used; to stdout: for each file and prompt the logits of all
 // tokens, float32, one after another. Layouts: include/llama.h of llama.cpp v0.5.0, which the pinned node-llama-cpp ships.
 import { readdirSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -93,9 +93,12 @@ const clear = call("void", "llama_memory_clear", ["void *", "bool"]);
 const logitsOf = call("float *", "llama_get_logits", ["void *"]);
 const freeContext = call("void", "llama_free", ["void *"]);
 const freeModel = call("void", "llama_model_free", ["void *"]);
+const openAdapter = call("void *", "llama_adapter_lora_init", ["void *", "const char *"]);
+const useAdapters = call("int32_t", "llama_set_adapters_lora", ["void *", "void **", "size_t", "float *"]);
 const F32 = 0;
 
-for (const file of files) {
+for (const one of files) {
+  const [file, lora] = one.split("+");
   const model = load(file, { ...modelParams, use_extra_bufts: false });
   if (!model) throw new Error(`${file} was not loaded`);
   const context = init(model, {
@@ -109,6 +112,11 @@ for (const file of files) {
     type_v: F32,
   });
   if (!context) throw new Error(`${file} has no context`);
+  if (lora !== undefined) {
+    const adapter = openAdapter(model, lora);
+    if (!adapter) throw new Error(`${lora} was not loaded`);
+    if (useAdapters(context, [adapter], 1, [1]) !== 0) throw new Error(`${lora} is not used`);
+  }
   const vocabulary = countTokens(vocabularyOf(model));
   for (const tokens of JSON.parse(prompts)) {
     clear(memoryOf(context), true);

@@ -9,25 +9,31 @@ import { typeOfFile } from "../quantize-flags.js";
 interface ConvertFlags {
   readonly output?: string;
   readonly type?: FileType;
+  readonly base?: string;
   readonly force?: boolean;
 }
 
 export function makeConvertCommand(contextOf: ContextOf, run = runConvert): Command {
   return new Command("convert")
-    .description("make a GGUF file of a checkpoint (safetensors or PyTorch)")
-    .argument("<checkpoint>", "a folder with config.json, or a repository in the Hugging Face cache")
+    .description("make a GGUF file of a checkpoint or of a LoRA adapter")
+    .argument(
+      "<checkpoint>",
+      "a folder with config.json or adapter_config.json, or a repository in the Hugging Face cache",
+    )
     .option("-o, --output <file>", "where the file goes; by default into this folder, named after the checkpoint")
     .option(
       "--type <type>",
-      "what the weights are stored as: F16, BF16, F32, Q8_0, Q4_K_M ... (default: F16)",
+      "what the weights are stored as: F16, BF16, F32, Q8_0, Q4_K_M ... (default: F16, of an adapter F32)",
       typeOfFile,
     )
+    .option("--base <model>", "of an adapter: the model it is for, a folder or what is stored; default: what it names")
     .option("--force", "write over the file that is there")
     .action((checkpoint: string, options: ConvertFlags) => run(contextOf(), checkpoint, options));
 }
 
 const FIELDS: readonly (keyof Converted)[] = [
   "path",
+  "kind",
   "quant",
   "architecture",
   "tensors",
@@ -40,13 +46,18 @@ const FIELDS: readonly (keyof Converted)[] = [
 export async function runConvert(
   { world, out }: Context,
   checkpoint: string,
-  { output, type = typeOfFile("F16"), force = false }: ConvertFlags,
+  { output, type, base, force = false }: ConvertFlags,
 ): Promise<void> {
   out.checkFields(FIELDS);
   const { convertCheckpoint } = await import("../../app/convert.js");
   const { createProgress } = await import("../../ui/progress.js");
   const progress = createProgress(out);
-  const events = convertCheckpoint(world, { from: checkpoint, type, force, ...(output !== undefined && { output }) });
+  const events = convertCheckpoint(world, {
+    ...{ from: checkpoint, force },
+    ...(type !== undefined && { type }),
+    ...(base !== undefined && { base }),
+    ...(output !== undefined && { output }),
+  });
   let result: Converted;
   try {
     for (;;) {
@@ -57,7 +68,7 @@ export async function runConvert(
       }
       const event = step.value;
       if (event.kind === "planned") {
-        out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)} as ${type.label}`);
+        out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)}`);
         progress.start(checkpoint, 0, event.bytes, "converting");
       } else progress.update(checkpoint, event.written);
     }
@@ -67,7 +78,7 @@ export async function runConvert(
     // A step that was broken off removes its file.
     await events.return(undefined as never);
   }
-  out.note(`Run it: oslm run ${result.path}`);
+  out.note(`Run it: oslm run ${result.kind === "model" ? result.path : `MODEL --lora ${result.path}`}`);
   if (out.json) out.document(result, FIELDS);
   else out.line(result.path);
 }

@@ -38,8 +38,12 @@ const OF_FLAGS: Readonly<Record<string, Kind>> = {
   "--lora": "file",
   "--receipt": "file",
   "--imatrix": "file",
+  "--base": "file",
   "--text": "file",
 };
+
+/** Arguments that are paths. */
+const FILES: readonly string[] = ["dir", "file", "in", "checkpoint", "adapter"];
 
 /** Commands whose models are those of `oslm list`. */
 const ON_STORED: readonly string[] = ["rm", "cp", "verify", "outdated", "show"];
@@ -130,7 +134,7 @@ async function valuesOfArgument(command: Command, index: number, sources: ValueS
   if (argument.argChoices) return plain(argument.argChoices);
   const name = argument.name();
   if (name === "type") return values("quant", sources);
-  if (name === "dir" || name === "file" || name === "in") return values("file", sources);
+  if (FILES.includes(name)) return values("file", sources);
   if (!/^models?$/.test(name)) return NOTHING;
   return values(ON_STORED.includes(command.name()) ? "storedModel" : "anyModel", sources);
 }

@@ -24,11 +24,23 @@ export interface Rule {
   readonly from: readonly string[];
   /** Default: as it is. */
   readonly make?: (...tensors: readonly Weights[]) => Weights;
+  /** What `make` does, where it means something for the outputs of an adapter alone. */
+  readonly effect?: Effect;
   /** Left out where the checkpoint has none of them. */
   readonly optional?: boolean;
 }
 
-export type Make = (tensor: Weights) => Weights;
+/** Rows come in another order; or inputs and outputs, which an adapter has the right way round already, change places. */
+export type Effect = "rows" | "turned";
+
+export interface Make {
+  (tensor: Weights): Weights;
+  readonly effect?: Effect;
+}
+
+/** Names what a function does. */
+export const withEffect = (effect: Effect, make: (tensor: Weights) => Weights): Make =>
+  Object.assign((tensor: Weights) => make(tensor), { effect });
 
 export const u32 = (value: number): TypedValue => ({ type: "uint32", value });
 export const f32 = (value: number): TypedValue => ({ type: "float32", value });
@@ -47,7 +59,8 @@ export function pairsOf(name: string, keys: Keys): MetadataPair[] {
   );
 }
 
-const withMake = (make: Make | undefined) => (make === undefined ? {} : { make: (tensor: Weights) => make(tensor) });
+const withMake = (make: Make | undefined) =>
+  make === undefined ? {} : { make: (tensor: Weights) => make(tensor), ...(make.effect && { effect: make.effect }) };
 
 export const plain = (to: string, from: string, make?: Make): Rule => ({ to, from: [from], ...withMake(make) });
 

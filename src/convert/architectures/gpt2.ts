@@ -50,7 +50,9 @@ function tensors(config: Config, turn?: Make, split?: Make): Rule[] {
       const turned = (rules: Rule[]) =>
         turn === undefined
           ? rules
-          : rules.map((rule) => (rule.to.endsWith(".weight") ? { ...rule, make: turn as Rule["make"] } : rule));
+          : rules.map((rule) =>
+              rule.to.endsWith(".weight") ? { ...rule, make: turn as Rule["make"], effect: "turned" as const } : rule,
+            );
       return [
         ...norm(`${to}attn_norm`, `${from}ln_1`),
         ...turned(linear(`${to}attn_qkv`, `${from}attn.c_attn`, split)),

@@ -10,11 +10,11 @@ const INDEX = "model.safetensors.index.json";
 const WHOLE = "model.safetensors";
 const MAX_SHARDS = 10_000;
 
-/** Undefined where the folder has no safetensors checkpoint; throws malformed-checkpoint and unsupported-checkpoint. */
-export async function openSafetensors(folder: Folder): Promise<Checkpoint | undefined> {
-  const index = await folder.read(INDEX);
+/** @param whole the file, where it is one; adapters name it otherwise. Undefined where the folder has no safetensors checkpoint; throws malformed-checkpoint and unsupported-checkpoint. */
+export async function openSafetensors(folder: Folder, whole = WHOLE): Promise<Checkpoint | undefined> {
+  const index = whole === WHOLE ? await folder.read(INDEX) : null;
   const wanted = index === null ? new Map<string, string>() : readIndex(index);
-  const files = index === null ? folder.names.filter((name) => name === WHOLE) : [...new Set(wanted.values())].sort();
+  const files = index === null ? folder.names.filter((name) => name === whole) : [...new Set(wanted.values())].sort();
   if (files.length === 0) return undefined;
   if (files.length > MAX_SHARDS) throw malformed(INDEX, `it names ${files.length} files, more than ${MAX_SHARDS}`);
   const open: OpenFile[] = [];

@@ -10,11 +10,11 @@ const INDEX = "pytorch_model.bin.index.json";
 const WHOLE = ["pytorch_model.bin", "pytorch_model.pt", "pytorch_model.pth", "model.pt", "model.pth"];
 const MAX_SHARDS = 10_000;
 
-/** Undefined where the folder has no PyTorch checkpoint; throws malformed-checkpoint and unsupported-checkpoint. */
-export async function openTorch(folder: Folder): Promise<Checkpoint | undefined> {
-  const index = await folder.read(INDEX);
+/** @param only the one file that counts. Undefined where the folder has no PyTorch checkpoint; throws malformed-checkpoint and unsupported-checkpoint. */
+export async function openTorch(folder: Folder, only?: string): Promise<Checkpoint | undefined> {
+  const index = only === undefined ? await folder.read(INDEX) : null;
   const wanted = index === null ? new Map<string, string>() : readIndex(index);
-  const whole = WHOLE.filter((name) => folder.names.includes(name)).slice(0, 1);
+  const whole = (only === undefined ? WHOLE : [only]).filter((name) => folder.names.includes(name)).slice(0, 1);
   const files = index === null ? whole : [...new Set(wanted.values())].sort();
   if (files.length === 0) return undefined;
   if (files.length > MAX_SHARDS) throw malformed(INDEX, `it names ${files.length} files, more than ${MAX_SHARDS}`);

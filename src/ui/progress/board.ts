@@ -2,7 +2,7 @@
 import type { Bytes, Milliseconds } from "../../model/types.js";
 import { Rate } from "./rate.js";
 
-export type Doing = "downloading" | "checking" | "converting" | "quantizing";
+export type Doing = "downloading" | "checking" | "converting" | "merging" | "quantizing";
 
 export interface FileOnBoard {
   readonly path: string;
