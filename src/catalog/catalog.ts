@@ -35,6 +35,8 @@ export interface CatalogSize {
   readonly activeParams?: number;
   /** The longest context of the released configuration. */
   readonly context: Tokens;
+  /** llama.cpp's name for what it is built like: `general.architecture` of its GGUF files. */
+  readonly architecture: string;
   /** `2024-07`. */
   readonly released?: string;
   /** What each layer caches; absent where no source tells. Layers with a sliding window are counted as if they saw everything. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { listCatalog, lookup, resolveCatalog } from "../../src/catalog/catalog.js";
 import { isOslmError } from "../../src/errors.js";
+import { isLoadable } from "../../src/gguf/architectures.js";
 import { findLicenses } from "../../src/license/catalogue.js";
 import { parseRef } from "../../src/model/ref.js";
 import { isRepoId } from "../../src/model/types.js";
@@ -50,6 +51,7 @@ describe("catalog.json", () => {
       expect(Number.isInteger(size.params) && size.params > 1e6).toBe(true);
       expect(size.activeParams ?? 0).toBeLessThan(size.params);
       expect(Number.isInteger(size.context) && size.context >= 512).toBe(true);
+      expect(isLoadable(size.architecture), size.architecture).toBe(true);
       expect(size.released ?? "2024-01").toMatch(/^20[12]\d-(0[1-9]|1[0-2])$/);
       const { layers = 1, kvHeads = 1, headDim = 32, cacheLayers = 1 } = size.attention ?? {};
       for (const count of [layers, kvHeads, headDim, cacheLayers])
