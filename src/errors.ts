@@ -202,6 +202,8 @@ export interface ErrorFacts {
     first: { readonly line: number; readonly message: string };
     output: string;
   };
+  /** A model of the catalog that nothing here can run: half a sentence on why, and the nearest that runs. */
+  "no-port": { name: string; why: string; instead: string };
   /** The model was not made for it; `what` reads like `cannot fill in the middle of a text`. */
   "cannot-do": { what: string; reason: string /** What helps. */; instead: string };
   /** An adapter that was made for another model. */

@@ -22,6 +22,7 @@ import { notStored } from "./find-stored.js";
 import { judgeStored } from "./judge-repo.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
+import { refuseUnported } from "./refuse-unported.js";
 import type { World } from "./world.js";
 
 export interface ShownModel {
@@ -52,6 +53,7 @@ export interface ShownModel {
 /** @throws OslmError not-stored, file-not-found, malformed-gguf */
 export async function showModel(world: World, ref: ModelRef): Promise<ShownModel> {
   const model = await findLocal(world, ref);
+  if (model === undefined) refuseUnported(ref);
   if (model === undefined) throw await notStored(world, formatRef(ref));
   const { geometry, weights, parameters } = await readModel(model);
   const plan = planLoad({ geometry, weights }, await world.host());

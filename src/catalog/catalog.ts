@@ -35,14 +35,18 @@ export interface CatalogSize {
   readonly activeParams?: number;
   /** The longest context of the released configuration. */
   readonly context: Tokens;
+  /** llama.cpp's name for what it is built like, `general.architecture` of its GGUF files. Absent where it knows none: see `unsupported`. */
+  readonly architecture?: string;
   /** `2024-07`. */
   readonly released?: string;
-  /** What each layer caches; absent where no source tells. Layers with a sliding window are counted as if they saw everything. */
+  /** What each layer caches; an overlay may not know. Layers with a sliding window are counted as if they saw everything. */
   readonly attention?: CatalogAttention;
   /** Empty when nobody known publishes GGUF files: then `original` has to be converted. */
   readonly gguf: readonly RepoId[];
   /** The vendor's own weights. */
   readonly original: RepoId;
+  /** Why it cannot be run, with the nearest that can: then nothing is pulled. */
+  readonly unsupported?: Unsupported;
   /** What the model is really under, whatever a re-upload's card says. An id of the license table. */
   readonly license: { readonly id: string; readonly confidence: Confidence };
   /** Of name, parameters, context, release and attention. */
@@ -59,6 +63,13 @@ export interface CatalogAttention {
   readonly cacheLayers?: number;
   /** Keys and values are one compressed vector (MLA). */
   readonly latent?: boolean;
+}
+
+export interface Unsupported {
+  /** Half a sentence: `llama.cpp has no block-sparse attention`. */
+  readonly why: string;
+  /** A name of the catalog. */
+  readonly instead: string;
 }
 
 export interface CatalogHit {

@@ -1,5 +1,6 @@
 // Pulling as the terminal shows it.
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
+import { refuseUnported } from "../app/refuse-unported.js";
 import type { RemoteRef } from "../app/resolve.js";
 import { OslmError } from "../errors.js";
 import { formatRef } from "../model/ref.js";
@@ -24,6 +25,7 @@ export async function pullModel(
   { toRun = false } = {},
 ): Promise<PullResult> {
   const { world } = context;
+  refuseUnported(ref);
   if (world.offline) throw new OslmError("offline", { wanted: formatRef(ref) });
   const events = pull(world, {
     ref: withQuant(ref, options),

@@ -420,6 +420,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.engine} was built before it, or has left it out. Nothing of the weights was read.`,
     `oslm recommend   (models that it knows)${f.force === null ? "" : `   or   ${f.force}`}`,
   ],
+  "no-port": (f) => [
+    9,
+    `oslm cannot run ${f.name}`,
+    `${f.why}. Nothing was asked for.`,
+    `oslm run ${f.instead}   (the nearest that runs)`,
+  ],
   "unsupported-checkpoint": (f) => [
     9,
     `oslm cannot convert ${f.what}`,
