@@ -1,7 +1,6 @@
 // A loaded model that answers messages: header, fit, engine and template joined.
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
-import { isOslmError } from "../errors.js";
 import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
 import type { EngineCount } from "../model/load-record.js";
 import type { Estimate, Tokens } from "../model/types.js";
@@ -290,26 +289,11 @@ class EngineSession implements Session {
       safe.push({ role, content: await defuse(this.loaded, content, this.template, pause) });
     }
     if (!this.renderer) return safe.map(({ content }) => content).join("\n\n");
-    const options = { variables: thinkingVariables(thinking) };
-    try {
-      return await this.renderer.render(safe, this.loaded.tokenTexts, options);
-    } catch (error) {
-      // Some templates (Gemma 2, early Mistral) refuse the system role; llama.cpp says it in the first question too.
-      const merged = mergeSystem(safe);
-      if (merged === undefined || !isOslmError(error, "bad-template")) throw error;
-      return this.renderer.render(merged, this.loaded.tokenTexts, options).catch(() => {
-        throw error;
-      });
-    }
+    return this.renderer.render(safe, this.loaded.tokenTexts, { variables: thinkingVariables(thinking) });
   }
 
   async dispose(): Promise<void> {
     await this.renderer?.dispose();
     await this.loaded.dispose();
   }
-}
-
-function mergeSystem([system, first, ...rest]: readonly Message[]): Message[] | undefined {
-  if (system?.role !== "system" || first?.role !== "user") return undefined;
-  return [{ role: "user", content: `${system.content}\n\n${first.content}` }, ...rest];
 }
