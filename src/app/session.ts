@@ -15,6 +15,7 @@ import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { type Thinking, thinkingOf, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
 import { countTokens, LONG_TEXT } from "../runtime/tokenize-long.js";
 import { hashText } from "../store/hash-text.js";
+import { chatTemplateOf } from "./chat-template.js";
 import { defaultSampling } from "./default-sampling.js";
 import { type LoadOrders, loadModel } from "./load-model.js";
 import type { LocalModel } from "./local-model.js";
@@ -128,7 +129,7 @@ export async function openSession(
   const subject = await readModel(model);
   const adapters = await readAdapters(world, lora, subject);
   const guessing = draft && (await planDraft(world, draft, subject, wishes));
-  const template = subject.geometry.chatTemplate ?? null;
+  const template = chatTemplateOf(model, subject.geometry)?.text ?? null;
   // Starts its thread now, beside the load of the weights.
   const renderer =
     template === null ? undefined : new TemplateRenderer({ file: basename(model.paths[0]), template, now });

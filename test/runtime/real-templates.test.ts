@@ -1,9 +1,10 @@
-// Published chat templates give the prompts that Python's Jinja2 gives (test/fixtures/chat-templates/README.md).
+// Published chat templates, and our own, give the prompts that Python's Jinja2 gives (test/fixtures/chat-templates/README.md).
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { isOslmError } from "../../src/errors.js";
+import { listKnown } from "../../src/runtime/template/known.js";
 import type { Message } from "../../src/runtime/template/render.js";
 import { TemplateRenderer } from "../../src/runtime/template/renderer.js";
 
@@ -24,13 +25,14 @@ const SYSTEM = "Never shout.";
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
 const { plain, hard } = json(join(FIXTURES, "conversations.json")) as Record<"plain" | "hard", Message[]>;
 
-/** Their texts by their hashes; the templates are no part of this repository. */
+/** Templates by their hashes: our own, and what lies beside this repository. */
 const published = new Map<string, string>();
+const keep = (template: string) => published.set(createHash("sha256").update(template).digest("hex"), template);
+for (const { template } of listKnown()) keep(template.join("\n"));
 for (const folder of [SHARED, process.env.CHAT_TEMPLATES ?? ""]) {
   if (!existsSync(folder)) continue;
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".jinja"))) {
-    const template = readFileSync(join(folder, file), "utf8");
-    published.set(createHash("sha256").update(template).digest("hex"), template);
+    keep(readFileSync(join(folder, file), "utf8"));
   }
 }
 
