@@ -1,5 +1,6 @@
 // Renders a chat template with the Jinja engine, within limits. A template is code from a stranger's file.
-import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
+import { Environment } from "@huggingface/jinja";
+import { programOf, runProgram } from "./program.js";
 
 export interface Message {
   readonly role: "system" | "user" | "assistant";
@@ -57,11 +58,11 @@ function strftime(format: string, now: Date): string {
 export function renderTemplate(input: TemplateInput): string {
   if (input.template.length > MAX_TEMPLATE_CHARS) throw new Error("the template is longer than a million characters");
   const said = input.messages.reduce((sum, { content }) => sum + content.length, 0);
-  const program = parse(tokenize(input.template, { lstrip_blocks: true, trim_blocks: true }));
+  const program = programOf(input.template);
   const run = (extra: Readonly<Record<string, unknown>>): string => {
     const env = new Environment();
     for (const [name, value] of Object.entries({ ...globals(input), ...extra })) env.set(name, value);
-    const text = (new Interpreter(env).run(program) as { value?: unknown }).value;
+    const text = runProgram(program, env);
     if (typeof text !== "string") throw new Error("the template gives no text");
     if (text.length > MAX_OUTPUT_CHARS + said) throw new Error("it writes more than 16 million characters of its own");
     return text;
