@@ -417,7 +417,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "unknown-architecture": (f) => [
     9,
     `${f.file} has an architecture that the engine does not know: ${JSON.stringify(f.architecture.slice(0, 60))}`,
-    `${f.engine} was built before it, or has left it out. Nothing of the weights was read.`,
+    `${f.engine} was built before it, or has left it out; a newer oslm may bring one that knows it. Nothing of the weights was read.`,
     `oslm recommend   (models that it knows)${f.force === null ? "" : `   or   ${f.force}`}`,
   ],
   "no-port": (f) => [
