@@ -17,6 +17,7 @@ import {
   originOf,
   type StoredModel,
 } from "../model/types.js";
+import { skillsOf } from "../runtime/template/skills.js";
 import { chatTemplateOf } from "./chat-template.js";
 import { judgeHeader } from "./file-license.js";
 import { notStored } from "./find-stored.js";
@@ -41,6 +42,9 @@ export interface ShownModel {
   readonly chatTemplate: boolean;
   /** The format known for this model, where its file has no template: `vicuna`. */
   readonly knownTemplate: string | null;
+  /** Whether its template writes tools for function calling, and knows thinking before the answer. */
+  readonly tools: boolean;
+  readonly thinking: boolean;
   readonly license: StoredModel["license"] | null;
   /** Where the license was seen: in oslm's record of the pull, in the file's header. */
   readonly licenseEvidence: readonly LicenseSighting[];
@@ -74,6 +78,7 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
     ctxTrain: geometry.ctxTrain,
     chatTemplate: template !== null,
     knownTemplate: template?.known ?? null,
+    ...skillsOf(template?.text ?? null),
     ...(await licenseOf(world, model, geometry.general)),
     licenseEvidence: sightingsOf(model, geometry.general),
     baseModels: geometry.general.baseModels.map((base) => base.replace(/[^ -~]+/g, "?").slice(0, 200)),
@@ -136,6 +141,8 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "ctxTrain",
   "chatTemplate",
   "knownTemplate",
+  "tools",
+  "thinking",
   "license",
   "licenseEvidence",
   "baseModels",

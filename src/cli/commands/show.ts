@@ -33,6 +33,8 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["size", formatBytes(model.size)],
       ["context", `${model.ctxTrain} tokens`],
       ["chat template", templateCell(model)],
+      ["tools", model.chatTemplate ? yesOrNo(model.tools) : null],
+      ["thinking", model.chatTemplate ? yesOrNo(model.thinking) : null],
       ["memory", `${formatBytes(estimate.total)} at a context of ${estimate.ctx}`],
       ["license", license === null ? "unknown" : licenseCell(license)],
       ["seen in", seenIn(model.licenseEvidence)],
@@ -44,6 +46,8 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
   );
   out.terminal.stdout.write(text);
 }
+
+const yesOrNo = (holds: boolean): string => (holds ? "yes" : "no");
 
 function templateCell({ chatTemplate, knownTemplate }: Pick<ShownModel, "chatTemplate" | "knownTemplate">): string {
   if (!chatTemplate) return "no: a base model, it continues text";
