@@ -15,7 +15,9 @@ export function withTable(document, families) {
 
 function table(families) {
   const rows = [...families].sort((a, b) => (a.name < b.name ? -1 : 1)).map(rowOf);
-  return [HEADER, HEADER.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  const widths = HEADER.map((title, column) => Math.max(title.length, ...rows.map((cells) => cells[column].length)));
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |\n`;
+  return [HEADER, widths.map((width) => "-".repeat(width)), ...rows].map(line).join("");
 }
 
 function rowOf({ name, defaultSize, sizes }) {

@@ -43,7 +43,8 @@ export interface PullRequest {
 }
 
 export type PullEvent =
-  | { readonly type: "resolved"; readonly ref: string; readonly snapshot: RepoSnapshot }
+  /** `givenBy`: whose catalog has the name, where it is not oslm's. */
+  | { readonly type: "resolved"; readonly ref: string; readonly snapshot: RepoSnapshot; readonly givenBy?: string }
   | LicenseEvent
   /** Passed over. */
   | ({ readonly type: "broken" } & BrokenVariant)
@@ -74,7 +75,7 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const { snapshot } = repo;
   const converts = isCheckpoint(ref, snapshot);
   const resolved = converts ? { ...repo, variants: [], leftOut: [], quant: ref.quant } : withVariants(ref, repo);
-  yield { type: "resolved", ref: resolved.name, snapshot };
+  yield { type: "resolved", ref: resolved.name, snapshot, ...(repo.givenBy && { givenBy: repo.givenBy }) };
   // Nothing is asked for what cannot be stored in the end.
   await checkFolders((await world.store()).layout(snapshot.repo));
 

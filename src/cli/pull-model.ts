@@ -73,6 +73,7 @@ function retryCommand(ref: RemoteRef, options: PullOptions): string {
 function show(event: PullEvent, { out }: Context, progress: Progress): void {
   switch (event.type) {
     case "resolved":
+      if (event.givenBy) out.note(`${event.ref} is a name of ${event.givenBy}`);
       out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
       break;
     case "license": {
