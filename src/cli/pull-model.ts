@@ -76,6 +76,13 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       if (event.givenBy) out.note(`${event.ref} is a name of ${event.givenBy}`);
       out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
       break;
+    case "license-surprise": {
+      const { id, class: expected, found } = event.expected;
+      out.warn(
+        `the catalog expects the license ${id} (${expected}), but the repository's own word is ${found.id} (${found.class})`,
+      );
+      break;
+    }
     case "license": {
       const { verdict } = event;
       const { stderrTty, width } = out.terminal;

@@ -5,13 +5,17 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { listCatalog } from "../../src/catalog/catalog.js";
+import { listCatalog, lookup } from "../../src/catalog/catalog.js";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 const FILE = Buffer.concat([tinyGguf(), Buffer.alloc(9_000)]);
+
+/** The first repository of a name. */
+const repoOf = (name: string, size?: string): string => lookup(name, size).size.gguf[0] ?? "";
+const [PHI, QWEN] = [repoOf("phi-2"), repoOf("qwen2", "0.5b")];
 
 let hub: FakeHub;
 let web: Server;
@@ -21,6 +25,8 @@ let home: Home;
 beforeAll(async () => {
   hub = await startFakeHub({
     repos: [
+      { id: PHI, files: { "phi-Q4_K_M.gguf": FILE }, card: { license: "cc-by-nc-4.0" } },
+      { id: QWEN, files: { "qwen-Q4_K_M.gguf": FILE }, card: { license: "apache-2.0" } },
       { id: "team/house-GGUF", files: { "house-Q4_K_M.gguf": FILE }, card: { license: "mit" } },
       { id: "bartowski/Meta-Llama-3-8B-Instruct-GGUF", files: { "m-Q4_K_M.gguf": FILE }, card: { license: "mit" } },
     ],
@@ -98,6 +104,45 @@ describe("oslm catalog", () => {
     expect(words).toContain("phi3:14b 14 billion 128k mit (permissive)");
     expect(words).toContain("phi3:14b bartowski/Phi-3-medium-128k-instruct-GGUF");
     for (const line of text.split("\n")) expect(line.trimEnd().length, line).toBeLessThanOrEqual(80);
+  });
+});
+
+describe("the license that the catalog expects", () => {
+  const pull = async (ref: string, ...args: string[]) => {
+    const { code, stdout, stderr } = await home.run(["pull", ref, "--no-input", ...args]);
+    return { code, stderr, stdout };
+  };
+
+  it("is shown before the download where the repository's own word is of another class, and is never milder", async () => {
+    const refused = await pull("llama3");
+    expect(refused.code).toBe(5);
+    const word =
+      "the catalog expects the license llama3 (community), but the repository's own word is mit (permissive)";
+    expect(refused.stderr).toContain(word);
+    const { code, stdout, stderr } = await pull("llama3", "--accept-license", "llama3", "--json");
+    expect([code, stderr]).toEqual([0, expect.stringContaining(word)]);
+    const { license, licenseExpected } = JSON.parse(stdout);
+    expect(license).toMatchObject({ id: "llama3", class: "community" });
+    expect(licenseExpected).toEqual({
+      ...{ id: "llama3", class: "community", agrees: false },
+      found: { id: "mit", class: "permissive" },
+    });
+  });
+
+  it("surprises as well where the repository is stricter, whose word then governs", async () => {
+    const { code, stderr } = await pull("phi:2.7b");
+    expect([code, stderr]).toEqual([5, expect.stringContaining("expects the license mit (permissive), but")]);
+    expect(stderr).toContain("is cc-by-nc-4.0 (non-commercial)");
+  });
+
+  it("is no news where it is so, and null where nothing is expected", async () => {
+    const expected = async (ref: string) => {
+      const { stdout, stderr } = await pull(ref, "--json");
+      expect(stderr).not.toContain("expects");
+      return JSON.parse(stdout).licenseExpected;
+    };
+    expect(await expected("qwen2:0.5b")).toMatchObject({ id: "apache-2.0", agrees: true });
+    expect(await expected("team/house-GGUF")).toBe(null);
   });
 });
 
