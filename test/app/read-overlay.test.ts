@@ -1,6 +1,8 @@
 // A catalog that somebody else wrote: what is taken, and how what is not is refused.
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { MAX_CATALOG, readOverlay } from "../../src/app/read-overlay.js";
+import { listCatalog } from "../../src/catalog/catalog.js";
 import { isOslmError } from "../../src/errors.js";
 
 const size = {
@@ -26,6 +28,11 @@ it("takes the least that says what a model is, and fills in the rest", () => {
   expect(given).toBe("team.json");
   expect(families[0]).toMatchObject({ name: "house", vendor: "", aliases: [], sizes: [{ gguf: [], source: [] }] });
   expect(families[0]?.sizes[0]?.license).toEqual({ id: "mit", confidence: "medium" });
+});
+
+it("takes oslm's own", () => {
+  const own = readFileSync(new URL("../../src/catalog/catalog.json", import.meta.url), "utf8");
+  expect(readOverlay(own, "own").families).toEqual(listCatalog());
 });
 
 describe("a catalog is refused", () => {
