@@ -15,7 +15,7 @@ const FILE = Buffer.concat([tinyGguf(), Buffer.alloc(9_000)]);
 
 /** The first repository of a name. */
 const repoOf = (name: string, size?: string): string => lookup(name, size).size.gguf[0] ?? "";
-const [PHI, QWEN] = [repoOf("phi-2"), repoOf("qwen2", "0.5b")];
+const [PHI, QWEN, RESEARCH] = [repoOf("phi-2"), repoOf("qwen2", "0.5b"), repoOf("qwen2.5", "3b")];
 
 let hub: FakeHub;
 let web: Server;
@@ -25,6 +25,7 @@ let home: Home;
 beforeAll(async () => {
   hub = await startFakeHub({
     repos: [
+      { id: RESEARCH, files: { "q-Q4_K_M.gguf": FILE }, card: { license: "mit" } },
       { id: PHI, files: { "phi-Q4_K_M.gguf": FILE }, card: { license: "cc-by-nc-4.0" } },
       { id: QWEN, files: { "qwen-Q4_K_M.gguf": FILE }, card: { license: "apache-2.0" } },
       { id: "team/house-GGUF", files: { "house-Q4_K_M.gguf": FILE }, card: { license: "mit" } },
@@ -162,11 +163,12 @@ describe("a catalog of one's own", () => {
   });
 
   it("wins over ours, and never expects less of a license than ours do", async () => {
-    const sizes = [{ ...FAMILY.sizes[0], size: "8b", gguf: ["bartowski/Meta-Llama-3-8B-Instruct-GGUF"] }];
-    const mine = catalogOf({ ...FAMILY, name: "mine", defaultSize: "8b", sizes });
+    // Its card says MIT, and so does the entry: only our own catalog knows better.
+    const sizes = [{ ...FAMILY.sizes[0], gguf: [RESEARCH] }];
+    const mine = catalogOf({ ...FAMILY, name: "mine", sizes });
     const run = project("team.json", mine);
     const { code, stderr } = await run("pull", "mine", "--no-input");
-    expect([code, stderr]).toEqual([5, expect.stringContaining("under llama3")]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining("expects the license qwen-research (")]);
     const llama = project("team.json", catalogOf({ ...FAMILY, name: "llama3" }));
     const pulled = await llama("pull", "llama3");
     expect(pulled).toMatchObject({ code: 0, stderr: expect.stringContaining("team/house-GGUF at commit") });
