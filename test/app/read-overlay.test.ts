@@ -12,6 +12,8 @@ const size = {
 const FAMILY = { ...{ name: "house", title: "House model", modality: "text", defaultSize: "1b" }, sizes: [size] };
 const catalogOf = (...families: readonly object[]): string => JSON.stringify({ families });
 
+const TRAP = { why: "no reason", instead: "x; rm -rf ~" };
+
 /** `at: problem` of the refusal. */
 function refusal(text: string): string {
   try {
@@ -46,6 +48,7 @@ describe("a catalog is refused", () => {
     ["a repository with dots", catalogOf({ ...FAMILY, sizes: [{ ...size, gguf: ["a/b..c"] }] }), "/gguf/0"],
     ["a strange field", catalogOf({ ...FAMILY, accept: true }), '"accept"'],
     ["a prototype", `{"families":[{"__proto__":{}}]}`, "/families/0"],
+    ["a command to paste", catalogOf({ ...FAMILY, sizes: [{ ...size, unsupported: TRAP }] }), "/unsupported/instead"],
     ["two of a name", catalogOf(FAMILY, FAMILY), "/families/1/name: house is the name of /families/0/name already"],
     ["our own name", catalogOf({ ...FAMILY, name: "demo" }), "demo is a name of oslm's own"],
     ["a default that is no size", catalogOf({ ...FAMILY, defaultSize: "2b" }), "/families/0/defaultSize"],
