@@ -5,6 +5,8 @@ import { OslmError } from "../errors.js";
 import type { ByteSource } from "../gguf/source.js";
 
 export interface OpenFile extends ByteSource {
+  /** @param into is filled and given back, where it is large enough */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -41,9 +43,13 @@ export async function openFolder(path: string, within?: string): Promise<Folder>
     return {
       size,
       close: () => file.close(),
-      read: async (offset, length) => {
+      read: async (offset, length, into) => {
+        const wanted = Math.max(0, Math.min(length, size - offset));
         // Not filled with zeros first; a plain array, since a Buffer's slice does not copy.
-        const bytes = new Uint8Array(Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, size - offset))).buffer);
+        const bytes =
+          into !== undefined && into.length >= wanted
+            ? into.subarray(0, wanted)
+            : new Uint8Array(Buffer.allocUnsafeSlow(wanted).buffer);
         let got = 0;
         while (got < bytes.length) {
           const { bytesRead } = await file.read(bytes, got, bytes.length - got, offset + got);

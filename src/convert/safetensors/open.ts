@@ -71,10 +71,10 @@ function tensorOf(file: OpenFile, fileName: string, { name, type, shape, from }:
     name,
     type,
     shape,
-    read: async (first = 0, count = all - first) => {
+    read: async (first = 0, count = all - first, into) => {
       if (first < 0 || count < 0 || first + count > all)
         throw new RangeError(`${name} has no elements ${first}+${count}`);
-      const bytes = await file.read(from + first * size, count * size);
+      const bytes = await file.read(from + first * size, count * size, into);
       if (bytes.length < count * size) throw malformed(fileName, `it ended within ${JSON.stringify(name)}`);
       return bytes;
     },
