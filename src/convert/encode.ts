@@ -8,8 +8,11 @@ export interface Piece {
   readonly bytes: Uint8Array;
   /** Elements of a row, a multiple of the block of what it becomes. */
   readonly perRow: number;
-  /** The tensor's name, for messages. */
+  /** The number of the first row, of all of the tensor. */
+  readonly row: number;
   readonly tensor: string;
+  /** As GGUF writes it: the row first. */
+  readonly dims: readonly number[];
 }
 
 /** Rows into a type's bytes, which hold until it is called again; the interface that quantizers of other types have as well. */

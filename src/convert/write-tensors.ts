@@ -44,7 +44,10 @@ export async function* writeTensors(
         next = readFrom(from + step);
         next.catch(() => {});
       }
-      const encoded = await encode(type, { type: weights.type, bytes, perRow, tensor: name });
+      const encoded = await encode(type, {
+        ...{ type: weights.type, bytes, perRow },
+        ...{ row: from / perRow, tensor: name, dims },
+      });
       if (type === "F16" && weights.type !== "F16") checkFinite(name, encoded);
       await file.write(encoded);
       yield { tensor: name, written: file.written };

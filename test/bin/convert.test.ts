@@ -7,6 +7,7 @@ import { readHeader } from "../../src/gguf/header.js";
 import { memorySource } from "../../src/gguf/source.js";
 import { makeModel } from "../support/checkpoints/family.js";
 import { hollowConfig, hollowOut, hollowShapes, TEMPLATE, writeFolder } from "../support/checkpoints/folder.js";
+import { legacyImatrix } from "../support/imatrix.js";
 import { Home } from "../support/oslm.js";
 import { float32, writeSafetensors } from "../support/safetensors-writer.js";
 
@@ -16,6 +17,21 @@ beforeAll(() => {
   writeFolder(folder);
 });
 afterAll(() => home.remove());
+
+const MIXTRAL = { architectures: ["MixtralForCausalLM"], num_local_experts: 2, num_experts_per_tok: 1 };
+
+/** One layer of a mixture of two experts. */
+function expertShapes(width: number): Record<string, readonly number[]> {
+  const layer = "model.layers.0.";
+  const plain = Object.entries(hollowShapes(width)).filter(([name]) => !name.includes(".mlp."));
+  const expert = (at: number): [string, readonly number[]][] => [
+    [`${layer}block_sparse_moe.experts.${at}.w1.weight`, [width * 2, width]],
+    [`${layer}block_sparse_moe.experts.${at}.w2.weight`, [width, width * 2]],
+    [`${layer}block_sparse_moe.experts.${at}.w3.weight`, [width * 2, width]],
+  ];
+  const gate: [string, readonly number[]] = [`${layer}block_sparse_moe.gate.weight`, [2, width]];
+  return Object.fromEntries([...plain, gate, ...expert(0), ...expert(1)]);
+}
 
 const ggufs = (path: string) => readdirSync(path).filter((name) => name.includes("gguf"));
 
@@ -94,6 +110,37 @@ describe("a checkpoint that is quantized meanwhile", () => {
     expect(got).toEqual(expected);
     const run = await home.run(["run", direct ?? "", "hello", "-n", "2", "--temp", "0"]);
     expect(run.code).toBe(0);
+  });
+
+  it("takes an importance matrix as the quantizer does, for each expert its own", async () => {
+    const experts = join(home.path, "experts");
+    writeFolder(experts, { ...hollowConfig(256), ...MIXTRAL });
+    const { tensors } = makeModel({ config: {}, shapes: expertShapes(256) });
+    const stored = [...tensors].map(([name, { shape, data }]) => [name, float32(data, shape)] as const);
+    writeFileSync(join(experts, "model.safetensors"), writeSafetensors(Object.fromEntries(stored)));
+    const [whole, apart, direct] = ["F32", "apart", "direct"].map((name) => join(home.path, `experts-${name}.gguf`));
+    expect((await home.run(["convert", experts, "--type", "F32", "-o", whole ?? ""])).code).toBe(0);
+    const matrices = [...(await tensorsOf(whole ?? ""))].filter(([, { dims }]) => dims.length > 1);
+    expect(matrices.some(([, { dims }]) => dims[2] === 2)).toBe(true);
+    const matrix = join(home.path, "experts.imatrix");
+    const columns = (dims: readonly number[]) => (dims[0] ?? 1) * (dims[2] ?? 1);
+    writeFileSync(matrix, legacyImatrix(matrices.map(([name, { dims }]) => ({ name, dims: [columns(dims)] }))));
+    const wish = ["--imatrix", matrix];
+    expect((await home.run(["quantize", whole ?? "", "IQ2_S", "-o", apart ?? "", ...wish])).code).toBe(0);
+    const made = await home.run(["convert", experts, "--type", "iq2_s", "-o", direct ?? "", ...wish]);
+    expect(made.code).toBe(0);
+    expect(await tensorsOf(direct ?? "")).toEqual(await tensorsOf(apart ?? ""));
+    const keys = async (path: string) =>
+      [...(await readHeader(memorySource(readFileSync(path)), { name: path })).metadata].filter(([key]) =>
+        key.startsWith("quantize."),
+      );
+    expect(await keys(direct ?? "")).toEqual(await keys(apart ?? ""));
+    writeFileSync(matrix, legacyImatrix(matrices.map(([name, { dims }]) => ({ name, dims: [columns(dims) / 2] }))));
+    const other = await home.run(["convert", experts, "--type", "iq2_s", "-o", direct ?? "", "--force", ...wish]);
+    expect(other.code).toBe(8);
+    expect(other.stderr).toContain("It is of another model");
+    const plain = await home.run(["convert", experts, "-o", direct ?? "", "--force", ...wish]);
+    expect(plain.code).toBe(2);
   });
 
   it("says what is to be done where an importance matrix is needed", async () => {

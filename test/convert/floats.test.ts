@@ -89,7 +89,7 @@ it("translates 16 bits into 16 bits as by floats in between, from any place in a
   shifted.set(asBytes(bits16), 1);
   const encode = plainEncoder();
   const translate = async (type: "F16" | "BF16", to: string, bytes: Uint8Array) =>
-    encode(to, { type, bytes, perRow: 256, tensor: "x" });
+    encode(to, { type, bytes, perRow: 256, row: 0, tensor: "x", dims: [256, 256] });
   for (const bytes of [asBytes(bits16), shifted.subarray(1)]) {
     const halves = await translate("BF16", "F16", bytes);
     expect(Buffer.compare(halves, asBytes(toF16(toFloats("BF16", asBytes(bits16)))))).toBe(0);
