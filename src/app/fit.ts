@@ -10,7 +10,6 @@ import { type Candidates, chooseSound, readCandidates, withSoundPicks } from "./
 import { strangeness } from "./check-architecture.js";
 import { weighStored } from "./fit-local.js";
 import { isCheckpoint } from "./is-checkpoint.js";
-import { readCheckpoint } from "./read-checkpoint.js";
 import { type ResolvedRepo, resolveRepo, withVariants } from "./resolve.js";
 import type { World } from "./world.js";
 
@@ -123,6 +122,7 @@ async function weighCheckpoint(
   { name, snapshot }: ResolvedRepo,
   quant: string | undefined,
 ): Promise<Scales> {
+  const { readCheckpoint } = await import("./read-checkpoint.js");
   const { found, architecture, files } = await readCheckpoint(world, snapshot, quant);
   const { geometry } = found.read;
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
