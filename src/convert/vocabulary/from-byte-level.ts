@@ -2,7 +2,7 @@
 
 import type { JsonObject } from "../read-json.js";
 import { type AddedToken, addTokens } from "./added-tokens.js";
-import { preTokenizerName } from "./pre-tokenizer.js";
+import { normalizationOf, preTokenizerName } from "./pre-tokenizer.js";
 import { TOKEN_TYPE, TokenList } from "./token-list.js";
 import { FILE, readMerges } from "./tokenizer-json.js";
 import type { Vocabulary } from "./vocabulary.js";
@@ -24,6 +24,7 @@ export function fromByteLevel(
     merges: merges.map(([left, right]) => `${left} ${right}`),
     pairs: [],
     roles: {},
+    leftOut: normalizationOf(tokenizer),
   };
 }
 

@@ -11,7 +11,7 @@ import { FILE, stepsOf } from "./tokenizer-json.js";
  * @throws OslmError unsupported-checkpoint naming the steps, where the engine has no name for them
  */
 export function preTokenizerName(tokenizer: JsonObject, config: JsonObject | null, ignoreMerges: boolean): string {
-  const nfc = normalizes(tokenizer);
+  const nfc = normalizationOf(tokenizer).length > 0;
   const cleansSpaces = config?.clean_up_tokenization_spaces !== false;
   const steps = stepsOf(tokenizer.pre_tokenizer, "pretokenizers").flatMap((step) => said(step, config));
   const known = PRE_TOKENIZERS.filter((entry) => entry.steps.join("\n") === steps.join("\n"));
@@ -28,8 +28,11 @@ export function preTokenizerName(tokenizer: JsonObject, config: JsonObject | nul
   });
 }
 
-/** Composed characters alone are what the engine can leave out: texts have them already, nearly always. */
-function normalizes(tokenizer: JsonObject): boolean {
+/**
+ * Composed characters alone are what can be left out, and is named: texts have them already, nearly always.
+ * @throws OslmError unsupported-checkpoint for whatever else would be done to a text
+ */
+export function normalizationOf(tokenizer: JsonObject): readonly string[] {
   const steps = stepsOf(tokenizer.normalizer, "normalizers");
   for (const { type } of steps) {
     if (type !== "NFC") {
@@ -39,7 +42,7 @@ function normalizes(tokenizer: JsonObject): boolean {
       });
     }
   }
-  return steps.length > 0;
+  return steps.length > 0 ? ["the normalization NFC"] : [];
 }
 
 /** A step in the words of the table; none for what only turns bytes into letters. */
