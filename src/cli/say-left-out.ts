@@ -2,4 +2,4 @@
 
 /** @param step of its tokenizer, `the normalization NFC` */
 export const sayLeftOut = (step: string): string =>
-  `its tokenizer has ${step}, which llama.cpp does not do: a text that is not so already becomes other tokens`;
+  `its tokenizer has ${step}, which llama.cpp does not do: texts that it would change become other tokens`;
