@@ -41,6 +41,6 @@ export async function aboutCheckpoint(folder: Folder, facts: GeneralFacts): Prom
   const generation = await folder.read(GENERATION);
   return {
     general: generalPairs(facts, generation === null ? {} : readJson(GENERATION, generation)),
-    vocabulary: (own) => readVocabulary((name) => own.read(name)),
+    vocabulary: (own, _, leaveOut) => readVocabulary((name) => own.read(name), undefined, leaveOut),
   };
 }

@@ -59,6 +59,18 @@ describe("a checkpoint in a folder", () => {
     expect(run.stdout.length).toBeGreaterThan(0);
   });
 
+  it("is told of what llama.cpp leaves out, beside the result", async () => {
+    const path = join(home.path, "composed");
+    writeFolder(path);
+    const tokenizer = JSON.parse(readFileSync(join(path, "tokenizer.json"), "utf8"));
+    writeFileSync(join(path, "tokenizer.json"), JSON.stringify({ ...tokenizer, normalizer: { type: "NFC" } }));
+    const target = join(home.path, "composed.gguf");
+    const { code, stdout, stderr } = await home.run(["convert", path, "-o", target]);
+    expect([code, stdout]).toEqual([0, `${target}\n`]);
+    expect(stderr).toContain("its tokenizer has the normalization NFC, which llama.cpp does not do");
+    expect((await home.run(["convert", folder, "-o", target, "--force"])).stderr).not.toContain("does not do");
+  });
+
   it.each(["F32", "BF16", "Q8_0"])("becomes %s", async (type) => {
     const target = join(home.path, `as-${type}.gguf`);
     const { code, stdout } = await home.run(["convert", folder, "--type", type.toLowerCase(), "-o", target, "--json"]);

@@ -23,6 +23,8 @@ export interface SentencePieceModel {
   readonly escapeWhitespaces: boolean;
   /** Rules of normalization, compiled; empty for none. */
   readonly charsmap: Uint8Array;
+  /** What those rules are called: nmt_nfkc, identity ... */
+  readonly normalization: string;
 }
 
 const ALGORITHMS = ["unigram", "bpe", "word", "char"] as const;
@@ -30,6 +32,7 @@ const PIECE = { text: "", score: 0, type: 1 };
 const TRAINER = { algorithm: 1, spaceAfter: false, byteFallback: false, unk: 0, bos: 1, eos: 2, pad: -1 };
 const NORMALIZER = {
   charsmap: new Uint8Array(),
+  normalization: "",
   addDummyPrefix: true,
   removeExtraWhitespaces: true,
   escapeWhitespaces: true,
@@ -105,7 +108,8 @@ function readTrainer(bytes: Uint8Array): typeof TRAINER {
 function readNormalizer(bytes: Uint8Array): typeof NORMALIZER {
   const normalizer = { ...NORMALIZER };
   fields(bytes, (reader, field, type) => {
-    if (field === 2 && type === BYTES) normalizer.charsmap = reader.bytes().slice();
+    if (field === 1 && type === BYTES) normalizer.normalization = reader.string();
+    else if (field === 2 && type === BYTES) normalizer.charsmap = reader.bytes().slice();
     else if (type !== VARINT) return false;
     else if (field === 3) normalizer.addDummyPrefix = reader.bool();
     else if (field === 4) normalizer.removeExtraWhitespaces = reader.bool();
