@@ -1,10 +1,20 @@
 // oslm convert, as people and scripts run it.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHeader } from "../../src/gguf/header.js";
 import { memorySource } from "../../src/gguf/source.js";
+import { type Files, shardedWeights } from "../support/checkpoint-repo.js";
 import { makeModel } from "../support/checkpoints/family.js";
 import { hollowConfig, hollowOut, hollowShapes, TEMPLATE, writeFolder } from "../support/checkpoints/folder.js";
 import { legacyImatrix } from "../support/imatrix.js";
@@ -195,6 +205,11 @@ it("converts what lies in the Hugging Face cache, and follows no link out of it"
   expect(refused.code).toBe(8);
 });
 
+const INDEX = "model.safetensors.index.json";
+const [FIRST, SECOND] = [1, 2].map((n) => `model-0000${n}-of-00002.safetensors`) as [string, string];
+/** The index with one file's name in place of another's. */
+const indexOf = (shards: Files, from: string, to: string) => Buffer.from(String(shards[INDEX]).replaceAll(from, to));
+
 describe("what cannot be converted", () => {
   it("names the architectures that can be", async () => {
     const path = join(home.path, "unknown");
@@ -217,6 +232,36 @@ describe("what cannot be converted", () => {
     const path = join(home.path, "more");
     writeFolder(path, { num_hidden_layers: 1 });
     expect(await home.run(["convert", path])).toMatchObject({ code: 9, stdout: "" });
+  });
+
+  it.each<[string, (shards: Files) => Files, string]>([
+    ["parts without their index", ({ [INDEX]: _, ...rest }) => rest, INDEX],
+    [
+      "an index that leaves a part out",
+      (shards) => ({ ...shards, [INDEX]: indexOf(shards, SECOND, FIRST) }),
+      "leaves out",
+    ],
+    [
+      "an index that leads elsewhere",
+      (shards) => ({ ...shards, [INDEX]: indexOf(shards, SECOND, `../${SECOND}`) }),
+      "not a",
+    ],
+    ["a part that is not there", ({ [SECOND]: _, ...rest }) => rest, "which is not there"],
+  ])("is %s", async (_, change, said) => {
+    const path = join(home.path, "parts");
+    rmSync(path, { recursive: true, force: true });
+    writeFolder(path);
+    rmSync(join(path, "model.safetensors"));
+    const write = (files: Files) => {
+      for (const [name, bytes] of Object.entries(files)) writeFileSync(join(path, name), bytes);
+    };
+    write(shardedWeights());
+    expect((await home.run(["convert", path, "-o", join(home.path, "parts.gguf"), "--force"])).code).toBe(0);
+    for (const name of Object.keys(shardedWeights())) rmSync(join(path, name));
+    write(change(shardedWeights()));
+    const { code, stdout, stderr } = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    expect({ code, stdout, left: ggufs(path) }).toEqual({ code: 8, stdout: "", left: [] });
+    expect(stderr).toContain(said);
   });
 
   it.each([
