@@ -99,6 +99,16 @@ describe("a checkpoint in a folder", () => {
     expect(readFileSync(target).subarray(0, 4).toString()).toBe("GGUF");
   });
 
+  it("is under all the licenses that its card lists", async () => {
+    const path = join(home.path, "two-licenses");
+    writeFolder(path);
+    writeFileSync(join(path, "README.md"), "---\nlicense:\n- mit\n- cc-by-nc-4.0\n---\n");
+    const made = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    const { stdout } = await home.run(["license", made.stdout.trim(), "--json"]);
+    expect(stdout).toContain("cc-by-nc-4.0");
+    expect((await home.run(["license", made.stdout.trim()])).stdout).toMatch(/non-commercial/i);
+  });
+
   it("keeps to values that F16 can hold, and says what can hold others", async () => {
     const path = join(home.path, "large-values");
     writeFolder(path);
