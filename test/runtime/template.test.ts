@@ -34,7 +34,7 @@ it.each([
   ["a range beyond its limit", "{% for i in range(100001) %}x{% endfor %}", /the limit is 100000/],
   ["its own refusal", "{{ raise_exception('roles must alternate') }}", /roles must alternate/],
   ["broken syntax", "{% for %}", /./],
-  ["no text", "x".repeat(1_000_001), /longer than a million/],
+  ["no text", "x".repeat(200_001), /longer than 200000/],
 ])("refuses %s", (_, template, reason) => {
   expect(() => renderTemplate(input(template))).toThrow(reason);
 });
@@ -65,11 +65,11 @@ it("renders in its thread, turn after turn", async () => {
 });
 
 it.each([
-  ["loops", "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}", /within 0.5 s/],
+  ["loops", "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}", /steps|within 0.5 s/],
   [
     "eats memory",
     "{% set ns = namespace(l=[]) %}{% for a in range(90000) %}{% set ns.l = ns.l + [messages | tojson] + ns.l %}{% endfor %}",
-    /memory|within/,
+    /million|items|memory|within/,
   ],
 ])("survives a template that %s", async (_, template, reason) => {
   const started = performance.now();
