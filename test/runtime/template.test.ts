@@ -23,6 +23,19 @@ it("renders with the variables of transformers", () => {
   expect(renderTemplate(input(template))).toBe("<s>[user] hi</s>[assistant]");
 });
 
+it.each([
+  ["{{ 'xy ab yx'.strip('xy') }}", " ab "],
+  ["{{ '\n a \n\n'.rstrip('\n') }}", "\n a "],
+  ["{{ '\n\n a'.lstrip('\n') }}", " a"],
+  ["{{ '🦙a🦙'.strip('🦙') }}", "a"],
+  ["{{ ' a '.strip() }}{{ ' b '.rstrip() }}", "a b"],
+  ["{{ 'xx'.strip('x') }}|{{ 'a'.strip('') }}", "|a"],
+  ["{% set d = {2: 'b', 1: 'a'} %}{% for k, v in d | dictsort %}{{ k + 1 }}{{ v }}{% endfor %}", "2a3b"],
+  ["a\r\n{% if true %}\r\nb{% endif %}", "a\nb"],
+])("gives for %j what Python gives", (template, text) => {
+  expect(renderTemplate(input(template))).toBe(text);
+});
+
 it("knows the date", () => {
   expect(renderTemplate(input("{{ strftime_now('%d %b %Y') }} {{ strftime_now('%Y-%m-%d %H:%M:%S') }}"))).toBe(
     "21 Nov 2026 2026-11-21 09:05:07",

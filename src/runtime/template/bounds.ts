@@ -1,6 +1,7 @@
 // What a template may take. Its thread has a limit of memory, but where one call of the JavaScript engine breaks that limit, V8
 // ends the whole process; so nothing may grow that far within a step.
 import type { Evaluator, Node, Value } from "./evaluator.js";
+import { type Methods, wrap } from "./text-methods.js";
 
 /** Half a million tokens, besides the messages; no context takes in more. */
 const CHARS = 2_000_000;
@@ -62,8 +63,6 @@ export class Bounds {
 
   /** Bounds the steps that make much of little. */
   guard(interpreter: Evaluator): void {
-    const text = interpreter.evaluate({ type: "StringLiteral", value: "" }, undefined);
-    this.#guardTexts(Object.getPrototypeOf(text));
     const applyFilter = interpreter.applyFilter.bind(interpreter);
     const evaluateArguments = interpreter.evaluateArguments.bind(interpreter);
     interpreter.applyFilter = (operand, filter, scope) => {
@@ -94,40 +93,16 @@ export class Bounds {
     }
   }
 
-  /** The methods of all texts of this run. */
-  #guardTexts(prototype: object): void {
-    const own =
-      Object.getOwnPropertyDescriptor(prototype, PLAIN) ?? Object.getOwnPropertyDescriptor(prototype, "builtins");
-    const plain = own?.get;
-    if (plain === undefined) return;
-    const guarded = new WeakSet<object>();
-    const bounds = this;
-    Object.defineProperty(prototype, PLAIN, { get: plain, configurable: true });
-    Object.defineProperty(prototype, "builtins", {
-      configurable: true,
-      get(this: Value): ReadonlyMap<string, Value> {
-        const methods: ReadonlyMap<string, Value> = plain.call(this);
-        if (!guarded.has(methods)) {
-          guarded.add(methods);
-          bounds.#guardText(String(this.value), methods);
-        }
-        return methods;
-      },
-    });
-  }
-
-  #guardText(text: string, methods: ReadonlyMap<string, Value>): void {
+  /** The methods that make much of one text. */
+  guardText(text: string, methods: Methods): void {
     for (const name of ["replace", "split"]) {
-      const method = methods.get(name);
-      const call = method?.value as ((given: readonly Value[]) => Value) | undefined;
-      if (method === undefined || call === undefined) continue;
-      method.value = (given: readonly Value[]) => {
+      wrap(methods, name, (call, given, scope) => {
         const [mark, other] = given.map(({ value }) => (typeof value === "string" ? value : ""));
         const parts = partsOf(text, mark ?? "");
         if (name === "split") this.#demandItems(mark ? parts : text.length / 2);
         else this.#demand(text.length + parts * ((other ?? "").length + ITEM));
-        return call(given);
-      };
+        return call(given, scope);
+      });
     }
   }
 
@@ -173,9 +148,6 @@ export class Bounds {
     if (items > ITEMS + this.#chars - CHARS) throw new BoundError(`it makes lists of more than ${ITEMS} items`);
   }
 }
-
-/** Where the engine's own methods of texts are kept. */
-const PLAIN = Symbol("plain builtins");
 
 function nameOf(filter: Node): string {
   const named = filter.type === "CallExpression" ? (filter as Node & { readonly callee?: Node }).callee : filter;

@@ -3,6 +3,8 @@ import { type Environment, Interpreter, parse, tokenize } from "@huggingface/jin
 import { Bounds } from "./bounds.js";
 import type { Evaluator } from "./evaluator.js";
 import { numberedObject, numberedPairs } from "./numbered-object.js";
+import { stripLikePython } from "./strip.js";
+import { changeTextMethods } from "./text-methods.js";
 
 type Program = ReturnType<typeof parse>;
 
@@ -36,5 +38,9 @@ export function runProgram(program: Program, environment: Environment, said: num
     );
   };
   bounds.guard(interpreter);
+  changeTextMethods(interpreter, (text, methods) => {
+    stripLikePython(text, methods);
+    bounds.guardText(text, methods);
+  });
   return interpreter.run(program).value;
 }
