@@ -10,7 +10,7 @@ import { renderWithSystem } from "../../src/runtime/template/system-message.js";
 type Prompt = { readonly text: string } | { readonly refused: string };
 interface Expected {
   readonly sha256: string;
-  readonly prompts: Readonly<Record<"plain" | "hard" | "merged", Prompt>>;
+  readonly prompts: Readonly<Record<"plain" | "hard" | "thought" | "merged", Prompt>>;
 }
 
 const FIXTURES = join(import.meta.dirname, "..", "fixtures", "chat-templates");
@@ -21,7 +21,10 @@ const TEXTS = { bosToken: "<s>", eosToken: "</s>" };
 const SYSTEM = "Never shout.";
 
 const json = (path: string) => JSON.parse(readFileSync(path, "utf8"));
-const { plain, hard } = json(join(FIXTURES, "conversations.json")) as Record<"plain" | "hard", Message[]>;
+const { plain, hard, thought } = json(join(FIXTURES, "conversations.json")) as Record<
+  "plain" | "hard" | "thought",
+  Message[]
+>;
 
 /** Templates by their hashes: our own, and what lies beside this repository. */
 const published = new Map<string, string>();
@@ -54,6 +57,7 @@ for (const file of readdirSync(join(FIXTURES, "prompts"))) {
   const template = published.get(known.sha256);
   it.skipIf(template === undefined)(`renders ${file.replace(/\.json$/, "")} to the letter`, async () => {
     expect(await render(template ?? "", plain)).toEqual(known.prompts.plain);
+    expect(await render(template ?? "", thought)).toEqual(known.prompts.thought);
     expect(await render(template ?? "", hard)).toEqual(wanted(known));
   });
 }
