@@ -20,7 +20,7 @@ import { isCheckpoint } from "./is-checkpoint.js";
 import { gatherEvidence } from "./license-evidence.js";
 import type { Consent } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
-import { type CheckpointEvent, pullCheckpoint } from "./pull-checkpoint.js";
+import type { CheckpointEvent } from "./pull-checkpoint.js";
 import { type LicenseEvent, type Passed, PullGate } from "./pull-gate.js";
 import { type ReadModel, readFiles } from "./read-model.js";
 import { readPick } from "./read-pick.js";
@@ -93,7 +93,10 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   if (licenseExpected?.agrees === false) yield { type: "license-surprise", expected: licenseExpected };
   const first = await gate.pass(evidence);
   yield { type: "license", verdict: first.verdict };
-  if (converts) return { ...(yield* pullCheckpoint(world, resolved, request, first.verdict)), licenseExpected };
+  if (converts) {
+    const { pullCheckpoint } = await import("./pull-checkpoint.js");
+    return { ...(yield* pullCheckpoint(world, resolved, request, first.verdict)), licenseExpected };
+  }
 
   const { choice, own, forced } = yield* chooseReadable(world, resolved, request);
   yield { type: "chosen", choice, forced };

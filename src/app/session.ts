@@ -1,7 +1,6 @@
 // A loaded model that answers messages: header, fit, engine and template joined.
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
-import { isOslmError } from "../errors.js";
 import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
 import type { EngineCount } from "../model/load-record.js";
 import type { Estimate, Tokens } from "../model/types.js";
@@ -16,6 +15,7 @@ import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { type Thinking, thinkingOf, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
 import { countTokens, LONG_TEXT } from "../runtime/tokenize-long.js";
 import { hashText } from "../store/hash-text.js";
+import { chatTemplateOf } from "./chat-template.js";
 import { defaultSampling } from "./default-sampling.js";
 import { type LoadOrders, loadModel } from "./load-model.js";
 import type { LocalModel } from "./local-model.js";
@@ -129,7 +129,7 @@ export async function openSession(
   const subject = await readModel(model);
   const adapters = await readAdapters(world, lora, subject);
   const guessing = draft && (await planDraft(world, draft, subject, wishes));
-  const template = subject.geometry.chatTemplate ?? null;
+  const template = chatTemplateOf(model, subject.geometry)?.text ?? null;
   // Starts its thread now, beside the load of the weights.
   const renderer =
     template === null ? undefined : new TemplateRenderer({ file: basename(model.paths[0]), template, now });
@@ -290,26 +290,11 @@ class EngineSession implements Session {
       safe.push({ role, content: await defuse(this.loaded, content, this.template, pause) });
     }
     if (!this.renderer) return safe.map(({ content }) => content).join("\n\n");
-    const options = { variables: thinkingVariables(thinking) };
-    try {
-      return await this.renderer.render(safe, this.loaded.tokenTexts, options);
-    } catch (error) {
-      // Some templates (Gemma 2, early Mistral) refuse the system role; llama.cpp says it in the first question too.
-      const merged = mergeSystem(safe);
-      if (merged === undefined || !isOslmError(error, "bad-template")) throw error;
-      return this.renderer.render(merged, this.loaded.tokenTexts, options).catch(() => {
-        throw error;
-      });
-    }
+    return this.renderer.render(safe, this.loaded.tokenTexts, { variables: thinkingVariables(thinking) });
   }
 
   async dispose(): Promise<void> {
     await this.renderer?.dispose();
     await this.loaded.dispose();
   }
-}
-
-function mergeSystem([system, first, ...rest]: readonly Message[]): Message[] | undefined {
-  if (system?.role !== "system" || first?.role !== "user") return undefined;
-  return [{ role: "user", content: `${system.content}\n\n${first.content}` }, ...rest];
 }

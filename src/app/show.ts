@@ -17,6 +17,7 @@ import {
   originOf,
   type StoredModel,
 } from "../model/types.js";
+import { chatTemplateOf } from "./chat-template.js";
 import { judgeHeader } from "./file-license.js";
 import { notStored } from "./find-stored.js";
 import { judgeStored } from "./judge-repo.js";
@@ -38,6 +39,8 @@ export interface ShownModel {
   readonly size: Bytes;
   readonly ctxTrain: number;
   readonly chatTemplate: boolean;
+  /** The format known for this model, where its file has no template: `vicuna`. */
+  readonly knownTemplate: string | null;
   readonly license: StoredModel["license"] | null;
   /** Where the license was seen: in oslm's record of the pull, in the file's header. */
   readonly licenseEvidence: readonly LicenseSighting[];
@@ -56,6 +59,7 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
   if (model === undefined) refuseUnported(ref);
   if (model === undefined) throw await notStored(world, formatRef(ref));
   const { geometry, weights, parameters } = await readModel(model);
+  const template = chatTemplateOf(model, geometry);
   const plan = planLoad({ geometry, weights }, await world.host());
   const origin = model.stored === null ? undefined : originOf(model.stored);
   return {
@@ -68,7 +72,8 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
     quant: model.quant,
     size: model.stored?.size ?? (await sizeOf(model.paths)),
     ctxTrain: geometry.ctxTrain,
-    chatTemplate: Boolean(geometry.chatTemplate),
+    chatTemplate: template !== null,
+    knownTemplate: template?.known ?? null,
     ...(await licenseOf(world, model, geometry.general)),
     licenseEvidence: sightingsOf(model, geometry.general),
     baseModels: geometry.general.baseModels.map((base) => base.replace(/[^ -~]+/g, "?").slice(0, 200)),
@@ -130,6 +135,7 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "size",
   "ctxTrain",
   "chatTemplate",
+  "knownTemplate",
   "license",
   "licenseEvidence",
   "baseModels",

@@ -1,5 +1,6 @@
 // oslm show: what is known of one model on this disk.
 import { Command } from "commander";
+import type { ShownModel } from "../../app/show.js";
 import { parseRef } from "../../model/ref.js";
 import type { ConvertedFrom, LicenseSighting } from "../../model/types.js";
 import { formatBytes, formatCount } from "../../ui/format.js";
@@ -31,7 +32,7 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["quantization", model.quant],
       ["size", formatBytes(model.size)],
       ["context", `${model.ctxTrain} tokens`],
-      ["chat template", model.chatTemplate ? "yes" : "no: a base model, it continues text"],
+      ["chat template", templateCell(model)],
       ["memory", `${formatBytes(estimate.total)} at a context of ${estimate.ctx}`],
       ["license", license === null ? "unknown" : licenseCell(license)],
       ["seen in", seenIn(model.licenseEvidence)],
@@ -42,6 +43,11 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
     out.terminal,
   );
   out.terminal.stdout.write(text);
+}
+
+function templateCell({ chatTemplate, knownTemplate }: Pick<ShownModel, "chatTemplate" | "knownTemplate">): string {
+  if (!chatTemplate) return "no: a base model, it continues text";
+  return knownTemplate === null ? "yes" : `${knownTemplate}, known for this model`;
 }
 
 function madeFrom(converted: ConvertedFrom | null): string | null {
