@@ -73,6 +73,7 @@ const ENTRIES = [
   "bindings/Llama.js",
   "evaluator/LlamaModel/LlamaModel.js",
   "evaluator/LlamaContext/LlamaContext.js",
+  "evaluator/LlamaGrammarEvaluationState.js",
   "gguf/insights/GgufInsights.js",
 ];
 const NO_DOOR = "\0no-door:";

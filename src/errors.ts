@@ -36,6 +36,8 @@ export interface ErrorFacts {
     /** What may have been meant. */
     suggestion?: string;
   };
+  /** A catalog that a configuration names; `at` is a JSON pointer into it, empty for the whole. */
+  "bad-catalog": { file: string; at: string; problem: string };
   "not-interactive": { question: string /** The command that needs no answer. */; instead: string };
   /** A JSON Schema that cannot be used; `at` is a JSON pointer into it, empty for the whole. */
   "bad-schema": { file: string; at: string; problem: string };

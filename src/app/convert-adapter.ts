@@ -46,7 +46,7 @@ export async function* convertAdapter(
     const header = writeHeader(metadata, tensors);
     await roomFor(target, header.fileSize);
     const planned = { architecture: architecture.name, tensors: tensors.length };
-    yield { kind: "planned", ...planned, bytes: header.fileSize };
+    yield { kind: "planned", ...planned, bytes: header.fileSize, leftOut: [] };
     const steps = writeFile(header, tensors, { target, signal: world.signal });
     for await (const progress of steps) yield { kind: "written", ...progress };
     return {

@@ -7,11 +7,14 @@ import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import { type FileType, fileType } from "../quantize/file-types.js";
+import { checkImatrix, type Imatrix, importancePairs } from "../quantize/imatrix.js";
+import { openImatrix } from "../quantize/imatrix-file.js";
 import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
 import { openEncoder } from "./checkpoint-encode.js";
 import { convertAdapter } from "./convert-adapter.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { ggufTarget } from "./gguf-target.js";
+import { imatrixPath } from "./imatrix-path.js";
 import { mixtures } from "./mixtures.js";
 import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
@@ -23,6 +26,8 @@ export interface ConvertRequest {
   readonly type?: FileType;
   /** Of an adapter: the model that it is for. */
   readonly base?: string;
+  /** The file of an importance matrix. */
+  readonly imatrix?: string;
   /** A file or a folder; by default into the working directory. */
   readonly output?: string;
   readonly force: boolean;
@@ -41,7 +46,7 @@ export interface Converted {
 }
 
 /**
- * @throws OslmError malformed-checkpoint, unsupported-checkpoint, file-not-found, not-stored, disk-full, no-quantizer, needs-imatrix,
+ * @throws OslmError malformed-checkpoint, unsupported-checkpoint, file-not-found, not-stored, disk-full, no-quantizer, needs-imatrix, bad-imatrix,
  * cannot-do and quantize-failed for values that the type cannot hold, usage where the result would overwrite something
  */
 export async function* convertCheckpoint(
@@ -61,16 +66,19 @@ export async function* convertCheckpoint(
   const type = request.type ?? plainType(isAdapter ? "F32" : "F16");
   const own = `${found.name}-${type.label}.gguf`;
   const target = await ggufTarget(world, { output, force, own, command: `oslm convert ${quoted(from)}` });
+  const imatrix = await importance(world, request, type);
   if (isAdapter) return yield* convertAdapter(world, found, target, { ...request, type });
   const facts = await generalFacts(world, found);
+  const about = await aboutCheckpoint(found.folder, facts);
   const { label } = type;
-  const encoder = openEncoder();
+  const encoder = openEncoder(imatrix);
   const steps = convert(found.folder, {
     target,
     type: label,
-    ...(!isOwnType(label) && { types: (prepared) => typesFor(world, prepared, { from, type }) }),
+    ...(!isOwnType(label) && { types: (prepared) => typesFor(world, prepared, { from, type, imatrix }) }),
     encode: encoder.encode,
-    ...(await aboutCheckpoint(found.folder, facts)),
+    ...about,
+    general: [...about.general, ...(imatrix ? importancePairs(imatrix) : [])],
     signal: world.signal,
     reserve: (need) => roomFor(target, need),
   });
@@ -105,14 +113,31 @@ function plainType(label: string): FileType {
   return type;
 }
 
+/** @throws OslmError usage for types that need none, file-not-found, bad-imatrix */
+async function importance(world: World, { from, imatrix }: ConvertRequest, type: FileType) {
+  const path = await imatrixPath(world, imatrix);
+  if (path === undefined || imatrix === undefined) return undefined;
+  if (isOwnType(type.label)) {
+    throw new OslmError("usage", {
+      problem: "--imatrix goes with a quantized type",
+      detail: `Every weight of ${type.label} is kept as well as it can be.`,
+      help: `oslm convert ${quoted(from)} --type Q4_K_M --imatrix ${quoted(imatrix)}`,
+    });
+  }
+  return openImatrix(path);
+}
+
 interface Wanted {
   readonly from: string;
   readonly type: FileType;
+  readonly imatrix: Imatrix | undefined;
 }
 
-async function typesFor({ signal }: World, prepared: Prepared, { from, type }: Wanted): Promise<TypesOf> {
-  const instead = `oslm convert ${quoted(from)}, and of its file   oslm quantize FILE ${type.label} --imatrix MATRIX`;
-  const types = (await mixtures(prepared, [type], { asking: { signal }, instead })).get(type.label);
+async function typesFor({ signal }: World, prepared: Prepared, { from, type, imatrix }: Wanted): Promise<TypesOf> {
+  if (imatrix !== undefined) checkImatrix(imatrix, prepared.file("F16").tensors);
+  const instead = `oslm convert ${quoted(from)} --type ${type.label} --imatrix FILE, or a larger type`;
+  const wish = { asking: { signal }, instead, imatrix: imatrix !== undefined };
+  const types = (await mixtures(prepared, [type], wish)).get(type.label);
   if (types === undefined) throw new Error(`nothing was planned for ${type.label}`);
   return types;
 }

@@ -44,7 +44,7 @@ function noFolder(given: string, isFile: boolean): OslmError {
   if (!isFile) return new OslmError("file-not-found", { path: given });
   return new OslmError("usage", {
     problem: `${given} is a file, and a checkpoint is a folder`,
-    detail: "It has config.json, a tokenizer and model.safetensors in it.",
+    detail: "It has config.json, a tokenizer and model.safetensors or pytorch_model.bin in it.",
     help: "oslm convert ./folder",
   });
 }

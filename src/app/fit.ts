@@ -10,7 +10,6 @@ import { type Candidates, chooseSound, readCandidates, withSoundPicks } from "./
 import { strangeness } from "./check-architecture.js";
 import { weighStored } from "./fit-local.js";
 import { isCheckpoint } from "./is-checkpoint.js";
-import { readCheckpoint } from "./read-checkpoint.js";
 import { refuseUnported } from "./refuse-unported.js";
 import { type ResolvedRepo, resolveRepo, withVariants } from "./resolve.js";
 import type { World } from "./world.js";
@@ -125,6 +124,7 @@ async function weighCheckpoint(
   { name, snapshot }: ResolvedRepo,
   quant: string | undefined,
 ): Promise<Scales> {
+  const { readCheckpoint } = await import("./read-checkpoint.js");
   const { found, architecture, files } = await readCheckpoint(world, snapshot, quant);
   const { geometry } = found.read;
   const bytes = files.reduce((sum, { size }) => sum + size, 0);

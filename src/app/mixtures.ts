@@ -17,20 +17,20 @@ import { quantizerLibrary } from "./quantizer-library.js";
 
 /**
  * By the labels of the types.
- * @param instead what to do about a type that needs an importance matrix
+ * @param instead what to do about a type that needs an importance matrix, where there is none
  * @throws OslmError no-quantizer, needs-imatrix, and as `planQuantize` does
  */
 export async function mixtures(
   prepared: Prepared,
   types: readonly FileType[],
-  { asking, instead }: { readonly asking: Asking; readonly instead: string },
+  { asking, instead, imatrix }: { readonly asking: Asking; readonly instead: string; readonly imatrix?: boolean },
 ): Promise<ReadonlyMap<string, TypesOf>> {
   const { llama } = quantizerLibrary();
   const plans = await dryRuns(prepared.file("F16").header, types, llama, asking);
   return new Map(
     types.map((type, at) => {
       const tensors = plans[at]?.tensors ?? [];
-      const needing = needsImatrix(tensors, type);
+      const needing = imatrix ? undefined : needsImatrix(tensors, type);
       if (needing) throw new OslmError("needs-imatrix", { quant: type.label, tensor: needing.name, instead });
       return [type.label, new Map(tensors.map(({ name, to }) => [name, to]))];
     }),

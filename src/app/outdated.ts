@@ -1,6 +1,6 @@
 // What changed on the Hub since models were pulled. A few small requests for each repository; nothing is written.
 import { isOslmError, OslmError } from "../errors.js";
-import { isRepoId, type RepoSnapshot, type StoredModel } from "../model/types.js";
+import { isRepoId, originOf, type RepoSnapshot, type StoredModel } from "../model/types.js";
 import { findNamed, revisionOf } from "./find-stored.js";
 import { licenseChanges } from "./license-changes.js";
 import { type Change, type ComparedModel, changedFiles } from "./model-changes.js";
@@ -13,7 +13,7 @@ export interface OutdatedRequest {
   readonly license: boolean;
 }
 
-/** A model of the Hub. */
+/** A model of the Hub; of one that was converted the files are those of its checkpoint. */
 type Pulled = StoredModel & { readonly repo: string; readonly commit: string };
 
 /** What is there now; `gone` is what was not found. */
@@ -39,7 +39,7 @@ export async function compareWithHub(
   if (world.offline) throw new OslmError("offline", { wanted: "what the Hub has now" });
   const stored = await (await world.store()).list();
   const named = names.length === 0 ? stored : findNamed(stored, names, world.endpoint);
-  const models = newestOfEach(named.filter(isPulled));
+  const models = newestOfEach(named.flatMap(pulledOf));
   const asked: Asked = { upstream: new Map(), license: new Map() };
   const compared: ComparedModel[] = [];
   for (let next = 0; next < models.length; next += AT_ONCE) {
@@ -56,8 +56,10 @@ function newestOfEach(models: readonly Pulled[]): readonly Pulled[] {
   return [...newest.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function isPulled(model: StoredModel): model is Pulled {
-  return model.repo !== null && model.commit !== null;
+function pulledOf(model: StoredModel): readonly Pulled[] {
+  const origin = originOf(model);
+  if (origin === undefined) return [];
+  return [{ ...model, repo: origin.repo, commit: origin.commit, files: model.converted?.files ?? model.files }];
 }
 
 async function compare(world: World, model: Pulled, license: boolean, asked: Asked): Promise<ComparedModel> {

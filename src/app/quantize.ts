@@ -10,6 +10,7 @@ import type { QuantizeCall } from "../quantize/job.js";
 import { planQuantize, type QuantizePlan } from "../quantize/plan.js";
 import { isThere, type QuantizeProgress, quantizeFile } from "../quantize/quantize-file.js";
 import { checkQuantize } from "./check-quantize.js";
+import { imatrixPath } from "./imatrix-path.js";
 import { absolutePath } from "./local-model.js";
 import { type QuantizeSource, quantizeSource } from "./quantize-source.js";
 import { type FitWish, toFit } from "./quantize-to-fit.js";
@@ -69,8 +70,7 @@ const ALIGNMENT = 32;
 export async function* quantize(world: World, request: QuantizeRequest): AsyncGenerator<QuantizeEvent, Quantized> {
   const { to, dryRun, force } = request;
   const { llama: library } = quantizerLibrary();
-  const imatrix = request.imatrix === undefined ? undefined : absolutePath(world, request.imatrix);
-  if (imatrix !== undefined && !(await isFile(imatrix))) throw new OslmError("file-not-found", { path: imatrix });
+  const imatrix = await imatrixPath(world, request.imatrix);
   const source = await quantizeSource(world, request.ref);
   const known = "label" in to ? await targetOf(world, request, source, to) : null;
   const asking = { signal: world.signal };
@@ -167,8 +167,4 @@ function tensorsOf({ result }: QuantizePlan): Quantized["tensors"] {
       return { type, count: own.length, bytes: own.reduce((sum, { bytes }) => sum + bytes, 0) };
     })
     .sort((a, b) => b.bytes - a.bytes);
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }

@@ -87,6 +87,8 @@ export interface ResolvedCatalog {
   readonly original: RepoId;
   readonly quant?: string;
   readonly expectedLicense: string;
+  /** Who gave the entry, and what ours expect of the same model: then the stricter counts. */
+  readonly overlay?: { readonly given: string; readonly shippedLicenses: readonly string[] };
 }
 
 /** What a name without a size of its own means. */
@@ -95,16 +97,58 @@ interface Named {
   readonly size?: CatalogSize;
 }
 
+/** Names that a configuration adds to ours. */
+export interface Overlay {
+  /** Who gave them: a path or an address, as people see it. */
+  readonly given: string;
+  readonly families: readonly CatalogFamily[];
+}
+
+let overlays: readonly Overlay[] = [];
+let families: readonly CatalogFamily[] | undefined;
 let names: ReadonlyMap<string, Named> | undefined;
 
-/** All families, in the order of the file. */
+/** Puts the names of others over ours, the last of them first: once, as a command begins. */
+export function useOverlays(given: readonly Overlay[]): void {
+  overlays = [...given].reverse();
+  families = undefined;
+  names = undefined;
+}
+
+/** All families, those of others in front; one that has the name of another's takes its place as a whole. */
 export function listCatalog(): readonly CatalogFamily[] {
+  if (families) return families;
+  const all = [...overlays.flatMap((overlay) => overlay.families), ...shipped()];
+  const first = new Map<string, CatalogFamily>();
+  for (const family of all) if (!first.has(family.name)) first.set(family.name, family);
+  families = [...first.values()];
+  return families;
+}
+
+/** Who gave an entry; null for what came with oslm. */
+export function givenBy(family: CatalogFamily): string | null {
+  return overlays.find((overlay) => overlay.families.includes(family))?.given ?? null;
+}
+
+function shipped(): readonly CatalogFamily[] {
   return createRequire(import.meta.url)("./catalog.json").families;
+}
+
+/** What we expect of a model that another catalog gives: by its name, or by a repository that we know as well. */
+function shippedLicenses(family: CatalogFamily, size: CatalogSize): readonly string[] {
+  const repos = (one: CatalogSize) => [...one.gguf, one.original].map((repo) => repo.toLowerCase());
+  const wanted = new Set(repos(size));
+  return shipped().flatMap((ours) =>
+    ours.sizes
+      .filter((one) => (ours.name === family.name && one.size === size.size) || repos(one).some((id) => wanted.has(id)))
+      .map(({ license }) => license.id),
+  );
 }
 
 /** What a catalogue reference stands for. Throws `unknown-model` and `unknown-size`. */
 export function resolveCatalog(ref: Extract<ModelRef, { kind: "catalog" }>): ResolvedCatalog {
   const { family, size } = lookup(ref.name, ref.size);
+  const given = givenBy(family);
   return {
     family: family.name,
     size: size.size,
@@ -114,6 +158,7 @@ export function resolveCatalog(ref: Extract<ModelRef, { kind: "catalog" }>): Res
     original: size.original,
     ...(ref.quant === undefined ? {} : { quant: ref.quant }),
     expectedLicense: size.license.id,
+    ...(given !== null && { overlay: { given, shippedLicenses: shippedLicenses(family, size) } }),
   };
 }
 
@@ -177,7 +222,8 @@ function unknownSize(name: string, size: string, sizes: readonly CatalogSize[]):
 function index(): ReadonlyMap<string, Named> {
   if (names) return names;
   const fresh = new Map<string, Named>();
-  for (const family of listCatalog()) {
+  // From the end, so that of two that claim a name the one in front has it: theirs before ours.
+  for (const family of [...listCatalog()].reverse()) {
     for (const name of [family.name, ...family.aliases]) fresh.set(name, { family });
     for (const size of family.sizes) for (const name of size.names ?? []) fresh.set(name, { family, size });
   }

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     quantize: async () => (await import("./commands/quantize.js")).makeQuantizeCommand,
     fit: async () => (await import("./commands/fit.js")).makeFitCommand,
     recommend: async () => (await import("./commands/recommend.js")).makeRecommendCommand,
+    catalog: async () => (await import("./commands/catalog.js")).makeCatalogCommand,
     list: async () => (await import("./commands/list.js")).makeListCommand,
     show: async () => (await import("./commands/show.js")).makeShowCommand,
     license: async () => (await import("./commands/license.js")).makeLicenseCommand,

@@ -86,6 +86,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
       : `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
     policyHint(f),
   ],
+  "bad-catalog": (f) => [
+    2,
+    `the catalog ${f.file} cannot be used`,
+    `${f.at === "" ? "" : `At ${f.at}: `}${f.at === "" ? capitalized(f.problem) : f.problem}.`,
+    "correct it by docs/catalog.md, or take `catalog` out of the configuration that names it",
+  ],
   "bad-schema": (f) => [
     2,
     `${f.file} is not a usable JSON Schema`,

@@ -22,9 +22,10 @@ export interface CheckpointTensor {
   readonly shape: readonly number[];
   /**
    * Elements in row-major order. The whole tensor without `from` and `count`, both in elements.
+   * @param into may be filled and given back, as far as needed: fresh memory for every piece costs more than reading it
    * @throws OslmError malformed-checkpoint when the file ends before them
    */
-  read(from?: number, count?: number): Promise<Uint8Array>;
+  read(from?: number, count?: number, into?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** The shards of one checkpoint together. */

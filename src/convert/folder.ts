@@ -5,6 +5,8 @@ import { OslmError } from "../errors.js";
 import type { ByteSource } from "../gguf/source.js";
 
 export interface OpenFile extends ByteSource {
+  /** @param into is filled and given back, where it is large enough */
+  read(offset: number, length: number, into?: Uint8Array): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -16,8 +18,15 @@ export interface Folder {
   read(name: string, limit?: number): Promise<Uint8Array | null>;
 }
 
-/** tokenizer.json of large vocabularies takes 35 MB, the index of the largest checkpoints 10. */
-const MAX_WHOLE_BYTES = 128 * 1024 * 1024;
+const MIB = 1024 * 1024;
+
+/** Bytes of a file that is read whole: tokenizer.json of large vocabularies takes 35 MB, the index of the largest checkpoints 10. */
+export const wholeLimit = (name: string): number =>
+  /^(tokenizer\.json|vocab\.json|.*\.model|.*\.txt)$/.test(name)
+    ? 128 * MIB
+    : /index\.json$/.test(name)
+      ? 32 * MIB
+      : 8 * MIB;
 
 /**
  * @param within links that lead out of this folder are not followed: their files count as not there
@@ -41,9 +50,13 @@ export async function openFolder(path: string, within?: string): Promise<Folder>
     return {
       size,
       close: () => file.close(),
-      read: async (offset, length) => {
+      read: async (offset, length, into) => {
+        const wanted = Math.max(0, Math.min(length, size - offset));
         // Not filled with zeros first; a plain array, since a Buffer's slice does not copy.
-        const bytes = new Uint8Array(Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, size - offset))).buffer);
+        const bytes =
+          into !== undefined && into.length >= wanted
+            ? into.subarray(0, wanted)
+            : new Uint8Array(Buffer.allocUnsafeSlow(wanted).buffer);
         let got = 0;
         while (got < bytes.length) {
           const { bytesRead } = await file.read(bytes, got, bytes.length - got, offset + got);
@@ -57,7 +70,7 @@ export async function openFolder(path: string, within?: string): Promise<Folder>
   return {
     names,
     open: openNamed,
-    read: async (name, limit = MAX_WHOLE_BYTES) => {
+    read: async (name, limit = wholeLimit(name)) => {
       if (!names.includes(name)) return null;
       const file = await openNamed(name);
       try {

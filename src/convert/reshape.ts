@@ -47,7 +47,7 @@ const NEAR = 64;
 /** Its elements from `from` on, as many as the shape has. */
 export function cut(tensor: Weights, from: number, shape: readonly number[]): Weights {
   if (from + elementsOf(shape) > elementsOf(tensor.shape)) throw unfit(tensor, `has too few elements`);
-  return derived(tensor, shape, (start, count) => tensor.read(from + start, count));
+  return derived(tensor, shape, (start, count, into) => tensor.read(from + start, count, into));
 }
 
 /** One after another, along the outermost dimension or a new one. */
@@ -78,6 +78,7 @@ export function transposed(tensor: Weights): Weights {
   if (rows === undefined || columns === undefined) throw unfit(tensor, "is no matrix");
   const size = ELEMENT_BYTES[tensor.type];
   const matrix = rows * columns;
+  const all = elementsOf(tensor.shape);
   let kept: { readonly number: number; readonly bytes: Uint8Array } | undefined;
   const matrixOf = async (number: number): Promise<Uint8Array> => {
     if (kept?.number !== number)
@@ -93,6 +94,8 @@ export function transposed(tensor: Weights): Weights {
       parts.push(bytes.subarray((at - number * matrix) * size, (end - number * matrix) * size));
       at = end;
     }
+    // A plan holds its tensors to the end; what they have turned must not add up.
+    if (from + count === all) kept = undefined;
     return parts.length === 1 ? (parts[0] as Uint8Array) : new Uint8Array(Buffer.concat(parts));
   });
 }
@@ -161,8 +164,8 @@ const bytesOf = (floats: Float32Array): Uint8Array =>
 function derived(
   { name, type }: { readonly name: string; readonly type: StoredType },
   shape: readonly number[],
-  read: (from: number, count: number) => Promise<Uint8Array>,
+  read: (from: number, count: number, into?: Uint8Array) => Promise<Uint8Array>,
 ): Weights {
   const all = elementsOf(shape);
-  return { name, type, shape, read: (from = 0, count = all - from) => read(from, count) };
+  return { name, type, shape, read: (from = 0, count = all - from, into?: Uint8Array) => read(from, count, into) };
 }

@@ -1,7 +1,6 @@
 // A planned file, written; nothing is left of it when that fails or is broken off.
 import type { WrittenHeader } from "../gguf/write-header.js";
-import type { Encode } from "./encode.js";
-import { encodeFloats } from "./encode.js";
+import { type Encode, plainEncoder } from "./encode.js";
 import { GgufFile } from "./gguf-file.js";
 import type { PlannedTensor } from "./plan.js";
 import { type WriteProgress, writeTensors } from "./write-tensors.js";
@@ -20,7 +19,7 @@ export interface WriteOptions {
 export async function* writeFile(
   header: WrittenHeader,
   planned: readonly PlannedTensor[],
-  { target, signal, fresh = false, encode = encodeFloats }: WriteOptions,
+  { target, signal, fresh = false, encode = plainEncoder() }: WriteOptions,
 ): AsyncGenerator<WriteProgress> {
   const file = await GgufFile.create(target, header);
   let whole = false;

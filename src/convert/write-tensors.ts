@@ -1,10 +1,10 @@
 // The data of a file, some rows at a time: memory is bounded by a few pieces, and by a matrix where one has to be turned.
 import { OslmError } from "../errors.js";
-import { type Encode, encodeStored } from "./encode.js";
+import type { Encode } from "./encode.js";
 import { view } from "./floats.js";
 import type { GgufFile } from "./gguf-file.js";
 import type { PlannedTensor } from "./plan.js";
-import { elementsOf } from "./stored-types.js";
+import { ELEMENT_BYTES, elementsOf } from "./stored-types.js";
 
 /** Elements that are worked on at once: what the processor can keep near while it goes from one form to the next. */
 const PIECE = 512 * 1024;
@@ -22,11 +22,19 @@ export async function* writeTensors(
   encode: Encode,
   signal: AbortSignal,
 ): AsyncGenerator<WriteProgress> {
+  const rooms = [new Uint8Array(0), new Uint8Array(0)];
   for (const { name, type, dims, weights } of planned) {
     const perRow = dims[0] as number;
     const all = elementsOf(weights.shape);
     const step = Math.max(1, Math.floor(PIECE / perRow)) * perRow;
-    const readFrom = (from: number) => weights.read(from, Math.min(step, all - from));
+    let turn = 0;
+    const readFrom = (from: number) => {
+      const count = Math.min(step, all - from);
+      turn = 1 - turn;
+      const need = count * ELEMENT_BYTES[weights.type];
+      if ((rooms[turn] as Uint8Array).length < need) rooms[turn] = new Uint8Array(need);
+      return weights.read(from, count, rooms[turn]);
+    };
     // The next piece is read while this one is written.
     let next = readFrom(0);
     for (let from = 0; from < all; from += step) {
@@ -36,7 +44,10 @@ export async function* writeTensors(
         next = readFrom(from + step);
         next.catch(() => {});
       }
-      const encoded = await encodeStored(weights.type, type, bytes, { perRow, tensor: name }, encode);
+      const encoded = await encode(type, {
+        ...{ type: weights.type, bytes, perRow },
+        ...{ row: from / perRow, tensor: name, dims },
+      });
       if (type === "F16" && weights.type !== "F16") checkFinite(name, encoded);
       await file.write(encoded);
       yield { tensor: name, written: file.written };

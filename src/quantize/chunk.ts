@@ -6,15 +6,19 @@ import { OslmError } from "../errors.js";
 import { tensorBytes, tensorTypeNamed } from "../gguf/tensor-types.js";
 import type { Bytes } from "../model/types.js";
 import type { ChunkReply, ChunkTask } from "./chunk-worker.js";
+import { type RowType, WEIGHT_BYTES } from "./row-type.js";
 import { weightType } from "./tensor-type.js";
 
 export interface Rows {
   /** The tensor, for messages. */
   readonly name: string;
-  /** As in gguf/tensor-types.ts; F32, F16 and BF16 too. */
+  /** What they become, as in gguf/tensor-types.ts; F32, F16 and BF16 too. */
   readonly type: string;
+  /** What they are. */
+  readonly from: RowType;
   /** Whole rows, one after the other. They are copied at once. */
-  readonly weights: Float32Array;
+  readonly bytes: Uint8Array;
+  /** Weights of a row. */
   readonly perRow: number;
   /** How much each of a row's columns matters; some types need it. */
   readonly importance?: Float32Array;
@@ -50,23 +54,24 @@ export function openChunkQuantizer(
 ): ChunkQuantizer {
   const pool = Array.from({ length: threads }, () => new Thread(library, script));
   return {
-    async quantize({ name, type, weights, perRow, importance }) {
+    async quantize({ name, type, from: stored, bytes: weights, perRow, importance }) {
       const id = weightType(type);
       const bytes = rowBytes(type, perRow);
-      if (id === undefined || bytes === undefined || weights.length % perRow !== 0) {
-        throw new RangeError(`${weights.length} weights in rows of ${perRow} cannot be ${type}`);
+      const rowsWide = perRow * WEIGHT_BYTES[stored];
+      if (id === undefined || bytes === undefined || weights.length % rowsWide !== 0) {
+        throw new RangeError(`${weights.length} bytes of ${stored} in rows of ${perRow} cannot be ${type}`);
       }
-      const out = new Uint8Array((weights.length / perRow) * bytes);
-      const each =
-        Math.max(1, Math.min(Math.ceil(PIECE / perRow), Math.ceil(weights.length / perRow / threads))) * perRow;
-      const pieces = Array.from({ length: Math.ceil(weights.length / each) }, (_, at) => at * each);
+      const count = weights.length / rowsWide;
+      const out = new Uint8Array(count * bytes);
+      const each = Math.max(1, Math.min(Math.ceil(PIECE / perRow), Math.ceil(count / threads)));
+      const pieces = Array.from({ length: Math.ceil(count / each) }, (_, at) => at * each);
       await Promise.all(
         pieces.map(async (from) => {
-          const rows = weights.slice(from, from + each);
-          const task = { type: id, rows, perRow, importance: importance ?? null };
+          const rows = weights.slice(from * rowsWide, (from + each) * rowsWide);
+          const task = { type: id, from: stored, rows, perRow, importance: importance ?? null };
           const free = pool.reduce((least, one) => (one.waiting < least.waiting ? one : least));
           const reply = await free.ask(task);
-          if ("bytes" in reply) out.set(reply.bytes, (from / perRow) * bytes);
+          if ("bytes" in reply) out.set(reply.bytes, from * bytes);
           else if ("unavailable" in reply) throw unavailable(reply.unavailable);
           else
             throw new OslmError("quantize-failed", {
@@ -81,8 +86,9 @@ export function openChunkQuantizer(
   };
 }
 
+/** @param from the first row of the piece */
 function sayOdd({ odd, weight }: { odd: number; weight: number }, from: number, perRow: number): string {
-  return `weight ${odd % perRow} of row ${Math.floor((from + odd) / perRow)} is ${weight}`;
+  return `weight ${odd % perRow} of row ${from + Math.floor(odd / perRow)} is ${weight}`;
 }
 
 /** Answers in the order of the questions. Begun with the first one. */

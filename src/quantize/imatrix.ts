@@ -3,6 +3,7 @@ import { OslmError } from "../errors.js";
 import { readHeader } from "../gguf/header.js";
 import type { ByteSource } from "../gguf/source.js";
 import type { GgufHeader, TensorInfo } from "../gguf/values.js";
+import type { MetadataPair } from "../gguf/write-header.js";
 
 export interface Imatrix {
   /** The file's name. */
@@ -41,6 +42,26 @@ export async function readImatrix(source: ByteSource, file: string): Promise<Ima
   return matrix;
 }
 
+/**
+ * Of a matrix for a model of other sizes.
+ * @param tensors of the file that is to be made; `dims` the row first
+ * @throws OslmError bad-imatrix
+ */
+export function checkImatrix(
+  { file, entries }: Imatrix,
+  tensors: readonly { readonly name: string; readonly dims: readonly number[] }[],
+): void {
+  const wanted = new Map(tensors.map(({ name, dims: [columns = 1, , matrices = 1] }) => [name, columns * matrices]));
+  for (const { name, values } of entries) {
+    const need = wanted.get(name) ?? values.length;
+    if (need === values.length) continue;
+    const reason = `it is of another model: for ${name} it has ${values.length} columns, and the tensor ${need}`;
+    throw new OslmError("bad-imatrix", { file, reason });
+  }
+  if (entries.some(({ name }) => wanted.has(name))) return;
+  throw new OslmError("bad-imatrix", { file, reason: "it is of another model: it knows none of the tensors" });
+}
+
 /** What the quantized file's metadata says of it; the keys of llama.cpp's own tool. */
 export function importanceKeys({ file, dataset, entries, chunks }: Imatrix): (readonly [string, string | number])[] {
   return [
@@ -50,6 +71,10 @@ export function importanceKeys({ file, dataset, entries, chunks }: Imatrix): (re
     ...(chunks > 0 ? [["quantize.imatrix.chunks_count", chunks] as const] : []),
   ];
 }
+
+/** The same for a file that we write ourselves. */
+export const importancePairs = (matrix: Imatrix): readonly MetadataPair[] =>
+  importanceKeys(matrix).map(([key, value]) => [key, { type: typeof value === "number" ? "uint32" : "string", value }]);
 
 /** The interface takes 127 bytes; no character is cut. */
 function shortened(text: string): string {

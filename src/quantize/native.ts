@@ -5,6 +5,7 @@ import koffi from "koffi";
 import { type Imatrix, importanceKeys } from "./imatrix.js";
 import type { QuantizeCall } from "./job.js";
 import { NO_TYPE, PARAMETERS, type ReadDefaults, TAIL_BYTES } from "./layout.js";
+import type { RowType } from "./row-type.js";
 
 export interface NativeQuantizer {
   /** Of the library, as it says itself. */
@@ -118,6 +119,8 @@ function bytesOf(key: string, value: string | number) {
 }
 
 export interface NativeChunks {
+  /** ggml_fp16_to_fp32_row and ggml_bf16_to_fp32_row; a copy of F32. @param out as long as there are weights */
+  toFloats(from: RowType, weights: Uint8Array, out: Float32Array): void;
   /** ggml_quantize_chunk; `out` has ggml_row_size for each row. */
   quantize(type: number, rows: Float32Array, out: Uint8Array, perRow: number, importance: Float32Array | null): void;
   /** ggml_row_size. */
@@ -134,6 +137,8 @@ export function openChunks(path: string): NativeChunks {
   const quantize = library.func(
     "size_t ggml_quantize_chunk(int type, const float *src, _Out_ uint8_t *dst, int64_t start, int64_t nrows, int64_t n_per_row, const float *imatrix)",
   );
+  const fromF16 = library.func("void ggml_fp16_to_fp32_row(const uint8_t *x, _Out_ float *y, int64_t k)");
+  const fromBf16 = library.func("void ggml_bf16_to_fp32_row(const uint8_t *x, _Out_ float *y, int64_t k)");
   const rowSize = library.func("size_t ggml_row_size(int type, int64_t ne)");
   const requires = library.func("bool ggml_quantize_requires_imatrix(int type)");
   const validate = library.func("bool ggml_validate_row_data(int type, const uint8_t *data, size_t nbytes)");
@@ -141,6 +146,11 @@ export function openChunks(path: string): NativeChunks {
     quantize(type, rows, out, perRow, importance) {
       const written = Number(quantize(type, rows, out, 0, rows.length / perRow, perRow, importance));
       if (written !== out.length) throw new RangeError(`${written} bytes in place of ${out.length}`);
+    },
+    toFloats(from, weights, out) {
+      if (from === "F16") fromF16(weights, out, out.length);
+      else if (from === "BF16") fromBf16(weights, out, out.length);
+      else new Uint8Array(out.buffer, out.byteOffset, out.byteLength).set(weights);
     },
     rowBytes: (type, perRow) => Number(rowSize(type, perRow)),
     needsImportance: (type) => requires(type) as boolean,

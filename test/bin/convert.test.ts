@@ -1,12 +1,23 @@
 // oslm convert, as people and scripts run it.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHeader } from "../../src/gguf/header.js";
 import { memorySource } from "../../src/gguf/source.js";
+import { type Files, shardedWeights } from "../support/checkpoint-repo.js";
 import { makeModel } from "../support/checkpoints/family.js";
 import { hollowConfig, hollowOut, hollowShapes, TEMPLATE, writeFolder } from "../support/checkpoints/folder.js";
+import { legacyImatrix } from "../support/imatrix.js";
 import { Home } from "../support/oslm.js";
 import { float32, writeSafetensors } from "../support/safetensors-writer.js";
 
@@ -16,6 +27,21 @@ beforeAll(() => {
   writeFolder(folder);
 });
 afterAll(() => home.remove());
+
+const MIXTRAL = { architectures: ["MixtralForCausalLM"], num_local_experts: 2, num_experts_per_tok: 1 };
+
+/** One layer of a mixture of two experts. */
+function expertShapes(width: number): Record<string, readonly number[]> {
+  const layer = "model.layers.0.";
+  const plain = Object.entries(hollowShapes(width)).filter(([name]) => !name.includes(".mlp."));
+  const expert = (at: number): [string, readonly number[]][] => [
+    [`${layer}block_sparse_moe.experts.${at}.w1.weight`, [width * 2, width]],
+    [`${layer}block_sparse_moe.experts.${at}.w2.weight`, [width, width * 2]],
+    [`${layer}block_sparse_moe.experts.${at}.w3.weight`, [width * 2, width]],
+  ];
+  const gate: [string, readonly number[]] = [`${layer}block_sparse_moe.gate.weight`, [2, width]];
+  return Object.fromEntries([...plain, gate, ...expert(0), ...expert(1)]);
+}
 
 const ggufs = (path: string) => readdirSync(path).filter((name) => name.includes("gguf"));
 
@@ -43,6 +69,18 @@ describe("a checkpoint in a folder", () => {
     expect(run.stdout.length).toBeGreaterThan(0);
   });
 
+  it("is told of what llama.cpp leaves out, beside the result", async () => {
+    const path = join(home.path, "composed");
+    writeFolder(path);
+    const tokenizer = JSON.parse(readFileSync(join(path, "tokenizer.json"), "utf8"));
+    writeFileSync(join(path, "tokenizer.json"), JSON.stringify({ ...tokenizer, normalizer: { type: "NFC" } }));
+    const target = join(home.path, "composed.gguf");
+    const { code, stdout, stderr } = await home.run(["convert", path, "-o", target]);
+    expect([code, stdout]).toEqual([0, `${target}\n`]);
+    expect(stderr).toContain("its tokenizer has the normalization NFC, which llama.cpp does not do");
+    expect((await home.run(["convert", folder, "-o", target, "--force"])).stderr).not.toContain("does not do");
+  });
+
   it.each(["F32", "BF16", "Q8_0"])("becomes %s", async (type) => {
     const target = join(home.path, `as-${type}.gguf`);
     const { code, stdout } = await home.run(["convert", folder, "--type", type.toLowerCase(), "-o", target, "--json"]);
@@ -59,6 +97,16 @@ describe("a checkpoint in a folder", () => {
     expect(readFileSync(target, "utf8")).toBe("mine");
     expect((await home.run(["convert", folder, "-o", target, "--force"])).code).toBe(0);
     expect(readFileSync(target).subarray(0, 4).toString()).toBe("GGUF");
+  });
+
+  it("is under all the licenses that its card lists", async () => {
+    const path = join(home.path, "two-licenses");
+    writeFolder(path);
+    writeFileSync(join(path, "README.md"), "---\nlicense:\n- mit\n- cc-by-nc-4.0\n---\n");
+    const made = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    const { stdout } = await home.run(["license", made.stdout.trim(), "--json"]);
+    expect(stdout).toContain("cc-by-nc-4.0");
+    expect((await home.run(["license", made.stdout.trim()])).stdout).toMatch(/non-commercial/i);
   });
 
   it("keeps to values that F16 can hold, and says what can hold others", async () => {
@@ -94,6 +142,37 @@ describe("a checkpoint that is quantized meanwhile", () => {
     expect(got).toEqual(expected);
     const run = await home.run(["run", direct ?? "", "hello", "-n", "2", "--temp", "0"]);
     expect(run.code).toBe(0);
+  });
+
+  it("takes an importance matrix as the quantizer does, for each expert its own", async () => {
+    const experts = join(home.path, "experts");
+    writeFolder(experts, { ...hollowConfig(256), ...MIXTRAL });
+    const { tensors } = makeModel({ config: {}, shapes: expertShapes(256) });
+    const stored = [...tensors].map(([name, { shape, data }]) => [name, float32(data, shape)] as const);
+    writeFileSync(join(experts, "model.safetensors"), writeSafetensors(Object.fromEntries(stored)));
+    const [whole, apart, direct] = ["F32", "apart", "direct"].map((name) => join(home.path, `experts-${name}.gguf`));
+    expect((await home.run(["convert", experts, "--type", "F32", "-o", whole ?? ""])).code).toBe(0);
+    const matrices = [...(await tensorsOf(whole ?? ""))].filter(([, { dims }]) => dims.length > 1);
+    expect(matrices.some(([, { dims }]) => dims[2] === 2)).toBe(true);
+    const matrix = join(home.path, "experts.imatrix");
+    const columns = (dims: readonly number[]) => (dims[0] ?? 1) * (dims[2] ?? 1);
+    writeFileSync(matrix, legacyImatrix(matrices.map(([name, { dims }]) => ({ name, dims: [columns(dims)] }))));
+    const wish = ["--imatrix", matrix];
+    expect((await home.run(["quantize", whole ?? "", "IQ2_S", "-o", apart ?? "", ...wish])).code).toBe(0);
+    const made = await home.run(["convert", experts, "--type", "iq2_s", "-o", direct ?? "", ...wish]);
+    expect(made.code).toBe(0);
+    expect(await tensorsOf(direct ?? "")).toEqual(await tensorsOf(apart ?? ""));
+    const keys = async (path: string) =>
+      [...(await readHeader(memorySource(readFileSync(path)), { name: path })).metadata].filter(([key]) =>
+        key.startsWith("quantize."),
+      );
+    expect(await keys(direct ?? "")).toEqual(await keys(apart ?? ""));
+    writeFileSync(matrix, legacyImatrix(matrices.map(([name, { dims }]) => ({ name, dims: [columns(dims) / 2] }))));
+    const other = await home.run(["convert", experts, "--type", "iq2_s", "-o", direct ?? "", "--force", ...wish]);
+    expect(other.code).toBe(8);
+    expect(other.stderr).toContain("It is of another model");
+    const plain = await home.run(["convert", experts, "-o", direct ?? "", "--force", ...wish]);
+    expect(plain.code).toBe(2);
   });
 
   it("says what is to be done where an importance matrix is needed", async () => {
@@ -136,6 +215,11 @@ it("converts what lies in the Hugging Face cache, and follows no link out of it"
   expect(refused.code).toBe(8);
 });
 
+const INDEX = "model.safetensors.index.json";
+const [FIRST, SECOND] = [1, 2].map((n) => `model-0000${n}-of-00002.safetensors`) as [string, string];
+/** The index with one file's name in place of another's. */
+const indexOf = (shards: Files, from: string, to: string) => Buffer.from(String(shards[INDEX]).replaceAll(from, to));
+
 describe("what cannot be converted", () => {
   it("names the architectures that can be", async () => {
     const path = join(home.path, "unknown");
@@ -158,6 +242,36 @@ describe("what cannot be converted", () => {
     const path = join(home.path, "more");
     writeFolder(path, { num_hidden_layers: 1 });
     expect(await home.run(["convert", path])).toMatchObject({ code: 9, stdout: "" });
+  });
+
+  it.each<[string, (shards: Files) => Files, string]>([
+    ["parts without their index", ({ [INDEX]: _, ...rest }) => rest, INDEX],
+    [
+      "an index that leaves a part out",
+      (shards) => ({ ...shards, [INDEX]: indexOf(shards, SECOND, FIRST) }),
+      "leaves out",
+    ],
+    [
+      "an index that leads elsewhere",
+      (shards) => ({ ...shards, [INDEX]: indexOf(shards, SECOND, `../${SECOND}`) }),
+      "not a",
+    ],
+    ["a part that is not there", ({ [SECOND]: _, ...rest }) => rest, "which is not there"],
+  ])("is %s", async (_, change, said) => {
+    const path = join(home.path, "parts");
+    rmSync(path, { recursive: true, force: true });
+    writeFolder(path);
+    rmSync(join(path, "model.safetensors"));
+    const write = (files: Files) => {
+      for (const [name, bytes] of Object.entries(files)) writeFileSync(join(path, name), bytes);
+    };
+    write(shardedWeights());
+    expect((await home.run(["convert", path, "-o", join(home.path, "parts.gguf"), "--force"])).code).toBe(0);
+    for (const name of Object.keys(shardedWeights())) rmSync(join(path, name));
+    write(change(shardedWeights()));
+    const { code, stdout, stderr } = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    expect({ code, stdout, left: ggufs(path) }).toEqual({ code: 8, stdout: "", left: [] });
+    expect(stderr).toContain(said);
   });
 
   it.each([

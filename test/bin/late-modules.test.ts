@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
+import { tinyGguf } from "../support/tiny-gguf.js";
 
 const home = new Home();
 const folder = mkdtempSync(join(tmpdir(), "oslm-loaded-"));
@@ -42,4 +44,24 @@ it("answers a prompt, and chats by lines, without the screen of a chat", async (
 it("loads it for a chat on a terminal", async () => {
   const chat = await inTerminal(home, ["run", "demo"], [["context 2,048", "\u0004"]], { env });
   expect([chat.code, readFileSync(log, "utf8")]).toEqual([0, expect.stringMatching(SCREEN)]);
+});
+
+it("pulls a GGUF file without what converts checkpoints", async () => {
+  const hook = join(folder, "hook.cjs");
+  const files = join(folder, "files");
+  writeFileSync(
+    hook,
+    `const Module = require("node:module");
+     const { writeFileSync } = require("node:fs");
+     process.on("exit", () => writeFileSync(${JSON.stringify(files)}, Object.keys(Module._cache).join("\\n"), { flag: "a" }));`,
+  );
+  const hub = await startFakeHub({ repos: [{ id: "org/free", files: { "m-Q4_K_M.gguf": tinyGguf() } }] });
+  const pulled = await home.run(["pull", "org/free", "--accept-license", "unknown"], {
+    env: { HF_ENDPOINT: hub.endpoint, NODE_OPTIONS: `--require=${hook}` },
+  });
+  await hub.close();
+  expect(pulled.code).toBe(0);
+  const loaded = readFileSync(files, "utf8");
+  expect(loaded).toMatch(/parts\/pull-model/);
+  expect(loaded).not.toMatch(/pull-checkpoint|node_modules\/(yaml|@bufbuild|koffi)/);
 });

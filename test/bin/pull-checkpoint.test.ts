@@ -56,12 +56,31 @@ it("becomes a model that runs, with a record of what it was made from", async ()
   expect(existsSync(pulled.path)).toBe(false);
 });
 
+it("is compared with what its checkpoint has become", async () => {
+  await room.home.run(["pull", "org/Tiny"]);
+  const compare = async () => JSON.parse((await room.home.run(["outdated", "--license", "--json"])).stdout);
+  expect(await compare()).toMatchObject([{ name: "org/Tiny:Q8_0", repo: "org/Tiny", fetchBytes: 0, changes: [] }]);
+  const weights = wideFiles()["model.safetensors"] as Buffer;
+  await room.hub.push({ id: "org/Tiny", card: { license: "mit" }, files: { ...FILES, "model.safetensors": weights } });
+  const [compared] = await compare();
+  expect(compared).toMatchObject({ repo: "org/Tiny", quant: "Q8_0", fetchBytes: weights.length });
+  const changes = compared.changes.map(({ what, path, before }: Record<string, unknown>) => [what, path ?? before]);
+  expect(changes).toEqual(
+    expect.arrayContaining([
+      ["file", "model.safetensors"],
+      ["license", "apache-2.0"],
+    ]),
+  );
+});
+
 it("is quantized as the whole-file quantizer would", async () => {
   const files = wideFiles();
+  const tokenizer = { ...JSON.parse(String(files["tokenizer.json"])), normalizer: { type: "NFC" } };
+  files["tokenizer.json"] = Buffer.from(JSON.stringify(tokenizer));
   await reopen(files);
   const { code, stdout, stderr } = await room.home.run(["pull", "org/Tiny:q4_k_m"]);
   expect(code).toBe(0);
-  for (const word of ["checkpoint of llama", "at the peak", "Tiny-Q4_K_M.gguf", "freed"])
+  for (const word of ["checkpoint of llama", "normalization NFC", "at the peak", "Tiny-Q4_K_M.gguf", "freed"])
     expect(stderr).toContain(word);
   const folder = join(room.home.path, "Tiny");
   mkdirSync(folder);

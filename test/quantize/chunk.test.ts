@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { toFloats } from "../../src/convert/floats.js";
 import { openChunkQuantizer, rowBytes } from "../../src/quantize/chunk.js";
 import { failureOf } from "../support/failure-of.js";
 import { wideModel } from "../support/wide-model.js";
@@ -15,6 +16,10 @@ afterAll(async () => {
   room.remove();
 });
 
+const plain = (weights: Float32Array) => ({ from: "F32" as const, bytes: bytesOf(weights) });
+
+const bytesOf = ({ buffer }: Float32Array | Uint16Array) => new Uint8Array(buffer);
+
 const floats = ({ data }: { data?: Uint8Array }) => new Float32Array((data ?? new Uint8Array()).slice().buffer);
 
 describe.skipIf(process.platform !== "linux")("a chunk quantizer", () => {
@@ -26,10 +31,20 @@ describe.skipIf(process.platform !== "linux")("a chunk quantizer", () => {
       const file = readFileSync(path);
       for (const { name, type, offset, bytes, dims } of headers[0].tensors) {
         const weights = floats(tensors.find((tensor) => tensor.name === name) ?? {});
-        const ours = await chunks.quantize({ name, type, weights, perRow: dims[0] ?? 1 });
+        const ours = await chunks.quantize({ name, type, ...plain(weights), perRow: dims[0] ?? 1 });
         const from = headers[0].dataOffset + offset;
         expect(Buffer.from(ours).equals(file.subarray(from, from + bytes)), `${name} as ${type}`).toBe(true);
       }
+    }
+  });
+
+  it("takes every half as the same number", async () => {
+    const all = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
+    for (const from of ["F16", "BF16"] as const) {
+      const numbers = toFloats(from, bytesOf(all));
+      const fit = all.filter((_, bits) => Math.abs(numbers[bits] ?? 0) < 1e18);
+      const ours = await chunks.quantize({ name: "x", type: "F32", from, bytes: bytesOf(fit), perRow: 1 });
+      expect(Buffer.from(ours).equals(bytesOf(toFloats(from, bytesOf(fit)))), from).toBe(true);
     }
   });
 
@@ -44,7 +59,7 @@ describe.skipIf(process.platform !== "linux")("a chunk quantizer", () => {
     let ticks = 0;
     const timer = setInterval(() => ticks++, 5);
     const weights = Float32Array.from({ length: 2 ** 21 }, (_, at) => Math.sin(at));
-    await chunks.quantize({ name: "x", type: "IQ4_XS", weights, perRow: 4096 });
+    await chunks.quantize({ name: "x", type: "IQ4_XS", ...plain(weights), perRow: 4096 });
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(5);
   });
@@ -52,13 +67,13 @@ describe.skipIf(process.platform !== "linux")("a chunk quantizer", () => {
   it("refuses weights that are no numbers, and what needs more than weights", async () => {
     const weights = new Float32Array(512).fill(1);
     weights[300] = Number.NaN;
-    const bad = await failureOf(chunks.quantize({ name: "blk.0.x", type: "Q4_K", weights, perRow: 256 }));
+    const bad = await failureOf(chunks.quantize({ name: "blk.0.x", type: "Q4_K", ...plain(weights), perRow: 256 }));
     expect(bad).toMatchObject({
       code: "quantize-failed",
       facts: { file: "blk.0.x", reason: "weight 44 of row 1 is NaN" },
     });
     const sound = new Float32Array(256).fill(1);
-    const needing = { name: "y", type: "IQ2_XXS", weights: sound, perRow: 256 };
+    const needing = { name: "y", type: "IQ2_XXS", ...plain(sound), perRow: 256 };
     expect(await failureOf(chunks.quantize(needing))).toMatchObject({ code: "quantize-failed" });
     expect((await chunks.quantize({ ...needing, importance: sound })).length).toBe(66);
     await expect(chunks.quantize({ ...needing, type: "Q4_K", perRow: 100 })).rejects.toThrow(RangeError);

@@ -5,11 +5,13 @@ import type { FileType } from "../../quantize/file-types.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Context, ContextOf } from "../context.js";
 import { typeOfFile } from "../quantize-flags.js";
+import { sayLeftOut } from "../say-left-out.js";
 
 interface ConvertFlags {
   readonly output?: string;
   readonly type?: FileType;
   readonly base?: string;
+  readonly imatrix?: string;
   readonly force?: boolean;
 }
 
@@ -26,6 +28,7 @@ export function makeConvertCommand(contextOf: ContextOf, run = runConvert): Comm
       "what the weights are stored as: F16, BF16, F32, Q8_0, Q4_K_M ... (default: F16, of an adapter F32)",
       typeOfFile,
     )
+    .option("--imatrix <file>", "an importance matrix; the smallest types need one, and all gain by it")
     .option("--base <model>", "of an adapter: the model it is for, a folder or what is stored; default: what it names")
     .option("--force", "write over the file that is there")
     .action((checkpoint: string, options: ConvertFlags) => run(contextOf(), checkpoint, options));
@@ -46,7 +49,7 @@ const FIELDS: readonly (keyof Converted)[] = [
 export async function runConvert(
   { world, out }: Context,
   checkpoint: string,
-  { output, type, base, force = false }: ConvertFlags,
+  { output, type, base, imatrix, force = false }: ConvertFlags,
 ): Promise<void> {
   out.checkFields(FIELDS);
   const { convertCheckpoint } = await import("../../app/convert.js");
@@ -56,6 +59,7 @@ export async function runConvert(
     ...{ from: checkpoint, force },
     ...(type !== undefined && { type }),
     ...(base !== undefined && { base }),
+    ...(imatrix !== undefined && { imatrix }),
     ...(output !== undefined && { output }),
   });
   let result: Converted;
@@ -69,6 +73,7 @@ export async function runConvert(
       const event = step.value;
       if (event.kind === "planned") {
         out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)}`);
+        for (const step of event.leftOut) out.note(sayLeftOut(step));
         progress.start(checkpoint, 0, event.bytes, "converting");
       } else progress.update(checkpoint, event.written);
     }

@@ -10,6 +10,7 @@ import { askConsent } from "../ask-consent.js";
 import type { Context, ContextOf } from "../context.js";
 import { collect } from "../flags.js";
 import { offersOf } from "../license/offers.js";
+import { sayLeftOut } from "../say-left-out.js";
 
 interface MergeFlags {
   readonly output: string;
@@ -73,6 +74,7 @@ export async function runMerge(
       const event = step.value;
       if (event.kind === "planned") {
         out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)}`);
+        for (const step of event.leftOut) out.note(sayLeftOut(step));
         progress.start(model, 0, event.bytes, "merging");
       } else progress.update(model, event.written);
     }

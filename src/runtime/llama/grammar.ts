@@ -1,9 +1,7 @@
 // Grammars as the library has them.
 import type { Llama, LlamaGrammarEvaluationState, LlamaModel } from "node-llama-cpp";
 import type { Grammar } from "../engine.js";
-import { engineEntry } from "./cpu-library.js";
 
-type State = typeof LlamaGrammarEvaluationState;
 /** Not public: package.json pins the exact version. */
 type Native = { readonly _bindings: { AddonGrammar: new (text: string, options: object) => NativeGrammar } };
 interface NativeGrammar {
@@ -16,9 +14,7 @@ export async function grammarState(
   model: LlamaModel,
   { gbnf, root }: Grammar,
 ): Promise<LlamaGrammarEvaluationState> {
-  // That module alone: the package's first one loads all of it, which takes half a second.
-  const url = new URL("evaluator/LlamaGrammarEvaluationState.js", engineEntry()).href;
-  const { LlamaGrammarEvaluationState: State } = (await import(url)) as { LlamaGrammarEvaluationState: State };
+  const { LlamaGrammarEvaluationState: State } = await import("./node-llama.js");
   return new State({ model, grammar: await llama.createGrammar({ grammar: gbnf, rootRuleName: root }) });
 }
 

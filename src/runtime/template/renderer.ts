@@ -39,7 +39,7 @@ export class TemplateRenderer {
 
   /**
    * The prompt text for `messages`; a system message that the template has no place for stands in the first question.
-   * @throws OslmError bad-template: syntax, raise_exception, no answer within 5 s, more than 256 MB
+   * @throws OslmError bad-template: syntax, raise_exception, a breached bound (bounds.ts), no answer within 5 s, more than 256 MB
    */
   async render(
     messages: readonly Message[],
