@@ -1,4 +1,5 @@
 // One entry of the Hub's list of models. Anybody can upload a card that makes no sense: it spoils no search, and says nothing.
+import { plain } from "../model/plain.js";
 import { isRepoId, type ModelCard, type RepoId, type RepoSnapshot } from "../model/types.js";
 import { decodeCard } from "./decode.js";
 import { decodeWeights, type ReadWeights } from "./decode-weights.js";
@@ -13,7 +14,7 @@ export interface ModelHit {
   readonly likes: number | null;
   /** ISO 8601, UTC. */
   readonly updatedAt: string | null;
-  /** As the Hub labels it: hostile text. */
+  /** As the Hub labels it. */
   readonly pipeline: string | null;
   readonly weights: ReadWeights;
 }
@@ -31,7 +32,7 @@ export function decodeHit(value: unknown): readonly ModelHit[] {
       downloads: countOf(entry.downloads),
       likes: countOf(entry.likes),
       updatedAt: timeOf(entry.lastModified),
-      pipeline: typeof entry.pipeline_tag === "string" ? entry.pipeline_tag.slice(0, 100) : null,
+      pipeline: typeof entry.pipeline_tag === "string" ? plain(entry.pipeline_tag).slice(0, 100) : null,
       weights: decodeWeights(entry),
     },
   ];
