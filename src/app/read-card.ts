@@ -1,24 +1,33 @@
 // The model card of a repository: README.md as it stands there.
 import { readSmallText } from "../hub/small-text.js";
-import type { Bytes } from "../model/types.js";
+import { type Bytes, isCommitSha } from "../model/types.js";
+import { readInCache } from "../store/read-in-cache.js";
 import { keptText } from "./kept-evidence.js";
 import type { World } from "./world.js";
 
 export const CARD = "README.md";
 /** The longest real ones have some 100 kB, most of it benchmarks. */
-export const MAX_CARD: Bytes = 1024 * 1024;
+const MAX_CARD: Bytes = 1024 * 1024;
+
+interface Place {
+  readonly repo: string;
+  /** Or a branch or tag, where no commit is known. */
+  readonly commit: string;
+}
 
 /**
- * Hostile text of at most a megabyte: from what was kept of that commit, else by one request.
- * @param revision a commit, or a branch or tag where none is known
+ * Hostile text of at most a megabyte: from the disk where it is there, else by one request.
  * @throws OslmError file-not-in-repo, gated, repo-not-found, malformed-reply when too long, and what the Hub's calls throw
  */
-export async function readCard(
-  world: World,
-  { repo, commit: revision }: { readonly repo: string; readonly commit: string },
-): Promise<string> {
-  const file = { repo, commit: revision, path: CARD };
-  const kept = await keptText(world, file);
-  if (kept?.text !== undefined && kept.text !== null) return kept.text;
-  return readSmallText(await world.hub(), file, MAX_CARD, world.signal, "refuse");
+export async function readCard(world: World, place: Place): Promise<string> {
+  const file = { ...place, path: CARD };
+  return (await keptCard(world, place)) ?? readSmallText(await world.hub(), file, MAX_CARD, world.signal, "refuse");
+}
+
+/** What oslm or another program has read at that commit; undefined when there is none. */
+export async function keptCard(world: World, { repo, commit }: Place): Promise<string | undefined> {
+  if (!isCommitSha(commit)) return undefined;
+  const kept = await keptText(world, { repo, commit, path: CARD });
+  if (kept?.text) return kept.text;
+  return readInCache((await world.store()).layout(repo), { commit, path: CARD }, MAX_CARD);
 }
