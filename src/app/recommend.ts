@@ -54,19 +54,19 @@ export async function recommend(
 function whyOf(model: CatalogFit, picked: readonly CatalogFit[]): string {
   const { title, params, quant, runs, trainedFor, license } = model;
   const first = {
-    well: `the largest ${title} that reads well here`,
+    well: `the largest ${title} that reaches reading speed here`,
     slowly: `the fastest ${title} of Q4 quality, slower than reading`,
     poorly: `the ${title} that loses least of what fits`,
   }[runs];
   const size = `${(params / 1e9).toPrecision(2)} billion parameters as ${quant}`;
   const age = runs === "well" && isRecent(model, picked) ? ["one of the newest"] : [];
   const use = {
-    allowed: "free for",
-    conditional: "under conditions for",
-    forbidden: "not for",
-    unknown: "unknown for",
+    allowed: "allowed",
+    conditional: "under conditions",
+    forbidden: "forbidden",
+    unknown: "unknown",
   };
-  const terms = `${license.id}, ${use[license.commercialUse]} commercial use`;
+  const terms = `${license.id}, commercial use ${use[license.commercialUse]}`;
   return [first, size, ...age, `trained for ${trainedFor} tokens`, terms].join("; ");
 }
 
