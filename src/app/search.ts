@@ -40,8 +40,10 @@ export interface SearchEnd {
 /** The Hub allows strangers 500 requests in five minutes; 1000 models are a second or two. */
 const MAX_PAGES = 10;
 const PAGE_SIZE = 100;
+/** To weigh a model takes a millisecond or two: after so many somebody sees rows. */
+const AT_ONCE = 20;
 
-/** Yields what was found on each page as it comes, one request each. @throws OslmError offline, and what searchModels throws */
+/** Yields what was found as pages come, one request each, and of a long page the first ones first. @throws OslmError offline, and what searchModels throws */
 export async function* searchHub(
   world: World,
   wishes: SearchWishes,
@@ -60,9 +62,13 @@ export async function* searchHub(
   let [found, unknown, pages, isLast] = [0, 0, 0, false];
   for await (const page of searchModels(await world.hub(), { ...wishes, pageSize }, world.signal)) {
     const host = await probing;
-    const models: FoundModel[] = [];
-    for (const { repo, card, weights, ...facts } of page.hits) {
-      if (found + models.length >= limit) break;
+    let models: FoundModel[] = [];
+    for (const [at, { repo, card, weights, ...facts }] of page.hits.entries()) {
+      if (at % AT_ONCE === 0 && models.length > 0) {
+        yield models;
+        models = [];
+      }
+      if (found >= limit) break;
       if (seen.has(repo)) continue;
       seen.add(repo);
       const license = declaredTerms(card);
@@ -72,9 +78,9 @@ export async function* searchHub(
       if (isNarrowed && isUnknown(weight, wishes)) unknown++;
       if (maxSize !== undefined && weight.size === null) continue;
       if (fits === true && weight.fits !== true) continue;
+      found++;
       models.push({ name: repo, license, ...facts, ...weight });
     }
-    found += models.length;
     isLast = page.isLast;
     if (models.length > 0) yield models;
     if (++pages >= MAX_PAGES || found >= limit) break;
