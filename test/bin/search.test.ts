@@ -1,4 +1,5 @@
 // oslm search: what people see, what programs get, and the license filter over many pages.
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
@@ -144,6 +145,7 @@ it("shows the rows of a page while the next one is still to come", async () => {
 
 it.each([
   ["an error that passes", { times: 1, status: 500 }, 0],
+  ["too many requests for a second", { times: 1, status: 429, headers: { "retry-after": "1" } }, 0],
   ["a list that is none", { entries: { error: "?" } }, 8],
   ["a web page", { html: true }, 8],
   ["no such search", { status: 404 }, 7],
@@ -152,6 +154,15 @@ it.each([
   const result = await search("acme", "--json=name");
   hub.faults.clear();
   expect([result.code, result.stdout === ""]).toEqual([code, code !== 0]);
+});
+
+it("has every flag in its document", async () => {
+  const { stdout } = await search("--help");
+  const own = (stdout.split("Options:")[1] ?? "").split("Flags of every command")[0] ?? "";
+  const flags = [...own.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map((match) => match[1] ?? "");
+  expect(flags).toContain("--max-size");
+  const text = readFileSync(new URL("../../docs/search.md", import.meta.url), "utf8");
+  for (const flag of flags.filter((one) => one !== "--help")) expect(text).toContain(flag);
 });
 
 it("goes on until enough pass, and no further", async () => {
