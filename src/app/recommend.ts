@@ -47,27 +47,19 @@ export async function recommend(
   const well = recentFirst(decent.filter(({ runs }) => runs === "well"));
   const slow = decent.filter(({ runs }) => runs === "slowly");
   const picked = firstOfEachFamily(decent.length > 0 ? [...well, ...slow] : trained).slice(0, COUNT);
-  const told = picked.map((one) => ({ ...one, why: whyOf(one, picked) }));
+  const told = picked.map((one) => ({ ...one, why: whyOf(one) }));
   return { task, host, models: told, nearest: nearestOf(models, nearest), rule: ruleOf(picked) };
 }
 
-function whyOf(model: CatalogFit, picked: readonly CatalogFit[]): string {
-  const { title, params, quant, runs, trainedFor, license } = model;
+/** One line: what stands in the row's other columns is not said again. */
+function whyOf({ title, params, runs, license, released }: CatalogFit): string {
   const first = {
-    well: `the largest ${title} that reaches reading speed here`,
-    slowly: `the fastest ${title} of Q4 quality, slower than reading`,
-    poorly: `the ${title} that loses least of what fits`,
+    well: `largest ${title} at reading speed`,
+    slowly: `fastest ${title}, below reading speed`,
+    poorly: `${title} of the least loss, below Q4`,
   }[runs];
-  const size = `${(params / 1e9).toPrecision(2)} billion parameters as ${quant}`;
-  const age = runs === "well" && isRecent(model, picked) ? ["one of the newest"] : [];
-  const use = {
-    allowed: "allowed",
-    conditional: "under conditions",
-    forbidden: "forbidden",
-    unknown: "unknown",
-  };
-  const terms = `${license.id}, commercial use ${use[license.commercialUse]}`;
-  return [first, size, ...age, `trained for ${trainedFor} tokens`, terms].join("; ");
+  const size = `${Number((params / 1e9).toPrecision(2))}B${released === null ? "" : ` of ${released}`}`;
+  return `${first}; ${size}; commercial use ${license.commercialUse}`;
 }
 
 function ruleOf(picked: readonly CatalogFit[]): string {

@@ -75,7 +75,7 @@ function faceFor({ sort, gated, commercial }: SearchOptions, now: Date): RowsFac
     { header: "LICENSE", text: ({ license }) => licenseCell(license), raw: ({ license }) => license.id, whole: true },
     { header: "FITS", text: fitsCell, whole: true },
     { header: "DOWNLOADS", ...count(({ downloads }) => downloads) },
-    { header: "UPDATED", text: (row) => updated(row, now), raw: ({ updatedAt }) => updatedAt ?? "" },
+    { header: "UPDATED", text: (row) => updated(row, now), raw: ({ updatedAt }) => updatedAt ?? "", whole: true },
   ];
   if (sort === "likes") columns.push({ header: "LIKES", ...count(({ likes }) => likes) });
   if (gated !== undefined) columns.push({ header: "GATED", text: (row) => gatedCell(row) });
