@@ -15,7 +15,7 @@ export type NetworkFailure =
   | "refused";
 
 /** The command that was asked; a pull unless given. */
-type Verb = "fit" | "pull";
+type Verb = "fit" | "pull" | "show";
 
 export interface ErrorFacts {
   // Usage

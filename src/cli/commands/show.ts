@@ -1,4 +1,4 @@
-// oslm show: what is known of one model on this disk.
+// oslm show: what is known of one model, on this disk or on the Hub.
 import { Command } from "commander";
 import type { ShownModel } from "../../app/show.js";
 import { parseRef } from "../../model/ref.js";
@@ -10,14 +10,15 @@ import { licenseCell } from "../license/cell.js";
 
 export function makeShowCommand(contextOf: ContextOf, run = runShow): Command {
   return new Command("show")
-    .description("describe a model on this disk")
-    .argument("<model>", "a stored model, a GGUF file, or demo")
+    .description("describe a model: a stored one by its file, another by its card and the catalog")
+    .argument("<model>", "a stored model, a GGUF file, demo, a catalog name, or a repository on the Hub")
     .action((model: string) => run(contextOf(), model));
 }
 
 export async function runShow({ world, out }: Context, name: string): Promise<void> {
   const { FIELDS, showModel } = await import("../../app/show.js");
   const model = await showModel(world, parseRef(name, { hub: world.endpoint }));
+  if (!model.stored) return (await import("../show-remote.js")).showRemoteModel(model, out);
   if (out.json) return out.document(model, FIELDS);
   if (out.mode.kind === "quiet") return out.line(model.path);
   const { license, estimate } = model;
