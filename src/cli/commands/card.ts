@@ -1,7 +1,6 @@
 // oslm card: the model card, to be read in a terminal or piped as it is.
 import { Command } from "commander";
 import type { ModelCardText } from "../../app/card.js";
-import { readFrontMatter, withoutFrontMatter } from "../../config/front-matter.js";
 import { parseRef } from "../../model/ref.js";
 import { type Field, renderRecord } from "../../ui/record.js";
 import { sanitize } from "../../ui/sanitize.js";
@@ -25,6 +24,7 @@ export async function runCard({ world, out }: Context, name: string): Promise<vo
   const card = await modelCard(world, parseRef(name, { hub: world.endpoint }));
   const text = sanitize(card.text);
   if (out.json) {
+    const { readFrontMatter } = await import("../../config/front-matter.js");
     out.document({ ...card, frontMatter: readFrontMatter(text) ?? null, text }, FIELDS);
     return;
   }
@@ -39,6 +39,7 @@ export async function runCard({ world, out }: Context, name: string): Promise<vo
 
 async function forPeople(card: ModelCardText, text: string, terminal: Terminal): Promise<string> {
   const { cardLines } = await import("../../ui/chat/screen/card-lines.js");
+  const { readFrontMatter, withoutFrontMatter } = await import("../../config/front-matter.js");
   const head = renderRecord(fieldsOf(readFrontMatter(text)), terminal);
   const style = { width: Math.min(terminal.width, WIDEST), color: terminal.stdoutColor, base: card.url };
   const body = cardLines(withoutFrontMatter(text), style);
