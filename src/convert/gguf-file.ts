@@ -77,7 +77,12 @@ export class GgufFile {
 
   async #put(bytes: Uint8Array): Promise<void> {
     let at = 0;
-    while (at < bytes.length) at += (await this.file.write(bytes, at, bytes.length - at)).bytesWritten;
+    try {
+      while (at < bytes.length) at += (await this.file.write(bytes, at, bytes.length - at)).bytesWritten;
+    } catch (error) {
+      // Of a file that is open the system does not say which it is.
+      throw Object.assign(error as Error, { path: this.path });
+    }
     this.#written += bytes.length;
   }
 }

@@ -18,7 +18,7 @@ const DEAD_MS = 24 * 60 * 60 * 1000;
  * An empty file beside `target`, to be placed there once it is whole (`place`). What killed processes have left in that folder goes.
  * @throws the system's error where no file can be made
  */
-export async function passingFile(target: string): Promise<PassingFile> {
+export async function passingFile(target: string, mode = 0o666): Promise<PassingFile> {
   await clearLeft(dirname(target));
   const { pid, start } = thisProcess();
   const hex = randomBytes(4).toString("hex");
@@ -26,7 +26,7 @@ export async function passingFile(target: string): Promise<PassingFile> {
   const name = `.${basename(target).slice(0, 60)}.oslm-${hereabouts()}-${pid}-${start ?? 0}-${hex}.partial`;
   const path = join(dirname(target), name);
   // Not over a file that is there, and through no link.
-  return { path, file: await open(path, "wx+", 0o666) };
+  return { path, file: await open(path, "wx+", mode) };
 }
 
 /** True for the name, without its folder, of such a file. */

@@ -89,6 +89,18 @@ describe.skipIf(process.platform !== "linux").each(makers)("-o of %s", (_, maker
   });
 });
 
+it.skipIf(process.platform !== "linux")(
+  "names the file that becomes too large for a limit, and leaves nothing",
+  async () => {
+    const { code, stderr } = await home.run(["convert", at("tiny"), "-o", at("sub", "large.gguf")], {
+      ulimit: ["-f", 100],
+    });
+    expect([code, stderr]).toEqual([6, expect.stringContaining(`cannot use ${at("sub", "large.gguf")}`)]);
+    expect(stderr).toContain("ulimit -f");
+    expect(readdirSync(at("sub")).filter((name) => /large/.test(name))).toEqual([]);
+  },
+);
+
 it("writes to where a link leads", async () => {
   writeFileSync(at("sub", "far.gguf"), "mine");
   symlinkSync("sub/far.gguf", at("link.gguf"));
