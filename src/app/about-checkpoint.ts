@@ -22,7 +22,7 @@ export async function cardIn({ folder }: Pick<FoundCheckpoint, "folder">): Promi
 /** What it says. */
 export async function generalFacts(
   { endpoint }: Pick<World, "endpoint">,
-  found: FoundCheckpoint,
+  found: Omit<FoundCheckpoint, "path">,
 ): Promise<GeneralFacts> {
   const { name, source } = found;
   const said = await cardIn(found);

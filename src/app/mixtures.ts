@@ -1,9 +1,10 @@
 // Which tensor of a quantization gets which type: llama.cpp itself says it, of a file with the same header whose data are holes. None of
 // the weights is read, and no file in between is ever on the disk.
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Prepared, TypesOf } from "../convert/prepare.js";
+import { passingFile } from "../disk/passing-file.js";
 import { OslmError } from "../errors.js";
 import { readHeader } from "../gguf/header.js";
 import { hollowSource } from "../gguf/hollow-source.js";
@@ -44,10 +45,8 @@ async function dryRuns(
   library: string,
   asking: Asking,
 ): Promise<readonly QuantizePlan[]> {
-  const folder = await mkdtemp(join(tmpdir(), "oslm-plan-"));
+  const { path: input, file } = await passingFile(join(tmpdir(), "oslm-plan.gguf"), 0o600);
   try {
-    const input = join(folder, "hollow.gguf");
-    const file = await open(input, "wx", 0o600);
     try {
       await file.writeFile(header.bytes);
       await file.truncate(header.fileSize);
@@ -60,7 +59,7 @@ async function dryRuns(
     const calls = types.map(({ id }) => ({ ...CALL, input, fileType: id }));
     return await planQuantize({ headers: [first], keysEnd: cursor.position }, { library, calls }, asking);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(input, { force: true });
   }
 }
 

@@ -550,7 +550,11 @@ const REFUSALS: Readonly<Record<string, readonly [ExitCode, string, string]>> = 
   EISDIR: [2, "A folder stands where a file is needed.", "move it out of the way"],
   ELOOP: [2, "Links lead in a circle there.", "check HF_HUB_CACHE, HF_HOME and OSLM_HOME"],
   ENOSPC: [6, "The disk is full.", "oslm list, then oslm rm what you no longer need"],
-  EFBIG: [6, "The disk, or a limit, takes no file of that size.", "set HF_HUB_CACHE to another disk"],
+  EFBIG: [
+    6,
+    "The disk, or a limit, takes no file of that size.",
+    "ulimit -f   (a limit); or another disk: with -o, or with HF_HUB_CACHE for what is pulled",
+  ],
   EDQUOT: [6, "The disk quota is used up.", "oslm list, then oslm rm what you no longer need"],
 };
 
