@@ -258,6 +258,8 @@ export interface StoredFile {
   readonly sha256: Sha256;
   /** When a file that is not oslm's own was last written, as it was hashed; in milliseconds since 1970. */
   readonly mtimeMs?: number;
+  /** It turns images into what the model reads, and is no part of the model itself. */
+  readonly projector?: true;
 }
 
 /** A model on this disk; the JSON shape of one entry of `list`, with its files. */
