@@ -30,6 +30,12 @@ export async function findProjector(
   return { path, ...projectorOf(await readHeader(source, { name: basename(path) })) };
 }
 
+/** The model's own, where it has one that makes sense: for whoever only looks. */
+export async function soundProjector(world: Pick<World, "home">, model: LocalModel): Promise<FoundProjector | null> {
+  if ((await ownProjector(model)) === undefined) return null;
+  return findProjector(world, model).catch(() => null);
+}
+
 /** The path of the projector that was pulled with a model, or lies with it in its snapshot; undefined for what has none. */
 export async function ownProjector({ stored, paths: [first] }: LocalModel): Promise<string | undefined> {
   if (stored === null) return undefined;

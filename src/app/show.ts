@@ -18,6 +18,7 @@ import {
   type StoredModel,
 } from "../model/types.js";
 import { judgeHeader } from "./file-license.js";
+import { soundProjector } from "./find-projector.js";
 import { notStored } from "./find-stored.js";
 import { judgeStored } from "./judge-repo.js";
 import { findLocal, type LocalModel } from "./local-model.js";
@@ -37,6 +38,8 @@ export interface ShownModel {
   readonly size: Bytes;
   readonly ctxTrain: number;
   readonly chatTemplate: boolean;
+  /** What turns images into what it reads; null for a model that reads texts only, or without its projector. */
+  readonly images: ShownImages | null;
   readonly license: StoredModel["license"] | null;
   /** Where the license was seen: in oslm's record of the pull, in the file's header. */
   readonly licenseEvidence: readonly LicenseSighting[];
@@ -49,12 +52,21 @@ export interface ShownModel {
   readonly files: readonly string[];
 }
 
+export interface ShownImages {
+  readonly projector: string;
+  readonly kind: string;
+  readonly weights: Bytes;
+  /** Of the context, for each image; null where that depends on the image. */
+  readonly tokens: number | null;
+}
+
 /** @throws OslmError not-stored, file-not-found, malformed-gguf */
 export async function showModel(world: World, ref: ModelRef): Promise<ShownModel> {
   const model = await findLocal(world, ref);
   if (model === undefined) throw await notStored(world, formatRef(ref));
   const { geometry, weights, parameters } = await readModel(model);
   const plan = planLoad({ geometry, weights }, await world.host());
+  const projector = await soundProjector(world, model);
   const origin = model.stored === null ? undefined : originOf(model.stored);
   return {
     name: model.ref,
@@ -67,6 +79,9 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
     size: model.stored?.size ?? (await sizeOf(model.paths)),
     ctxTrain: geometry.ctxTrain,
     chatTemplate: Boolean(geometry.chatTemplate),
+    images: projector && {
+      ...{ projector: projector.path, kind: projector.kind, weights: projector.weights, tokens: projector.tokens },
+    },
     ...(await licenseOf(world, model, geometry.general)),
     licenseEvidence: sightingsOf(model, geometry.general),
     baseModels: geometry.general.baseModels.map((base) => base.replace(/[^ -~]+/g, "?").slice(0, 200)),
@@ -128,6 +143,7 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "size",
   "ctxTrain",
   "chatTemplate",
+  "images",
   "license",
   "licenseEvidence",
   "baseModels",

@@ -287,6 +287,11 @@ export interface StoredModel {
   readonly converted?: ConvertedFrom;
 }
 
+/** The files of the model itself: what its hash is of, and what is loaded for texts. */
+export function ownFiles({ files }: Pick<StoredModel, "files">): readonly StoredFile[] {
+  return files.some(({ projector }) => projector) ? files.filter(({ projector }) => !projector) : files;
+}
+
 /** What a model was made of, and with what. */
 export interface ConvertedFrom {
   readonly repo: RepoId;

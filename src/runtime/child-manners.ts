@@ -1,7 +1,7 @@
 // What a process of oslm's own does for the one that started it.
 import { writeFileSync } from "node:fs";
 
-/** Without whoever asked, nobody waits for the answer. Not by process.exit, which would wait for a load that goes on in its thread. */
+/** Without whoever asked, nobody waits for the answer. An ordinary exit would wait for a load that goes on in its thread. */
 export function endWithParent(): void {
   const end = () => process.kill(process.pid, "SIGKILL");
   process.stdin.once("end", end).once("error", end).resume();

@@ -1,5 +1,6 @@
 // oslm show: what is known of one model on this disk.
 import { Command } from "commander";
+import type { ShownImages } from "../../app/show.js";
 import { parseRef } from "../../model/ref.js";
 import type { ConvertedFrom, LicenseSighting } from "../../model/types.js";
 import { formatBytes, formatCount } from "../../ui/format.js";
@@ -32,6 +33,7 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["size", formatBytes(model.size)],
       ["context", `${model.ctxTrain} tokens`],
       ["chat template", model.chatTemplate ? "yes" : "no: a base model, it continues text"],
+      ["images", sayImages(model.images)],
       ["memory", `${formatBytes(estimate.total)} at a context of ${estimate.ctx}`],
       ["license", license === null ? "unknown" : licenseCell(license)],
       ["seen in", seenIn(model.licenseEvidence)],
@@ -42,6 +44,13 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
     out.terminal,
   );
   out.terminal.stdout.write(text);
+}
+
+function sayImages(images: ShownImages | null): string | null {
+  if (images === null) return null;
+  const { kind, weights, tokens } = images;
+  const each = tokens === null ? "" : `, ${tokens} tokens for each`;
+  return `yes, with --image: projector ${kind}, ${formatBytes(weights)}${each}`;
 }
 
 function madeFrom(converted: ConvertedFrom | null): string | null {
