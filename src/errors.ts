@@ -180,7 +180,13 @@ export interface ErrorFacts {
     force: string | null;
   };
   /** What a checkpoint has that the converter does not know: `what` reads like `the architecture XForCausalLM`. */
-  "unsupported-checkpoint": { what: string; known: readonly string[] };
+  "unsupported-checkpoint": {
+    what: string;
+    known: readonly string[];
+    /** Where more is known: why, and the command for the nearest that runs. */
+    why?: string;
+    instead?: string;
+  };
   "generation-failed": { reason: string };
   /** The library that comes with the engine cannot be asked to quantize, or not by this oslm. */
   "no-quantizer": { platform: string; reason: string };

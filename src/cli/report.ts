@@ -443,8 +443,8 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "unsupported-checkpoint": (f) => [
     9,
     `oslm cannot convert ${f.what}`,
-    f.known.length > 0 ? `It knows ${f.known.join(", ")}.` : "Nothing of the weights was read.",
-    "look for a GGUF repository of the same model, often named like it with -GGUF",
+    f.why ?? (f.known.length > 0 ? `It knows ${f.known.join(", ")}.` : "Nothing of the weights was read."),
+    f.instead ?? "look for a GGUF repository of the same model, often named like it with -GGUF",
   ],
   "no-quantizer": (f) => [
     9,
