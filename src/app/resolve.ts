@@ -103,7 +103,7 @@ async function firstSnapshot(
 
 function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): Pick<Resolved, "variants" | "leftOut" | "projectors"> {
   const { variants, leftOut, projectors: all } = groupVariants(snapshot.files, snapshot.repo);
-  const projectors = inPreference(all);
+  const projectors = inPreference(all, process.arch);
   if (ref.kind === "hub" && ref.path !== undefined) {
     const { path } = ref;
     refuseUnsafe(snapshot, (name) => name === path);

@@ -18,24 +18,28 @@ export function addImageFlags(command: Command): Command {
 
 type Others = RunOptions & PromptOptions & ImageOptions;
 
-/** What the part that reads images cannot honour is refused. @throws OslmError usage */
+/** What the part that reads images cannot honour. */
+const BESIDE = {
+  lora: "--lora",
+  draft: "--draft",
+  lookup: "--lookup",
+  grammar: "--grammar",
+  nProbs: "--n-probs",
+  truncate: "--truncate",
+  receipt: "--receipt",
+} as const;
+export const REFUSED_BESIDE: readonly string[] = Object.values(BESIDE);
+
+/** @throws OslmError usage */
 export function checkImageFlags(options: Others): void {
-  const { image, mmproj, lora, draft, lookup, grammar, nProbs, truncate, receipt } = options;
+  const { image, mmproj } = options;
   if (image === undefined) {
     if (mmproj !== undefined) throw refused("--mmproj is for images", "add --image FILE, or leave --mmproj out");
     return;
   }
-  const beside = {
-    "--lora": lora,
-    "--draft": draft,
-    "--lookup": lookup,
-    "--grammar": grammar,
-    "--n-probs": nProbs,
-    "--truncate": truncate,
-    "--receipt": receipt,
-  };
-  const [flag] = Object.entries(beside).find(([, value]) => value !== undefined && value !== false) ?? [];
-  if (flag !== undefined) throw refused(`${flag} has no place beside --image`, `leave ${flag} out`);
+  const flags = Object.keys(BESIDE) as (keyof typeof BESIDE)[];
+  const flag = flags.find((name) => options[name] !== undefined && options[name] !== false);
+  if (flag !== undefined) throw refused(`${BESIDE[flag]} has no place beside --image`, `leave ${BESIDE[flag]} out`);
 }
 
 function refused(problem: string, help: string): OslmError<"usage"> {

@@ -52,14 +52,17 @@ it.each<[string, GgufSpec]>([
   expect(() => projectorOf(header)).toThrow(reason);
 });
 
-it("takes F16 first, and no larger one", () => {
-  const files = ["mmproj-F32.gguf", "mmproj-BF16.gguf", "mmproj-model-f16.gguf", "mmproj-q8_0.gguf", "mmproj.gguf"];
-  const order = inPreference(files.map((path) => ({ path, size: 1 }) as RepoFile)).map(({ path }) => path);
-  expect(order).toEqual([
-    "mmproj-model-f16.gguf",
-    "mmproj-BF16.gguf",
-    "mmproj-q8_0.gguf",
-    "mmproj-F32.gguf",
+it.each([
+  ["arm64", ["f16", "Q8_0", "BF16", "F32"]],
+  ["x64", ["Q8_0", "f16", "BF16", "F32"]],
+])("takes the projector that is right for %s first, and no larger one", (processor, labels) => {
+  const files = ["F32", "BF16", "f16", "Q8_0"].map((label) => `mmproj-model-${label}.gguf`);
+  const order = inPreference(
+    ["mmproj.gguf", ...files].map((path) => ({ path, size: 1 }) as RepoFile),
+    processor,
+  );
+  expect(order.map(({ path }) => path)).toEqual([
+    ...labels.map((label) => `mmproj-model-${label}.gguf`),
     "mmproj.gguf",
   ]);
 });

@@ -115,7 +115,8 @@ async function answer(context: Context, ctx: number, ask: Ask): Promise<void> {
       penalty_present: sampling.presencePenalty,
       penalty_freq: sampling.frequencyPenalty,
       penalty_last_n: sampling.repeatLastN,
-      seed: sampling.seed,
+      // The largest is the library's word for a seed of its own.
+      seed: Math.min(sampling.seed, 2 ** 32 - 2),
       ...(grammar && { grammar: grammar.gbnf }),
     };
     const result = await context.completion(options, ({ token }) => tell(token));
