@@ -119,8 +119,16 @@ it("verifies it", async () => {
   expect((await run("verify", "org/v-GGUF")).code).toBe(0);
 });
 
-it("removes it with the model", async () => {
+it("keeps it through prune, and as long as one name is left", async () => {
+  await run("prune", "--yes");
+  expect((await run("cp", "org/v-GGUF", "mine")).code).toBe(0);
   expect((await run("rm", "org/v-GGUF", "--yes")).code).toBe(0);
+  const { code, stdout } = await run("run", "mine", "What?", "--image", join(home.path, "red.png"));
+  expect([code, JSON.parse(stdout).images.length]).toEqual([0, 1]);
+});
+
+it("removes it with the model", async () => {
+  expect((await run("rm", "mine", "--yes")).code).toBe(0);
   expect(home.files().filter((file) => /mmproj|blobs/.test(file))).toEqual([]);
 });
 

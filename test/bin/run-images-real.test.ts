@@ -1,14 +1,23 @@
 // The real part with a small LLaVA. It is no dependency of oslm: install it with the command that `oslm run MODEL x --image FILE` prints,
 // and run this with IMAGE_PART set to that command's folder.
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectorBytes } from "../../src/app/plan-images.js";
+import { readModel } from "../../src/app/read-model.js";
+import { planLoad } from "../../src/fit/plan-load.js";
+import { readHeader } from "../../src/gguf/header.js";
+import { projectorOf } from "../../src/gguf/projector.js";
+import { fileSource } from "../../src/store/file-source.js";
 import { writeGguf } from "../support/gguf-writer.js";
+import { hollowLlama, writeHollow } from "../support/hollow-llama.js";
 import { bmp, png } from "../support/images.js";
 import { Home } from "../support/oslm.js";
-import { projector, textModel } from "../support/vision-pair.js";
+import { projector, textModel, VIT_L } from "../support/vision-pair.js";
 
 const folder = process.env.IMAGE_PART;
+const HOST = { ramTotal: 16e9, ramAvailable: 16e9, gpus: [], cores: 2 };
 
 describe.skipIf(folder === undefined)("the real part (IMAGE_PART=FOLDER runs it)", () => {
   let home: Home;
@@ -65,4 +74,37 @@ describe.skipIf(folder === undefined)("the real part (IMAGE_PART=FOLDER runs it)
   it("refuses an image that cannot be decoded", async () => {
     expect((await ask("broken.png")).code).toBe(8);
   });
+
+  it.skipIf(process.platform !== "linux")("takes the memory that fit foresees, and no more", async () => {
+    const shape = { ...VIT_L, layers: 3, side: 112, out: 512 };
+    writeHollow(at("hollow.gguf"), hollowLlama(2));
+    writeFileSync(at("large.gguf"), writeGguf(projector(shape)));
+    const seeing = projectorOf(await readHeader(await fileSource(at("large.gguf")), { name: "large.gguf" }));
+    const subject = await readModel({ paths: [at("hollow.gguf")] });
+    const plan = planLoad(subject, HOST, { ctx: 2048, batch: 512, projector: projectorBytes(seeing) });
+    const args = ["What?", "--image", at("red.png"), "--mmproj", at("large.gguf"), "-n", "2", "-c", "2048"];
+    let watched: ChildProcess | undefined;
+    const running = home.run(["run", at("hollow.gguf"), ...args], { onStart: (child) => (watched = child) });
+    let peak = 0;
+    const timer = setInterval(() => {
+      const child = spawnSync("pgrep", ["-P", String(watched?.pid)], { encoding: "utf8" }).stdout.trim();
+      peak = Math.max(peak, field(child, "VmHWM") + field(String(watched?.pid), "RssAnon"));
+    }, 50);
+    const { code } = await running;
+    clearInterval(timer);
+    expect(code).toBe(0);
+    expect(plan.estimate.total).toBeGreaterThan(peak * 0.97);
+    expect(plan.estimate.total).toBeLessThan(peak * 1.25);
+  });
 });
+
+/** Bytes, of a process that may have gone. */
+function field(pid: string, name: string): number {
+  try {
+    const [, kilobytes = "0"] =
+      new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return Number(kilobytes) * 1024;
+  } catch {
+    return 0;
+  }
+}
