@@ -23,6 +23,7 @@ beforeAll(() => {
     "blue.bmp": bmp(8, 8),
     "cut.png": png(8, 8).subarray(0, 20),
     "huge.jpg": jpegHead(60_000, 60_000),
+    "photo.jpg": jpegHead(7000, 7000),
     "notes.txt": Buffer.from("no image at all"),
     "text.gguf": writeGguf(textModel()),
     "broken-model.gguf": writeGguf(textModel()),
@@ -166,10 +167,10 @@ it("tells the library's own reason where the model is refused", async () => {
   expect([code, stderr]).toEqual([9, expect.stringContaining("the fake one is broken")]);
 });
 
-it("counts the projector and the pixels before it loads", async () => {
-  const { code, stderr } = await ask("x", "--ram", "60MB");
-  expect(code).toBe(6);
-  expect(stderr).toContain("does not fit");
+it("counts the pixels of the images before it loads: what holds a small one may not hold a photograph", async () => {
+  expect((await ask("x", "--ram", "600MB")).code).toBe(0);
+  const { code, stderr } = await ask("x", "--ram", "600MB", "--image", at("photo.jpg"));
+  expect([code, stderr]).toEqual([6, expect.stringMatching(/does not fit|needs .* of RAM/)]);
 });
 
 it.each<[string, number, RegExp]>([
