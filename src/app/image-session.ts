@@ -6,8 +6,6 @@ import type { LoadPlan } from "../fit/plan-load.js";
 import { speaksVicuna } from "../gguf/projector.js";
 import { type VocabularyMarks, vocabularyMarks } from "../gguf/vocabulary-marks.js";
 import type { ImageModel, Sampling } from "../runtime/engine.js";
-import { IMAGE_MARK } from "../runtime/images/messages.js";
-import { sealMarks } from "../runtime/images/seal-marks.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { afterThinking } from "../runtime/think-grammar.js";
@@ -17,6 +15,7 @@ import { fileSource } from "../store/file-source.js";
 import { hashText } from "../store/hash-text.js";
 import { defaultSampling } from "./default-sampling.js";
 import { type FoundProjector, findProjector } from "./find-projector.js";
+import { imagePrompt } from "./image-prompt.js";
 import type { LocalModel } from "./local-model.js";
 import { planImages } from "./plan-images.js";
 import type { ReadImage } from "./read-images.js";
@@ -141,18 +140,12 @@ class PartSession implements ImageSession {
   }
 
   async #prompt(messages: readonly Message[], thinking: Thinking | undefined): Promise<string> {
-    const { images, template, renderer, vocabulary, onBroken } = this.with_;
-    const met: string[] = [];
-    const safe = messages.map(({ role, content }, index) => {
-      const { text, broken } = sealMarks(content, vocabulary.marks, template);
-      met.push(...broken);
-      const marks = index === messages.length - 1 ? `${IMAGE_MARK}\n`.repeat(images.length) : "";
-      return { role, content: marks + text };
-    });
-    if (met.length > 0) onBroken?.([...new Set(met)]);
-    if (!renderer) return safe.map(({ content }) => content).join("\n\n");
-    const rendered = await renderer.render(safe, vocabulary, { variables: thinkingVariables(thinking) });
-    return thinking === "off" ? withoutThinking(rendered, template) : rendered;
+    const { images, template, subject, onBroken, ...equipment } = this.with_;
+    const variables = thinkingVariables(thinking);
+    const about = { messages, images: images.length, template, variables, file: subject.header.name };
+    const { text, broken } = await imagePrompt({ ...equipment, ...about });
+    if (broken.length > 0) onBroken?.(broken);
+    return thinking === "off" ? withoutThinking(text, template) : text;
   }
 
   async dispose(): Promise<void> {

@@ -311,7 +311,8 @@ class EngineSession implements Session {
   }
 }
 
-function mergeSystem([system, first, ...rest]: readonly Message[]): Message[] | undefined {
+/** Undefined where there is no system prompt before the first question. */
+export function mergeSystem([system, first, ...rest]: readonly Message[]): Message[] | undefined {
   if (system?.role !== "system" || first?.role !== "user") return undefined;
   return [{ role: "user", content: `${system.content}\n\n${first.content}` }, ...rest];
 }
