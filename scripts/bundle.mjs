@@ -189,6 +189,7 @@ if (import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
     "checker-worker": "src/runtime/schema/checker-worker.ts",
     "grammar-trial": "src/runtime/llama/grammar-trial.ts",
     rehearsal: "src/runtime/llama/rehearsal.ts",
+    "image-child": "src/runtime/images/image-child.ts",
     quantizer: "src/quantize/quantizer.ts",
     "chunk-worker": "src/quantize/chunk-worker.ts",
   };

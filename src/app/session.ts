@@ -81,6 +81,8 @@ export interface Receipt {
   readonly lora: readonly AdapterFile[];
   /** With guesses each place of the text has a seed of its own, whoever guesses. */
   readonly guessed: boolean;
+  /** The hashes of the images before the prompt, where there are any. */
+  readonly images?: readonly string[];
 }
 
 export interface Session {

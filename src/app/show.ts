@@ -21,6 +21,7 @@ import {
 import { skillsOf } from "../runtime/template/skills.js";
 import { chatTemplateOf } from "./chat-template.js";
 import { judgeHeader } from "./file-license.js";
+import { soundProjector } from "./find-projector.js";
 import { notStored } from "./find-stored.js";
 import { judgeStored } from "./judge-repo.js";
 import { findLocal, type LocalModel } from "./local-model.js";
@@ -49,6 +50,8 @@ export interface ShownModel {
   /** Whether its template writes tools for function calling, and knows thinking before the answer. */
   readonly tools: boolean;
   readonly thinking: boolean;
+  /** What turns images into what it reads; null for a model that reads texts only, or without its projector. */
+  readonly images: ShownImages | null;
   readonly license: StoredModel["license"] | null;
   /** Where the license was seen: in oslm's record of the pull, in the file's header. */
   readonly licenseEvidence: readonly LicenseSighting[];
@@ -59,6 +62,14 @@ export interface ShownModel {
   readonly fits: boolean;
   readonly path: string;
   readonly files: readonly string[];
+}
+
+export interface ShownImages {
+  readonly projector: string;
+  readonly kind: string;
+  readonly weights: Bytes;
+  /** Of the context, for each image; null where that depends on the image. */
+  readonly tokens: number | null;
 }
 
 /** @throws OslmError not-stored, file-not-found, malformed-gguf, and for what is not here as `showRemote` does */
@@ -85,6 +96,7 @@ async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
   const { geometry, weights, parameters } = await readModel(model);
   const template = chatTemplateOf(model, geometry);
   const plan = planLoad({ geometry, weights }, await world.host());
+  const projector = await soundProjector(world, model);
   const origin = model.stored === null ? undefined : originOf(model.stored);
   return {
     name: model.ref,
@@ -100,6 +112,9 @@ async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
     chatTemplate: template !== null,
     knownTemplate: template?.known ?? null,
     ...skillsOf(template?.text ?? null),
+    images: projector && {
+      ...{ projector: projector.path, kind: projector.kind, weights: projector.weights, tokens: projector.tokens },
+    },
     ...(await licenseOf(world, model, geometry.general)),
     licenseEvidence: sightingsOf(model, geometry.general),
     baseModels: geometry.general.baseModels.map((base) => base.replace(/[^ -~]+/g, "?").slice(0, 200)),
@@ -165,6 +180,7 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "knownTemplate",
   "tools",
   "thinking",
+  "images",
   "license",
   "licenseEvidence",
   "baseModels",

@@ -1,6 +1,6 @@
 // oslm show: what is known of one model, on this disk or on the Hub.
 import { Command } from "commander";
-import type { ShownModel } from "../../app/show.js";
+import type { ShownImages, ShownModel } from "../../app/show.js";
 import { parseRef } from "../../model/ref.js";
 import type { ConvertedFrom, LicenseSighting } from "../../model/types.js";
 import { formatBytes, formatCount } from "../../ui/format.js";
@@ -36,6 +36,7 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["chat template", templateCell(model)],
       ["tools", model.chatTemplate ? yesOrNo(model.tools) : null],
       ["thinking", model.chatTemplate ? yesOrNo(model.thinking) : null],
+      ["images", sayImages(model.images)],
       ["memory", `${formatBytes(estimate.total)} at a context of ${estimate.ctx}`],
       ["license", license === null ? "unknown" : licenseCell(license)],
       ["seen in", seenIn(model.licenseEvidence)],
@@ -53,6 +54,13 @@ const yesOrNo = (holds: boolean): string => (holds ? "yes" : "no");
 function templateCell({ chatTemplate, knownTemplate }: Pick<ShownModel, "chatTemplate" | "knownTemplate">): string {
   if (!chatTemplate) return "no: a base model, it continues text";
   return knownTemplate === null ? "yes" : `${knownTemplate}, known for this model`;
+}
+
+function sayImages(images: ShownImages | null): string | null {
+  if (images === null) return null;
+  const { kind, weights, tokens } = images;
+  const each = tokens === null ? "" : `, ${tokens} tokens for each`;
+  return `yes, with --image: projector ${kind}, ${formatBytes(weights)}${each}`;
 }
 
 function madeFrom(converted: ConvertedFrom | null): string | null {
