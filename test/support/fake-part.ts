@@ -22,7 +22,8 @@ exports.loadModel = async (options) => {
       if (text.includes("UNDECODABLE")) throw new Error("Failed to load base64 media");
       const marks = text.split("<__media__>").length - 1;
       if (marks !== media_paths.length) throw new Error("Failed to tokenize text and media");
-      const tokens = [1, ...(text.startsWith("<s>") ? [1] : []), ...Array(text.length + 16 * marks).fill(5)];
+      const begins = text.startsWith("<s>") ? 1 : 0;
+      const tokens = [1, ...Array(begins).fill(1), ...Array(text.length - 3 * begins + 16 * marks).fill(5)];
       return { tokens: Int32Array.from(tokens) };
     },
     async completion(asked, tell) {
