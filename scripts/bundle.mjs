@@ -187,6 +187,7 @@ if (import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
     "grammar-trial": "src/runtime/llama/grammar-trial.ts",
     rehearsal: "src/runtime/llama/rehearsal.ts",
     quantizer: "src/quantize/quantizer.ts",
+    "chunk-process": "src/quantize/chunk-process.ts",
     "chunk-worker": "src/quantize/chunk-worker.ts",
   };
   await bundle(input, dist);

@@ -1,10 +1,10 @@
 // A GGUF file as it is written: under a name of its own until it is whole, gone when it never gets so.
-import { randomBytes } from "node:crypto";
 import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { OslmError } from "../errors.js";
 import { readHeader } from "../gguf/header.js";
 import { aligned, type WrittenHeader } from "../gguf/write-header.js";
+import { partialOf } from "./partial-of.js";
 
 export class GgufFile {
   #written = 0;
@@ -18,7 +18,7 @@ export class GgufFile {
   ) {}
 
   static async create(path: string, header: WrittenHeader): Promise<GgufFile> {
-    const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+    const partial = await partialOf(path);
     // Not over a file that is there, and through no link.
     const file = await open(partial, "wx+");
     const made = new GgufFile(path, partial, file, header);
