@@ -16,6 +16,7 @@ import { openEncoder } from "./checkpoint-encode.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
 import type { RemoteCheckpoint } from "./read-checkpoint.js";
 import { readModel } from "./read-model.js";
+import { rehearseCheckpoint } from "./rehearse-checkpoint.js";
 import type { World } from "./world.js";
 
 export type ConvertingEvent =
@@ -88,6 +89,7 @@ async function* write(
       ...(await aboutCheckpoint(folder, await generalFacts(world, { folder, name: checkpoint.name, source }))),
       ...{ target: passing, type: quant, signal: world.signal, encode: encoder.encode },
       ...(types && { types: () => types }),
+      check: ({ header }) => rehearseCheckpoint(world, checkpoint.name, header),
     });
     let total = 0;
     for await (const step of steps) {

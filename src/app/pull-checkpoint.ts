@@ -14,6 +14,7 @@ import { fetchedBefore, freeAll } from "./free-checkpoint.js";
 import { holdLock } from "./hold-lock.js";
 import type { PullEvent, PullRequest, PullResult } from "./pull.js";
 import { type RemoteCheckpoint, readCheckpoint } from "./read-checkpoint.js";
+import { rehearseCheckpoint } from "./rehearse-checkpoint.js";
 import type { ResolvedRepo } from "./resolve.js";
 import { tooLarge } from "./too-large.js";
 import type { World } from "./world.js";
@@ -54,6 +55,7 @@ export async function* pullCheckpoint(
     let downloaded = 0;
     let model = made;
     if (model === undefined) {
+      await rehearseCheckpoint(world, checkpoint.name, checkpoint.header);
       downloaded = yield* fetched(world, { snapshot, files, result: choice.variant.size, list });
       const inputs = await store.nameFiles(snapshot, files);
       model = yield* convertStored(world, {

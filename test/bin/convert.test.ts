@@ -201,6 +201,16 @@ describe("what cannot be converted", () => {
     expect(stderr).toContain("layers.2.");
   });
 
+  it("has not the shapes that its configuration says", async () => {
+    const path = join(home.path, "wrong");
+    writeFolder(path, { intermediate_size: 512 });
+    for (const type of ["F16", "Q8_0"]) {
+      const { code, stderr, stdout } = await home.run(["convert", path, "--type", type, "-o", join(path, "x.gguf")]);
+      expect({ code, stdout, left: ggufs(path) }).toEqual({ code: 8, stdout: "", left: [] });
+      expect(stderr).toMatch(/wrong is not .*\n {2}Llama\.cpp does not load .*'blk\.0\.ffn_\w+\.weight'.*wrong shape/);
+    }
+  });
+
   it("leaves no tensor out in silence", async () => {
     const path = join(home.path, "more");
     writeFolder(path, { num_hidden_layers: 1 });
