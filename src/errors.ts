@@ -15,7 +15,7 @@ export type NetworkFailure =
   | "refused";
 
 /** The command that was asked; a pull unless given. */
-type Verb = "fit" | "pull";
+type Verb = "fit" | "pull" | "show";
 
 export interface ErrorFacts {
   // Usage
@@ -36,6 +36,8 @@ export interface ErrorFacts {
     /** What may have been meant. */
     suggestion?: string;
   };
+  /** A catalog that a configuration names; `at` is a JSON pointer into it, empty for the whole. */
+  "bad-catalog": { file: string; at: string; problem: string };
   "not-interactive": { question: string /** The command that needs no answer. */; instead: string };
   /** A JSON Schema that cannot be used; `at` is a JSON pointer into it, empty for the whole. */
   "bad-schema": { file: string; at: string; problem: string };
@@ -202,6 +204,8 @@ export interface ErrorFacts {
     first: { readonly line: number; readonly message: string };
     output: string;
   };
+  /** A model of the catalog that nothing here can run: half a sentence on why, and the nearest that runs. */
+  "no-port": { name: string; why: string; instead: string };
   /** The model was not made for it; `what` reads like `cannot fill in the middle of a text`. */
   "cannot-do": { what: string; reason: string /** What helps. */; instead: string };
   /** An adapter that was made for another model. */

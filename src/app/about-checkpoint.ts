@@ -22,13 +22,14 @@ export async function cardIn({ folder }: Pick<FoundCheckpoint, "folder">): Promi
 /** What it says. */
 export async function generalFacts(
   { endpoint }: Pick<World, "endpoint">,
-  found: FoundCheckpoint,
+  found: Omit<FoundCheckpoint, "path">,
 ): Promise<GeneralFacts> {
   const { name, source } = found;
   const said = await cardIn(found);
   return {
     name,
-    ...(said.license[0] !== undefined && { license: said.license[0] }),
+    // As llama.cpp's converter joins them; `oslm license` takes them apart again.
+    ...(said.license.length > 0 && { license: said.license.join(",") }),
     ...(said.licenseName !== undefined && { licenseName: said.licenseName }),
     ...(said.licenseLink !== undefined && { licenseLink: said.licenseLink }),
     baseModels: said.baseModels,
@@ -41,6 +42,6 @@ export async function aboutCheckpoint(folder: Folder, facts: GeneralFacts): Prom
   const generation = await folder.read(GENERATION);
   return {
     general: generalPairs(facts, generation === null ? {} : readJson(GENERATION, generation)),
-    vocabulary: (own) => readVocabulary((name) => own.read(name)),
+    vocabulary: (own, _, leaveOut) => readVocabulary((name) => own.read(name), undefined, leaveOut),
   };
 }

@@ -10,6 +10,7 @@ import { type Candidates, chooseSound, readCandidates, withSoundPicks } from "./
 import { strangeness } from "./check-architecture.js";
 import { weighStored } from "./fit-local.js";
 import { isCheckpoint } from "./is-checkpoint.js";
+import { refuseUnported } from "./refuse-unported.js";
 import { type ResolvedRepo, resolveRepo, withVariants } from "./resolve.js";
 import type { World } from "./world.js";
 
@@ -103,6 +104,7 @@ async function weighAny(world: World, ref: ModelRef, asked: readonly ChoiceWishe
 
 async function weighRemote(world: World, ref: ModelRef, asked: readonly ChoiceWishes[]): Promise<Scales> {
   if (ref.kind !== "catalog" && ref.kind !== "hub") throw new Error("not a name of the Hub");
+  refuseUnported(ref);
   const repo = await resolveRepo(world, ref);
   if (isCheckpoint(ref, repo.snapshot)) return weighCheckpoint(world, repo, ref.quant ?? asked[0]?.quant);
   const resolved = withVariants(ref, repo);

@@ -21,7 +21,10 @@ import type { World } from "./world.js";
 
 export type CheckpointEvent =
   /** What the repository is; `bytes` of the files that are needed of it. */
-  | { readonly type: "checkpoint"; readonly architecture: string; readonly files: number; readonly bytes: Bytes }
+  | ({ readonly type: "checkpoint"; readonly files: number; readonly bytes: Bytes } & Pick<
+      RemoteCheckpoint,
+      "architecture" | "leftOut"
+    >)
   | ({ readonly type: "room" } & Room)
   | ConvertingEvent
   /** The checkpoint has gone from the cache again. */
@@ -38,9 +41,9 @@ export async function* pullCheckpoint(
 ): AsyncGenerator<PullEvent, PullResult> {
   const { snapshot } = resolved;
   const checkpoint = await readCheckpoint(world, snapshot, resolved.quant ?? request.wishes.quant);
-  const { architecture, files } = checkpoint;
+  const { architecture, leftOut, files } = checkpoint;
   const size = files.reduce((sum, file) => sum + file.size, 0);
-  yield { type: "checkpoint", architecture, files: files.length, bytes: size };
+  yield { type: "checkpoint", architecture, leftOut, files: files.length, bytes: size };
   const { choice, forced } = await choose(world, resolved, checkpoint, request);
   yield { type: "chosen", choice, forced };
 

@@ -5,6 +5,7 @@ import { forceChoice } from "../fit/force-choice.js";
 import { isLoadable } from "../gguf/architectures.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
 import type { ModelEvidence } from "../license/evidence.js";
+import { compareExpectation, type ExpectedLicense } from "../license/expectation.js";
 import { quoted } from "../model/quoted.js";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, GgufVariant, LicenseVerdict, RepoFile, RepoSnapshot, StoredModel } from "../model/types.js";
@@ -43,7 +44,10 @@ export interface PullRequest {
 }
 
 export type PullEvent =
-  | { readonly type: "resolved"; readonly ref: string; readonly snapshot: RepoSnapshot }
+  /** `givenBy`: whose catalog has the name, where it is not oslm's. */
+  | { readonly type: "resolved"; readonly ref: string; readonly snapshot: RepoSnapshot; readonly givenBy?: string }
+  /** Another class than the catalog expects: told before anybody is asked. */
+  | { readonly type: "license-surprise"; readonly expected: ExpectedLicense }
   | LicenseEvent
   /** Passed over. */
   | ({ readonly type: "broken" } & BrokenVariant)
@@ -59,6 +63,8 @@ export type PullEvent =
 export interface PullResult {
   readonly model: StoredModel;
   readonly license: LicenseVerdict;
+  /** Beside what the catalog expects; null for what it does not know. */
+  readonly licenseExpected?: ExpectedLicense | null;
   readonly choice: Chosen;
   /** Does the engine know it? */
   readonly runs: boolean;
@@ -74,7 +80,7 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const { snapshot } = repo;
   const converts = isCheckpoint(ref, snapshot);
   const resolved = converts ? { ...repo, variants: [], leftOut: [], quant: ref.quant } : withVariants(ref, repo);
-  yield { type: "resolved", ref: resolved.name, snapshot };
+  yield { type: "resolved", ref: resolved.name, snapshot, ...(repo.givenBy && { givenBy: repo.givenBy }) };
   // Nothing is asked for what cannot be stored in the end.
   await checkFolders((await world.store()).layout(snapshot.repo));
 
@@ -83,11 +89,13 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   // Who has no access needs that first: the texts that are open only to those who have it would be a doubt.
   if (snapshot.gated !== false && hasUnread(evidence))
     await (await world.hub()).checkAccess(snapshot.repo, world.signal);
+  const licenseExpected = compareExpectation(evidence);
+  if (licenseExpected?.agrees === false) yield { type: "license-surprise", expected: licenseExpected };
   const first = await gate.pass(evidence);
   yield { type: "license", verdict: first.verdict };
   if (converts) {
     const { pullCheckpoint } = await import("./pull-checkpoint.js");
-    return yield* pullCheckpoint(world, resolved, request, first.verdict);
+    return { ...(yield* pullCheckpoint(world, resolved, request, first.verdict)), licenseExpected };
   }
 
   const { choice, own, forced } = yield* chooseReadable(world, resolved, request);
@@ -105,7 +113,7 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
       addedAt: world.now().toISOString(),
     }),
   });
-  return { model, license, choice, bytes, runs: isLoadable(own.geometry.architecture) };
+  return { model, license, licenseExpected, choice, bytes, runs: isLoadable(own.geometry.architecture) };
 }
 
 function hasUnread({ texts, unread = [] }: ModelEvidence): boolean {

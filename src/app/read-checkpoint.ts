@@ -13,6 +13,8 @@ export interface RemoteCheckpoint extends Pick<CheckpointTypes, "header" | "type
   /** What it is called, as the converted file says of itself too. */
   readonly name: string;
   readonly architecture: string;
+  /** What its tokenizer does to texts and the engine does not. */
+  readonly leftOut: readonly string[];
   /** Those that a conversion takes. */
   readonly files: readonly RepoFile[];
   /** To choose from as among the files of other repositories. */
@@ -45,7 +47,14 @@ export async function readCheckpoint(
     const host = await world.host({ measured: asksForSpeed(largest) });
     const read = { name, geometry, source: memorySource(new Uint8Array(0)), broken: [] };
     return {
-      ...{ name, architecture: prepared.architecture, files: folder.used(), header, typesOf },
+      ...{
+        name,
+        architecture: prepared.architecture,
+        leftOut: prepared.leftOut,
+        files: folder.used(),
+        header,
+        typesOf,
+      },
       found: { candidates, broken: [], host, read, ...(asked !== undefined && { quant: asked }) },
     };
   } finally {

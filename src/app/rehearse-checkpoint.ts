@@ -14,6 +14,10 @@ export async function rehearseCheckpoint(world: World, name: string, header: Wri
   const outcome = await withHollowFile(header, (path) => {
     const load = { path, ctx: 256, threads: 1, gpuLayers: 0, batch: 256, useMmap: true, kvType: "f16" } as const;
     return engine.rehearse(load, { real: false, spare: 0, bytes: header.fileSize }, world.signal);
+  }).catch((error: NodeJS.ErrnoException) => {
+    // Where the folder of passing files takes none of that size it cannot be tried.
+    if (error.syscall !== undefined) return { is: "unknown" } as const;
+    throw error;
   });
   if (outcome.is !== "refused" && outcome.is !== "hostile") return;
   const reason = `llama.cpp does not load what it would become: ${outcome.reason}`;

@@ -2,6 +2,8 @@
 import { resolveCatalog } from "../catalog/catalog.js";
 import { isOslmError, OslmError } from "../errors.js";
 import { groupVariants } from "../gguf/variants.js";
+import { findLicenses } from "../license/catalogue.js";
+import { strictness } from "../license/strictness.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import {
   type GgufVariant,
@@ -28,6 +30,8 @@ export interface Resolved {
   readonly quant: string | undefined;
   /** License id that the catalog expects. */
   readonly expectedLicense: string | undefined;
+  /** Who gave the name, where it is not oslm's own. */
+  readonly givenBy?: string | undefined;
 }
 
 export type ResolvedRepo = Omit<Resolved, "variants" | "leftOut" | "quant">;
@@ -57,8 +61,8 @@ export async function resolveRepo(
     const snapshot = await firstSnapshot(world, [stored.repo], stored.commit);
     return { name, snapshot, expectedLicense: expectationOf(ref) };
   }
-  const { repos, revision, expectedLicense } = target(ref);
-  return { name, snapshot: await firstSnapshot(world, repos, revision), expectedLicense };
+  const { repos, revision, expectedLicense, givenBy } = target(ref);
+  return { name, snapshot: await firstSnapshot(world, repos, revision), expectedLicense, givenBy };
 }
 
 /** A name that somebody has given to a stored model stands in no catalog. */
@@ -73,9 +77,17 @@ function expectationOf(ref: RemoteRef): string | undefined {
 
 /** Where a reference leads: repositories in order of preference, and what the catalog expects of their license. */
 export function target(ref: RemoteRef) {
-  if (ref.kind === "hub") return { repos: [ref.repo], revision: ref.revision, expectedLicense: undefined };
-  const { repos, expectedLicense } = resolveCatalog(ref);
-  return { repos, revision: undefined, expectedLicense };
+  if (ref.kind === "hub")
+    return { repos: [ref.repo], revision: ref.revision, expectedLicense: undefined, givenBy: undefined };
+  const { repos, expectedLicense, overlay } = resolveCatalog(ref);
+  const expected = strictest([expectedLicense, ...(overlay?.shippedLicenses ?? [])]);
+  return { repos, revision: undefined, expectedLicense: expected, givenBy: overlay?.given };
+}
+
+/** Whoever gives an entry cannot expect less than we do. */
+function strictest(ids: readonly string[]): string | undefined {
+  const ranks = ids.map((id) => strictness(findLicenses(id)));
+  return ids[ranks.indexOf(Math.max(...ranks))];
 }
 
 /** Publishers take repositories down: the catalog names several, in order of preference. */

@@ -1,4 +1,5 @@
 // What use cases work with. Everything that costs time or touches the world is made when first asked for.
+import type { Overlay } from "../catalog/catalog.js";
 import type { Elsewhere } from "../config/elsewhere.js";
 import type { HostOverride } from "../fit/override-host.js";
 import type { Hub } from "../hub/hub.js";
@@ -82,6 +83,11 @@ export interface World {
   hostNow(): Promise<Host>;
   /** The project of the working directory; undefined where there is none. @throws OslmError bad-policy */
   project(): Promise<Project | undefined>;
+  /** The catalogs that configurations name beside ours. @throws OslmError bad-policy, bad-catalog, checksum-mismatch, offline, network */
+  overlays(wants: {
+    /** No request: what was not fetched before is left out. */
+    readonly kept: boolean;
+  }): Promise<readonly Overlay[]>;
   /** The license policy that holds here. @throws OslmError bad-policy */
   policy(): Promise<LicensePolicy>;
 }

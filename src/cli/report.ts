@@ -86,6 +86,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
       : `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
     policyHint(f),
   ],
+  "bad-catalog": (f) => [
+    2,
+    `the catalog ${f.file} cannot be used`,
+    `${f.at === "" ? "" : `At ${f.at}: `}${f.at === "" ? capitalized(f.problem) : f.problem}.`,
+    "correct it by docs/catalog.md, or take `catalog` out of the configuration that names it",
+  ],
   "bad-schema": (f) => [
     2,
     `${f.file} is not a usable JSON Schema`,
@@ -417,8 +423,14 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "unknown-architecture": (f) => [
     9,
     `${f.file} has an architecture that the engine does not know: ${JSON.stringify(f.architecture.slice(0, 60))}`,
-    `${f.engine} was built before it, or has left it out. Nothing of the weights was read.`,
+    `${f.engine} was built before it, or has left it out; a newer oslm may bring one that knows it. Nothing of the weights was read.`,
     `oslm recommend   (models that it knows)${f.force === null ? "" : `   or   ${f.force}`}`,
+  ],
+  "no-port": (f) => [
+    9,
+    `oslm cannot run ${f.name}`,
+    `${f.why}. Nothing was asked for.`,
+    `oslm run ${f.instead}   (the nearest that runs)`,
   ],
   "unsupported-checkpoint": (f) => [
     9,
@@ -538,7 +550,11 @@ const REFUSALS: Readonly<Record<string, readonly [ExitCode, string, string]>> = 
   EISDIR: [2, "A folder stands where a file is needed.", "move it out of the way"],
   ELOOP: [2, "Links lead in a circle there.", "check HF_HUB_CACHE, HF_HOME and OSLM_HOME"],
   ENOSPC: [6, "The disk is full.", "oslm list, then oslm rm what you no longer need"],
-  EFBIG: [6, "The disk, or a limit, takes no file of that size.", "set HF_HUB_CACHE to another disk"],
+  EFBIG: [
+    6,
+    "The disk, or a limit, takes no file of that size.",
+    "ulimit -f   (a limit); or another disk: with -o, or with HF_HUB_CACHE for what is pulled",
+  ],
   EDQUOT: [6, "The disk quota is used up.", "oslm list, then oslm rm what you no longer need"],
 };
 

@@ -2,6 +2,7 @@
 import type { CheckpointEvent } from "../app/pull-checkpoint.js";
 import { formatBytes } from "../ui/format.js";
 import type { Progress } from "../ui/progress.js";
+import { sayLeftOut } from "./say-left-out.js";
 
 type Kind = "checkpoint" | "room" | "converting" | "converted" | "freed";
 
@@ -12,6 +13,7 @@ export function showCheckpoint(event: Extract<CheckpointEvent, { readonly type: 
       progress.note(
         `a checkpoint of ${event.architecture} without GGUF files: ${event.files} files, ${formatBytes(event.bytes)}, to be converted here`,
       );
+      for (const step of event.leftOut) progress.note(sayLeftOut(step));
       break;
     case "room": {
       const { download, result, peak, free } = event;

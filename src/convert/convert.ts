@@ -16,7 +16,14 @@ export interface ConvertOptions extends PrepareOptions, WriteOptions {
 }
 
 export type ConvertEvent =
-  | { readonly kind: "planned"; readonly architecture: string; readonly tensors: number; readonly bytes: number }
+  | {
+      readonly kind: "planned";
+      readonly architecture: string;
+      readonly tensors: number;
+      readonly bytes: number;
+      /** What the model's own tokenizer does to texts and the engine does not. */
+      readonly leftOut: readonly string[];
+    }
   | ({ readonly kind: "written" } & WriteProgress);
 
 /**
@@ -30,7 +37,8 @@ export async function* convert(folder: Folder, options: ConvertOptions): AsyncGe
     const bytes = file.header.fileSize;
     await options.check?.(file);
     await options.reserve?.(bytes);
-    yield { kind: "planned", architecture: prepared.architecture, tensors: file.tensors.length, bytes };
+    const { architecture, leftOut } = prepared;
+    yield { kind: "planned", architecture, tensors: file.tensors.length, bytes, leftOut };
     for await (const progress of writeFile(file.header, file.tensors, options)) yield { kind: "written", ...progress };
   } finally {
     await prepared.close();

@@ -50,7 +50,7 @@ export async function* mergeGguf(parts: readonly GgufPart[], options: RewriteOpt
   const header = writeHeader([...kept, ...options.metadata, ...typePair(type)], planned);
   await options.reserve(header.fileSize);
   const architecture = String(first.header.metadata.get("general.architecture"));
-  yield { kind: "planned", architecture, tensors: planned.length, bytes: header.fileSize };
+  yield { kind: "planned", architecture, tensors: planned.length, bytes: header.fileSize, leftOut: [] };
   for await (const progress of writeFile(header, planned, options)) yield { kind: "written", ...progress };
 }
 

@@ -8,12 +8,13 @@ import { CONFIG_FILE, type Config, readConfig } from "./config.js";
 import type { Folder } from "./folder.js";
 import { openCheckpoint } from "./open-checkpoint.js";
 import { type PlannedTensor, planTensors } from "./plan.js";
+import type { LeaveOut } from "./vocabulary/read-vocabulary.js";
 
 export interface PrepareOptions {
   /** `general.*` beyond what the converter knows itself. */
   readonly general: readonly MetadataPair[];
   /** `tokenizer.*` keys of the folder's tokenizer. */
-  readonly vocabulary: (folder: Folder, config: Config) => Promise<readonly MetadataPair[]>;
+  readonly vocabulary: (folder: Folder, config: Config, leaveOut: LeaveOut) => Promise<readonly MetadataPair[]>;
   /** Of the tensors as they are planned; their types come after. */
   readonly change?: (planned: readonly PlannedTensor[]) => readonly PlannedTensor[];
 }
@@ -23,6 +24,8 @@ export type TypesOf = ReadonlyMap<string, string>;
 
 export interface Prepared {
   readonly architecture: string;
+  /** What its tokenizer does to texts and the engine does not. */
+  readonly leftOut: readonly string[];
   /** A file of that type, by the labels of quantizations. For types that the converter does not know it takes `types`. */
   file(type: string, types?: TypesOf): PreparedFile;
   close(): Promise<void>;
@@ -38,10 +41,12 @@ export async function prepare(folder: Folder, { general, vocabulary, change }: P
   const config = readConfig(await folder.read(CONFIG_FILE));
   const architecture = architectureOf(config);
   const keys = pairsOf(architecture.name, architecture.keys(config));
-  const tokens = await vocabulary(folder, config);
+  const leftOut: string[] = [];
+  const tokens = await vocabulary(folder, config, (step) => leftOut.push(step));
   const checkpoint = await openCheckpoint(folder);
   return {
     architecture: architecture.name,
+    leftOut,
     file(type, types) {
       const plain = planTensors(architecture, config, checkpoint, types === undefined ? type : "F16");
       const planned = change?.(plain) ?? plain;

@@ -78,6 +78,7 @@ export function transposed(tensor: Weights): Weights {
   if (rows === undefined || columns === undefined) throw unfit(tensor, "is no matrix");
   const size = ELEMENT_BYTES[tensor.type];
   const matrix = rows * columns;
+  const all = elementsOf(tensor.shape);
   let kept: { readonly number: number; readonly bytes: Uint8Array } | undefined;
   const matrixOf = async (number: number): Promise<Uint8Array> => {
     if (kept?.number !== number)
@@ -93,6 +94,8 @@ export function transposed(tensor: Weights): Weights {
       parts.push(bytes.subarray((at - number * matrix) * size, (end - number * matrix) * size));
       at = end;
     }
+    // A plan holds its tensors to the end; what they have turned must not add up.
+    if (from + count === all) kept = undefined;
     return parts.length === 1 ? (parts[0] as Uint8Array) : new Uint8Array(Buffer.concat(parts));
   });
 }

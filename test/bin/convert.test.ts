@@ -1,10 +1,20 @@
 // oslm convert, as people and scripts run it.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHeader } from "../../src/gguf/header.js";
 import { memorySource } from "../../src/gguf/source.js";
+import { type Files, shardedWeights } from "../support/checkpoint-repo.js";
 import { makeModel } from "../support/checkpoints/family.js";
 import { hollowConfig, hollowOut, hollowShapes, TEMPLATE, writeFolder } from "../support/checkpoints/folder.js";
 import { legacyImatrix } from "../support/imatrix.js";
@@ -59,6 +69,18 @@ describe("a checkpoint in a folder", () => {
     expect(run.stdout.length).toBeGreaterThan(0);
   });
 
+  it("is told of what llama.cpp leaves out, beside the result", async () => {
+    const path = join(home.path, "composed");
+    writeFolder(path);
+    const tokenizer = JSON.parse(readFileSync(join(path, "tokenizer.json"), "utf8"));
+    writeFileSync(join(path, "tokenizer.json"), JSON.stringify({ ...tokenizer, normalizer: { type: "NFC" } }));
+    const target = join(home.path, "composed.gguf");
+    const { code, stdout, stderr } = await home.run(["convert", path, "-o", target]);
+    expect([code, stdout]).toEqual([0, `${target}\n`]);
+    expect(stderr).toContain("its tokenizer has the normalization NFC, which llama.cpp does not do");
+    expect((await home.run(["convert", folder, "-o", target, "--force"])).stderr).not.toContain("does not do");
+  });
+
   it.each(["F32", "BF16", "Q8_0"])("becomes %s", async (type) => {
     const target = join(home.path, `as-${type}.gguf`);
     const { code, stdout } = await home.run(["convert", folder, "--type", type.toLowerCase(), "-o", target, "--json"]);
@@ -75,6 +97,16 @@ describe("a checkpoint in a folder", () => {
     expect(readFileSync(target, "utf8")).toBe("mine");
     expect((await home.run(["convert", folder, "-o", target, "--force"])).code).toBe(0);
     expect(readFileSync(target).subarray(0, 4).toString()).toBe("GGUF");
+  });
+
+  it("is under all the licenses that its card lists", async () => {
+    const path = join(home.path, "two-licenses");
+    writeFolder(path);
+    writeFileSync(join(path, "README.md"), "---\nlicense:\n- mit\n- cc-by-nc-4.0\n---\n");
+    const made = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    const { stdout } = await home.run(["license", made.stdout.trim(), "--json"]);
+    expect(stdout).toContain("cc-by-nc-4.0");
+    expect((await home.run(["license", made.stdout.trim()])).stdout).toMatch(/non-commercial/i);
   });
 
   it("keeps to values that F16 can hold, and says what can hold others", async () => {
@@ -183,6 +215,11 @@ it("converts what lies in the Hugging Face cache, and follows no link out of it"
   expect(refused.code).toBe(8);
 });
 
+const INDEX = "model.safetensors.index.json";
+const [FIRST, SECOND] = [1, 2].map((n) => `model-0000${n}-of-00002.safetensors`) as [string, string];
+/** The index with one file's name in place of another's. */
+const indexOf = (shards: Files, from: string, to: string) => Buffer.from(String(shards[INDEX]).replaceAll(from, to));
+
 describe("what cannot be converted", () => {
   it("names the architectures that can be", async () => {
     const path = join(home.path, "unknown");
@@ -215,6 +252,36 @@ describe("what cannot be converted", () => {
     const path = join(home.path, "more");
     writeFolder(path, { num_hidden_layers: 1 });
     expect(await home.run(["convert", path])).toMatchObject({ code: 9, stdout: "" });
+  });
+
+  it.each<[string, (shards: Files) => Files, string]>([
+    ["parts without their index", ({ [INDEX]: _, ...rest }) => rest, INDEX],
+    [
+      "an index that leaves a part out",
+      (shards) => ({ ...shards, [INDEX]: indexOf(shards, SECOND, FIRST) }),
+      "leaves out",
+    ],
+    [
+      "an index that leads elsewhere",
+      (shards) => ({ ...shards, [INDEX]: indexOf(shards, SECOND, `../${SECOND}`) }),
+      "not a",
+    ],
+    ["a part that is not there", ({ [SECOND]: _, ...rest }) => rest, "which is not there"],
+  ])("is %s", async (_, change, said) => {
+    const path = join(home.path, "parts");
+    rmSync(path, { recursive: true, force: true });
+    writeFolder(path);
+    rmSync(join(path, "model.safetensors"));
+    const write = (files: Files) => {
+      for (const [name, bytes] of Object.entries(files)) writeFileSync(join(path, name), bytes);
+    };
+    write(shardedWeights());
+    expect((await home.run(["convert", path, "-o", join(home.path, "parts.gguf"), "--force"])).code).toBe(0);
+    for (const name of Object.keys(shardedWeights())) rmSync(join(path, name));
+    write(change(shardedWeights()));
+    const { code, stdout, stderr } = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    expect({ code, stdout, left: ggufs(path) }).toEqual({ code: 8, stdout: "", left: [] });
+    expect(stderr).toContain(said);
   });
 
   it.each([

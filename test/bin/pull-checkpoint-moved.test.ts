@@ -6,7 +6,7 @@ import { type CheckpointRoom, openCheckpointRoom } from "../support/checkpoint-r
 let room: CheckpointRoom;
 afterEach(() => room.close());
 
-const CONVERTING = /oslm\/\.\.incoming-[0-9a-f]{16}\.[0-9a-f]{12}\.partial$/;
+const CONVERTING = /oslm\/\.\.incoming-[0-9a-f]{16}\.oslm-[0-9a-f]{8}-\d+-\d+-[0-9a-f]{8}\.partial$/;
 const LISTS = /oslm\/checkpoints\/.*\.json$/;
 const NAMED = /snapshots\/.*\.safetensors$/;
 const files = wideFiles(512);

@@ -75,10 +75,12 @@ it("is compared with what its checkpoint has become", async () => {
 
 it("is quantized as the whole-file quantizer would", async () => {
   const files = wideFiles();
+  const tokenizer = { ...JSON.parse(String(files["tokenizer.json"])), normalizer: { type: "NFC" } };
+  files["tokenizer.json"] = Buffer.from(JSON.stringify(tokenizer));
   await reopen(files);
   const { code, stdout, stderr } = await room.home.run(["pull", "org/Tiny:q4_k_m"]);
   expect(code).toBe(0);
-  for (const word of ["checkpoint of llama", "at the peak", "Tiny-Q4_K_M.gguf", "freed"])
+  for (const word of ["checkpoint of llama", "normalization NFC", "at the peak", "Tiny-Q4_K_M.gguf", "freed"])
     expect(stderr).toContain(word);
   const folder = join(room.home.path, "Tiny");
   mkdirSync(folder);

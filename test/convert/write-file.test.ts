@@ -1,5 +1,4 @@
 // A file that is written beside others.
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,30 +27,4 @@ it.each([
   else await rest;
   expect(readFileSync(target, "latin1").slice(0, 4)).toBe(fresh ? "mine" : "GGUF");
   expect(readdirSync(folder)).toEqual(["model.gguf"]);
-});
-
-it("clears what killed processes have left of the same file, and of no other", async () => {
-  const target = join(folder, "killed.gguf");
-  const steps = writeFile(writeHeader([], planned), planned, { target, signal });
-  await steps.next();
-  const [own = ""] = readdirSync(folder).filter((name) => name.endsWith(".partial"));
-  await steps.return(undefined);
-  const begin = own.slice(0, -"xxxxxxxx.partial".length);
-  const gone = String(spawnSync(process.execPath, ["-p", "process.pid"]).stdout).trim();
-  const nameOf = (pid: number, from = begin) => `${from}${pid.toString(16).padStart(8, "0")}.partial`;
-  const others = [
-    nameOf(process.ppid),
-    nameOf(Number(gone), begin.replace("killed", "other")),
-    // Of another machine.
-    nameOf(Number(gone), begin.replace(/.{4}$/, "zzzz")),
-    nameOf(
-      Number(gone),
-      begin.replace(/.{4}$/, (host) => (host === "0000" ? "0001" : "0000")),
-    ),
-    ".killed.gguf.txt",
-  ];
-  for (const name of [...others, nameOf(Number(gone)), nameOf(process.pid)]) writeFileSync(join(folder, name), "");
-  for await (const _ of writeFile(writeHeader([], planned), planned, { target, signal }));
-  const left = readdirSync(folder).filter((name) => name.startsWith("."));
-  expect(left.sort()).toEqual([...others].sort());
 });

@@ -5,6 +5,7 @@ import type { FileType } from "../../quantize/file-types.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Context, ContextOf } from "../context.js";
 import { typeOfFile } from "../quantize-flags.js";
+import { sayLeftOut } from "../say-left-out.js";
 
 interface ConvertFlags {
   readonly output?: string;
@@ -72,6 +73,7 @@ export async function runConvert(
       const event = step.value;
       if (event.kind === "planned") {
         out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)}`);
+        for (const step of event.leftOut) out.note(sayLeftOut(step));
         progress.start(checkpoint, 0, event.bytes, "converting");
       } else progress.update(checkpoint, event.written);
     }

@@ -10,10 +10,12 @@ import { askConsent } from "../ask-consent.js";
 import type { Context, ContextOf } from "../context.js";
 import { collect } from "../flags.js";
 import { offersOf } from "../license/offers.js";
+import { sayLeftOut } from "../say-left-out.js";
 
 interface MergeFlags {
   readonly output: string;
   readonly type?: string;
+  readonly force?: boolean;
   readonly acceptLicense?: readonly string[];
 }
 
@@ -25,13 +27,14 @@ export function makeMergeCommand(contextOf: ContextOf, run = runMerge): Command 
     .description("make one file of a model and LoRA adapters")
     .argument("<model>", "a folder with config.json, a stored model or a GGUF file; F16, BF16 or F32, not quantized")
     .argument("<adapter...>", "a folder of PEFT or a GGUF adapter; ADAPTER:0.5 takes half of it", adapter)
-    .requiredOption("-o, --output <file>", "where the result goes; nothing is written over")
+    .requiredOption("-o, --output <file>", "where the result goes")
     .addOption(
       new Option(
         "--type <type>",
         `what the weights are stored as: ${TYPES.join(", ")}; default as they are, or F16`,
       ).argParser((value: string) => value.toUpperCase()),
     )
+    .option("--force", "write over the file that is there")
     .option("--accept-license <id>", "accept this license where a policy asks; may be repeated", collect)
     .action((model: string, adapters: readonly AdapterFile[], options: MergeFlags) =>
       run(contextOf(), model, adapters, options),
@@ -44,7 +47,7 @@ export async function runMerge(
   context: Context,
   model: string,
   adapters: readonly AdapterFile[],
-  { output, type, acceptLicense }: MergeFlags,
+  { output, type, force = false, acceptLicense }: MergeFlags,
 ): Promise<void> {
   const { world, out } = context;
   out.checkFields(FIELDS);
@@ -59,9 +62,13 @@ export async function runMerge(
   const { createProgress } = await import("../../ui/progress.js");
   const progress = createProgress(out);
   const names = adapters.map(({ path, scale }) => quoted(scale === 1 ? path : `${path}:${scale}`)).join(" ");
-  const retry = `oslm merge ${quoted(model)} ${names} -o ${quoted(output)}`;
+  const command = `oslm merge ${quoted(model)} ${names}${type === undefined ? "" : ` --type ${type}`}`;
+  const retry = `${command} -o ${quoted(output)}`;
   const gate = { offers: offersOf(context, acceptLicense), consent: askConsent(context, retry) };
-  const events = merge(world, { ...{ base: model, adapters, output, gate }, ...(type !== undefined && { type }) });
+  const events = merge(world, {
+    ...{ base: model, adapters, output, force, command, gate },
+    ...(type !== undefined && { type }),
+  });
   let result: Merged;
   try {
     for (;;) {
@@ -73,6 +80,7 @@ export async function runMerge(
       const event = step.value;
       if (event.kind === "planned") {
         out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)}`);
+        for (const step of event.leftOut) out.note(sayLeftOut(step));
         progress.start(model, 0, event.bytes, "merging");
       } else progress.update(model, event.written);
     }

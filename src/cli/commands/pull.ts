@@ -48,12 +48,27 @@ export async function runPull(context: Context, model: string, options: WebPullO
   showPulled(context, await pullModel(context, ref, options));
 }
 
-function showPulled({ out }: Context, { model: stored, license, choice, runs, bytes }: PullResult): void {
+function showPulled(
+  { out }: Context,
+  { model: stored, license, licenseExpected = null, choice, runs, bytes }: PullResult,
+): void {
   if (out.json) {
     const { ref: name, quant, path, files, converted = null } = stored;
     const { repo, commit } = originOf(stored) ?? { repo: null, commit: null };
-    const document = { ref: name, repo, commit, quant, path, files, bytes, license, fit: choice.estimate, converted };
-    out.document(document, ["ref", "repo", "commit", "quant", "path", "files", "bytes", "license", "fit", "converted"]);
+    const document = {
+      ref: name,
+      repo,
+      commit,
+      quant,
+      path,
+      files,
+      bytes,
+      license,
+      licenseExpected,
+      fit: choice.estimate,
+      converted,
+    };
+    out.document(document, Object.keys(document));
     return;
   }
   const done =

@@ -85,6 +85,7 @@ async function answerOnce(
   const command = (name: string): string => `oslm ${options.raw ? "complete" : "run"} ${quoted(name)}`;
   const session = await startSession(context, local, { ...options, command }, draft);
   try {
+    if (!session.chats && !options.raw) out.note("a base model, without a chat template: it goes on with the text");
     const asked = answerOptions(options);
     const { messages, truncated } = await fitPrompt(context, session, opening(options), parts, {
       truncate: options.truncate === true,

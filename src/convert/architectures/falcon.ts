@@ -1,5 +1,5 @@
 // Falcon 7B, 40B, 180B and 11B: attention and feed-forward side by side, queries, keys and values in one matrix by groups.
-// Names: modeling_falcon.py of transformers.
+// Names: modeling_falcon.py of transformers, and configuration_RW.py, which the repositories had before (RWForCausalLM).
 import { OslmError } from "../../errors.js";
 import type { Config } from "../config.js";
 import { type Architecture, eachLayer, f32, layersOf, norm, type Rule, u32, weight } from "./architecture.js";
@@ -55,10 +55,15 @@ export const falcon: Architecture = {
   },
 };
 
+/** 40B and later. In its first form the number of groups alone told it from 7B. */
+const isNewer = (config: Config) =>
+  config.flag("new_decoder_architecture") ||
+  (config.className === "RWForCausalLM" && config.any("n_head_kv") !== undefined);
+
 /** Heads of keys and values. */
 function groupsOf(config: Config): number {
   const { queries } = headsOf(config);
-  if (config.flag("new_decoder_architecture")) {
+  if (isNewer(config)) {
     const groups = config.optionalCount("num_kv_heads", "n_head_kv") ?? queries;
     return queries % groups === 0
       ? groups
@@ -69,7 +74,7 @@ function groupsOf(config: Config): number {
 
 /** The newer ones have a norm for each of the two parts, but for 11B. */
 function layerNorms(config: Config, to: string, from: string): Rule[] {
-  const two = config.flag("new_decoder_architecture") && (config.optionalCount("num_ln_in_parallel_attn") ?? 2) === 2;
+  const two = isNewer(config) && (config.optionalCount("num_ln_in_parallel_attn") ?? 2) === 2;
   return two
     ? [...norm(`${to}attn_norm`, `${from}ln_mlp`), ...norm(`${to}attn_norm_2`, `${from}ln_attn`)]
     : norm(`${to}attn_norm`, `${from}input_layernorm`);

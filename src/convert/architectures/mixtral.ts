@@ -1,6 +1,6 @@
 // Mixtral: for the engine a llama with experts. Names: modeling_mixtral.py of transformers.
 import { type Architecture, eachLayer, u32, weight } from "./architecture.js";
-import { expertsOf } from "./decoder.js";
+import { expertsOf, ropeTensor } from "./decoder.js";
 import { stackedExperts } from "./experts.js";
 import { llama } from "./llama.js";
 import { attention, ends, norms } from "./rules.js";
@@ -17,6 +17,7 @@ export const mixtral: Architecture = {
     const experts = expertsOf(config, "num_local_experts");
     return [
       ...ends(),
+      ...ropeTensor(config),
       ...eachLayer(config, (to, from) => {
         const matrix = (name: string) => (expert: number) => `${from}block_sparse_moe.experts.${expert}.${name}`;
         return [

@@ -38,6 +38,7 @@ export function fromByteFallback(
     merges: [],
     pairs: [spacePrefix(config, prefix)],
     roles: {},
+    leftOut: [],
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from "../read-json.js";
 import { type AddedToken, addTokens } from "./added-tokens.js";
-import { preTokenizerName } from "./pre-tokenizer.js";
+import { normalizationOf, preTokenizerOf } from "./pre-tokenizer.js";
 import { TOKEN_TYPE, TokenList } from "./token-list.js";
 import { FILE, readMerges } from "./tokenizer-json.js";
 import type { Vocabulary } from "./vocabulary.js";
@@ -14,16 +14,18 @@ export function fromByteLevel(
   added: readonly AddedToken[],
 ): Vocabulary {
   const { vocab, merges, ignoreMerges } = readMerges(tokenizer);
+  const { name: pre, leftOut = [] } = preTokenizerOf(tokenizer, config, ignoreMerges);
   const tokens = new TokenList(FILE);
   for (const [text, id] of Object.entries(vocab)) tokens.set(id, { text, type: typeOf(text), score: 0 });
   return {
     model: "gpt2",
-    pre: preTokenizerName(tokenizer, config, ignoreMerges),
+    pre,
     tokens,
     added: addTokens(tokens, added, "plain"),
     merges: merges.map(([left, right]) => `${left} ${right}`),
     pairs: [],
     roles: {},
+    leftOut: [...normalizationOf(tokenizer), leftOut].flat(),
   };
 }
 

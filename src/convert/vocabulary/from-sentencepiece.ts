@@ -40,7 +40,18 @@ export function fromSentencePiece(
     merges: [],
     pairs: [spacePrefix(config, model.addDummyPrefix), ...(algorithm === "unigram" ? whatUnigramHas(file, model) : [])],
     roles,
+    leftOut: algorithm === "bpe" ? leftOutOf(model) : [],
   };
+}
+
+/** For the algorithm unigram the engine does both. */
+function leftOutOf({ charsmap, normalization, removeExtraWhitespaces }: SentencePieceModel): string[] {
+  return [
+    ...(charsmap.length > 0
+      ? [`the normalization ${/^\w{1,40}$/.test(normalization) ? normalization : "of its own"}`]
+      : []),
+    ...(removeExtraWhitespaces ? ["the removal of spaces at both ends and of all but one between words"] : []),
+  ];
 }
 
 /** A space before each text: transformers takes the word of tokenizer_config.json over the vocabulary's own. */

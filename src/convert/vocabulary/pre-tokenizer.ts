@@ -1,17 +1,17 @@
-// The name of the way in which a byte-level vocabulary cuts texts, from what its own tokenizer.json says. A wrong one would
+// The way in which a byte-level vocabulary cuts texts, by the engine's name for it, from what its own tokenizer.json says. A wrong one would
 // go unseen: the model would read each text in tokens that it rarely met in training.
 import { OslmError } from "../../errors.js";
 import type { JsonObject } from "../read-json.js";
 import { malformed, shown } from "./malformed.js";
-import { PRE_TOKENIZERS } from "./pre-tokenizers.js";
+import { PRE_TOKENIZERS, type PreTokenizer } from "./pre-tokenizers.js";
 import { FILE, stepsOf } from "./tokenizer-json.js";
 
 /**
  * @param config tokenizer_config.json, which overrules a space before each text
  * @throws OslmError unsupported-checkpoint naming the steps, where the engine has no name for them
  */
-export function preTokenizerName(tokenizer: JsonObject, config: JsonObject | null, ignoreMerges: boolean): string {
-  const nfc = normalizes(tokenizer);
+export function preTokenizerOf(tokenizer: JsonObject, config: JsonObject | null, ignoreMerges: boolean): PreTokenizer {
+  const nfc = normalizationOf(tokenizer).length > 0;
   const cleansSpaces = config?.clean_up_tokenization_spaces !== false;
   const steps = stepsOf(tokenizer.pre_tokenizer, "pretokenizers").flatMap((step) => said(step, config));
   const known = PRE_TOKENIZERS.filter((entry) => entry.steps.join("\n") === steps.join("\n"));
@@ -21,15 +21,18 @@ export function preTokenizerName(tokenizer: JsonObject, config: JsonObject | nul
       (fact) => entry[fact] === undefined || entry[fact] === facts[fact] || (loose && fact === "ignoreMerges"),
     );
   const found = known.find((entry) => fits(entry, false)) ?? known.find((entry) => fits(entry, true));
-  if (found !== undefined) return found.name;
+  if (found !== undefined) return found;
   throw new OslmError("unsupported-checkpoint", {
     what: `a tokenizer that cuts texts by ${steps.length === 0 ? "nothing" : steps.map((step) => shown(step, 500)).join(", then ")}`,
     known: PRE_TOKENIZERS.map(({ name }) => name),
   });
 }
 
-/** Composed characters alone are what the engine can leave out: texts have them already, nearly always. */
-function normalizes(tokenizer: JsonObject): boolean {
+/**
+ * Composed characters alone are what can be left out, and is named: texts have them already, nearly always.
+ * @throws OslmError unsupported-checkpoint for whatever else would be done to a text
+ */
+export function normalizationOf(tokenizer: JsonObject): readonly string[] {
   const steps = stepsOf(tokenizer.normalizer, "normalizers");
   for (const { type } of steps) {
     if (type !== "NFC") {
@@ -39,7 +42,7 @@ function normalizes(tokenizer: JsonObject): boolean {
       });
     }
   }
-  return steps.length > 0;
+  return steps.length > 0 ? ["the normalization NFC"] : [];
 }
 
 /** A step in the words of the table; none for what only turns bytes into letters. */

@@ -22,8 +22,9 @@ export const QWEN2 = `${CONTRACTIONS}|${BEFORE}\\p{L}+|\\p{N}|${REST}`;
 const TEKKEN = `${BEFORE}${UPPER}*${LOWER}+|${BEFORE}${UPPER}+${LOWER}*|\\p{N}|${REST_WITH_SLASH}`;
 const DEEPSEEK_WORDS =
   "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+";
+/** Six of its letters have another form that means the same, which an editor may put in their place: those are written by number. */
 const DEEPSEEK_LETTERS =
-  "\\s?[A-Za-zµÀ-ÖØ-öø-ƺƼ-ƿǄ-ʓʕ-ʯͰ-ͳͶͷͻ-ͽͿΆΈ-ΊΌΎ-ΡΣ-ϵϷ-ҁҊ-ԯԱ-ՖႠ-ჅᎠ-Ᏽᏸ-ᏽᲐ-ᲺᲽ-Ჿᴀ-ᴫᵫ-ᵷᵹ-ᶚḀ-ἕἘ-Ἕἠ-ὅὈ-Ὅὐ-ὗὙὛὝὟ-ώᾀ-ᾴᾶ-ᾼιῂ-ῄῆ-ῌῐ-ΐῖ-Ίῠ-Ῥῲ-ῴῶ-ῼℂℇℊ-ℓℕℙ-ℝℤΩℨK-ℭℯ-ℴℹℼ-ℿⅅ-ⅉⅎↃↄⰀ-ⱻⱾ-ⳤⳫ-ⳮⳲⳳꙀ-ꙭꚀ-ꚛꜢ-ꝯꝱ-ꞇꞋ-ꞎꭰ-ꮿﬀ-ﬆﬓ-ﬗＡ-Ｚａ-ｚ𐐀-𐑏𐒰-𐓓𐓘-𐓻𐲀-𐲲𐳀-𐳲𑢠-𑣟𞤀-𞥃]+";
+  "\\s?[A-Za-zµÀ-ÖØ-öø-ƺƼ-ƿǄ-ʓʕ-ʯͰ-ͳͶͷͻ-ͽͿΆΈ-ΊΌΎ-ΡΣ-ϵϷ-ҁҊ-ԯԱ-ՖႠ-ჅᎠ-Ᏽᏸ-ᏽᲐ-ᲺᲽ-Ჿᴀ-ᴫᵫ-ᵷᵹ-ᶚḀ-ἕἘ-Ἕἠ-ὅὈ-Ὅὐ-ὗὙὛὝὟ-\u1f7dᾀ-ᾴᾶ-ᾼ\u1fbeῂ-ῄῆ-ῌῐ-\u1fd3ῖ-\u1fdbῠ-Ῥῲ-ῴῶ-ῼℂℇℊ-ℓℕℙ-ℝℤ\u2126ℨ\u212a-ℭℯ-ℴℹℼ-ℿⅅ-ⅉⅎↃↄⰀ-ⱻⱾ-ⳤⳫ-ⳮⳲⳳꙀ-ꙭꚀ-ꚛꜢ-ꝯꝱ-ꞇꞋ-ꞎꭰ-ꮿﬀ-ﬆﬓ-ﬗＡ-Ｚａ-ｚ𐐀-𐑏𐒰-𐓓𐓘-𐓻𐲀-𐲲𐳀-𐳲𑢠-𑣟𞤀-𞥃]+";
 const DEEPSEEK_MARKS = "\\s?[!-/:-~！-／：-～‘-‟　-。]+";
 const CJK = "[一-龥ࠀ-一가-퟿]+";
 const BLOOM = " ?[^(\\s|[.,!?…。，、।۔،])]+";
@@ -38,7 +39,11 @@ export interface PreTokenizer {
   readonly nfc?: boolean;
   /** `clean_up_tokenization_spaces`: no space is written before a full stop. */
   readonly cleansSpaces?: boolean;
+  /** What the engine does not do of the steps. */
+  readonly leftOut?: string;
 }
+
+const MARKS = "letters and the marks combined with them in one piece (Devanagari, accents apart from their letters)";
 
 /** The first that fits counts. */
 export const PRE_TOKENIZERS: readonly PreTokenizer[] = [
@@ -47,7 +52,11 @@ export const PRE_TOKENIZERS: readonly PreTokenizer[] = [
   { name: "command-r", steps: [DIGITS, WORDS], nfc: true },
   { name: "smollm", steps: [DIGITS, WORDS], cleansSpaces: false },
   { name: "starcoder", steps: [DIGITS, WORDS] },
-  { name: "falcon", steps: ["punctuation Contiguous", WORDS, "digits together", ...split("[0-9][0-9][0-9]")] },
+  {
+    name: "falcon",
+    steps: ["punctuation Contiguous", WORDS, "digits together", ...split("[0-9][0-9][0-9]")],
+    leftOut: "numbers other than 0 to 9 apart from the space before them",
+  },
   { name: "llama-bpe", steps: split(CL100K), ignoreMerges: true },
   { name: "dbrx", steps: split(CL100K) },
   { name: "minicpm5", steps: split("\\p{N}{1,3}", CL100K.replace("{1,3}", "+")), ignoreMerges: true },
@@ -58,9 +67,9 @@ export const PRE_TOKENIZERS: readonly PreTokenizer[] = [
       `${CONTRACTIONS}|${BEFORE}[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,
     ),
   },
-  { name: "gpt-4o", steps: split(O200K) },
+  { name: "gpt-4o", steps: split(O200K), leftOut: MARKS },
   { name: "tiny_aya", steps: split("\\d{1,3}(?=(?:\\d{3})*\\b)", O200K) },
-  { name: "tekken", steps: split(TEKKEN), ignoreMerges: true },
+  { name: "tekken", steps: split(TEKKEN), ignoreMerges: true, leftOut: MARKS },
   {
     name: "seed-coder",
     steps: split(`${CONTRACTIONS}|${BEFORE}\\p{L}+|\\p{N}{1}| ?[^\\s\\p{L}\\p{N}\r\n]+|\\s*[\r\n]+|\\s+(?!\\S)|\\s+`),

@@ -17,13 +17,20 @@ import type { Token } from "./token-list.js";
 import { isByteLevel } from "./tokenizer-json.js";
 import type { Vocabulary } from "./vocabulary.js";
 
+/** Is told what the engine will not do that the checkpoint's own tokenizer does, `the normalization NFC`. */
+export type LeaveOut = (step: string) => void;
+
 /**
  * `tokenizer.*`, in the order in which llama.cpp's own files have it.
  * @param read files of the checkpoint's folder: tokenizer.model or tokenizer.json, and what stands beside them
  * @param size how many tokens the model has embeddings for; default: what config.json says
  * @throws OslmError malformed-checkpoint, unsupported-checkpoint
  */
-export async function readVocabulary(read: ReadFile, size?: number): Promise<readonly MetadataPair[]> {
+export async function readVocabulary(
+  read: ReadFile,
+  size?: number,
+  leaveOut: LeaveOut = () => {},
+): Promise<readonly MetadataPair[]> {
   const files = {
     tokenizer: await readObject(read, "tokenizer.json"),
     tokenizerConfig: await readObject(read, "tokenizer_config.json"),
@@ -32,6 +39,7 @@ export async function readVocabulary(read: ReadFile, size?: number): Promise<rea
     generationConfig: await readObject(read, "generation_config.json"),
   };
   const vocabulary = await choose(read, files.tokenizer, files.tokenizerConfig);
+  for (const step of vocabulary.leftOut) leaveOut(step);
   const tokens = vocabulary.tokens.complete(size ?? sizeOf(files.config), vocabulary.added);
   const special = { ...files, around: tokensAround(files.tokenizer), templated: files.tokenizer !== null };
   return [
@@ -55,8 +63,10 @@ async function choose(read: ReadFile, tokenizer: JsonObject | null, config: Json
   if (tokenizer !== null) return fromByteFallback(tokenizer, config, added);
   const slow = await slowTokenizer(read, config);
   if (slow !== null) return fromByteLevel(slow, config, [...readAddedTokens(null, slow, null), ...added]);
+  // Ranks of bytes with no merges, and special tokens by numbers: nothing at hand proves what would be made of it.
+  const tekken = await readBounded(read, "tekken.json");
   throw new OslmError("unsupported-checkpoint", {
-    what: "a checkpoint without a tokenizer",
+    what: tekken === null ? "a checkpoint without a tokenizer" : "the tokenizer tekken.json (Mistral's own form)",
     known: ["tokenizer.model", "tokenizer.json", "vocab.json with merges.txt"],
   });
 }

@@ -23,6 +23,8 @@ export interface SentencePieceModel {
   readonly escapeWhitespaces: boolean;
   /** Rules of normalization, compiled; empty for none. */
   readonly charsmap: Uint8Array;
+  /** What those rules are called: nmt_nfkc, identity ... */
+  readonly normalization: string;
 }
 
 const ALGORITHMS = ["unigram", "bpe", "word", "char"] as const;
@@ -30,10 +32,14 @@ const PIECE = { text: "", score: 0, type: 1 };
 const TRAINER = { algorithm: 1, spaceAfter: false, byteFallback: false, unk: 0, bos: 1, eos: 2, pad: -1 };
 const NORMALIZER = {
   charsmap: new Uint8Array(),
+  normalization: "",
   addDummyPrefix: true,
   removeExtraWhitespaces: true,
   escapeWhitespaces: true,
 };
+
+/** The largest known has 262,144. */
+const MAX_PIECES = 1024 * 1024;
 
 /** @throws OslmError malformed-checkpoint for what is not a SentencePiece model */
 export function readSentencePiece(file: string, bytes: Uint8Array): SentencePieceModel {
@@ -43,11 +49,12 @@ export function readSentencePiece(file: string, bytes: Uint8Array): SentencePiec
   try {
     fields(bytes, (reader, field, type) => {
       if (type !== BYTES) return false;
-      if (field === 1) pieces.push(readPiece(reader.bytes()));
-      else if (field === 2) trainer = readTrainer(reader.bytes());
+      if (field === 1 && pieces.push(readPiece(reader.bytes())) > MAX_PIECES) {
+        throw new RangeError(`it has more than ${MAX_PIECES} pieces`);
+      }
+      if (field === 2) trainer = readTrainer(reader.bytes());
       else if (field === 3) normalizer = readNormalizer(reader.bytes());
-      else return false;
-      return true;
+      return field >= 1 && field <= 3;
     });
   } catch (cause) {
     throw malformed(file, `it is no SentencePiece model: ${(cause as Error).message}`);
@@ -105,7 +112,8 @@ function readTrainer(bytes: Uint8Array): typeof TRAINER {
 function readNormalizer(bytes: Uint8Array): typeof NORMALIZER {
   const normalizer = { ...NORMALIZER };
   fields(bytes, (reader, field, type) => {
-    if (field === 2 && type === BYTES) normalizer.charsmap = reader.bytes().slice();
+    if (field === 1 && type === BYTES) normalizer.normalization = reader.string();
+    else if (field === 2 && type === BYTES) normalizer.charsmap = reader.bytes().slice();
     else if (type !== VARINT) return false;
     else if (field === 3) normalizer.addDummyPrefix = reader.bool();
     else if (field === 4) normalizer.removeExtraWhitespaces = reader.bool();

@@ -19,4 +19,6 @@ export interface Vocabulary {
   readonly pairs: readonly MetadataPair[];
   /** What the vocabulary's own file says of them; others may know better. */
   readonly roles: Readonly<Partial<Record<Role, number>>>;
+  /** What its own tokenizer does to texts and the engine does not, `the normalization NFC`. */
+  readonly leftOut: readonly string[];
 }

@@ -34,6 +34,18 @@ const DEEPSEEK_V3 = inTurn(
   ),
   BYTES,
 );
+/** With the letters by number that Unicode has twice. */
+const DEEPSEEK_LLM = inTurn(
+  split("[\r\n]"),
+  split(
+    "\\s?[A-Za-zµÀ-ÖØ-öø-ƺƼ-ƿǄ-ʓʕ-ʯͰ-ͳͶͷͻ-ͽͿΆΈ-ΊΌΎ-ΡΣ-ϵϷ-ҁҊ-ԯԱ-ՖႠ-ჅᎠ-Ᏽᏸ-ᏽᲐ-ᲺᲽ-Ჿᴀ-ᴫᵫ-ᵷᵹ-ᶚḀ-ἕἘ-Ἕἠ-ὅὈ-Ὅὐ-ὗὙὛὝὟ-\u1f7dᾀ-ᾴᾶ-ᾼ\u1fbeῂ-ῄῆ-ῌῐ-\u1fd3ῖ-\u1fdbῠ-Ῥῲ-ῴῶ-ῼℂℇℊ-ℓℕℙ-ℝℤ\u2126ℨ\u212a-ℭℯ-ℴℹℼ-ℿⅅ-ⅉⅎↃↄⰀ-ⱻⱾ-ⳤⳫ-ⳮⳲⳳꙀ-ꙭꚀ-ꚛꜢ-ꝯꝱ-ꞇꞋ-ꞎꭰ-ꮿﬀ-ﬆﬓ-ﬗＡ-Ｚａ-ｚ𐐀-𐑏𐒰-𐓓𐓘-𐓻𐲀-𐲲𐳀-𐳲𑢠-𑣟𞤀-𞥃]+",
+  ),
+  split("\\s?[!-/:-~！-／：-～‘-‟　-。]+"),
+  split("\\s+$"),
+  split("[一-龥ࠀ-一가-퟿]+"),
+  { type: "Digits", individual_digits: true },
+  BYTES,
+);
 const DIGITS_AND_WORDS = PUBLISHED.starcoder?.pre_tokenizer;
 
 async function nameOf(over: object, { model = {}, config = {} }: { model?: object; config?: object } = {}) {
@@ -53,6 +65,7 @@ it.each([
   ["tekken", { pre_tokenizer: inTurn(split(NEMO), BYTES) }, { model: { ignore_merges: true } }],
   ["deepseek-v3", { pre_tokenizer: DEEPSEEK_V3, normalizer: { type: "Sequence", normalizers: [] } }, {}],
   ["deepseek-coder", { ...PUBLISHED["deepseek-coder"] }, {}],
+  ["deepseek-llm", { pre_tokenizer: DEEPSEEK_LLM }, {}],
   ["bloom", { pre_tokenizer: inTurn(split(" ?[^(\\s|[.,!?…。，、।۔،])]+"), BYTES) }, {}],
   ["falcon", { ...PUBLISHED.falcon }, {}],
   ["gpt-2", { ...PUBLISHED["gpt-2"] }, {}],

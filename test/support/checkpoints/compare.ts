@@ -8,8 +8,9 @@ import { convert } from "../../../src/convert/convert.js";
 import { openFolder } from "../../../src/convert/folder.js";
 import type { MetadataPair } from "../../../src/gguf/write-header.js";
 import { random } from "../random.js";
-import { float32, writeSafetensors } from "../safetensors-writer.js";
+import { float32, type StoredTensor, writeSafetensors } from "../safetensors-writer.js";
 import { type Family, type Model, makeModel, VOCAB } from "./family.js";
+import type { Tensor } from "./math.js";
 
 const CHILD = fileURLToPath(new URL("../logits-child.mjs", import.meta.url));
 
@@ -34,10 +35,14 @@ export function vocabularyOf(size = VOCAB): MetadataPair[] {
 }
 
 /** Writes the folder of a checkpoint and gives its path. */
-export function writeCheckpoint({ config }: Family, { tensors }: Model): string {
+export function writeCheckpoint(
+  { config }: Family,
+  { tensors }: Model,
+  store: (tensor: Tensor) => StoredTensor = ({ data, shape }) => float32(data, shape),
+): string {
   const folder = mkdtempSync(join(tmpdir(), "oslm-checkpoint-"));
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
-  const stored = Object.fromEntries([...tensors].map(([name, { shape, data }]) => [name, float32(data, shape)]));
+  const stored = Object.fromEntries([...tensors].map(([name, tensor]) => [name, store(tensor)]));
   writeFileSync(join(folder, "model.safetensors"), writeSafetensors(stored));
   return folder;
 }
@@ -82,12 +87,16 @@ export async function relativeErrors(families: readonly Family[]): Promise<Reado
   const logits = await engineLogits(files);
   for (const file of files) rmSync(dirname(file), { recursive: true });
   return new Map(
-    models.map(({ family, model }, i) => {
-      const reference = PROMPTS.flatMap((tokens) => family.forward(model, tokens).flatMap((row) => [...row]));
-      return [family.name, relativeError(logits[i] as Float32Array, reference)];
-    }),
+    models.map(({ family, model }, i) => [
+      family.name,
+      relativeError(logits[i] as Float32Array, referenceOf(family, model)),
+    ]),
   );
 }
+
+/** The forward pass's, in the order of `engineLogits`. */
+export const referenceOf = (family: Family, model: Model): number[] =>
+  PROMPTS.flatMap((tokens) => family.forward(model, tokens).flatMap((row) => [...row]));
 
 export function relativeError(engine: Float32Array, reference: readonly number[]): number {
   if (engine.length !== reference.length) throw new Error(`${engine.length} logits, not ${reference.length}`);

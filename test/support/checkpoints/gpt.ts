@@ -323,4 +323,16 @@ const falcons: readonly Family[] = [
   },
 ];
 
-export const GPTS: readonly Family[] = [gpt2, starcoder, manyHeads, starcoder2, bloom, ...falcons];
+/** As first published: configuration_RW.py, which 7B (RefinedWebModel) and 40B (RefinedWeb) had in two forms. */
+function firstForm(family: Family | undefined, own: object): Family {
+  if (family === undefined) throw new Error("no family");
+  const { num_attention_heads: _, num_hidden_layers: __, ...rest } = FALCON;
+  const config = { ...rest, architectures: ["RWForCausalLM"], n_head: HEADS, n_layer: 2, ...own };
+  return { ...family, name: `${family.name}, RWForCausalLM`, config };
+}
+const firstFalcons = [
+  firstForm(falcons[0], { model_type: "RefinedWebModel", multi_query: true }),
+  firstForm(falcons[1], { model_type: "RefinedWeb", n_head_kv: GROUPS }),
+];
+
+export const GPTS: readonly Family[] = [gpt2, starcoder, manyHeads, starcoder2, bloom, ...falcons, ...firstFalcons];

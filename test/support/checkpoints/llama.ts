@@ -126,6 +126,14 @@ const llama = (name: string, config: object, shapes: object, variant: Variant = 
   forward: (model, tokens) => llamaForward(model, tokens, variant),
 });
 
+const LLAMA3 = {
+  rope_type: "llama3",
+  factor: 8,
+  low_freq_factor: 1,
+  high_freq_factor: 4,
+  original_max_position_embeddings: 64,
+};
+
 /** `_compute_llama3_parameters`. */
 function llama3Frequencies(theta: number, width: number): number[] {
   const [factor, low, high, trained] = [8, 1, 4, 64];
@@ -151,8 +159,8 @@ export function yarnFrequencies(theta: number, width: number, factor: number, tr
 
 const EXPERTS = 4;
 
-const mixtral: Family = {
-  name: "mixtral",
+const mixtral = (name: string, config: object, rotation?: Rotation): Family => ({
+  name,
   config: {
     architectures: ["MixtralForCausalLM"],
     ...BASE,
@@ -160,6 +168,7 @@ const mixtral: Family = {
     num_local_experts: EXPERTS,
     num_experts_per_tok: 2,
     sliding_window: null,
+    ...config,
   },
   shapes: {
     ...ENDS,
@@ -179,6 +188,7 @@ const mixtral: Family = {
   },
   forward: (model, tokens) =>
     llamaForward(model, tokens, {
+      ...(rotation && { rotation }),
       feedForward: (_, x, prefix) => {
         const part = `${prefix}block_sparse_moe.`;
         const scores = linear(x, model.get(`${part}gate.weight`));
@@ -195,7 +205,7 @@ const mixtral: Family = {
         });
       },
     }),
-};
+});
 
 const granite: Family = {
   name: "granite",
@@ -224,13 +234,7 @@ export const LLAMAS: readonly Family[] = [
     "llama 3.1, scaled rotations",
     {
       rope_theta: 500000,
-      rope_scaling: {
-        rope_type: "llama3",
-        factor: 8,
-        low_freq_factor: 1,
-        high_freq_factor: 4,
-        original_max_position_embeddings: 64,
-      },
+      rope_scaling: LLAMA3,
     },
     HEAD_OF_ITS_OWN,
     { rotation: { frequencies: llama3Frequencies(500000, HEAD) } },
@@ -250,10 +254,42 @@ export const LLAMAS: readonly Family[] = [
     HEAD_OF_ITS_OWN,
     { rotation: { frequencies: yarnFrequencies(10000, HEAD, 4, 64), magnitude: 0.1 * Math.log(4) + 1 } },
   ),
+  llama(
+    "llama, yarn with a magnitude of its own",
+    {
+      rope_scaling: {
+        ...{ rope_type: "yarn", factor: 4, original_max_position_embeddings: 64 },
+        attention_factor: 1,
+      },
+    },
+    HEAD_OF_ITS_OWN,
+    { rotation: { frequencies: yarnFrequencies(10000, HEAD, 4, 64), magnitude: 1 } },
+  ),
+  llama(
+    "llama, yarn with mscale",
+    {
+      rope_scaling: {
+        ...{ rope_type: "yarn", factor: 4, original_max_position_embeddings: 64 },
+        ...{ mscale: 1.5, mscale_all_dim: 0.5 },
+      },
+    },
+    HEAD_OF_ITS_OWN,
+    {
+      rotation: {
+        frequencies: yarnFrequencies(10000, HEAD, 4, 64),
+        magnitude: (0.15 * Math.log(4) + 1) / (0.05 * Math.log(4) + 1),
+      },
+    },
+  ),
   {
     ...llama("mistral", {}, HEAD_OF_ITS_OWN),
     config: { architectures: ["MistralForCausalLM"], ...BASE, sliding_window: 4096 },
   },
-  mixtral,
+  mixtral("mixtral", {}),
+  mixtral(
+    "mixtral, llama3 frequencies",
+    { rope_theta: 500000, rope_scaling: LLAMA3 },
+    { frequencies: llama3Frequencies(500000, HEAD) },
+  ),
   granite,
 ];
