@@ -191,6 +191,7 @@ if (import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
     rehearsal: "src/runtime/llama/rehearsal.ts",
     "image-child": "src/runtime/images/image-child.ts",
     quantizer: "src/quantize/quantizer.ts",
+    "chunk-process": "src/quantize/chunk-process.ts",
     "chunk-worker": "src/quantize/chunk-worker.ts",
   };
   await bundle(input, dist);

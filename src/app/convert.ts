@@ -16,6 +16,7 @@ import { findCheckpoint } from "./find-checkpoint.js";
 import { ggufTarget } from "./gguf-target.js";
 import { imatrixPath } from "./imatrix-path.js";
 import { mixtures } from "./mixtures.js";
+import { rehearseCheckpoint } from "./rehearse-checkpoint.js";
 import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
 
@@ -83,6 +84,7 @@ export async function* convertCheckpoint(
     ...about,
     general: [...about.general, ...(imatrix ? importancePairs(imatrix) : [])],
     signal: world.signal,
+    check: ({ header }) => rehearseCheckpoint(world, found.name, header),
     reserve: (need) => roomFor(target, need),
   });
   let planned: Extract<ConvertEvent, { kind: "planned" }> | undefined;

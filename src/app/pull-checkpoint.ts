@@ -10,10 +10,11 @@ import { chooseSound } from "./candidates.js";
 import { checkRoom, type Room } from "./check-room.js";
 import { type ConvertingEvent, convertStored } from "./convert-stored.js";
 import { type FetchEvent, fetchFiles } from "./fetch-files.js";
-import { freeCheckpoint } from "./free-checkpoint.js";
+import { fetchedBefore, freeAll } from "./free-checkpoint.js";
 import { holdLock } from "./hold-lock.js";
 import type { PullEvent, PullRequest, PullResult } from "./pull.js";
 import { type RemoteCheckpoint, readCheckpoint } from "./read-checkpoint.js";
+import { rehearseCheckpoint } from "./rehearse-checkpoint.js";
 import type { ResolvedRepo } from "./resolve.js";
 import { tooLarge } from "./too-large.js";
 import type { World } from "./world.js";
@@ -57,6 +58,7 @@ export async function* pullCheckpoint(
     let downloaded = 0;
     let model = made;
     if (model === undefined) {
+      await rehearseCheckpoint(world, checkpoint.name, checkpoint.header);
       downloaded = yield* fetched(world, { snapshot, files, result: choice.variant.size, list });
       const inputs = await store.nameFiles(snapshot, files);
       model = yield* convertStored(world, {
@@ -65,10 +67,8 @@ export async function* pullCheckpoint(
       });
     }
     if (request.keep) await list.clear();
-    else {
-      const bytes = await freeCheckpoint(store, list);
-      if (bytes > 0) yield { type: "freed", bytes };
-    }
+    const bytes = await freeAll(store, snapshot.repo);
+    if (bytes > 0) yield { type: "freed", bytes };
     const reused = made === undefined ? size - Math.min(downloaded, size) : made.size;
     return { model, license, choice, runs: true, bytes: { downloaded, reused } };
   } catch (error) {
@@ -123,8 +123,9 @@ async function* fetched(
 ): AsyncGenerator<FetchEvent | CheckpointEvent, Bytes> {
   let room: Room | undefined;
   const events = fetchFiles(world, snapshot, files, async (download, absent) => {
-    room = await checkRoom(await world.store(), { download, result });
-    await list.add(absent);
+    const store = await world.store();
+    room = await checkRoom(store, { download, result });
+    await list.add([...absent, ...(await fetchedBefore(store, snapshot, files))]);
   });
   for (;;) {
     const step = await events.next();

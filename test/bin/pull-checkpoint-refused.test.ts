@@ -40,6 +40,16 @@ it.each([
   if (expected === 9) expect(stderr).toMatch(/UnheardOfModel.*\n.*LlamaForCausalLM|tokenizer\.model/);
 });
 
+it("is refused before its weights come where llama.cpp would not load what they become", async () => {
+  await reopen(checkpointFiles({ intermediate_size: 512 }));
+  const { code, stderr } = await room.home.run(["pull", "org/Tiny"]);
+  expect({ code, cache: room.inCache() }).toEqual({ code: 8, cache: [] });
+  expect(stderr).toMatch(/blk\.0\.ffn_\w+\.weight'.*wrong shape/);
+  // Nothing but the header of the weights was asked for.
+  expect(room.weights().every(({ headers }) => headers.range !== undefined)).toBe(true);
+  expect(room.left(/oslm\/checkpoints\/|\.gguf$/)).toEqual([]);
+});
+
 it("needs access where the repository is gated", async () => {
   await reopen(FILES, { gated: "manual", access: "none" });
   const refused = await room.home.run(["pull", "org/Tiny"]);
