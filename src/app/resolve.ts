@@ -107,7 +107,10 @@ function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): Pick<Resolved, "var
   const { variants, leftOut } = groupVariants(snapshot.files, snapshot.repo);
   if (variants.length > 0) return { variants, leftOut: [...leftOut, ...unsafeOf(snapshot)] };
   refuseUnsafe(snapshot, (path) => /\.gguf$/i.test(path));
-  throw new OslmError("no-gguf", { repo: snapshot.repo, formats: formatsOf(snapshot) });
+  throw new OslmError("no-gguf", {
+    ...{ repo: snapshot.repo, formats: formatsOf(snapshot) },
+    isAdapter: snapshot.files.some(({ path }) => path === "adapter_config.json"),
+  });
 }
 
 function unsafeOf({ refused = new Map() }: RepoSnapshot): LeftOut[] {
