@@ -5,7 +5,7 @@ import { OslmError } from "../errors.js";
 import { parseFileName } from "../gguf/file-name.js";
 import { quoted } from "../model/quoted.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
-import type { StoredModel } from "../model/types.js";
+import { ownFiles, type StoredModel } from "../model/types.js";
 import { sha256Of } from "../store/hash-file.js";
 import { hashText } from "../store/hash-text.js";
 import { type Adopted, adopt, findInCache } from "./adopt.js";
@@ -84,11 +84,12 @@ export function absolutePath({ home }: Pick<World, "home">, path: string): strin
 }
 
 export function storedModel(stored: StoredModel): LocalModel {
-  const [first, ...rest] = stored.files.map((file) => file.path);
+  const files = ownFiles(stored);
+  const [first, ...rest] = files.map((file) => file.path);
   if (first === undefined) throw new Error(`${stored.name} has no files`);
   // `path` is that of the first file; the others lie in the same snapshot folder.
   const root = stored.path.slice(0, stored.path.length - first.length);
-  const sha256 = async (): Promise<string> => hashOfFiles(stored.files.map((file) => file.sha256));
+  const sha256 = async (): Promise<string> => hashOfFiles(files.map((file) => file.sha256));
   return {
     ref: stored.name,
     quant: stored.quant,

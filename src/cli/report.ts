@@ -86,11 +86,31 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
       : `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
     policyHint(f),
   ],
+  "bad-catalog": (f) => [
+    2,
+    `the catalog ${f.file} cannot be used`,
+    `${f.at === "" ? "" : `At ${f.at}: `}${f.at === "" ? capitalized(f.problem) : f.problem}.`,
+    "correct it by docs/catalog.md, or take `catalog` out of the configuration that names it",
+  ],
   "bad-schema": (f) => [
     2,
     `${f.file} is not a usable JSON Schema`,
     `${f.at === "" ? "" : `At ${f.at}: `}${f.problem}.`,
     "docs/running.md says which keywords guide the answer, and which only check it",
+  ],
+  "bad-image": (f) => [
+    f.is === "malformed" ? 8 : 2,
+    `${f.file} cannot be read as an image`,
+    `${capitalized(f.reason)}.`,
+    f.is === "too-large"
+      ? "make it smaller; the model sees some hundred pixels a side"
+      : "save it again as PNG or JPEG",
+  ],
+  "image-prompt-too-long": (f) => [
+    2,
+    `the images and the prompt take ${f.tokens} tokens, the context has ${f.ctx}`,
+    "An image takes hundreds of tokens, whatever its size in pixels.",
+    `fewer images, or --ctx ${f.needed}`,
   ],
   "bad-grammar": (f) => [
     2,
@@ -400,6 +420,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "install oslm again with its optional packages: npm ci --include=optional   (prebuilt: Linux with glibc 2.34+, macOS, Windows; not Alpine)",
   ],
+  "no-image-part": (f) => [
+    9,
+    "images take a part of oslm that is installed besides",
+    f.reason,
+    f.install ?? `oslm doctor   (there is no build of it for ${f.platform}; text works without it)`,
+  ],
   "no-gpu": (f) => [
     9,
     `no GPU library of llama.cpp runs on this machine (${f.platform})`,
@@ -421,14 +447,20 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "unknown-architecture": (f) => [
     9,
     `${f.file} has an architecture that the engine does not know: ${JSON.stringify(f.architecture.slice(0, 60))}`,
-    `${f.engine} was built before it, or has left it out. Nothing of the weights was read.`,
+    `${f.engine} was built before it, or has left it out; a newer oslm may bring one that knows it. Nothing of the weights was read.`,
     `oslm recommend   (models that it knows)${f.force === null ? "" : `   or   ${f.force}`}`,
+  ],
+  "no-port": (f) => [
+    9,
+    `oslm cannot run ${f.name}`,
+    `${f.why}. Nothing was asked for.`,
+    `oslm run ${f.instead}   (the nearest that runs)`,
   ],
   "unsupported-checkpoint": (f) => [
     9,
     `oslm cannot convert ${f.what}`,
-    f.known.length > 0 ? `It knows ${f.known.join(", ")}.` : "Nothing of the weights was read.",
-    "look for a GGUF repository of the same model, often named like it with -GGUF",
+    f.why ?? (f.known.length > 0 ? `It knows ${f.known.join(", ")}.` : "Nothing of the weights was read."),
+    f.instead ?? "look for a GGUF repository of the same model, often named like it with -GGUF",
   ],
   "no-quantizer": (f) => [
     9,

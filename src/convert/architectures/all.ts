@@ -19,6 +19,7 @@ import { qwen2 } from "./qwen2.js";
 import { qwen2moe } from "./qwen2moe.js";
 import { qwen3, qwen3moe } from "./qwen3.js";
 import { starcoder2 } from "./starcoder2.js";
+import { withoutPort } from "./without-port.js";
 
 export const ARCHITECTURES: readonly Architecture[] = [
   llama,
@@ -50,5 +51,6 @@ export function architectureOf(config: Config): Architecture {
   throw new OslmError("unsupported-checkpoint", {
     what: `the architecture ${JSON.stringify(name.slice(0, 80))}`,
     known: ARCHITECTURES.flatMap(({ classes }) => classes),
+    ...withoutPort(name),
   });
 }
