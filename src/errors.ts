@@ -58,7 +58,7 @@ export interface ErrorFacts {
     files?: readonly string[];
   };
   "quant-not-found": { repo: string; quant: string; available: readonly string[]; verb?: Verb };
-  "no-gguf": { repo: string; formats: readonly string[] };
+  "no-gguf": { repo: string; formats: readonly string[] /** One that PEFT saved. */; isAdapter?: boolean };
   "file-not-found": { path: string };
   "not-stored": { ref: string; suggestions: readonly string[] };
   /** Saved conversations; `ref` where the latest with a model was asked for. */
@@ -145,7 +145,7 @@ export interface ErrorFacts {
     instead?: string;
   };
   /** A checkpoint that cannot be converted as it is; `file` within its folder. */
-  "malformed-checkpoint": { file: string; reason: string };
+  "malformed-checkpoint": { file: string; reason: string /** What helps, where that is known. */; instead?: string };
   "bad-imatrix": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };

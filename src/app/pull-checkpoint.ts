@@ -10,7 +10,7 @@ import { chooseSound } from "./candidates.js";
 import { checkRoom, type Room } from "./check-room.js";
 import { type ConvertingEvent, convertStored } from "./convert-stored.js";
 import { type FetchEvent, fetchFiles } from "./fetch-files.js";
-import { fetchedBefore, freeAll } from "./free-checkpoint.js";
+import { fetchedBefore, fetchedBytes, freeAll } from "./free-checkpoint.js";
 import { holdLock } from "./hold-lock.js";
 import type { PullEvent, PullRequest, PullResult } from "./pull.js";
 import { type RemoteCheckpoint, readCheckpoint } from "./read-checkpoint.js";
@@ -28,7 +28,9 @@ export type CheckpointEvent =
   | ({ readonly type: "room" } & Room)
   | ConvertingEvent
   /** The checkpoint has gone from the cache again. */
-  | { readonly type: "freed"; readonly bytes: Bytes };
+  | { readonly type: "freed"; readonly bytes: Bytes }
+  /** After a failure: what was downloaded and is still there. */
+  | { readonly type: "left"; readonly repo: string; readonly bytes: Bytes };
 
 type Found = Pick<ResolvedRepo, "name" | "snapshot"> & { readonly quant: string | undefined };
 
@@ -72,7 +74,11 @@ export async function* pullCheckpoint(
     const reused = made === undefined ? size - Math.min(downloaded, size) : made.size;
     return { model, license, choice, runs: true, bytes: { downloaded, reused } };
   } catch (error) {
-    if (!isOslmError(error, "interrupted")) throw error;
+    if (!isOslmError(error, "interrupted")) {
+      const bytes = await fetchedBytes(store, snapshot.repo);
+      if (bytes > 0) yield { type: "left", repo: snapshot.repo, bytes };
+      throw error;
+    }
     throw new OslmError("interrupted", { ...error.facts, keptBytes: await store.keptBytes(snapshot, files) });
   } finally {
     await release();

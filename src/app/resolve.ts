@@ -124,7 +124,10 @@ function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): Pick<Resolved, "var
   }
   if (variants.length > 0) return { variants, leftOut: [...leftOut, ...unsafeOf(snapshot)], projectors };
   refuseUnsafe(snapshot, (path) => /\.gguf$/i.test(path));
-  throw new OslmError("no-gguf", { repo: snapshot.repo, formats: formatsOf(snapshot) });
+  throw new OslmError("no-gguf", {
+    ...{ repo: snapshot.repo, formats: formatsOf(snapshot) },
+    isAdapter: snapshot.files.some(({ path }) => path === "adapter_config.json"),
+  });
 }
 
 function unsafeOf({ refused = new Map() }: RepoSnapshot): LeftOut[] {

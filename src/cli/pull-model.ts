@@ -135,6 +135,7 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     case "converting":
     case "converted":
     case "freed":
+    case "left":
       showCheckpoint(event, progress);
       break;
     default:

@@ -174,10 +174,14 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "no-gguf": (f) => [
     3,
     `${f.repo} has no GGUF file`,
-    f.formats.length > 0
-      ? `It holds ${list(f.formats)}; nothing of that can be converted: it takes config.json with model.safetensors or pytorch_model.bin.`
-      : "It holds no model weights.",
-    "look for a GGUF repository of the same model, often named like it with -GGUF",
+    f.isAdapter
+      ? "It holds a LoRA adapter, which oslm convert takes from a folder."
+      : f.formats.length > 0
+        ? `It holds ${list(f.formats)}; nothing of that can be converted: it takes config.json with model.safetensors or pytorch_model.bin.`
+        : "It holds no model weights.",
+    f.isAdapter
+      ? `hf download ${f.repo} --local-dir adapter   (then: oslm convert ./adapter)`
+      : "look for a GGUF repository of the same model, often named like it with -GGUF",
   ],
   "file-not-found": (f) => [
     3,
@@ -356,9 +360,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
   "malformed-checkpoint": (f) => [
     8,
-    `${f.file} is not part of a usable checkpoint`,
+    f.file === "the checkpoint" ? "the checkpoint is not usable" : `${f.file} is not part of a usable checkpoint`,
     `${capitalized(f.reason)}.`,
-    "check where the checkpoint comes from, or download it again",
+    f.instead ?? "check where the checkpoint comes from, or download it again",
   ],
   "bad-imatrix": (f) => [
     8,

@@ -72,8 +72,9 @@ function showPulled(
     out.document(document, Object.keys(document));
     return;
   }
-  const done =
-    bytes.downloaded === 0 ? "was on this disk already" : `${formatBytes(bytes.downloaded)} downloaded and verified`;
+  // What is converted of files that were here is none that was.
+  const here = stored.converted === undefined ? "was on this disk already" : "nothing had to be downloaded";
+  const done = bytes.downloaded === 0 ? here : `${formatBytes(bytes.downloaded)} downloaded and verified`;
   out.note(`${stored.name}: ${done}.${runs ? ` Run it: oslm run ${stored.name}` : ""}`);
   out.line(stored.path);
 }

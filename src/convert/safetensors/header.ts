@@ -2,6 +2,7 @@
 import { OslmError } from "../../errors.js";
 import type { ByteSource } from "../../gguf/source.js";
 import type { StoredType } from "../checkpoint.js";
+import { refusePointer } from "../lfs-pointer.js";
 import { isObject, readJson } from "../read-json.js";
 import { ELEMENT_BYTES } from "../stored-types.js";
 
@@ -17,6 +18,8 @@ export interface SafetensorsEntry {
 /** The reference implementation's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
 const MAX_DIMS = 8;
+/** A pointer of Git LFS is smaller. */
+const POINTER_BYTES = 1024;
 
 /** @throws OslmError malformed-checkpoint with the first thing that is wrong, unsupported-checkpoint for a type of elements */
 export async function readSafetensorsHeader(source: ByteSource, file: string): Promise<readonly SafetensorsEntry[]> {
@@ -25,6 +28,7 @@ export async function readSafetensorsHeader(source: ByteSource, file: string): P
   };
   const first = await source.read(0, 8);
   if (first.length < 8) refuse("it ends within its first 8 bytes");
+  if (source.size < POINTER_BYTES) refusePointer(file, await source.read(0, source.size));
   const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) refuse(`its header has ${length} bytes, more than ${MAX_HEADER_BYTES}`);
   const data = 8 + Number(length);
