@@ -150,7 +150,8 @@ interface Wanted {
 async function typesFor({ signal }: World, prepared: Prepared, { from, type, imatrix }: Wanted): Promise<TypesOf> {
   if (imatrix !== undefined) checkImatrix(imatrix, prepared.file("F16").tensors);
   const instead = `oslm convert ${quoted(from)} --type ${type.label} --imatrix FILE, or a larger type`;
-  const wish = { asking: { signal }, instead, imatrix: imatrix !== undefined };
+  const known = imatrix && new Set(imatrix.entries.map(({ name }) => name));
+  const wish = { asking: { signal }, instead, ...(known && { known }) };
   const types = (await mixtures(prepared, [type], wish)).get(type.label);
   if (types === undefined) throw new Error(`nothing was planned for ${type.label}`);
   return types;

@@ -18,10 +18,11 @@ import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
 import { checkNotRead } from "./check-not-read.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { ggufTarget } from "./gguf-target.js";
+import { judgeGguf } from "./judge-gguf.js";
 import { absolutePath } from "./local-model.js";
 import { type JudgedLocal, judgeLocal, type LocalGate } from "./local-policy.js";
 import { type FoundBase, findBase, namedBy, pathsOf, shapesOf } from "./lora-base.js";
-import { judgeFolder, judgeGguf, passAll } from "./merge-licenses.js";
+import { judgeFolder, passAll } from "./merge-licenses.js";
 import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
 

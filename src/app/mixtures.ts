@@ -16,19 +16,24 @@ import { quantizerLibrary } from "./quantizer-library.js";
 /**
  * By the labels of the types.
  * @param instead what to do about a type that needs an importance matrix, where there is none
+ * @param known the tensors that the matrix knows, where there is one
  * @throws OslmError no-quantizer, needs-imatrix, and as `planQuantize` does
  */
 export async function mixtures(
   prepared: Prepared,
   types: readonly FileType[],
-  { asking, instead, imatrix }: { readonly asking: Asking; readonly instead: string; readonly imatrix?: boolean },
+  {
+    asking,
+    instead,
+    known,
+  }: { readonly asking: Asking; readonly instead: string; readonly known?: ReadonlySet<string> },
 ): Promise<ReadonlyMap<string, TypesOf>> {
   const { llama } = quantizerLibrary();
   const plans = await dryRuns(prepared.file("F16").header, types, llama, asking);
   return new Map(
     types.map((type, at) => {
       const tensors = plans[at]?.tensors ?? [];
-      const needing = imatrix ? undefined : needsImatrix(tensors, type);
+      const needing = needsImatrix(tensors, type, known);
       if (needing) throw new OslmError("needs-imatrix", { quant: type.label, tensor: needing.name, instead });
       return [type.label, new Map(tensors.map(({ name, to }) => [name, to]))];
     }),

@@ -92,6 +92,7 @@ const FIELDS: readonly (keyof Quantized)[] = [
   "tensors",
   "fallbacks",
   "imatrix",
+  "imatrixTensors",
   "reasons",
   "dryRun",
 ];
@@ -170,7 +171,8 @@ function requestOf(
   };
 }
 
-function sayPlan({ source, quant, size, bitsPerWeight, fallbacks, reasons, tensors }: Quantized, out: Output): void {
+function sayPlan(plan: Quantized, out: Output): void {
+  const { source, quant, size, bitsPerWeight, fallbacks, reasons, tensors, imatrixTensors: matrix } = plan;
   for (const reason of reasons) out.note(reason);
   const types = tensors.map(({ type, count }) => `${count} ${type}`).join(", ");
   out.note(
@@ -180,5 +182,8 @@ function sayPlan({ source, quant, size, bitsPerWeight, fallbacks, reasons, tenso
     out.note(
       `${fallbacks} of its tensors have rows that are no whole number of blocks of their type: they got another one`,
     );
+  }
+  if (matrix !== null && matrix.known < matrix.of) {
+    out.note(`the importance matrix knows ${matrix.known} of the ${matrix.of} tensors that are made smaller`);
   }
 }
