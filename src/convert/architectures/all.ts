@@ -8,6 +8,7 @@ import { falcon } from "./falcon.js";
 import { gemma } from "./gemma.js";
 import { gemma2 } from "./gemma2.js";
 import { gemma3 } from "./gemma3.js";
+import { gptOss } from "./gpt-oss.js";
 import { gpt2, starcoder } from "./gpt2.js";
 import { granite } from "./granite.js";
 import { llama } from "./llama.js";
@@ -40,6 +41,7 @@ export const ARCHITECTURES: readonly Architecture[] = [
   deepseek2,
   olmo2,
   granite,
+  gptOss,
 ];
 
 /** @throws OslmError unsupported-checkpoint with the classes that are known */
