@@ -96,7 +96,7 @@ describe("experts in MXFP4", () => {
         .tensors.find((tensor) => tensor.name === name)?.type;
     expect([typeIn("F32"), typeIn("F16"), typeIn("BF16")]).toEqual(["F32", "MXFP4", "MXFP4"]);
     expect([typeIn("Q8_0", "Q8_0"), typeIn("Q4_0", "Q4_0")]).toEqual(["MXFP4", "MXFP4"]);
-    expect(typeIn("IQ1_S", "Q3_K")).toBe("Q3_K");
+    expect(typeIn("Q2_K", "Q2_0")).toBe("Q2_0");
     await prepared.close();
     rmSync(folder, { recursive: true });
   });

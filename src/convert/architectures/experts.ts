@@ -1,5 +1,5 @@
-// Experts, one matrix each in checkpoints, are one tensor of three dimensions for the engine.
-import { joined, unfit, type Weights } from "../reshape.js";
+// Experts, one matrix each in most checkpoints, are one tensor of three dimensions for the engine.
+import { arrange, joined, unfit, type Weights } from "../reshape.js";
 import type { Rule } from "./architecture.js";
 
 /** @param name without `.weight`, of the expert of that number */
@@ -8,6 +8,31 @@ export function stackedExperts(to: string, experts: number, name: (expert: numbe
     to: `${to}.weight`,
     from: Array.from({ length: experts }, (_, expert) => `${name(expert)}.weight`),
     make: (...tensors) => stack(tensors),
+  };
+}
+
+/** Which of the matrices of an expert. */
+export type ExpertPart = "gate" | "up" | "down";
+
+/**
+ * Of all experts in one tensor, as transformers 5 writes them: gates and then what they open in `gate_up_proj`
+ * [experts, 2 x inner, width], and `down_proj` [experts, width, inner].
+ * @param from with the point behind it
+ */
+export function fusedExperts(to: string, from: string, experts: number, part: ExpertPart): Rule {
+  const name = `${from}${part === "down" ? "down_proj" : "gate_up_proj"}`;
+  return {
+    to: `${to}.weight`,
+    from: [name],
+    make: (tensor) => {
+      const [count, rows = 0, width = 0] = tensor.shape;
+      if (tensor.shape.length !== 3 || count !== experts) throw unfit(tensor, `does not hold ${experts} experts`);
+      if (part === "down") return tensor;
+      const inner = rows / 2;
+      if (!Number.isInteger(inner)) throw unfit(tensor, "does not divide into gates and what they open");
+      const first = part === "up" ? inner : 0;
+      return arrange(tensor, [experts, inner, width], width, (row) => row + (Math.floor(row / inner) * inner + first));
+    },
   };
 }
 

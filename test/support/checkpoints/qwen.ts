@@ -7,6 +7,8 @@ import {
   BIASES,
   ENDS,
   FFN,
+  fusedExpert,
+  fusedShapes,
   GATED,
   GROUPS,
   gated,
@@ -61,7 +63,10 @@ function routed(model: Model, x: Rows, prefix: string, normalized: boolean): Row
     const sum = normalized ? chosen.reduce((all, { value }) => all + value, 0) : 1;
     return mixed(
       chosen.map(({ at, value }) => ({ at, value: value / sum })),
-      (at) => gated(model, [row], prefix, `mlp.experts.${at}.`)[0] as Float64Array,
+      (at) =>
+        model.find(`${prefix}mlp.experts.gate_up_proj`)
+          ? fusedExpert(model, row, `${prefix}mlp.experts.`, at)
+          : (gated(model, [row], prefix, `mlp.experts.${at}.`)[0] as Float64Array),
     );
   });
 }
@@ -126,6 +131,29 @@ const olmo2: Family = {
   },
 };
 
+const qwen3moe = (name: string, shapes: Family["shapes"]): Family => ({
+  name,
+  config: {
+    architectures: ["Qwen3MoeForCausalLM"],
+    ...BASE,
+    ...MOE,
+    head_dim: WIDE,
+    norm_topk_prob: true,
+    intermediate_size: FFN,
+  },
+  shapes: {
+    ...ENDS,
+    ...HEAD_OF_ITS_OWN,
+    ...layers(2, "model.layers.", () => ({ ...NORMS, ...WIDE_ATTENTION, ...shapes })),
+  },
+  forward: (model, tokens) =>
+    llamaForward(model, tokens, {
+      width: WIDE,
+      normalize: headNorms,
+      feedForward: (_, x, prefix) => routed(model, x, prefix, true),
+    }),
+});
+
 export const QWENS: readonly Family[] = [
   {
     name: "qwen2, tied",
@@ -166,27 +194,7 @@ export const QWENS: readonly Family[] = [
     },
     forward: (model, tokens) => llamaForward(model, tokens, { width: WIDE, normalize: headNorms }),
   },
-  {
-    name: "qwen3moe",
-    config: {
-      architectures: ["Qwen3MoeForCausalLM"],
-      ...BASE,
-      ...MOE,
-      head_dim: WIDE,
-      norm_topk_prob: true,
-      intermediate_size: FFN,
-    },
-    shapes: {
-      ...ENDS,
-      ...HEAD_OF_ITS_OWN,
-      ...layers(2, "model.layers.", () => ({ ...NORMS, ...WIDE_ATTENTION, ...experts })),
-    },
-    forward: (model, tokens) =>
-      llamaForward(model, tokens, {
-        width: WIDE,
-        normalize: headNorms,
-        feedForward: (_, x, prefix) => routed(model, x, prefix, true),
-      }),
-  },
+  qwen3moe("qwen3moe", experts),
+  qwen3moe("qwen3moe, in the form of transformers 5", fusedShapes(EXPERTS, EXPERT_FFN)),
   olmo2,
 ];
