@@ -61,6 +61,8 @@ export interface Variant {
   readonly rotation?: Rotation;
   readonly width?: number;
   readonly feedForward?: (model: Model, x: Rows, prefix: string) => Rows;
+  /** All do unless it says no. */
+  readonly rotates?: (layer: number) => boolean;
   /** Queries and keys before they are rotated. */
   readonly normalize?: (x: Rows, weights: Tensor) => Rows;
   /** Granite's factors. */
@@ -85,7 +87,8 @@ export function llamaForward(model: Model, tokens: readonly number[], variant: V
     const normed = rmsNorm(x, model.get(`${prefix}input_layernorm.weight`), eps);
     const turned = (name: string) => {
       const rows = projected(normed, `${name}_proj`);
-      return rotate(normalize?.(rows, model.get(`${prefix}self_attn.${name}_norm.weight`)) ?? rows, width, rotation);
+      const normal = normalize?.(rows, model.get(`${prefix}self_attn.${name}_norm.weight`)) ?? rows;
+      return variant.rotates?.(layer) === false ? normal : rotate(normal, width, rotation);
     };
     const scale = factors?.attention ?? 1 / Math.sqrt(width);
     const seen = attend(turned("q"), turned("k"), projected(normed, "v_proj"), { width, scale });

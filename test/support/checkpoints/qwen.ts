@@ -1,5 +1,5 @@
-// Qwen2, Qwen2-MoE, Qwen3, Qwen3-MoE and OLMo 2. Papers: arXiv 2407.10671, 2505.09388, 2501.00656; modeling_qwen2.py,
-// modeling_qwen2_moe.py, modeling_qwen3.py, modeling_qwen3_moe.py and modeling_olmo2.py of transformers.
+// Qwen2, Qwen2-MoE, Qwen3, Qwen3-MoE, OLMo 2 and 3. Papers: arXiv 2407.10671, 2505.09388, 2501.00656; modeling_qwen2.py,
+// modeling_qwen2_moe.py, modeling_qwen3.py, modeling_qwen3_moe.py, modeling_olmo2.py and modeling_olmo3.py of transformers.
 import { type Family, layers, type Model, WIDTH } from "./family.js";
 import {
   ATTENTION,
@@ -18,6 +18,7 @@ import {
   llamaForward,
   mixed,
   NORMS,
+  yarnFrequencies,
 } from "./llama.js";
 import {
   add,
@@ -25,6 +26,7 @@ import {
   embed,
   frequencies,
   linear,
+  type Rotation,
   type Rows,
   rmsNorm,
   rmsNormHeads,
@@ -100,13 +102,20 @@ const WIDE_ATTENTION = {
 };
 const headNorms = (x: Rows, weights: Parameters<typeof rmsNormHeads>[1]) => rmsNormHeads(x, weights, BASE.rms_norm_eps);
 
-const olmo2: Family = {
-  name: "olmo2",
-  config: { architectures: ["Olmo2ForCausalLM"], ...BASE, num_hidden_layers: 3, rope_theta: 500000 },
+const OLMO_LAYERS = 5;
+
+/** @param window of OLMo 3, in all layers but every fourth, which rotate by the base alone */
+const olmo = (
+  name: string,
+  config: object,
+  { rotation, window }: { readonly rotation: Rotation; readonly window?: number },
+): Family => ({
+  name,
+  config: { ...BASE, num_hidden_layers: OLMO_LAYERS, rope_theta: 500000, ...config },
   shapes: {
     ...ENDS,
     ...HEAD_OF_ITS_OWN,
-    ...layers(3, "model.layers.", () => ({
+    ...layers(OLMO_LAYERS, "model.layers.", () => ({
       ...ATTENTION,
       ...GATED,
       "self_attn.q_norm.weight": [HEADS * HEAD],
@@ -117,19 +126,26 @@ const olmo2: Family = {
   },
   forward: (model, tokens) => {
     const eps = BASE.rms_norm_eps;
-    const rotation = { frequencies: frequencies(500000, HEAD) };
     let x = embed(model.get("model.embed_tokens.weight"), tokens);
-    for (let layer = 0; layer < 3; layer++) {
+    for (let layer = 0; layer < OLMO_LAYERS; layer++) {
+      const slides = window !== undefined && layer % 4 !== 3;
       const get = (name: string) => model.get(`model.layers.${layer}.${name}.weight`);
       const turned = (name: string) =>
-        rotate(rmsNorm(linear(x, get(`self_attn.${name}_proj`)), get(`self_attn.${name}_norm`), eps), HEAD, rotation);
-      const seen = attend(turned("q"), turned("k"), linear(x, get("self_attn.v_proj")), { width: HEAD });
+        rotate(
+          rmsNorm(linear(x, get(`self_attn.${name}_proj`)), get(`self_attn.${name}_norm`), eps),
+          HEAD,
+          slides ? { frequencies: frequencies(500000, HEAD) } : rotation,
+        );
+      const seen = attend(turned("q"), turned("k"), linear(x, get("self_attn.v_proj")), {
+        width: HEAD,
+        ...(slides && { window }),
+      });
       x = add(x, rmsNorm(linear(seen, get("self_attn.o_proj")), get("post_attention_layernorm"), eps));
       x = add(x, rmsNorm(gated(model, x, `model.layers.${layer}.`), get("post_feedforward_layernorm"), eps));
     }
     return linear(rmsNorm(x, model.get("model.norm.weight"), eps), model.get("lm_head.weight"));
   },
-};
+});
 
 const qwen3moe = (name: string, shapes: Family["shapes"]): Family => ({
   name,
@@ -196,5 +212,20 @@ export const QWENS: readonly Family[] = [
   },
   qwen3moe("qwen3moe", experts),
   qwen3moe("qwen3moe, in the form of transformers 5", fusedShapes(EXPERTS, EXPERT_FFN)),
-  olmo2,
+  olmo("olmo2", { architectures: ["Olmo2ForCausalLM"] }, { rotation: { frequencies: frequencies(500000, HEAD) } }),
+  olmo(
+    "olmo3",
+    {
+      architectures: ["Olmo3ForCausalLM"],
+      sliding_window: 6,
+      rope_scaling: {
+        ...{ rope_type: "yarn", factor: 8, original_max_position_embeddings: 64 },
+        ...{ attention_factor: 1.2079441541679836, beta_fast: 32, beta_slow: 1 },
+      },
+    },
+    {
+      rotation: { frequencies: yarnFrequencies(500000, HEAD, 8, 64), magnitude: 1.2079441541679836 },
+      window: 6,
+    },
+  ),
 ];
