@@ -13,13 +13,11 @@ import {
   vocabularyOf,
   writeCheckpoint,
 } from "../support/checkpoints/compare.js";
-import { type Family, Model, makeModel } from "../support/checkpoints/family.js";
-import { EXPERTS, GPT_OSS } from "../support/checkpoints/gpt-oss.js";
-import type { Tensor } from "../support/checkpoints/math.js";
+import { type Family, makeModel } from "../support/checkpoints/family.js";
+import { EXPERTS, GPT_OSS, inMxfp4 } from "../support/checkpoints/gpt-oss.js";
 import { failureOf } from "../support/failure-of.js";
 import { mxfp4Tensor } from "../support/mxfp4-tensor.js";
-import { packMxfp4 } from "../support/packers.js";
-import { float32, type StoredTensor, writeSafetensors } from "../support/safetensors-writer.js";
+import { type StoredTensor, writeSafetensors } from "../support/safetensors-writer.js";
 
 describe("plain experts", () => {
   let errors: ReadonlyMap<string, number>;
@@ -35,19 +33,7 @@ describe("plain experts", () => {
 describe("experts in MXFP4", () => {
   const family = GPT_OSS[0] as Family;
   // All experts are asked: rounding may choose others.
-  const config = {
-    ...family.config,
-    num_experts_per_tok: EXPERTS,
-    quantization_config: { quant_method: "mxfp4" },
-  };
-  const kept = new Map<string, Tensor>();
-  const stored: Record<string, StoredTensor> = {};
-  for (const [name, tensor] of makeModel(family).tensors) {
-    const packed = /_proj$/.test(name) ? packMxfp4(name, tensor) : undefined;
-    kept.set(name, packed?.kept ?? tensor);
-    Object.assign(stored, packed?.parts ?? { [name]: float32(tensor.data, tensor.shape) });
-  }
-  const model = new Model(config, kept);
+  const { config, model, stored } = inMxfp4({ ...family.config, num_experts_per_tok: EXPERTS });
   const write = (parts: Readonly<Record<string, StoredTensor>>): string => {
     const folder = writeCheckpoint({ ...family, config }, model);
     writeFileSync(join(folder, "model.safetensors"), writeSafetensors(parts));
@@ -72,7 +58,7 @@ describe("experts in MXFP4", () => {
   });
 
   it("keeps every number: as the library reads them", async () => {
-    const { shape, data } = kept.get("model.layers.1.mlp.experts.gate_up_proj") as Tensor;
+    const { shape, data } = model.get("model.layers.1.mlp.experts.gate_up_proj");
     const [experts = 0, inputs = 0, outputs = 0] = shape;
     for (const [part, name] of ["gate", "up"].entries()) {
       const { type, dims, floats } = await mxfp4Tensor(file, `blk.1.ffn_${name}_exps.weight`);

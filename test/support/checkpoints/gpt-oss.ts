@@ -1,5 +1,7 @@
 // gpt-oss. Model card: arXiv 2508.10925; modeling_gpt_oss.py and integrations/mxfp4.py of transformers, torch/model.py of openai/gpt-oss.
-import { type Family, layers, type Model, WIDTH } from "./family.js";
+import { packMxfp4 } from "../packers.js";
+import { float32, type StoredTensor } from "../safetensors-writer.js";
+import { type Family, layers, Model, makeModel, WIDTH } from "./family.js";
 import { BASE, ENDS, HEAD_OF_ITS_OWN, mixed, NORMS, yarnFrequencies } from "./llama.js";
 import {
   add,
@@ -13,6 +15,7 @@ import {
   rotate,
   sigmoid,
   softmax,
+  type Tensor,
   topOf,
 } from "./math.js";
 
@@ -161,3 +164,16 @@ export const GPT_OSS: readonly Family[] = [
     { frequencies: yarnFrequencies(50000, HEAD, FACTOR, TRAINED), magnitude },
   ),
 ];
+
+/** The first of them as it is published: with experts in MXFP4. */
+export function inMxfp4(given: Family["config"] = (GPT_OSS[0] as Family).config) {
+  const config = { ...given, quantization_config: { quant_method: "mxfp4" } };
+  const kept = new Map<string, Tensor>();
+  const stored: Record<string, StoredTensor> = {};
+  for (const [name, tensor] of makeModel(GPT_OSS[0] as Family).tensors) {
+    const packed = /_proj$/.test(name) ? packMxfp4(name, tensor) : undefined;
+    kept.set(name, packed?.kept ?? tensor);
+    Object.assign(stored, packed?.parts ?? { [name]: float32(tensor.data, tensor.shape) });
+  }
+  return { config, stored, model: new Model(config, kept) };
+}
