@@ -101,6 +101,16 @@ describe("experts in MXFP4", () => {
   });
 });
 
+it("wants as many experts as the configuration says", async () => {
+  const family = GPT_OSS[0] as Family;
+  const config = { ...family.config, num_local_experts: EXPERTS - 1 };
+  const folder = writeCheckpoint({ ...family, config }, makeModel(family));
+  expect((await failureOf(convertFolder(folder))).facts).toMatchObject({
+    reason: expect.stringContaining("does not hold 5 experts"),
+  });
+  rmSync(folder, { recursive: true });
+});
+
 describe("what the engine computes otherwise", () => {
   it.each([
     [{ swiglu_limit: 5 }, "swiglu_limit 5 for this architecture"],

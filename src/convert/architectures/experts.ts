@@ -25,8 +25,7 @@ export function fusedExperts(to: string, from: string, experts: number, part: Ex
     to: `${to}.weight`,
     from: [name],
     make: (tensor) => {
-      const [count, rows = 0, width = 0] = tensor.shape;
-      if (tensor.shape.length !== 3 || count !== experts) throw unfit(tensor, `does not hold ${experts} experts`);
+      const [, rows = 0, width = 0] = holding(tensor, experts, 3).shape;
       if (part === "down") return tensor;
       const inner = rows / 2;
       if (!Number.isInteger(inner)) throw unfit(tensor, "does not divide into gates and what they open");
@@ -34,6 +33,13 @@ export function fusedExperts(to: string, from: string, experts: number, part: Ex
       return arrange(tensor, [experts, inner, width], width, (row) => row + (Math.floor(row / inner) * inner + first));
     },
   };
+}
+
+/** The tensor, if it has so many experts. */
+export function holding(tensor: Weights, experts: number, dimensions: number): Weights {
+  const { shape } = tensor;
+  if (shape.length === dimensions && shape[0] === experts) return tensor;
+  throw unfit(tensor, `does not hold ${experts} experts`);
 }
 
 function stack(tensors: readonly Weights[]): Weights {

@@ -5,6 +5,7 @@ import { arrange, transposed, unfit, type Weights } from "../reshape.js";
 import { elementsOf } from "../stored-types.js";
 import { type Architecture, activated, eachLayer, norm, plain, u32, weight } from "./architecture.js";
 import { decoderKeys, expertsOf, ropeKeys, YARN } from "./decoder.js";
+import { holding } from "./experts.js";
 import { windowLayers } from "./gemma2.js";
 import { isBuffer, wholeEnds } from "./rules.js";
 
@@ -33,6 +34,9 @@ export const gptOss: Architecture = {
     ...wholeEnds(config),
     ...eachLayer(config, (to, from) => {
       const experts = `${from}mlp.experts.`;
+      const count = expertsOf(config, "num_local_experts");
+      const held = (tensor: Weights) => holding(transposed(tensor), count, 3);
+      const biases = (tensor: Weights) => holding(tensor, count, 2);
       return [
         weight(`${to}attn_norm`, `${from}input_layernorm`),
         weight(`${to}post_attention_norm`, `${from}post_attention_layernorm`),
@@ -43,12 +47,12 @@ export const gptOss: Architecture = {
         ...[0, 1].flatMap((part) => {
           const name = `${to}ffn_${part === 0 ? "gate" : "up"}_exps`;
           return [
-            plain(`${name}.weight`, `${experts}gate_up_proj`, (tensor) => everyOther(transposed(tensor), part)),
-            plain(`${name}.bias`, `${experts}gate_up_proj_bias`, (tensor) => everyOther(tensor, part)),
+            plain(`${name}.weight`, `${experts}gate_up_proj`, (tensor) => everyOther(held(tensor), part)),
+            plain(`${name}.bias`, `${experts}gate_up_proj_bias`, (tensor) => everyOther(biases(tensor), part)),
           ];
         }),
-        plain(`${to}ffn_down_exps.weight`, `${experts}down_proj`, transposed),
-        plain(`${to}ffn_down_exps.bias`, `${experts}down_proj_bias`),
+        plain(`${to}ffn_down_exps.weight`, `${experts}down_proj`, held),
+        plain(`${to}ffn_down_exps.bias`, `${experts}down_proj_bias`, biases),
       ];
     }),
   ],
