@@ -29,7 +29,7 @@ export async function mixtures(
   }: { readonly asking: Asking; readonly instead: string; readonly known?: ReadonlySet<string> },
 ): Promise<ReadonlyMap<string, TypesOf>> {
   const { llama } = quantizerLibrary();
-  const plans = await dryRuns(prepared.file("F16").header, types, llama, asking);
+  const plans = await dryRuns(prepared.file("F32").header, types, llama, asking);
   return new Map(
     types.map((type, at) => {
       const tensors = plans[at]?.tensors ?? [];

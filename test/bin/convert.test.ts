@@ -18,7 +18,9 @@ import { memorySource } from "../../src/gguf/source.js";
 import { type Files, shardedWeights } from "../support/checkpoint-repo.js";
 import { makeModel } from "../support/checkpoints/family.js";
 import { hollowConfig, hollowOut, hollowShapes, TEMPLATE, writeFolder } from "../support/checkpoints/folder.js";
+import { inMxfp4 } from "../support/checkpoints/gpt-oss.js";
 import { childrenOf } from "../support/children-of.js";
+
 import { legacyImatrix } from "../support/imatrix.js";
 import { Home } from "../support/oslm.js";
 import { float32, writeSafetensors } from "../support/safetensors-writer.js";
@@ -89,6 +91,21 @@ describe("a checkpoint in a folder", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ path: target, quant: type, architecture: "llama", source: null });
     expect((await home.run(["run", target, "hello", "-n", "2", "--temp", "0"])).code).toBe(0);
+  });
+
+  it("keeps blocks of MXFP4 in a quantized file, which runs", async () => {
+    const path = join(home.path, "gpt-oss");
+    const { config, stored } = inMxfp4();
+    writeFolder(path, config);
+    writeFileSync(join(path, "model.safetensors"), writeSafetensors(stored));
+    const { code, stdout, stderr } = await home.run(["convert", path, "--type", "Q8_0"], { cwd: home.path });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("gpt-oss: ") });
+    const { tensors } = await readHeader(memorySource(readFileSync(stdout.trim())), { name: "it" });
+    const typeOf = (name: string) => tensors.find((tensor) => tensor.name === name)?.type;
+    expect(
+      ["ffn_up_exps", "ffn_down_exps", "attn_q", "attn_sinks"].map((name) => typeOf(`blk.0.${name}.weight`)),
+    ).toEqual([...["MXFP4", "MXFP4", "Q8_0", "F32"]]);
+    expect(await home.run(["run", stdout.trim(), "hello", "-n", "4", "--temp", "0"])).toMatchObject({ code: 0 });
   });
 
   it("is not written over a file unless told to", async () => {

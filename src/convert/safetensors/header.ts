@@ -4,7 +4,7 @@ import type { ByteSource } from "../../gguf/source.js";
 import type { StoredType } from "../checkpoint.js";
 import { refusePointer } from "../lfs-pointer.js";
 import { isObject, readJson } from "../read-json.js";
-import { ELEMENT_BYTES } from "../stored-types.js";
+import { ELEMENT_BYTES, PUBLISHED_TYPES } from "../stored-types.js";
 
 export interface SafetensorsEntry {
   readonly name: string;
@@ -43,10 +43,10 @@ export async function readSafetensorsHeader(source: ByteSource, file: string): P
     if (!isObject(value)) refuse(`${what} is not described by an object`);
     const { dtype, shape, data_offsets: place } = value as Record<string, unknown>;
     if (typeof dtype !== "string") refuse(`${what} has no type`);
-    if (!Object.hasOwn(ELEMENT_BYTES, dtype as string)) {
+    if (!PUBLISHED_TYPES.includes(dtype as string)) {
       throw new OslmError("unsupported-checkpoint", {
         what: `${what}, stored as ${JSON.stringify(String(dtype).slice(0, 40))}`,
-        known: Object.keys(ELEMENT_BYTES),
+        known: PUBLISHED_TYPES,
       });
     }
     if (!isCounts(shape) || shape.length > MAX_DIMS) return refuse(`${what} has no usable shape`);
