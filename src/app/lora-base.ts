@@ -68,12 +68,12 @@ export async function shapesOf(base: FoundBase): Promise<LoraBase | undefined> {
   }
 }
 
-export const baseOfPlan = (planned: readonly PlannedTensor[], architecture: string, name: string): LoraBase => ({
+const baseOfPlan = (planned: readonly PlannedTensor[], architecture: string, name: string): LoraBase => ({
   ...{ name, architecture },
   shapes: new Map(planned.map((tensor) => [tensor.name, tensor.weights.shape])),
 });
 
-export function baseOfGguf({ header, headers }: Pick<ReadModel, "header" | "headers">, name: string): LoraBase {
+function baseOfGguf({ header, headers }: Pick<ReadModel, "header" | "headers">, name: string): LoraBase {
   const tensors = headers.flatMap((one) => one.tensors);
   return {
     ...{ name, architecture: String(header.metadata.get("general.architecture")) },

@@ -9,6 +9,7 @@ import { CONFIG_FILE, type Config, readConfig } from "./config.js";
 import type { Folder } from "./folder.js";
 import { openCheckpoint } from "./open-checkpoint.js";
 import { type PlannedTensor, planTensors } from "./plan.js";
+import { sizeLabel } from "./size-label.js";
 import type { LeaveOut } from "./vocabulary/read-vocabulary.js";
 
 export interface PrepareOptions {
@@ -59,6 +60,7 @@ export async function prepare(folder: Folder, { general, vocabulary, change }: P
         ["general.architecture", { type: "string", value: architecture.name }],
         ["general.type", { type: "string", value: "model" }],
         ...general,
+        ["general.size_label", { type: "string", value: sizeLabel(tensors) }],
         ["general.file_type", { type: "uint32", value: fileTypeOf(type) }],
         ["general.quantization_version", { type: "uint32", value: QUANTIZATION_VERSION }],
         ...keys,

@@ -4,13 +4,11 @@ import type { Merged } from "../../app/merge.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import type { AdapterFile } from "../../runtime/engine.js";
-import { formatBytes } from "../../ui/format.js";
 import { adapter } from "../adapter-flag.js";
 import { askConsent } from "../ask-consent.js";
 import type { Context, ContextOf } from "../context.js";
 import { collect } from "../flags.js";
 import { offersOf } from "../license/offers.js";
-import { sayLeftOut } from "../say-left-out.js";
 
 interface MergeFlags {
   readonly output: string;
@@ -59,8 +57,7 @@ export async function runMerge(
     });
   }
   const { merge } = await import("../../app/merge.js");
-  const { createProgress } = await import("../../ui/progress.js");
-  const progress = createProgress(out);
+  const { showConversion } = await import("../show-conversion.js");
   const names = adapters.map(({ path, scale }) => quoted(scale === 1 ? path : `${path}:${scale}`)).join(" ");
   const command = `oslm merge ${quoted(model)} ${names}${type === undefined ? "" : ` --type ${type}`}`;
   const retry = `${command} -o ${quoted(output)}`;
@@ -69,27 +66,7 @@ export async function runMerge(
     ...{ base: model, adapters, output, force, command, gate },
     ...(type !== undefined && { type }),
   });
-  let result: Merged;
-  try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) {
-        result = step.value;
-        break;
-      }
-      const event = step.value;
-      if (event.kind === "planned") {
-        out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)}`);
-        for (const step of event.leftOut) out.note(sayLeftOut(step));
-        progress.start(model, 0, event.bytes, "merging");
-      } else progress.update(model, event.written);
-    }
-    progress.finish(model, "written");
-  } finally {
-    progress.stop();
-    // A step that was broken off removes its file.
-    await events.return(undefined as never);
-  }
+  const result = await showConversion(context, events, { what: model, doing: "merging" });
   out.note(`Its license, of all parts together: ${result.license}. Run it: oslm run ${quoted(result.path)}`);
   if (out.json) out.document(result, FIELDS);
   else out.line(result.path);
