@@ -35,14 +35,15 @@ const MAX_WORDS = 200;
 /** What it says. */
 export async function generalFacts(
   { endpoint }: Pick<World, "endpoint">,
-  found: FoundCheckpoint,
+  found: Omit<FoundCheckpoint, "path">,
 ): Promise<GeneralFacts> {
   const { name, source } = found;
   const matter = await matterIn(found.folder);
   const said = decodeCard("README.md", matter);
   return {
     name,
-    ...(said.license[0] !== undefined && { license: said.license[0] }),
+    // As llama.cpp's converter joins them; `oslm license` takes them apart again.
+    ...(said.license.length > 0 && { license: said.license.join(",") }),
     ...(said.licenseName !== undefined && { licenseName: said.licenseName }),
     ...(said.licenseLink !== undefined && { licenseLink: said.licenseLink }),
     tags: wordsIn(matter.tags, matter.pipeline_tag),

@@ -105,7 +105,7 @@ interface Subject {
 
 function weighSize({ family, size, terms }: Subject, host: Host, wishes: ChoiceWishes): CatalogFit | Misfit {
   const name = `${family.name}:${size.size}`;
-  const choice = chooseVariant(usualCandidates(family, size), host, wishes);
+  const choice = chooseVariant(usualCandidates(size), host, wishes);
   if (choice.kind === "no-such-quant") throw new Error("no quantization was asked for");
   if (choice.kind === "nothing-fits") {
     const { smallest, instead } = choice;

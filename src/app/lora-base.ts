@@ -42,6 +42,11 @@ export async function findBase(world: World, given: string): Promise<FoundBase> 
   }
 }
 
+/** Where it lies: its files or its folder. */
+export function pathsOf(base: FoundBase): readonly string[] {
+  return base.kind === "gguf" ? base.model.paths : [base.found.path];
+}
+
 export async function namedBy(base: FoundBase): Promise<Named> {
   if (base.kind === "gguf") return describeGguf(base.read.header);
   const config = readConfig(await base.found.folder.read(CONFIG_FILE));

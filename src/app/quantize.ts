@@ -1,8 +1,8 @@
 // From a model of this disk to a smaller file of it: what each tensor becomes, whether that may be done, and the doing.
-import { realpath, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes } from "../model/types.js";
 import type { FileType } from "../quantize/file-types.js";
@@ -10,11 +10,11 @@ import { checkImatrix } from "../quantize/imatrix.js";
 import { openImatrix } from "../quantize/imatrix-file.js";
 import type { QuantizeCall } from "../quantize/job.js";
 import { planQuantize, type QuantizePlan } from "../quantize/plan.js";
-import { isThere, type QuantizeProgress, quantizeFile } from "../quantize/quantize-file.js";
+import { type QuantizeProgress, quantizeFile } from "../quantize/quantize-file.js";
 import { blamePatterns, checkPatterns } from "./check-patterns.js";
 import { checkQuantize, coverageOf } from "./check-quantize.js";
+import { ggufTarget, resultPath } from "./gguf-target.js";
 import { imatrixPath } from "./imatrix-path.js";
-import { absolutePath } from "./local-model.js";
 import { type QuantizeSource, quantizeSource } from "./quantize-source.js";
 import { type FitWish, toFit } from "./quantize-to-fit.js";
 import { quantizerLibrary } from "./quantizer-library.js";
@@ -37,7 +37,7 @@ export interface QuantizeRequest {
   readonly dryRun: boolean;
   readonly force: boolean;
   readonly threads?: number;
-  /** The same command, for advice. */
+  /** The same command without `-o` and --force, for advice. */
   readonly command: string;
 }
 
@@ -77,7 +77,7 @@ export async function* quantize(world: World, request: QuantizeRequest): AsyncGe
   const { llama: library } = quantizerLibrary();
   const imatrix = await imatrixPath(world, request.imatrix);
   const source = await quantizeSource(world, request.ref);
-  const place = "label" in to ? await targetOf(world, request, source, to) : null;
+  const place = "label" in to ? await targetOf(world, request, source, to, imatrix) : null;
   const asking = { signal: world.signal };
   const job = { library, ...(imatrix && { imatrix }) };
   const known = imatrix === undefined ? undefined : await namesIn(imatrix, source);
@@ -91,8 +91,8 @@ export async function* quantize(world: World, request: QuantizeRequest): AsyncGe
     "label" in to
       ? { type: to, plan: firstOf(await plansOf([to]), to, request), reasons: [] }
       : await toFit(world, { source, wish: to, imatrix: imatrix !== undefined, plansOf });
-  checkQuantize(source, plan, { ...request, type, known: known ?? new Set() });
-  const target = place ?? (await targetOf(world, request, source, type));
+  checkQuantize(source, plan, { ...request, command: commandOf(request), type, known: known ?? new Set() });
+  const target = place ?? (await targetOf(world, request, source, type, imatrix));
   const result: Quantized = {
     ref: source.model.ref,
     source: { quant: source.quant, size: source.size, path: source.model.paths[0] },
@@ -131,6 +131,11 @@ function callOf(request: QuantizeRequest, { model, headers }: QuantizeSource, { 
   };
 }
 
+/** With its place. */
+function commandOf({ command, output }: QuantizeRequest): string {
+  return output === undefined ? command : `${command} -o ${quoted(output)}`;
+}
+
 function firstOf([plan]: readonly QuantizePlan[], type: FileType, { command }: QuantizeRequest): QuantizePlan {
   if (plan === undefined) throw new RangeError(`no plan for ${type.label}: ${command}`);
   return plan;
@@ -142,6 +147,7 @@ async function targetOf(
   { output, dryRun, force, command }: QuantizeRequest,
   { model }: QuantizeSource,
   { label }: FileType,
+  imatrix: string | undefined,
 ): Promise<string | null> {
   if (output === undefined && model.stored === null) {
     if (dryRun) return null;
@@ -151,21 +157,9 @@ async function targetOf(
       help: `${command} -o ${nameOf(model.paths[0], label)}`,
     });
   }
-  const path = absolutePath(world, output ?? nameOf(model.paths[0], label));
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-  const target = isFolder ? join(path, nameOf(model.paths[0], label)) : path;
-  if (dryRun) return target;
-  const real = await realpath(target).catch(() => undefined);
-  const own = await Promise.all(model.paths.map((one) => realpath(one)));
-  if (real !== undefined && own.includes(real)) {
-    throw new OslmError("usage", {
-      problem: `${target} is the model itself`,
-      detail: "What is read cannot be written.",
-      help: "name another file with -o",
-    });
-  }
-  if (real !== undefined && !force) throw isThere(target);
-  return target;
+  const own = nameOf(model.paths[0], label);
+  if (dryRun) return resultPath(world, { output, own });
+  return ggufTarget(world, { output, own, force, command, reads: [...model.paths, ...(imatrix ? [imatrix] : [])] });
 }
 
 /** `Qwen2-0.5B-F16.gguf` becomes `Qwen2-0.5B-Q4_K_M.gguf`. */

@@ -1,5 +1,5 @@
 // A checkpoint on the Hub as the converter reads folders: small files whole, of weights only the parts that are asked for.
-import type { Folder } from "../convert/folder.js";
+import { type Folder, wholeLimit } from "../convert/folder.js";
 import { OslmError } from "../errors.js";
 import type { Hub } from "../hub/hub.js";
 import type { RepoFile, RepoSnapshot } from "../model/types.js";
@@ -8,9 +8,6 @@ export interface RemoteFolder extends Folder {
   /** Those that were read or opened so far: what a conversion needs, and nothing else. */
   used(): readonly RepoFile[];
 }
-
-/** tokenizer.json of the largest vocabularies takes 35 MB. */
-const MAX_WHOLE_BYTES = 128 * 1024 * 1024;
 
 /** Files in folders of the repository are none of the checkpoint's. Each is read once. */
 export function remoteFolder(hub: Hub, snapshot: RepoSnapshot, signal: AbortSignal): RemoteFolder {
@@ -30,7 +27,7 @@ export function remoteFolder(hub: Hub, snapshot: RepoSnapshot, signal: AbortSign
       const source = sourceOf(file);
       return { size: source.size, read: (offset, length) => source.read(offset, length), close: async () => {} };
     },
-    read: async (name, limit = MAX_WHOLE_BYTES) => {
+    read: async (name, limit = wholeLimit(name)) => {
       const file = files.get(name);
       if (file === undefined) return null;
       if (file.size > limit) throw malformed(name, `it has ${file.size} bytes, more than ${limit}`);

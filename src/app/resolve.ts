@@ -1,12 +1,16 @@
 // From a reference to a repository at one commit. A branch becomes a commit here, and only here.
 import { resolveCatalog } from "../catalog/catalog.js";
 import { isOslmError, OslmError } from "../errors.js";
+import { inPreference } from "../gguf/projector-files.js";
 import { groupVariants } from "../gguf/variants.js";
+import { findLicenses } from "../license/catalogue.js";
+import { strictness } from "../license/strictness.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import {
   type GgufVariant,
   isRepoId,
   type LeftOut,
+  type RepoFile,
   type RepoId,
   type RepoSnapshot,
   type StoredModel,
@@ -24,13 +28,17 @@ export interface Resolved {
   readonly variants: readonly GgufVariant[];
   /** GGUF files of the repository that are none of them; none where the reference names one file. */
   readonly leftOut: readonly LeftOut[];
+  /** Vision projectors of the repository, the one to take first. */
+  readonly projectors: readonly RepoFile[];
   /** The quantization that the reference asks for. */
   readonly quant: string | undefined;
   /** License id that the catalog expects. */
   readonly expectedLicense: string | undefined;
+  /** Who gave the name, where it is not oslm's own. */
+  readonly givenBy?: string | undefined;
 }
 
-export type ResolvedRepo = Omit<Resolved, "variants" | "leftOut" | "quant">;
+export type ResolvedRepo = Omit<Resolved, "variants" | "leftOut" | "projectors" | "quant">;
 
 /** @throws OslmError unknown-model, repo-not-found, file-not-in-repo, no-gguf, and what Hub.snapshot throws */
 export async function resolve(world: World, ref: RemoteRef): Promise<Resolved> {
@@ -57,8 +65,8 @@ export async function resolveRepo(
     const snapshot = await firstSnapshot(world, [stored.repo], stored.commit);
     return { name, snapshot, expectedLicense: expectationOf(ref) };
   }
-  const { repos, revision, expectedLicense } = target(ref);
-  return { name, snapshot: await firstSnapshot(world, repos, revision), expectedLicense };
+  const { repos, revision, expectedLicense, givenBy } = target(ref);
+  return { name, snapshot: await firstSnapshot(world, repos, revision), expectedLicense, givenBy };
 }
 
 /** A name that somebody has given to a stored model stands in no catalog. */
@@ -73,9 +81,17 @@ function expectationOf(ref: RemoteRef): string | undefined {
 
 /** Where a reference leads: repositories in order of preference, and what the catalog expects of their license. */
 export function target(ref: RemoteRef) {
-  if (ref.kind === "hub") return { repos: [ref.repo], revision: ref.revision, expectedLicense: undefined };
-  const { repos, expectedLicense } = resolveCatalog(ref);
-  return { repos, revision: undefined, expectedLicense };
+  if (ref.kind === "hub")
+    return { repos: [ref.repo], revision: ref.revision, expectedLicense: undefined, givenBy: undefined };
+  const { repos, expectedLicense, overlay } = resolveCatalog(ref);
+  const expected = strictest([expectedLicense, ...(overlay?.shippedLicenses ?? [])]);
+  return { repos, revision: undefined, expectedLicense: expected, givenBy: overlay?.given };
+}
+
+/** Whoever gives an entry cannot expect less than we do. */
+function strictest(ids: readonly string[]): string | undefined {
+  const ranks = ids.map((id) => strictness(findLicenses(id)));
+  return ids[ranks.indexOf(Math.max(...ranks))];
 }
 
 /** Publishers take repositories down: the catalog names several, in order of preference. */
@@ -97,17 +113,21 @@ async function firstSnapshot(
   throw missing;
 }
 
-function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): Pick<Resolved, "variants" | "leftOut"> {
+function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): Pick<Resolved, "variants" | "leftOut" | "projectors"> {
+  const { variants, leftOut, projectors: all } = groupVariants(snapshot.files, snapshot.repo);
+  const projectors = inPreference(all, process.arch);
   if (ref.kind === "hub" && ref.path !== undefined) {
     const { path } = ref;
     refuseUnsafe(snapshot, (name) => name === path);
     const gguf = snapshot.files.map((file) => file.path).filter((name) => /\.gguf$/i.test(name));
-    return { variants: [variantWith(path, snapshot, gguf)], leftOut: [] };
+    return { variants: [variantWith(path, snapshot, gguf)], leftOut: [], projectors };
   }
-  const { variants, leftOut } = groupVariants(snapshot.files, snapshot.repo);
-  if (variants.length > 0) return { variants, leftOut: [...leftOut, ...unsafeOf(snapshot)] };
+  if (variants.length > 0) return { variants, leftOut: [...leftOut, ...unsafeOf(snapshot)], projectors };
   refuseUnsafe(snapshot, (path) => /\.gguf$/i.test(path));
-  throw new OslmError("no-gguf", { repo: snapshot.repo, formats: formatsOf(snapshot) });
+  throw new OslmError("no-gguf", {
+    ...{ repo: snapshot.repo, formats: formatsOf(snapshot) },
+    isAdapter: snapshot.files.some(({ path }) => path === "adapter_config.json"),
+  });
 }
 
 function unsafeOf({ refused = new Map() }: RepoSnapshot): LeftOut[] {

@@ -1,10 +1,10 @@
 // A loaded model that answers messages: header, fit, engine and template joined.
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
-import { isOslmError } from "../errors.js";
 import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
 import type { EngineCount } from "../model/load-record.js";
 import type { Estimate, Tokens } from "../model/types.js";
+import { ChannelSplitter } from "../runtime/channel-splitter.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import { encodeRaw } from "../runtime/encode-raw.js";
 import type { AdapterFile, EngineBuild, GenerateEvent, Grammar, LoadedModel, Sampling } from "../runtime/engine.js";
@@ -12,10 +12,12 @@ import { type Pause, pauses } from "../runtime/pauses.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { afterThinking } from "../runtime/think-grammar.js";
+import { hasChannels, marksOf } from "../runtime/think-marks.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { type Thinking, thinkingOf, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
 import { countTokens, LONG_TEXT } from "../runtime/tokenize-long.js";
 import { hashText } from "../store/hash-text.js";
+import { chatTemplateOf } from "./chat-template.js";
 import { defaultSampling } from "./default-sampling.js";
 import { type LoadOrders, loadModel } from "./load-model.js";
 import type { LocalModel } from "./local-model.js";
@@ -79,6 +81,8 @@ export interface Receipt {
   readonly lora: readonly AdapterFile[];
   /** With guesses each place of the text has a seed of its own, whoever guesses. */
   readonly guessed: boolean;
+  /** The hashes of the images before the prompt, where there are any. */
+  readonly images?: readonly string[];
 }
 
 export interface Session {
@@ -129,7 +133,7 @@ export async function openSession(
   const subject = await readModel(model);
   const adapters = await readAdapters(world, lora, subject);
   const guessing = draft && (await planDraft(world, draft, subject, wishes));
-  const template = subject.geometry.chatTemplate ?? null;
+  const template = chatTemplateOf(model, subject.geometry)?.text ?? null;
   // Starts its thread now, beside the load of the weights.
   const renderer =
     template === null ? undefined : new TemplateRenderer({ file: basename(model.paths[0]), template, now });
@@ -211,7 +215,7 @@ class EngineSession implements Session {
     if (far !== undefined) throw this.tooLong(far, true, options.maxTokens);
     const { text, prompt } = await this.#encode(messages, { thinking, raw: options.raw }, pause);
     if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, false, options.maxTokens);
-    const splitter = this.chats && !options.raw ? new ThinkSplitter(text) : undefined;
+    const splitter = this.chats && !options.raw ? this.#splitter(text) : undefined;
     const constraint = grammar && (options.raw ? { grammar } : this.#constraint(grammar, text, thinking));
     const exact = options.exact || options.sampling.seed !== undefined || sampling.temp === 0;
     let guessed = false;
@@ -259,10 +263,14 @@ class EngineSession implements Session {
     return this.loaded.follows(grammar, text);
   }
 
+  #splitter(prompt: string): ThinkSplitter | ChannelSplitter {
+    return hasChannels(this.template) ? new ChannelSplitter() : new ThinkSplitter(prompt, this.template);
+  }
+
   /** A model that thinks does so before the grammar holds. */
   #constraint(grammar: Grammar, prompt: string, thinking: Thinking | undefined): { grammar: Grammar } {
     const block = thinking === "off" ? "none" : thinkingOf(prompt, this.template);
-    return { grammar: block === "none" ? grammar : afterThinking(grammar, block) };
+    return { grammar: block === "none" ? grammar : afterThinking(grammar, block, marksOf(this.template)) };
   }
 
   async #encode(
@@ -290,26 +298,11 @@ class EngineSession implements Session {
       safe.push({ role, content: await defuse(this.loaded, content, this.template, pause) });
     }
     if (!this.renderer) return safe.map(({ content }) => content).join("\n\n");
-    const options = { variables: thinkingVariables(thinking) };
-    try {
-      return await this.renderer.render(safe, this.loaded.tokenTexts, options);
-    } catch (error) {
-      // Some templates (Gemma 2, early Mistral) refuse the system role; llama.cpp says it in the first question too.
-      const merged = mergeSystem(safe);
-      if (merged === undefined || !isOslmError(error, "bad-template")) throw error;
-      return this.renderer.render(merged, this.loaded.tokenTexts, options).catch(() => {
-        throw error;
-      });
-    }
+    return this.renderer.render(safe, this.loaded.tokenTexts, { variables: thinkingVariables(thinking) });
   }
 
   async dispose(): Promise<void> {
     await this.renderer?.dispose();
     await this.loaded.dispose();
   }
-}
-
-function mergeSystem([system, first, ...rest]: readonly Message[]): Message[] | undefined {
-  if (system?.role !== "system" || first?.role !== "user") return undefined;
-  return [{ role: "user", content: `${system.content}\n\n${first.content}` }, ...rest];
 }

@@ -78,7 +78,7 @@ export function smallerSize(name: string, host: Host, wishes: LoadWishes): strin
     .filter(({ params, gguf }) => params < asked.params && gguf.length > 0)
     .sort((a, b) => b.params - a.params)
     .find((size) => {
-      const candidates = usualCandidates({ name: asked.family }, size);
+      const candidates = usualCandidates(size);
       const usual = candidates.find(({ variant }) => variant.quant === "Q4_K_M") ?? candidates[0];
       return usual && planLoad(guessedSubject(usual.geometry, usual.variant, host), host, wishes).fits;
     });

@@ -1,11 +1,12 @@
 // What use cases work with. Everything that costs time or touches the world is made when first asked for.
+import type { Overlay } from "../catalog/catalog.js";
 import type { Elsewhere } from "../config/elsewhere.js";
 import type { HostOverride } from "../fit/override-host.js";
 import type { Hub } from "../hub/hub.js";
 import type { LicensePolicy } from "../license/policy.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes, Host } from "../model/types.js";
-import type { Engine } from "../runtime/engine.js";
+import type { Engine, ImageEngine } from "../runtime/engine.js";
 import type { EvidenceFolder } from "../store/evidence-folder.js";
 import type { LoadLog } from "../store/load-log.js";
 import type { Store } from "../store/store.js";
@@ -67,6 +68,8 @@ export interface World {
   /** What license decisions rested on. */
   evidence(): Promise<EvidenceFolder>;
   engine(): Promise<Engine>;
+  /** What reads images; a part of its own, which may not be installed. */
+  images(): Promise<ImageEngine>;
   /** Evaluated prompts, which save the next process from reading them; undefined where none are wanted. @throws OslmError usage */
   promptCache(): { readonly folder: string; readonly limit: Bytes } | undefined;
   /** Past loads on this machine. */
@@ -82,6 +85,11 @@ export interface World {
   hostNow(): Promise<Host>;
   /** The project of the working directory; undefined where there is none. @throws OslmError bad-policy */
   project(): Promise<Project | undefined>;
+  /** The catalogs that configurations name beside ours. @throws OslmError bad-policy, bad-catalog, checksum-mismatch, offline, network */
+  overlays(wants: {
+    /** No request: what was not fetched before is left out. */
+    readonly kept: boolean;
+  }): Promise<readonly Overlay[]>;
   /** The license policy that holds here. @throws OslmError bad-policy */
   policy(): Promise<LicensePolicy>;
 }

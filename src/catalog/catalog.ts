@@ -35,14 +35,18 @@ export interface CatalogSize {
   readonly activeParams?: number;
   /** The longest context of the released configuration. */
   readonly context: Tokens;
+  /** llama.cpp's name for what it is built like, `general.architecture` of its GGUF files. Absent where it knows none: see `unsupported`. */
+  readonly architecture?: string;
   /** `2024-07`. */
   readonly released?: string;
-  /** What each layer caches; absent where no source tells. Layers with a sliding window are counted as if they saw everything. */
+  /** What each layer caches; an overlay may not know. Layers with a sliding window are counted as if they saw everything. */
   readonly attention?: CatalogAttention;
   /** Empty when nobody known publishes GGUF files: then `original` has to be converted. */
   readonly gguf: readonly RepoId[];
   /** The vendor's own weights. */
   readonly original: RepoId;
+  /** Why it cannot be run, with the nearest that can: then nothing is pulled. */
+  readonly unsupported?: Unsupported;
   /** What the model is really under, whatever a re-upload's card says. An id of the license table. */
   readonly license: { readonly id: string; readonly confidence: Confidence };
   /** Of name, parameters, context, release and attention. */
@@ -61,6 +65,13 @@ export interface CatalogAttention {
   readonly latent?: boolean;
 }
 
+export interface Unsupported {
+  /** Half a sentence: `llama.cpp has no block-sparse attention`. */
+  readonly why: string;
+  /** A name of the catalog. */
+  readonly instead: string;
+}
+
 export interface CatalogHit {
   readonly family: CatalogFamily;
   readonly size: CatalogSize;
@@ -76,6 +87,8 @@ export interface ResolvedCatalog {
   readonly original: RepoId;
   readonly quant?: string;
   readonly expectedLicense: string;
+  /** Who gave the entry, and what ours expect of the same model: then the stricter counts. */
+  readonly overlay?: { readonly given: string; readonly shippedLicenses: readonly string[] };
 }
 
 /** What a name without a size of its own means. */
@@ -84,16 +97,58 @@ interface Named {
   readonly size?: CatalogSize;
 }
 
+/** Names that a configuration adds to ours. */
+export interface Overlay {
+  /** Who gave them: a path or an address, as people see it. */
+  readonly given: string;
+  readonly families: readonly CatalogFamily[];
+}
+
+let overlays: readonly Overlay[] = [];
+let families: readonly CatalogFamily[] | undefined;
 let names: ReadonlyMap<string, Named> | undefined;
 
-/** All families, in the order of the file. */
+/** Puts the names of others over ours, the last of them first: once, as a command begins. */
+export function useOverlays(given: readonly Overlay[]): void {
+  overlays = [...given].reverse();
+  families = undefined;
+  names = undefined;
+}
+
+/** All families, those of others in front; one that has the name of another's takes its place as a whole. */
 export function listCatalog(): readonly CatalogFamily[] {
+  if (families) return families;
+  const all = [...overlays.flatMap((overlay) => overlay.families), ...shipped()];
+  const first = new Map<string, CatalogFamily>();
+  for (const family of all) if (!first.has(family.name)) first.set(family.name, family);
+  families = [...first.values()];
+  return families;
+}
+
+/** Who gave an entry; null for what came with oslm. */
+export function givenBy(family: CatalogFamily): string | null {
+  return overlays.find((overlay) => overlay.families.includes(family))?.given ?? null;
+}
+
+function shipped(): readonly CatalogFamily[] {
   return createRequire(import.meta.url)("./catalog.json").families;
+}
+
+/** What we expect of a model that another catalog gives: by its name, or by a repository that we know as well. */
+function shippedLicenses(family: CatalogFamily, size: CatalogSize): readonly string[] {
+  const repos = (one: CatalogSize) => [...one.gguf, one.original].map((repo) => repo.toLowerCase());
+  const wanted = new Set(repos(size));
+  return shipped().flatMap((ours) =>
+    ours.sizes
+      .filter((one) => (ours.name === family.name && one.size === size.size) || repos(one).some((id) => wanted.has(id)))
+      .map(({ license }) => license.id),
+  );
 }
 
 /** What a catalogue reference stands for. Throws `unknown-model` and `unknown-size`. */
 export function resolveCatalog(ref: Extract<ModelRef, { kind: "catalog" }>): ResolvedCatalog {
   const { family, size } = lookup(ref.name, ref.size);
+  const given = givenBy(family);
   return {
     family: family.name,
     size: size.size,
@@ -103,6 +158,7 @@ export function resolveCatalog(ref: Extract<ModelRef, { kind: "catalog" }>): Res
     original: size.original,
     ...(ref.quant === undefined ? {} : { quant: ref.quant }),
     expectedLicense: size.license.id,
+    ...(given !== null && { overlay: { given, shippedLicenses: shippedLicenses(family, size) } }),
   };
 }
 
@@ -166,7 +222,8 @@ function unknownSize(name: string, size: string, sizes: readonly CatalogSize[]):
 function index(): ReadonlyMap<string, Named> {
   if (names) return names;
   const fresh = new Map<string, Named>();
-  for (const family of listCatalog()) {
+  // From the end, so that of two that claim a name the one in front has it: theirs before ours.
+  for (const family of [...listCatalog()].reverse()) {
     for (const name of [family.name, ...family.aliases]) fresh.set(name, { family });
     for (const size of family.sizes) for (const name of size.names ?? []) fresh.set(name, { family, size });
   }

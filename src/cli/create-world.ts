@@ -66,8 +66,21 @@ export function createWorld(
       const { createLlamaEngine } = await import("../runtime/llama/engine.js");
       return createLlamaEngine();
     }),
+    images: once(async () => {
+      const { createImageEngine } = await import("../runtime/images/image-engine.js");
+      const { partPlaces } = await import("../runtime/images/part.js");
+      return createImageEngine(partPlaces(paths.data, import.meta.url));
+    }),
     promptCache: () => promptCacheIn(paths.cache, env),
     loads,
+    overlays: async ({ kept }) => {
+      const { policyPlaces } = await import("../config/policy-places.js");
+      const files = policyPlaces(env, flags.policy, here());
+      if (files.length === 0) return [];
+      const { loadOverlays } = await import("../app/load-overlays.js");
+      const folder = join(paths.cache, "catalogs");
+      return loadOverlays({ paths: files, cwd: process.cwd(), folder, hub: () => hubWith(hubEnv), signal, kept });
+    },
     policy: once(async () => {
       const { policyPlaces } = await import("../config/policy-places.js");
       const { loadPolicy } = await import("../app/load-policy.js");

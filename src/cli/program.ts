@@ -51,6 +51,7 @@ async function buildProgram(argv: readonly string[], process: Process, contextOf
     .description("Pull, check, fit and run open large language models.")
     .version(`oslm ${version}`, "-V, --version", "print the version")
     .exitOverride()
+    .hook("preAction", (_, command) => takeOverlays(command, contextOf))
     .configureOutput({
       writeOut: (text) => process.stdout.write(text),
       // Usage errors are reported by runCli, in the form of all other errors.
@@ -62,6 +63,30 @@ async function buildProgram(argv: readonly string[], process: Process, contextOf
     program.addCommand(command);
   }
   return addHelp(program);
+}
+
+/** Commands that look no name up begin at once, and work whatever the configuration says. */
+const NAMELESS = ["auth", "completion", "doctor", "help", "list", "prune", "rm", "verify"];
+
+/** Names that a configuration adds hold for all that follows. For completion no request is made, and no error is news. */
+async function takeOverlays(command: Command, contextOf: ContextOf): Promise<void> {
+  const verb = verbOf(command);
+  if (NAMELESS.includes(verb)) return;
+  const { world } = contextOf();
+  const completes = verb === "__complete";
+  const overlays = await world.overlays({ kept: completes }).catch((error: unknown) => {
+    if (completes) return [];
+    throw error;
+  });
+  if (overlays.length === 0) return;
+  const { useOverlays } = await import("../catalog/catalog.js");
+  useOverlays(overlays);
+}
+
+function verbOf(command: Command): string {
+  let verb = command;
+  while (verb.parent?.parent) verb = verb.parent;
+  return verb.name();
 }
 
 function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal): Context {

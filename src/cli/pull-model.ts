@@ -1,5 +1,6 @@
 // Pulling as the terminal shows it.
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
+import { refuseUnported } from "../app/refuse-unported.js";
 import type { RemoteRef } from "../app/resolve.js";
 import { OslmError } from "../errors.js";
 import { formatRef } from "../model/ref.js";
@@ -24,6 +25,7 @@ export async function pullModel(
   { toRun = false } = {},
 ): Promise<PullResult> {
   const { world } = context;
+  refuseUnported(ref);
   if (world.offline) throw new OslmError("offline", { wanted: formatRef(ref) });
   const events = pull(world, {
     ref: withQuant(ref, options),
@@ -31,6 +33,7 @@ export async function pullModel(
     force: options.force ?? false,
     toRun,
     keep: options.keep ?? false,
+    projector: options.projector ?? true,
     offers: offersOf(context, options.acceptLicense),
     consent: askConsent(context, retryCommand(ref, options)),
   });
@@ -64,6 +67,7 @@ function retryCommand(ref: RemoteRef, options: PullOptions): string {
     ...(prefer && prefer !== "balanced" ? [`--prefer ${prefer}`] : []),
     ...(options.force ? ["--force"] : []),
     ...(options.keep ? ["--keep"] : []),
+    ...(options.projector === false ? ["--no-projector"] : []),
   ];
   return ["oslm pull", formatRef(withQuant(ref, options)), ...flags].join(" ");
 }
@@ -71,8 +75,16 @@ function retryCommand(ref: RemoteRef, options: PullOptions): string {
 function show(event: PullEvent, { out }: Context, progress: Progress): void {
   switch (event.type) {
     case "resolved":
+      if (event.givenBy) out.note(`${event.ref} is a name of ${event.givenBy}`);
       out.note(`${event.snapshot.repo} at commit ${event.snapshot.commit.slice(0, 12)}`);
       break;
+    case "license-surprise": {
+      const { id, class: expected, found } = event.expected;
+      out.warn(
+        `the catalog expects the license ${id} (${expected}), but the repository's own word is ${found.id} (${found.class})`,
+      );
+      break;
+    }
     case "license": {
       const { verdict } = event;
       const { stderrTty, width } = out.terminal;
@@ -95,6 +107,11 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       for (const reason of reasons.slice(1)) out.verbose(reason);
       break;
     }
+    case "projector":
+      out.note(
+        `with its projector for images, ${event.file} (${event.kind}, ${formatBytes(event.size)}): ask with --image`,
+      );
+      break;
     case "unknown-architecture":
       out.warn(`${event.reason}: it is pulled all the same, and cannot be run here`);
       break;
@@ -118,6 +135,7 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     case "converting":
     case "converted":
     case "freed":
+    case "left":
       showCheckpoint(event, progress);
       break;
     default:

@@ -18,8 +18,15 @@ export interface Folder {
   read(name: string, limit?: number): Promise<Uint8Array | null>;
 }
 
-/** tokenizer.json of large vocabularies takes 35 MB, the index of the largest checkpoints 10. */
-const MAX_WHOLE_BYTES = 128 * 1024 * 1024;
+const MIB = 1024 * 1024;
+
+/** Bytes of a file that is read whole: tokenizer.json of large vocabularies takes 35 MB, the index of the largest checkpoints 10. */
+export const wholeLimit = (name: string): number =>
+  /^(tokenizer\.json|vocab\.json|.*\.model|.*\.txt)$/.test(name)
+    ? 128 * MIB
+    : /index\.json$/.test(name)
+      ? 32 * MIB
+      : 8 * MIB;
 
 /**
  * @param within links that lead out of this folder are not followed: their files count as not there
@@ -63,7 +70,7 @@ export async function openFolder(path: string, within?: string): Promise<Folder>
   return {
     names,
     open: openNamed,
-    read: async (name, limit = MAX_WHOLE_BYTES) => {
+    read: async (name, limit = wholeLimit(name)) => {
       if (!names.includes(name)) return null;
       const file = await openNamed(name);
       try {

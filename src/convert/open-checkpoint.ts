@@ -5,6 +5,7 @@ import type { Folder } from "./folder.js";
 import { quantizationOf } from "./packed/quantization-of.js";
 import { unpack } from "./packed/unpack.js";
 import { openSafetensors } from "./safetensors/open.js";
+import { refuseLooseShards } from "./shards.js";
 import { openTorch } from "./torch/open.js";
 
 /**
@@ -14,6 +15,7 @@ import { openTorch } from "./torch/open.js";
 export async function openCheckpoint(folder: Folder): Promise<Checkpoint> {
   const stored = (await openSafetensors(folder)) ?? (await openTorch(folder));
   if (stored === undefined) {
+    refuseLooseShards(folder.names);
     throw new OslmError("unsupported-checkpoint", {
       what: "a folder without model.safetensors or pytorch_model.bin",
       known: ["safetensors", "PyTorch checkpoints"],

@@ -1,10 +1,14 @@
 // JSON of strangers: an object in which no key comes twice, since two readers could take different ones of them.
 import { OslmError } from "../errors.js";
+import { refusePointer } from "./lfs-pointer.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The vocabulary with the most merges has half a million; each takes fifty times the memory of the three bytes that make it. */
+const MAX_PARTS = 2_000_000;
 
 /** Deeper ones are nobody's; the scan and JSON.parse need no stack for them. */
 const MAX_DEPTH = 64;
@@ -14,6 +18,7 @@ export function readJson(file: string, bytes: Uint8Array): JsonObject {
   const refuse = (reason: string): never => {
     throw new OslmError("malformed-checkpoint", { file, reason });
   };
+  refusePointer(file, bytes);
   let text = "";
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -35,10 +40,12 @@ export function readJson(file: string, bytes: Uint8Array): JsonObject {
 /** Of what JSON.parse would take without a word. A walk by hand: a regular expression runs out of stack in a long string. */
 function problemOf(text: string): string | undefined {
   const open: (Set<string> | null)[] = [];
+  let parts = 0;
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i);
     if (char === OBJECT || char === ARRAY) {
       open.push(char === OBJECT ? new Set() : null);
+      if (++parts > MAX_PARTS) return `its JSON has more than ${MAX_PARTS} objects and lists`;
       if (open.length > MAX_DEPTH) return `its JSON is nested more than ${MAX_DEPTH} deep`;
     } else if (char === OBJECT_END || char === ARRAY_END) open.pop();
     else if (char === QUOTE) {

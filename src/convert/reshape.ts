@@ -71,13 +71,15 @@ export function joined(tensors: readonly Weights[], shape: readonly number[]): W
   });
 }
 
-/** Rows become columns in the last two dimensions. Holds the stored bytes of one matrix. */
+/** Rows become columns in the last two dimensions. Holds the stored bytes of one matrix, where it is not packed turned already. */
 export function transposed(tensor: Weights): Weights {
+  if (tensor.turned !== undefined) return tensor.turned;
   const rows = tensor.shape.at(-2);
   const columns = tensor.shape.at(-1);
   if (rows === undefined || columns === undefined) throw unfit(tensor, "is no matrix");
   const size = ELEMENT_BYTES[tensor.type];
   const matrix = rows * columns;
+  const all = elementsOf(tensor.shape);
   let kept: { readonly number: number; readonly bytes: Uint8Array } | undefined;
   const matrixOf = async (number: number): Promise<Uint8Array> => {
     if (kept?.number !== number)
@@ -93,6 +95,8 @@ export function transposed(tensor: Weights): Weights {
       parts.push(bytes.subarray((at - number * matrix) * size, (end - number * matrix) * size));
       at = end;
     }
+    // A plan holds its tensors to the end; what they have turned must not add up.
+    if (from + count === all) kept = undefined;
     return parts.length === 1 ? (parts[0] as Uint8Array) : new Uint8Array(Buffer.concat(parts));
   });
 }
@@ -122,8 +126,7 @@ function turned(bytes: Uint8Array, rows: number, columns: number, size: number):
 /** Every element by a function, in float32. */
 export function computed(tensor: Weights, change: (value: number) => number): Weights {
   return {
-    ...tensor,
-    type: "F32",
+    ...{ name: tensor.name, shape: tensor.shape, type: "F32" },
     read: async (from, count) => bytesOf(toFloats(tensor.type, await tensor.read(from, count)).map(change)),
   };
 }
@@ -143,7 +146,7 @@ export function constant(name: string, values: readonly number[]): Weights {
 export function shaped(tensor: Weights, shape: readonly number[]): Weights {
   if (elementsOf(shape) !== elementsOf(tensor.shape))
     throw unfit(tensor, `cannot have the shape [${shape.join(", ")}]`);
-  return { ...tensor, shape };
+  return { name: tensor.name, type: tensor.type, shape, read: (from, count, into) => tensor.read(from, count, into) };
 }
 
 /** @param problem reads like `is no matrix` */

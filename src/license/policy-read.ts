@@ -32,12 +32,12 @@ const EXCEPTION = ["repo", "commit", "reason", "approver", "expires"] as const;
 const MISNAMED: Readonly<Record<string, string>> = { UK: "GB", EL: "GR" };
 const MAX_TEXT = 500;
 
-/** A file that only lists models has no rules. @throws OslmError bad-policy with line, column and key */
+/** A file that only lists models, or names a catalog, has no rules. @throws OslmError bad-policy with line, column and key */
 export function readPolicy(document: Located, source: NamedFile): PolicyFile {
   const at = reader(source);
   const whole = { node: document, key: "" };
-  const { license, models } = at.map(whole, ["license", "models"]);
-  if (license === undefined && models === undefined) throw at.fail(whole, "it has no license");
+  const { license, models, catalog } = at.map(whole, ["license", "models", "catalog"]);
+  if ((license ?? models ?? catalog) === undefined) throw at.fail(whole, "it has no license");
   const parts = license === undefined ? {} : at.map(license, [...EFFECTS, ...SETTINGS]);
   const { unknown, conflict, require_text: text } = parts;
   return {

@@ -1,12 +1,26 @@
 // oslm convert, as people and scripts run it.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readHeader } from "../../src/gguf/header.js";
 import { memorySource } from "../../src/gguf/source.js";
+import { type Files, shardedWeights } from "../support/checkpoint-repo.js";
 import { makeModel } from "../support/checkpoints/family.js";
 import { hollowConfig, hollowOut, hollowShapes, TEMPLATE, writeFolder } from "../support/checkpoints/folder.js";
+import { inMxfp4 } from "../support/checkpoints/gpt-oss.js";
+import { childrenOf } from "../support/children-of.js";
+
 import { legacyImatrix } from "../support/imatrix.js";
 import { Home } from "../support/oslm.js";
 import { float32, writeSafetensors } from "../support/safetensors-writer.js";
@@ -82,6 +96,21 @@ describe("a checkpoint in a folder", () => {
     expect((await home.run(["run", target, "hello", "-n", "2", "--temp", "0"])).code).toBe(0);
   });
 
+  it("keeps blocks of MXFP4 in a quantized file, which runs", async () => {
+    const path = join(home.path, "gpt-oss");
+    const { config, stored } = inMxfp4();
+    writeFolder(path, config);
+    writeFileSync(join(path, "model.safetensors"), writeSafetensors(stored));
+    const { code, stdout, stderr } = await home.run(["convert", path, "--type", "Q8_0"], { cwd: home.path });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("gpt-oss: ") });
+    const { tensors } = await readHeader(memorySource(readFileSync(stdout.trim())), { name: "it" });
+    const typeOf = (name: string) => tensors.find((tensor) => tensor.name === name)?.type;
+    expect(
+      ["ffn_up_exps", "ffn_down_exps", "attn_q", "attn_sinks"].map((name) => typeOf(`blk.0.${name}.weight`)),
+    ).toEqual([...["MXFP4", "MXFP4", "Q8_0", "F32"]]);
+    expect(await home.run(["run", stdout.trim(), "hello", "-n", "4", "--temp", "0"])).toMatchObject({ code: 0 });
+  });
+
   it("is not written over a file unless told to", async () => {
     const target = join(home.path, "mine.gguf");
     writeFileSync(target, "mine");
@@ -90,6 +119,16 @@ describe("a checkpoint in a folder", () => {
     expect(readFileSync(target, "utf8")).toBe("mine");
     expect((await home.run(["convert", folder, "-o", target, "--force"])).code).toBe(0);
     expect(readFileSync(target).subarray(0, 4).toString()).toBe("GGUF");
+  });
+
+  it("is under all the licenses that its card lists", async () => {
+    const path = join(home.path, "two-licenses");
+    writeFolder(path);
+    writeFileSync(join(path, "README.md"), "---\nlicense:\n- mit\n- cc-by-nc-4.0\n---\n");
+    const made = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    const { stdout } = await home.run(["license", made.stdout.trim(), "--json"]);
+    expect(stdout).toContain("cc-by-nc-4.0");
+    expect((await home.run(["license", made.stdout.trim()])).stdout).toMatch(/non-commercial/i);
   });
 
   it("keeps to values that F16 can hold, and says what can hold others", async () => {
@@ -198,6 +237,11 @@ it("converts what lies in the Hugging Face cache, and follows no link out of it"
   expect(refused.code).toBe(8);
 });
 
+const INDEX = "model.safetensors.index.json";
+const [FIRST, SECOND] = [1, 2].map((n) => `model-0000${n}-of-00002.safetensors`) as [string, string];
+/** The index with one file's name in place of another's. */
+const indexOf = (shards: Files, from: string, to: string) => Buffer.from(String(shards[INDEX]).replaceAll(from, to));
+
 describe("what cannot be converted", () => {
   it("names the architectures that can be", async () => {
     const path = join(home.path, "unknown");
@@ -216,10 +260,50 @@ describe("what cannot be converted", () => {
     expect(stderr).toContain("layers.2.");
   });
 
+  it("has not the shapes that its configuration says", async () => {
+    const path = join(home.path, "wrong");
+    writeFolder(path, { intermediate_size: 512 });
+    for (const type of ["F16", "Q8_0"]) {
+      const { code, stderr, stdout } = await home.run(["convert", path, "--type", type, "-o", join(path, "x.gguf")]);
+      expect({ code, stdout, left: ggufs(path) }).toEqual({ code: 8, stdout: "", left: [] });
+      expect(stderr).toMatch(/wrong is not .*\n {2}Llama\.cpp does not load .*'blk\.0\.ffn_\w+\.weight'.*wrong shape/);
+    }
+  });
+
   it("leaves no tensor out in silence", async () => {
     const path = join(home.path, "more");
     writeFolder(path, { num_hidden_layers: 1 });
     expect(await home.run(["convert", path])).toMatchObject({ code: 9, stdout: "" });
+  });
+
+  it.each<[string, (shards: Files) => Files, string]>([
+    ["parts without their index", ({ [INDEX]: _, ...rest }) => rest, INDEX],
+    [
+      "an index that leaves a part out",
+      (shards) => ({ ...shards, [INDEX]: indexOf(shards, SECOND, FIRST) }),
+      "leaves out",
+    ],
+    [
+      "an index that leads elsewhere",
+      (shards) => ({ ...shards, [INDEX]: indexOf(shards, SECOND, `../${SECOND}`) }),
+      "not a",
+    ],
+    ["a part that is not there", ({ [SECOND]: _, ...rest }) => rest, "which is not there"],
+  ])("is %s", async (_, change, said) => {
+    const path = join(home.path, "parts");
+    rmSync(path, { recursive: true, force: true });
+    writeFolder(path);
+    rmSync(join(path, "model.safetensors"));
+    const write = (files: Files) => {
+      for (const [name, bytes] of Object.entries(files)) writeFileSync(join(path, name), bytes);
+    };
+    write(shardedWeights());
+    expect((await home.run(["convert", path, "-o", join(home.path, "parts.gguf"), "--force"])).code).toBe(0);
+    for (const name of Object.keys(shardedWeights())) rmSync(join(path, name));
+    write(change(shardedWeights()));
+    const { code, stdout, stderr } = await home.run(["convert", path, "-o", join(path, "x.gguf")]);
+    expect({ code, stdout, left: ggufs(path) }).toEqual({ code: 8, stdout: "", left: [] });
+    expect(stderr).toContain(said);
   });
 
   it.each([
@@ -255,4 +339,24 @@ it("leaves nothing when it is interrupted", async () => {
     },
   });
   expect({ code, left: ggufs(path) }).toEqual({ code: 130, left: [] });
+});
+
+it.skipIf(process.platform !== "linux")("takes the process that quantizes along when it is killed", async () => {
+  const path = join(home.path, "killed");
+  writeFolder(path, hollowConfig(8192));
+  hollowOut(path, 8192);
+  const met: number[] = [];
+  const { code } = await home.run(["convert", path, "--type", "Q8_0", "-o", join(path, "x.gguf")], {
+    onStart: (child) => {
+      const look = setInterval(() => {
+        met.push(...childrenOf(child.pid ?? 0, "chunk-process"));
+        if (met.length === 0) return;
+        clearInterval(look);
+        child.kill("SIGKILL");
+      }, 20);
+      child.on("exit", () => clearInterval(look));
+    },
+  });
+  expect([code, met.length]).toEqual([null, 1]);
+  await expect.poll(() => met.filter((pid) => existsSync(`/proc/${pid}/cwd`)), { timeout: 10_000 }).toEqual([]);
 });

@@ -12,8 +12,8 @@ const nested = (depth: number): string =>
   depth === 0 ? "x" : `{% for a${depth} in range(1000) %}${nested(depth - 1)}{% endfor %}`;
 
 it.concurrent.each([
-  ["loops for hours", nested(5), /within 5 s/],
-  ["writes 20 MB", `{% for a in range(20000) %}${"x".repeat(1000)}{% endfor %}`, /16 million/],
+  ["loops for hours", nested(5), /1 million steps/],
+  ["writes 3 MB", `{% for a in range(3000) %}${"x".repeat(1000)}{% endfor %}`, /2 million characters/],
 ])("a template that %s ends with 9 and the reason, in seconds", async (what, template, reason) => {
   const file = join(home.path, `${what}.gguf`);
   writeFileSync(file, scriptedModel({ script: ["yes"], template }));
@@ -21,5 +21,5 @@ it.concurrent.each([
   const { code, stdout, stderr } = await home.run(["run", file, "hi"]);
   expect([code, stdout, stderr]).toEqual([9, "", expect.stringMatching(/^oslm: .*template.*\n {2}.*\nTry: .*\n$/)]);
   expect(stderr).toMatch(reason);
-  expect(performance.now() - started).toBeLessThan(30_000);
+  expect(performance.now() - started).toBeLessThan(15_000);
 });

@@ -23,7 +23,7 @@ const isRunning = (pid: number): boolean => {
     return false;
   }
 };
-const temporary = () => readdirSync(home.path).filter((name) => name.endsWith(".tmp"));
+const temporary = () => readdirSync(home.path).filter((name) => name.endsWith(".partial"));
 
 describe.skipIf(process.platform !== "linux")("oslm quantize", () => {
   it("prints the path of what it made, which runs", async () => {
@@ -94,7 +94,7 @@ describe.skipIf(process.platform !== "linux")("oslm quantize", () => {
     expect(nowhere.code).toBe(2);
     expect(nowhere.stderr).toContain("Try: oslm quantize ./wide-f16.gguf Q8_0 -o wide-Q8_0.gguf");
     const self = await run("./wide-f16.gguf", "Q8_0", "-o", "wide-f16.gguf", "--force");
-    expect(self.stderr).toContain("is the model itself");
+    expect(self.stderr).toContain("is read for this");
     await run("./wide-f16.gguf", "Q8_0", "-o", "q8.gguf");
     const again = await run("./q8.gguf", "Q4_K_M", "-o", "q4.gguf");
     expect(again.code).toBe(2);

@@ -57,7 +57,7 @@ describe("oslm fit --list", () => {
       license: { id: "llama3.2", class: "community" },
       geometry: "catalog",
     });
-    expect(models.find(({ name }) => name === "ministral-3:8b")).toMatchObject({ geometry: "guessed" });
+    expect(models.filter(({ geometry }) => geometry === "guessed")).toEqual([]);
     // Trained and published in MXFP4.
     expect(models.find(({ name }) => name === "gpt-oss:20b")).toMatchObject({ quant: "MXFP4", decent: true });
   });
@@ -107,7 +107,7 @@ describe("oslm fit --list", () => {
     expect(short).toMatch(/^q8_0: with the KV cache quantized/m);
     const all = await screen(140, "--all");
     expect(rows(all).length).toBe(models.length);
-    expect(all).toContain("?: its layers are not known, so its context is a guess");
+    expect(all).toMatch(/^~: estimated from the catalog$/m);
     expect((await home.run(args)).stdout.trimEnd().split("\n").length).toBe(models.length);
     expect((await home.run(["fit", "demo", "--all"])).code).toBe(2);
   });
@@ -152,6 +152,41 @@ describe("oslm recommend", () => {
     }
     expect(new Set(models.map(({ name }) => name.split(":")[0])).size).toBe(5);
     expect(names(await report("recommend", "code", ...machine("16GB")))).not.toEqual(models.map(({ name }) => name));
+  });
+
+  it("takes the task as a word or as a flag, and says why of each", async () => {
+    const [word, flag, chat] = await Promise.all([
+      report("recommend", "text", ...machine("16GB")),
+      report("recommend", "--task", "text", ...machine("16GB")),
+      report("recommend", "chat", ...machine("16GB")),
+    ]);
+    expect([flag, chat]).toEqual([word, word]);
+    for (const { why, license } of word.models as readonly (Model & { readonly why: string })[]) {
+      expect(why).toMatch(/^largest \S.* at reading speed; [\d.]+B of \d{4}-\d\d; commercial use \w+$/);
+      expect(why).toContain(`commercial use ${license.commercialUse}`);
+    }
+    const { stdout, stderr } = await home.run(["recommend", "code", ...machine("16GB")]);
+    for (const line of stdout.trimEnd().split("\n"))
+      expect(line).toMatch(/\t(?:largest|fastest) \S.* commercial use [a-z]+$/);
+    expect(stderr).not.toContain("Get it");
+    const { text } = await inTerminal(home, ["recommend", "embedding", ...machine("16GB")]);
+    expect(text).toMatch(/Use it: oslm embed \S+ "some text"/);
+    const both = await home.run(["recommend", "code", "--task", "vision"]);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining("Try: oslm recommend code")]);
+  });
+
+  it("keeps to licenses and to contexts that models were trained for", async () => {
+    const free = await report("recommend", "--license-class", "permissive", ...machine("16GB"));
+    expect(free.models.length).toBe(5);
+    expect(free.models.every(({ license }) => license.class === "permissive")).toBe(true);
+    const long = await report("recommend", "--min-context", "100k", ...machine("64GB"));
+    expect(long.models.length).toBeGreaterThan(0);
+    for (const { trainedFor, estimate } of long.models) {
+      expect([trainedFor >= 102_400, estimate.ctx]).toEqual([true, 102_400]);
+    }
+    const none = await home.run(["recommend", "--license", "mit", "--min-context", "900k", ...machine("4GB")]);
+    expect([none.code, none.stdout]).toEqual([0, ""]);
+    expect(none.stderr).toMatch(/oslm recommend text --license mit |passes these filters/);
   });
 
   it("says so when there is nothing to recommend", async () => {

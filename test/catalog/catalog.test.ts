@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { listCatalog, lookup, resolveCatalog } from "../../src/catalog/catalog.js";
 import { isOslmError } from "../../src/errors.js";
+import { isLoadable } from "../../src/gguf/architectures.js";
 import { findLicenses } from "../../src/license/catalogue.js";
 import { parseRef } from "../../src/model/ref.js";
 import { isRepoId } from "../../src/model/types.js";
@@ -50,8 +51,19 @@ describe("catalog.json", () => {
       expect(Number.isInteger(size.params) && size.params > 1e6).toBe(true);
       expect(size.activeParams ?? 0).toBeLessThan(size.params);
       expect(Number.isInteger(size.context) && size.context >= 512).toBe(true);
+      if (size.unsupported === undefined) expect(isLoadable(size.architecture ?? ""), size.architecture).toBe(true);
+      else {
+        expect(size.gguf).toStrictEqual([]);
+        expect(size.unsupported.why).toMatch(/^\S.*[^.]$/);
+        // What is named instead runs, and is for the same.
+        const ref = parseRef(size.unsupported.instead);
+        const nearest = ref.kind === "catalog" ? lookup(ref.name, ref.size) : undefined;
+        expect([nearest?.size.unsupported, nearest?.family.modality]).toStrictEqual([undefined, family.modality]);
+        expect(nearest?.size.gguf.length).toBeGreaterThan(0);
+      }
       expect(size.released ?? "2024-01").toMatch(/^20[12]\d-(0[1-9]|1[0-2])$/);
-      const { layers = 1, kvHeads = 1, headDim = 32, cacheLayers = 1 } = size.attention ?? {};
+      expect(size.attention).toBeDefined();
+      const { layers = 0, kvHeads = 0, headDim = 0, cacheLayers = 1 } = size.attention ?? {};
       for (const count of [layers, kvHeads, headDim, cacheLayers])
         expect(Number.isInteger(count) && count > 0).toBe(true);
       expect(layers < 200 && kvHeads <= 256 && headDim <= 1024 && cacheLayers <= layers).toBe(true);

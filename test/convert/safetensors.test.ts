@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openFolder } from "../../src/convert/folder.js";
+import { openCheckpoint } from "../../src/convert/open-checkpoint.js";
 import { openSafetensors } from "../../src/convert/safetensors/open.js";
 import { failureOf } from "../support/failure-of.js";
 import { float32, writeSafetensors } from "../support/safetensors-writer.js";
 
+const INDEX = "model.safetensors.index.json";
 const root = mkdtempSync(join(tmpdir(), "oslm-safetensors-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -58,16 +60,39 @@ it("finds none in a folder without", async () => {
 describe("refuses an index", () => {
   const shard = writeSafetensors({ A });
   it.each([
-    ["that leads out of its folder", { A: "../model.safetensors" }],
-    ["that names an absolute path", { A: "/etc/passwd.safetensors" }],
-    ["that names what is no file", { A: 7 }],
-    ["that names a file that is not there", { A: "gone.safetensors" }],
-    ["whose file lacks a tensor", { A: "one.safetensors", C: "one.safetensors" }],
-    ["that puts two shards of one tensor together", { A: "one.safetensors", B: "two.safetensors" }],
-    ["that names nothing", {}],
-  ])("%s", async (_, map) => {
-    const files = { "one.safetensors": shard, "two.safetensors": shard, "model.safetensors.index.json": index(map) };
-    expect(await failureOf(open(files))).toMatchObject({ code: "malformed-checkpoint" });
+    ["that leads out of its folder", { A: "../model.safetensors" }, "not a file of its folder"],
+    ["that names an absolute path", { A: "/etc/passwd.safetensors" }, "not a file of its folder"],
+    ["that names what is no file", { A: 7 }, "not a file of its folder"],
+    ["that names a file that is not there", { A: "gone.safetensors" }, "gone.safetensors, which is not there"],
+    ["whose file lacks a tensor", { A: "one.safetensors", C: "one.safetensors" }, 'lacks the tensor "C"'],
+    ["that puts two shards of one tensor together", { A: "one.safetensors", B: "two.safetensors" }, "as one.safet"],
+    ["that names nothing", {}, "names no tensors"],
+  ])("%s", async (_, map, reason) => {
+    const files = { "one.safetensors": shard, "two.safetensors": shard, [INDEX]: index(map) };
+    expect(await failureOf(open(files))).toMatchObject({
+      code: "malformed-checkpoint",
+      facts: { reason: expect.stringContaining(reason) },
+    });
+  });
+
+  it("that leaves out a shard that is there, but not one of other parts", async () => {
+    const [one, two, other] = ["1-of-00002", "2-of-00002", "2-of-00003"].map((n) => `model-0000${n}.safetensors`);
+    const whole = { [one as string]: shard, [INDEX]: index({ A: one }) };
+    expect((await open({ ...whole, [other as string]: shard }))?.tensors.size).toBe(1);
+    expect(await failureOf(open({ ...whole, [two as string]: writeSafetensors({ B }) }))).toMatchObject({
+      code: "malformed-checkpoint",
+      facts: { file: INDEX, reason: `it leaves out ${two}, which is there` },
+    });
+  });
+
+  it("that is not there", async () => {
+    for (const name of ["model-00001-of-00002.safetensors", "pytorch_model-00001-of-00002.bin"]) {
+      const folder = await openFolder(folderOf({ [name]: shard }));
+      expect(await failureOf(openCheckpoint(folder))).toMatchObject({
+        code: "malformed-checkpoint",
+        facts: { file: name, reason: expect.stringContaining(".index.json") },
+      });
+    }
   });
 });
 

@@ -40,7 +40,11 @@ function pickOf({ candidates, choice }: { candidates: readonly Candidate[]; choi
   const { variant, subject, quant, plan, estimate: need } = choice;
   const geometry = candidates[0]?.geometry;
   if (geometry === undefined) throw new Error("no candidates");
-  const quality = qualityOf({ quant, fileBits: (variant.size * 8) / parameterCount(geometry) });
+  const quality = qualityOf({
+    quant,
+    fileBits: (variant.size * 8) / parameterCount(geometry),
+    architecture: geometry.architecture,
+  });
   return { variant, subject, quant, quality, plan, estimate: need, fits: true, reason: "" };
 }
 const total = (pair: { candidates: readonly Candidate[]; choice: Chosen }) => lossOf(pickOf(pair));

@@ -203,7 +203,11 @@ function lies({ candidates, host, wishes, choice }: Pair): string[] {
   const geometry = candidates[0]?.geometry;
   if (choice.kind === "nothing-fits" || geometry === undefined) return misfits;
   const { variant, subject, quant, plan, estimate, reasons } = choice;
-  const quality = qualityOf({ quant, fileBits: (variant.size * 8) / parameterCount(geometry) });
+  const quality = qualityOf({
+    quant,
+    fileBits: (variant.size * 8) / parameterCount(geometry),
+    architecture: geometry.architecture,
+  });
   const pick: Fitting = { variant, subject, quant, quality, plan, estimate, fits: true, reason: "" };
   const others = choice.rejected.filter(isFitting);
   const facts = { geometry, host, wishes, fitting: [...others, pick], pick };

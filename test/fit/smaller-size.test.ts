@@ -19,7 +19,7 @@ function needOf(name: string, quant: string, machine: Host = PLENTY): number {
   const [family] = listCatalog().filter((one) => one.name === name.split(":")[0]);
   const size = family?.sizes.find((one) => one.size === name.split(":")[1]);
   if (family === undefined || size === undefined) throw new Error(`not in the catalog: ${name}`);
-  const candidate = usualCandidates(family, size).find(({ variant }) => variant.quant === quant);
+  const candidate = usualCandidates(size).find(({ variant }) => variant.quant === quant);
   if (candidate === undefined) throw new Error(`not offered: ${quant}`);
   return weigh(candidate, machine, WISHES).estimate.total;
 }

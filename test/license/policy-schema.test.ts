@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { Ajv } from "ajv";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { readCatalogPlace } from "../../src/config/catalog-place.js";
 import { parseOslmYaml } from "../../src/config/oslm-yaml.js";
 import { readProjectModels } from "../../src/config/project-models.js";
 import { isOslmError } from "../../src/errors.js";
@@ -35,6 +36,9 @@ const GOOD: readonly string[] = [
   exception(`${WHOLE}\ncommit: ${"f0".repeat(20)}`),
   "models: [qwen2:0.5b, org/m@v1:Q4_K_M, https://example.org/m.gguf, demo]\n",
   "models:\n  - qwen2\nlicense:\n  deny: [non-commercial]\n",
+  "catalog: ../team/models.json\n",
+  `catalog: { url: "https://example.org/models.json", sha256: ${"ab".repeat(32)} }\n`,
+  `catalog: { url: "http://127.0.0.1:8000/models.json", sha256: ${"ab".repeat(32)} }\nlicense: {}\n`,
 ];
 
 /** Each with the line, the key and the suggestion that oslm gives. */
@@ -47,6 +51,13 @@ const BAD: readonly (readonly [text: string, line: number, key: string, suggesti
   ["license: {}\nmodels: [qwen2, 7]\n", 2, "models[1]"],
   ["models:\n  - ''\n", 2, "models[0]"],
   [`models: [${"a".repeat(501)}]\n`, 1, "models[0]"],
+  ["catalog: [a.json]\n", 1, "catalog"],
+  ["catalog: ''\n", 1, "catalog"],
+  ["catalog: https://example.org/models.json\n", 1, "catalog"],
+  ["catalog: { url: 'https://example.org/models.json' }\n", 1, "catalog"],
+  [`catalog:\n  url: http://example.org/m.json\n  sha256: ${"ab".repeat(32)}\n`, 2, "catalog.url"],
+  ["catalog:\n  url: https://example.org/m.json\n  sha256: abc\n", 3, "catalog.sha256"],
+  [`catalog:\n  url: https://a.org/m\n  sha256: ${"ab".repeat(32)}\n  more: 1\n`, 4, "catalog.more"],
   ["modles: [qwen2]\n", 1, "modles", "models"],
   ["licence: {}\n", 1, "licence", "license"],
   ["license:\n", 1, "license"],
@@ -94,6 +105,7 @@ const source = { file: "/work/oslm.yaml", shown: "oslm.yaml" };
 const read = (text: string) => {
   const document = parseOslmYaml(text, source);
   readProjectModels(document, source);
+  readCatalogPlace(document, source);
   return readPolicy(document, source);
 };
 

@@ -23,6 +23,19 @@ it("renders with the variables of transformers", () => {
   expect(renderTemplate(input(template))).toBe("<s>[user] hi</s>[assistant]");
 });
 
+it.each([
+  ["{{ 'xy ab yx'.strip('xy') }}", " ab "],
+  ["{{ '\n a \n\n'.rstrip('\n') }}", "\n a "],
+  ["{{ '\n\n a'.lstrip('\n') }}", " a"],
+  ["{{ '🦙a🦙'.strip('🦙') }}", "a"],
+  ["{{ ' a '.strip() }}{{ ' b '.rstrip() }}", "a b"],
+  ["{{ 'xx'.strip('x') }}|{{ 'a'.strip('') }}", "|a"],
+  ["{% set d = {2: 'b', 1: 'a'} %}{% for k, v in d | dictsort %}{{ k + 1 }}{{ v }}{% endfor %}", "2a3b"],
+  ["a\r\n{% if true %}\r\nb{% endif %}", "a\nb"],
+])("gives for %j what Python gives", (template, text) => {
+  expect(renderTemplate(input(template))).toBe(text);
+});
+
 it("knows the date", () => {
   expect(renderTemplate(input("{{ strftime_now('%d %b %Y') }} {{ strftime_now('%Y-%m-%d %H:%M:%S') }}"))).toBe(
     "21 Nov 2026 2026-11-21 09:05:07",
@@ -34,7 +47,7 @@ it.each([
   ["a range beyond its limit", "{% for i in range(100001) %}x{% endfor %}", /the limit is 100000/],
   ["its own refusal", "{{ raise_exception('roles must alternate') }}", /roles must alternate/],
   ["broken syntax", "{% for %}", /./],
-  ["no text", "x".repeat(1_000_001), /longer than a million/],
+  ["no text", "x".repeat(200_001), /longer than 200000/],
 ])("refuses %s", (_, template, reason) => {
   expect(() => renderTemplate(input(template))).toThrow(reason);
 });
@@ -65,11 +78,11 @@ it("renders in its thread, turn after turn", async () => {
 });
 
 it.each([
-  ["loops", "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}", /within 0.5 s/],
+  ["loops", "{% for a in range(90000) %}{% for b in range(90000) %}{% endfor %}{% endfor %}", /steps|within 0.5 s/],
   [
     "eats memory",
     "{% set ns = namespace(l=[]) %}{% for a in range(90000) %}{% set ns.l = ns.l + [messages | tojson] + ns.l %}{% endfor %}",
-    /memory|within/,
+    /million|items|memory|within/,
   ],
 ])("survives a template that %s", async (_, template, reason) => {
   const started = performance.now();

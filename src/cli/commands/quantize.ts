@@ -153,13 +153,12 @@ function requestOf(
   }
   const command = `oslm quantize ${quoted(model)} ${type?.label ?? "--to-fit"}`;
   const { leaveOutput = false, allowRequantize = false, pure = false, dryRun = false, force = false } = options;
-  const { output } = options;
   return {
     ...options,
     ...{ leaveOutput, allowRequantize, pure, dryRun, force, tensorTypes: tensorType },
     ref: parseRef(model, { hub }),
     to: type ?? wishes,
-    command: output === undefined ? command : `${command} -o ${quoted(output)}`,
+    command,
   };
 }
 

@@ -14,7 +14,9 @@ export function valueSources({ world }: Pick<Context, "world">): ValueSources {
       const { listCatalog } = await import("../../catalog/catalog.js");
       const families = listCatalog().flatMap(({ name, title, defaultSize, sizes }) => [
         candidate(name, `${title}, ${defaultSize}`),
-        ...sizes.map(({ size }) => candidate(`${name}:${size}`, `${title}, ${size}`)),
+        ...sizes
+          .filter(({ unsupported }) => !unsupported)
+          .map(({ size }) => candidate(`${name}:${size}`, `${title}, ${size}`)),
       ]);
       return [candidate("demo", "the embedded demo model"), ...families];
     },

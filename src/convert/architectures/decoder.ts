@@ -13,6 +13,8 @@ export interface Heads {
 
 /** LLAMA_MAX_EXPERTS. */
 const MAX_EXPERTS = 512;
+/** The widest known are 576. It bounds what is made of a claim before any weight proves it. */
+const MAX_HEAD_WIDTH = 65_536;
 
 export function headsOf(config: Config): Heads {
   const queries = config.count("num_attention_heads", "n_head");
@@ -21,6 +23,7 @@ export function headsOf(config: Config): Heads {
   if (queries % keys !== 0) config.refuse(`has ${queries} heads, not a multiple of its ${keys} for keys`);
   const width = config.optionalCount("head_dim") ?? wide / queries;
   if (!Number.isInteger(width)) config.refuse(`has a width of ${wide}, not a multiple of its ${queries} heads`);
+  if (width > MAX_HEAD_WIDTH) config.refuse(`has heads of ${width}, more than ${MAX_HEAD_WIDTH}`);
   return { queries, keys, width };
 }
 
@@ -66,8 +69,15 @@ export function ropeOf(config: Config, layers: "full_attention" | "sliding_atten
   return { theta, kind: kind === "su" ? "longrope" : kind, settings };
 }
 
-/** Throws unsupported-checkpoint for a kind that is not among those known. */
-export function ropeKeys(config: Config, known: readonly string[] = ["linear", "yarn", "dynamic"]): Keys {
+/**
+ * @param yarn what the engine computes of that kind: another setting is refused
+ * @throws OslmError unsupported-checkpoint for a kind that is not among those known
+ */
+export function ropeKeys(
+  config: Config,
+  known: readonly string[] = ["linear", "yarn", "dynamic"],
+  yarn: Readonly<Record<string, unknown>> = YARN,
+): Keys {
   const { theta, kind, settings } = ropeOf(config);
   if (kind !== "default" && !known.includes(kind)) {
     throw new OslmError("unsupported-checkpoint", {
@@ -84,7 +94,7 @@ export function ropeKeys(config: Config, known: readonly string[] = ["linear", "
         "rope.scaling.factor": f32(factorOf(settings)),
       };
     case "yarn":
-      return { ...base, ...yarnKeys(config, settings) };
+      return { ...base, ...yarnKeys(config, settings, yarn) };
     case "longrope":
       return { ...base, "rope.scaling.type": { type: "string", value: "longrope" } };
     default:
@@ -93,17 +103,37 @@ export function ropeKeys(config: Config, known: readonly string[] = ["linear", "
   }
 }
 
-function yarnKeys(config: Config, settings: Config): Keys {
+/** What the engine computes with whatever a file of most architectures says. */
+export const YARN = { beta_fast: 32, beta_slow: 1, extrapolation_factor: 1, truncate: true } as const;
+
+/** What the engine multiplies sines and cosines with is its own magnitude times `attn_factor`. */
+function yarnKeys(config: Config, settings: Config, computed: Readonly<Record<string, unknown>>): Keys {
   const trained = settings.optionalCount("original_max_position_embeddings");
+  const factor = factorOf(settings);
+  for (const [key, own] of Object.entries(computed)) {
+    if ((settings.any(key) ?? own) === own) continue;
+    throw new OslmError("unsupported-checkpoint", {
+      what: `rotations of the kind "yarn" with another ${key} than ${own}`,
+      known: [],
+    });
+  }
+  const magnitude = yarnMagnitude(factor, settings);
   return {
     "rope.scaling.type": { type: "string", value: "yarn" },
-    "rope.scaling.factor": f32(factorOf(settings)),
+    "rope.scaling.factor": f32(factor),
+    "rope.scaling.attn_factor": maybe(f32, magnitude && magnitude / (1 + 0.1 * Math.log(factor))),
     "rope.scaling.original_context_length": u32(trained ?? config.count("max_position_embeddings")),
-    "rope.scaling.yarn_ext_factor": maybe(f32, settings.optionalNumber("extrapolation_factor")),
-    "rope.scaling.yarn_attn_factor": maybe(f32, settings.optionalNumber("attention_factor", "attn_factor")),
-    "rope.scaling.yarn_beta_fast": maybe(f32, settings.optionalNumber("beta_fast")),
-    "rope.scaling.yarn_beta_slow": maybe(f32, settings.optionalNumber("beta_slow")),
   };
+}
+
+/** Undefined where it is the engine's own. Formula: `_compute_yarn_parameters` in transformers' modeling_rope_utils.py. */
+function yarnMagnitude(factor: number, settings: Config): number | undefined {
+  const said = settings.optionalNumber("attention_factor", "attn_factor");
+  if (said !== undefined) return said > 0 ? said : settings.refuse("has an attention_factor that is not above 0");
+  const [one, all] = [settings.optionalNumber("mscale"), settings.optionalNumber("mscale_all_dim")];
+  const scale = (share: number) => (factor > 1 ? 0.1 * share * Math.log(factor) + 1 : 1);
+  if (one && all) return scale(one) / scale(all);
+  return factor > 1 ? undefined : 1;
 }
 
 function factorOf(settings: Config): number {

@@ -173,6 +173,9 @@ function expertKeys(config: Config): Keys {
 function yarnKeys(config: Config): Keys {
   const { kind, settings } = ropeOf(config);
   if (kind !== "yarn") return {};
+  if (settings.any("attention_factor", "attn_factor") !== undefined) {
+    throw new OslmError("unsupported-checkpoint", { what: "rotations with a magnitude of their own", known: [] });
+  }
   const all = settings.optionalNumber("mscale_all_dim");
   if (all === undefined || (settings.optionalNumber("mscale") ?? 1) !== all) {
     throw new OslmError("unsupported-checkpoint", {
@@ -180,5 +183,5 @@ function yarnKeys(config: Config): Keys {
       known: [],
     });
   }
-  return { "rope.scaling.yarn_log_multiplier": f32(0.1 * all) };
+  return { "rope.scaling.attn_factor": undefined, "rope.scaling.yarn_log_multiplier": f32(0.1 * all) };
 }

@@ -2,6 +2,7 @@
 import { OslmError } from "../../errors.js";
 import type { Checkpoint, CheckpointTensor } from "../checkpoint.js";
 import type { Folder, OpenFile } from "../folder.js";
+import { checkShards } from "../shards.js";
 import { ELEMENT_BYTES, elementsOf } from "../stored-types.js";
 import { readWeightMap } from "../weight-map.js";
 import { readSafetensorsHeader, type SafetensorsEntry } from "./header.js";
@@ -17,6 +18,7 @@ export async function openSafetensors(folder: Folder, whole = WHOLE): Promise<Ch
   const files = index === null ? folder.names.filter((name) => name === whole) : [...new Set(wanted.values())].sort();
   if (files.length === 0) return undefined;
   if (files.length > MAX_SHARDS) throw malformed(INDEX, `it names ${files.length} files, more than ${MAX_SHARDS}`);
+  checkShards(folder.names, INDEX, files);
   const open: OpenFile[] = [];
   const close = async () => {
     for (const file of open) await file.close();

@@ -2,6 +2,7 @@
 import { OslmError } from "../../errors.js";
 import type { Checkpoint, CheckpointTensor } from "../checkpoint.js";
 import type { Folder, OpenFile } from "../folder.js";
+import { checkShards } from "../shards.js";
 import { readWeightMap } from "../weight-map.js";
 import { readTorchFile } from "./torch-file.js";
 
@@ -18,6 +19,7 @@ export async function openTorch(folder: Folder, only?: string): Promise<Checkpoi
   const files = index === null ? whole : [...new Set(wanted.values())].sort();
   if (files.length === 0) return undefined;
   if (files.length > MAX_SHARDS) throw malformed(INDEX, `it names ${files.length} files, more than ${MAX_SHARDS}`);
+  checkShards(folder.names, INDEX, files);
   const open: OpenFile[] = [];
   const close = async (): Promise<void> => {
     for (const file of open.splice(0)) await file.close();

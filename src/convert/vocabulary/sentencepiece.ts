@@ -38,6 +38,9 @@ const NORMALIZER = {
   escapeWhitespaces: true,
 };
 
+/** The largest known has 262,144. */
+const MAX_PIECES = 1024 * 1024;
+
 /** @throws OslmError malformed-checkpoint for what is not a SentencePiece model */
 export function readSentencePiece(file: string, bytes: Uint8Array): SentencePieceModel {
   const pieces: Piece[] = [];
@@ -46,11 +49,12 @@ export function readSentencePiece(file: string, bytes: Uint8Array): SentencePiec
   try {
     fields(bytes, (reader, field, type) => {
       if (type !== BYTES) return false;
-      if (field === 1) pieces.push(readPiece(reader.bytes()));
-      else if (field === 2) trainer = readTrainer(reader.bytes());
+      if (field === 1 && pieces.push(readPiece(reader.bytes())) > MAX_PIECES) {
+        throw new RangeError(`it has more than ${MAX_PIECES} pieces`);
+      }
+      if (field === 2) trainer = readTrainer(reader.bytes());
       else if (field === 3) normalizer = readNormalizer(reader.bytes());
-      else return false;
-      return true;
+      return field >= 1 && field <= 3;
     });
   } catch (cause) {
     throw malformed(file, `it is no SentencePiece model: ${(cause as Error).message}`);

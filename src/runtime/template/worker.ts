@@ -6,6 +6,14 @@ parentPort?.on("message", (input: TemplateInput) => {
   try {
     parentPort?.postMessage({ text: renderTemplate(input) });
   } catch (error) {
-    parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
+    parentPort?.postMessage({ error: reasonOf(error) });
   }
 });
+
+/** An error may quote half the template. */
+const LONGEST_REASON = 500;
+
+function reasonOf(error: unknown): string {
+  if (error instanceof RangeError && /call stack/.test(error.message)) return "it calls itself, or nests, too deeply";
+  return (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_REASON);
+}

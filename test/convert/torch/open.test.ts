@@ -63,6 +63,7 @@ describe("openTorch", () => {
       { [FIRST]: FIRST, [SECOND]: FIRST },
       "another file has the tensor",
     ],
+    ["a file less than there are", index({ a: FIRST }), { [FIRST]: FIRST, [SECOND]: SECOND }, `leaves out ${SECOND}`],
     ["a file of another kind", index({ a: FIRST }), { [FIRST]: "README.md" }, "no file of torch.save"],
   ])("refuses an index with %s", async (_name, text, copies, said) => {
     const failure = await failureOf(openTorch(await folderOf(copies, { [INDEX]: text })));
