@@ -44,12 +44,6 @@ export function arrange(
 
 const NEAR = 64;
 
-/** Its elements from `from` on, as many as the shape has. */
-export function cut(tensor: Weights, from: number, shape: readonly number[]): Weights {
-  if (from + elementsOf(shape) > elementsOf(tensor.shape)) throw unfit(tensor, `has too few elements`);
-  return derived(tensor, shape, (start, count, into) => tensor.read(from + start, count, into));
-}
-
 /** One after another, along the outermost dimension or a new one. */
 export function joined(tensors: readonly Weights[], shape: readonly number[]): Weights {
   const [first] = tensors;

@@ -15,7 +15,7 @@ import { failureOf } from "../support/failure-of.js";
 import { memoryCheckpoint } from "../support/memory-checkpoint.js";
 
 const folder = mkdtempSync(join(tmpdir(), "oslm-values-"));
-const THREAD = new URL("../../dist/parts/chunk-worker.js", import.meta.url);
+const THREAD = new URL("../../dist/parts/chunk-process.js", import.meta.url);
 const chunks = openChunkQuantizer(join(LIBRARY, "..", "libggml-base.so"), 1, THREAD);
 afterAll(async () => {
   await chunks.close();
