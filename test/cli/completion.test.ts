@@ -6,7 +6,7 @@ import { choicesOf, kindOfFlag } from "../../src/cli/completion/kinds.js";
 import { valueSources } from "../../src/cli/completion/sources.js";
 import type { Context } from "../../src/cli/context.js";
 
-const world = { store: async () => ({ list: async () => [] }) } as unknown as Context["world"];
+const world = { store: async () => ({ glance: async () => [] }) } as unknown as Context["world"];
 const program = await commandTree([], () => {
   throw new Error("no command runs here");
 });

@@ -7,7 +7,7 @@ export function valueSources({ world }: Pick<Context, "world">): ValueSources {
     async stored() {
       const { formatBytes } = await import("../../ui/format.js");
       // A broken list is a matter for the commands, which say so.
-      const models = await (await world.store()).list().catch(() => []);
+      const models = await (await world.store()).glance().catch(() => []);
       return models.map(({ name, quant, size }) => candidate(name, `${quant}, ${formatBytes(size)}, on this disk`));
     },
     async catalog() {
