@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { OslmError } from "../errors.js";
 import { suggest } from "../model/suggest.js";
 import { TOPICS } from "./topics/topics.js";
+import { exampleLines } from "./verb-notes.js";
 
 const EXAMPLES = `Examples:
   oslm run demo "How do I pull a model?"      the embedded demo model, offline
@@ -16,7 +17,9 @@ export function addHelp(program: Command): Command {
   // commander would put the flags, which few look for, before the commands, which everybody does.
   program.configureHelp({ visibleOptions: () => [] });
   program.addHelpText("after", () => `\n${flags(program)}\n${EXAMPLES}\n${topicLines()}`);
-  for (const command of program.commands) command.addHelpText("after", "\nFlags of every command: oslm --help");
+  for (const command of program.commands) {
+    command.addHelpText("after", () => `${exampleLines(command.name())}\nFlags of every command: oslm --help`);
+  }
   const help = new Command("help")
     .description("explain a command or a topic")
     .argument("[name]", `a command, or one of: ${Object.keys(TOPICS).join(", ")}`)
