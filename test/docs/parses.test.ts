@@ -1,26 +1,13 @@
 // Every command line of README and docs is one that oslm understands: command, arguments, flags and their values.
-import { readdirSync, readFileSync } from "node:fs";
 import { CommanderError } from "commander";
 import { expect, it } from "vitest";
 import { commandTree, eachCommand } from "../../src/cli/command-tree.js";
 import { expandEquals } from "../../src/cli/flags.js";
+import { DOCUMENTS, isCommandPage, linesOf, textOf } from "../support/documents.js";
 import { shellLines } from "../support/shell-lines.js";
 
-const ROOT = new URL("../../", import.meta.url);
-const documents = [
-  "README.md",
-  ...readdirSync(new URL("docs", ROOT), { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".md"))
-    .map((path) => `docs/${path.replaceAll("\\", "/")}`)
-    .sort(),
-];
-
-/** Pages of docs/commands show the usage of each command as well, which is none to type. */
-const linesOf = (path: string) =>
-  shellLines(readFileSync(new URL(path, ROOT), "utf8"), { indented: !path.startsWith("docs/commands/") });
-
 /** What stands in brackets may be left out, and here it is not. */
-const all = documents.flatMap((path) =>
+const all = DOCUMENTS.flatMap((path) =>
   linesOf(path).flatMap(({ words }) =>
     words.map((argv) => [path, argv.map((word) => word.replace(/^\[|\]$/g, ""))] as const),
   ),
@@ -47,11 +34,11 @@ it.each(all)("%s: oslm %j", async (_, argv) => {
 });
 
 it("leaves no line out", () => {
-  for (const path of documents) {
-    const parts = readFileSync(new URL(path, ROOT), "utf8").split(/^```/m);
+  for (const path of DOCUMENTS) {
+    const parts = textOf(path).split(/^```/m);
     const shown = parts.flatMap((part, index) => {
       if (index % 2 === 1) return /^(sh|bash|console)\n/.test(part) ? part.split("\n") : [];
-      return path.startsWith("docs/commands/") ? [] : part.split("\n").filter((line) => line.startsWith("    "));
+      return isCommandPage(path) ? [] : part.split("\n").filter((line) => line.startsWith("    "));
     });
     const seen = shown.filter((line) => /\boslm [a-z]/.test(line));
     expect(linesOf(path).length, path).toBe(seen.length);

@@ -1,6 +1,6 @@
 // A home and a Hub in which the command lines of the documents work: the files, models and programs that they name.
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeModel } from "./checkpoints/family.js";
 import { writeFolder } from "./checkpoints/folder.js";
@@ -12,9 +12,7 @@ import { BIN, DEMO, Home, type Result } from "./oslm.js";
 import { wideModel } from "./wide-model.js";
 
 export interface DocsRoom {
-  /** Makes a folder with the files that documents name. */
-  folder(name: string): string;
-  /** Runs a line there as sh does, with nothing on stdin. */
+  /** Runs a line as sh does, with nothing on stdin, in a folder of this name that holds the files which documents name. */
   sh(line: string, folder: string): Promise<Result>;
   close(): Promise<void>;
 }
@@ -49,18 +47,19 @@ export async function openDocsRoom(): Promise<DocsRoom> {
     writeFileSync(at(`bin/${name}`), `#!/bin/sh\n${script}\n`);
     chmodSync(at(`bin/${name}`), 0o755);
   }
+  function folderOf(name: string): string {
+    const path = at(name);
+    if (existsSync(path)) return path;
+    mkdirSync(join(path, "models"), { recursive: true });
+    putTexts(path);
+    putModels(path);
+    return path;
+  }
   return {
-    folder(name) {
-      const path = at(name);
-      mkdirSync(join(path, "models"), { recursive: true });
-      putTexts(path);
-      putModels(path);
-      return path;
-    },
     sh: (line, folder) =>
       new Promise((resolve, reject) => {
         const env = { ...home.env, PATH: `${at("bin")}:${process.env.PATH}` };
-        const child = spawn("sh", ["-c", line], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+        const child = spawn("sh", ["-c", line], { cwd: folderOf(folder), env, stdio: ["ignore", "pipe", "pipe"] });
         const said = { stdout: "", stderr: "" };
         for (const stream of ["stdout", "stderr"] as const) {
           child[stream].setEncoding("utf8").on("data", (text: string) => {
