@@ -20,7 +20,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   "oslm run demo": "a chat wants a terminal: test/pty/",
   "oslm convert Qwen/Qwen2-0.5B-Instruct": "what another program has stored: test/bin/convert.test.ts",
   "oslm quantize ./model-f16.gguf IQ2_M -o small.gguf --imatrix imatrix.gguf":
-    "wants the model's importance matrix: test/bin/quantize.test.ts",
+    "wants the model's importance matrix: test/quantize/types.test.ts",
   "oslm license MODEL --text": "shows the form of a command line",
   "oslm license pack MODEL DIR [--name NAME] [--allow-incomplete]": "shows the form of a command line",
 };
