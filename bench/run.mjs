@@ -9,4 +9,4 @@ if (!names.includes(name)) {
   process.exit(2);
 }
 await runnerImport(`${import.meta.dirname}/${name}.ts`, { logLevel: "silent" });
-process.exit(0);
+process.exit();

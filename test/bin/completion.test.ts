@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BIN, DEMO, Home } from "../support/oslm.js";
+import { inTerminal } from "../support/pty.js";
 
 const exec = promisify(execFile);
 const home = new Home();
@@ -40,7 +41,8 @@ it("58: answers with commands, flags, models, quantizations and choices", async 
   expect(await offers("batch", "demo", "")).toEqual({ values: [], files: true });
   expect(await offers("complete", "demo", "--lora", "")).toEqual({ values: [], files: true });
   expect(await offers("merge", "demo", "")).toEqual({ values: [], files: true });
-  expect(await offers("convert", "x", "--base", "")).toEqual({ values: [], files: true });
+  expect((await offers("convert", "x", "--base", "")).values).toEqual(["mine:small"]);
+  expect(await offers("convert", "x", "--base", "../")).toEqual({ values: [], files: true });
   expect((await offers("batch", "demo", "--draft", "mi")).values[0]).toBe("mine:small");
   expect((await offers("embed", "demo", "--format", "")).values).toEqual(["json", "jsonl", "raw"]);
   expect((await offers("pull", "x", "--quant", "q5_k_m")).values).toEqual(["Q5_K_M"]);
@@ -104,6 +106,26 @@ describe("in real shells", async () => {
     const script = `source "${join(SCRIPTS, "oslm.fish")}"; complete -C "oslm run mine"`;
     const { stdout } = await exec("fish", ["--no-config", "-c", script], { env });
     expect(stdout).toMatch(/^mine:small\tQ8_0/);
+  });
+
+  /** Tab completes the name, and Enter runs the line: only the whole name is on this disk. */
+  it.for([
+    ["bash", true, ["--norc", "--noprofile", "-i"], `source "${join(SCRIPTS, "oslm.bash")}"`],
+    ["zsh", zsh, ["-f", "-i"], `fpath=("${SCRIPTS}" $fpath); autoload -Uz compinit; compinit -u -d "$HOME/.zcompdump"`],
+    ["fish", fish, ["--no-config", "-i"], `source "${join(SCRIPTS, "oslm.fish")}"`],
+  ] as const)("%s: Tab puts the rest behind the colon", async ([shell, here, flags, setup], { skip }) => {
+    skip(!here, `${shell} is not on this machine`);
+    const { code } = await inTerminal(
+      home,
+      [],
+      [
+        [/[$%>#] /, `${setup}; echo rea''dy\r`],
+        [/ready[\s\S]*[$%>#] /, "oslm show mine:sm\t\r"],
+        [/chat template/, "exit\r"],
+      ],
+      { shell: [shell, ...flags], columns: 120, env: { ...env, PS1: "$ ", TERM: "xterm" } },
+    );
+    expect(code).toBe(0);
   });
 
   it.skipIf(!pwsh)("PowerShell: loads and offers", async () => {

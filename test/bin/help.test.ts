@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { EXIT_CODES } from "../../src/cli/exit-codes.js";
+import { LICENSE_CLASSES } from "../../src/model/types.js";
 import { Home } from "../support/oslm.js";
 
 const home = new Home();
@@ -27,6 +28,45 @@ it.each(["pull", "run", "chat", "fit", "list", "show", "rm"])("explains %s", asy
   expect([direct.code, direct.stderr]).toEqual([0, ""]);
   expect(direct.stdout).toContain(`oslm ${verb}`);
   expect((await home.run(["help", verb])).stdout).toBe(direct.stdout);
+});
+
+it("lists its topics, and each says something", async () => {
+  const { stdout } = await home.run(["help"]);
+  const listed = [...stdout.matchAll(/^ {2}oslm help ([a-z-]+) {2,}\S/gm)].map(([, name = ""]) => name);
+  expect(listed).toEqual(["exit-codes", "environment", "references", "licenses"]);
+  for (const name of listed) {
+    const topic = await home.run(["help", name]);
+    expect([topic.code, topic.stderr]).toEqual([0, ""]);
+    expect(topic.stdout.split("\n").length).toBeGreaterThan(8);
+    for (const line of topic.stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(125);
+  }
+});
+
+it.each([
+  ["lisenses", "licenses"],
+  ["exit-code", "exit-codes"],
+  ["pul", "pull"],
+])("suggests the nearest topic or command: %s", async (typed, meant) => {
+  const { code, stdout, stderr } = await home.run(["help", typed]);
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toBe(
+    `oslm: there is no help on ${JSON.stringify(typed)}\n  Did you mean ${meant}?\nTry: oslm help ${meant}\n`,
+  );
+});
+
+it("names the topics where nothing is near, and looks at no prototype", async () => {
+  for (const typed of ["zzzzzzzz", "constructor"]) {
+    const { code, stderr } = await home.run(["help", typed]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/The topics are exit-codes, .*\nTry: oslm help\n$/)]);
+  }
+});
+
+it("explains every license class, the gate and what to type", async () => {
+  const { stdout } = await home.run(["help", "licenses"]);
+  for (const name of LICENSE_CLASSES) expect(stdout).toMatch(new RegExp(`^  ${name} +(passes|asks) `, "m"));
+  for (const word of ["--accept-license", "license revoke", "oslm.yaml", "OSLM_POLICY", "exit code 5", "deny:"]) {
+    expect(stdout).toContain(word);
+  }
 });
 
 it("lists every exit code, as the README does", async () => {

@@ -15,7 +15,7 @@ export type Step = readonly [waitFor: string | RegExp, type: string | ((child: I
 
 const TIMEOUT_MS = 30_000;
 
-/** @param shell starts bash instead, for a test that types the command itself */
+/** @param shell starts bash, or this program, instead: for a test that types the command itself */
 export function inTerminal(
   home: Home,
   args: readonly string[],
@@ -31,14 +31,13 @@ export function inTerminal(
     rows?: number;
     env?: Readonly<Record<string, string>>;
     program?: string;
-    shell?: boolean;
+    shell?: boolean | readonly string[];
   } = {},
 ): Promise<TerminalResult> {
   return new Promise((resolve, reject) => {
-    const command: [string, string[]] = shell
-      ? ["bash", ["--norc", "--noprofile", "-i"]]
-      : [process.execPath, [program, ...args]];
-    const child = spawn(...command, {
+    const typed = shell === true ? ["bash", "--norc", "--noprofile", "-i"] : shell;
+    const [file = "", ...words] = typed || [process.execPath, program, ...args];
+    const child = spawn(file, words, {
       cols: columns,
       rows,
       env: { ...home.env, TERM: "xterm-256color", ...env },

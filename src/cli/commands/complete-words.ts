@@ -1,9 +1,7 @@
 // oslm __complete: what may come next on a command line, for the scripts of `oslm completion`.
 import { Command } from "commander";
+import { commandTree } from "../command-tree.js";
 import type { Context, ContextOf } from "../context.js";
-import { addGlobalFlags } from "../flags.js";
-import { addHelp } from "../help.js";
-import { loadCommands } from "../load-commands.js";
 
 export function makeCompleteWordsCommand(contextOf: ContextOf, run = runCompleteWords): Command {
   return new Command("__complete")
@@ -19,14 +17,8 @@ export function makeCompleteWordsCommand(contextOf: ContextOf, run = runComplete
 export async function runCompleteWords(context: Context, words: readonly string[]): Promise<void> {
   const { complete } = await import("../completion/complete.js");
   const { valueSources } = await import("../completion/sources.js");
-  const program = addGlobalFlags(new Command("oslm"));
-  for (const { command } of await loadCommands(words.length > 1 ? words : [], () => context))
-    program.addCommand(command);
-  const { candidates, files } = await complete(
-    addHelp(program),
-    words.length > 0 ? words : [""],
-    valueSources(context),
-  );
+  const program = await commandTree(words.length > 1 ? words : [], () => context);
+  const { candidates, files } = await complete(program, words.length > 0 ? words : [""], valueSources(context));
   const lines = candidates.map(({ value, description }) => `${value}\t${oneLine(description)}\n`);
   context.out.terminal.stdout.write(`${lines.join("")}:${files ? "files" : ""}\n`);
 }

@@ -1,5 +1,7 @@
 // What may come next on a command line: pure, over the same command tree that parses it.
 import type { Argument, Command, Option } from "commander";
+import { choicesOf, type Kind, kindOfArgument, kindOfFlag } from "./kinds.js";
+import { quantsAfter } from "./quants-after.js";
 
 export interface Candidate {
   readonly value: string;
@@ -18,35 +20,16 @@ export interface ValueSources {
   stored(): Promise<readonly Candidate[]>;
   /** Those of the catalog. */
   catalog(): Promise<readonly Candidate[]>;
+  /** Labels in capitals. */
   quants(): Promise<readonly string[]>;
+  /** What a file can be quantized to. */
+  fileTypes(): Promise<readonly string[]>;
   licenses(): Promise<readonly Candidate[]>;
+  licenseClasses(): Promise<readonly string[]>;
+  checkFormats(): Promise<readonly string[]>;
+  reportFormats(): Promise<readonly string[]>;
+  topics(): Promise<readonly Candidate[]>;
 }
-
-type Kind = "anyModel" | "storedModel" | "quant" | "license" | "file" | "none";
-
-/** By the flag that takes the value. What is not here is known by its choices, or not at all. */
-const OF_FLAGS: Readonly<Record<string, Kind>> = {
-  "--quant": "quant",
-  "--accept-license": "license",
-  "--model": "storedModel",
-  "--draft": "anyModel",
-  "--file": "file",
-  "--output": "file",
-  "--policy": "file",
-  "--schema": "file",
-  "--grammar": "file",
-  "--lora": "file",
-  "--receipt": "file",
-  "--imatrix": "file",
-  "--base": "file",
-  "--text": "file",
-};
-
-/** Arguments that are paths. */
-const FILES: readonly string[] = ["dir", "file", "in", "checkpoint", "adapter"];
-
-/** Commands whose models are those of `oslm list`. */
-const ON_STORED: readonly string[] = ["rm", "cp", "verify", "outdated", "show"];
 
 /**
  * @param program with at least the command that `words` name
@@ -56,17 +39,17 @@ export async function complete(program: Command, words: readonly string[], sourc
   const current = words.at(-1) ?? "";
   const { command, positionals, pending, literal } = walk(program, words.slice(0, -1));
   const assigned = /^(--[\w-]+)=(.*)$/s.exec(current);
-  if (pending !== undefined) return matching(await valuesOfFlag(pending, sources), current);
+  if (pending !== undefined) return matching(await valuesOfFlag(command, pending, current, sources), current);
   if (assigned !== null && !literal) {
     const [, flag = "", value = ""] = assigned;
     const option = optionOf(command, flag);
     if (option === undefined) return NOTHING;
-    const { candidates, files } = matching(await valuesOfFlag(option, sources), value);
+    const { candidates, files } = matching(await valuesOfFlag(command, option, value, sources), value);
     return { candidates: candidates.map((one) => ({ ...one, value: `${flag}=${one.value}` })), files };
   }
   if (current.startsWith("-") && !literal) return matching({ candidates: flagsOf(command), files: false }, current);
   const parts = positionals === 0 ? subcommandsOf(command) : [];
-  const values = await valuesOfArgument(command, positionals, sources);
+  const values = await valuesOfArgument(command, positionals, current, sources);
   return matching({ candidates: [...parts, ...values.candidates], files: values.files }, current);
 }
 
@@ -121,41 +104,69 @@ function subcommandsOf(command: Command): Candidate[] {
     .map((one) => ({ value: one.name(), description: one.description() }));
 }
 
-function valuesOfFlag(option: Option, sources: ValueSources): Promise<Completion> {
-  if (option.argChoices) return Promise.resolve(plain(option.argChoices));
-  return values(OF_FLAGS[option.long ?? ""] ?? "none", sources);
+async function valuesOfFlag(
+  command: Command,
+  option: Option,
+  typed: string,
+  sources: ValueSources,
+): Promise<Completion> {
+  const choices = choicesOf(command, option);
+  return choices ? plain(choices) : values(kindOfFlag(command, option), typed, sources);
 }
 
-async function valuesOfArgument(command: Command, index: number, sources: ValueSources): Promise<Completion> {
+async function valuesOfArgument(
+  command: Command,
+  index: number,
+  typed: string,
+  sources: ValueSources,
+): Promise<Completion> {
   const declared: readonly Argument[] = command.registeredArguments;
   const last = declared.at(-1);
   const argument = declared[index] ?? (last?.variadic ? last : undefined);
   if (argument === undefined) return NOTHING;
   if (argument.argChoices) return plain(argument.argChoices);
-  const name = argument.name();
-  if (name === "type") return values("quant", sources);
-  if (FILES.includes(name)) return values("file", sources);
-  if (!/^models?$/.test(name)) return NOTHING;
-  return values(ON_STORED.includes(command.name()) ? "storedModel" : "anyModel", sources);
+  const kind = kindOfArgument(command, argument);
+  if (kind !== "topic") return values(kind, typed, sources);
+  const verbs = command.parent === null ? [] : subcommandsOf(command.parent);
+  return { candidates: [...verbs, ...(await sources.topics())], files: false };
 }
 
-async function values(kind: Kind, sources: ValueSources): Promise<Completion> {
+async function values(kind: Kind, typed: string, sources: ValueSources): Promise<Completion> {
   switch (kind) {
     case "storedModel":
       return { candidates: await sources.stored(), files: false };
-    case "anyModel": {
-      const [stored, catalog] = await Promise.all([sources.stored(), sources.catalog()]);
-      return { candidates: [...stored, ...catalog], files: true };
-    }
+    case "storedOrFile":
+      return { candidates: await sources.stored(), files: true };
+    case "anyModel":
+      return anyModel(typed, sources);
+    case "catalogName":
+      return { candidates: await sources.catalog(), files: false };
     case "quant":
       return plain(await sources.quants());
+    case "fileType":
+      return plain(await sources.fileTypes());
     case "license":
       return { candidates: await sources.licenses(), files: false };
+    case "licenseClass":
+      return plain(await sources.licenseClasses());
+    case "checkFormat":
+      return plain(await sources.checkFormats());
+    case "reportFormat":
+      return plain(await sources.reportFormats());
+    case "topic":
+      return { candidates: await sources.topics(), files: false };
     case "file":
       return { candidates: [], files: true };
     case "none":
       return NOTHING;
   }
+}
+
+async function anyModel(typed: string, sources: ValueSources): Promise<Completion> {
+  const [stored, catalog] = await Promise.all([sources.stored(), sources.catalog()]);
+  const names = catalog.map(({ value }) => value);
+  const quants = typed.includes(":") ? quantsAfter(typed, names, await sources.quants()) : [];
+  return { candidates: [...stored, ...catalog, ...plain(quants).candidates], files: true };
 }
 
 function plain(words: readonly string[]): Completion {

@@ -7,7 +7,7 @@ export function valueSources({ world }: Pick<Context, "world">): ValueSources {
     async stored() {
       const { formatBytes } = await import("../../ui/format.js");
       // A broken list is a matter for the commands, which say so.
-      const models = await (await world.store()).list().catch(() => []);
+      const models = await (await world.store()).glance().catch(() => []);
       return models.map(({ name, quant, size }) => candidate(name, `${quant}, ${formatBytes(size)}, on this disk`));
     },
     async catalog() {
@@ -16,7 +16,9 @@ export function valueSources({ world }: Pick<Context, "world">): ValueSources {
         candidate(name, `${title}, ${defaultSize}`),
         ...sizes
           .filter(({ unsupported }) => !unsupported)
-          .map(({ size }) => candidate(`${name}:${size}`, `${title}, ${size}`)),
+          .flatMap(({ size, names = [] }) =>
+            [`${name}:${size}`, ...names].map((one) => candidate(one, `${title}, ${size}`)),
+          ),
       ]);
       return [candidate("demo", "the embedded demo model"), ...families];
     },
@@ -24,9 +26,26 @@ export function valueSources({ world }: Pick<Context, "world">): ValueSources {
       const { knownQuants } = await import("../../model/quant.js");
       return knownQuants();
     },
+    async fileTypes() {
+      const { FILE_TYPES } = await import("../../quantize/file-types.js");
+      return FILE_TYPES.map(({ label }) => label);
+    },
     async licenses() {
       const { listLicenses } = await import("../../license/catalogue.js");
       return listLicenses().map(({ id, title }) => candidate(id, title));
+    },
+    async licenseClasses() {
+      return (await import("../../model/types.js")).LICENSE_CLASSES;
+    },
+    async checkFormats() {
+      return (await import("../license/formats.js")).CHECK_FORMATS;
+    },
+    async reportFormats() {
+      return (await import("../license/formats.js")).REPORT_FORMATS;
+    },
+    async topics() {
+      const { TOPICS } = await import("../topics/topics.js");
+      return Object.entries(TOPICS).map(([name, { title }]) => candidate(name, title));
     },
   };
 }
