@@ -37,11 +37,14 @@ const knownVersion = {
   load: (id) => (id === join(SRC, "cli", "version.ts") ? `export const version = ${JSON.stringify(version)};` : null),
 };
 
-/** The screen of a chat is an ES module, as Ink is, and lies beside the other parts. */
-const SCREEN = "ui/chat/screen/screen.js";
+/** The screens of a chat and of a model card are ES modules, as Ink and marked are, and lie beside the other parts. */
+const SCREENS = { screen: "ui/chat/screen/screen", card: "ui/chat/screen/card-lines" };
 const screenBeside = {
   name: "screen-beside",
-  resolveId: (id) => (id.endsWith(SCREEN) ? { id: "./screen.mjs", external: true } : null),
+  resolveId(id) {
+    const [name] = Object.entries(SCREENS).find(([, path]) => id.endsWith(`${path}.js`)) ?? [];
+    return name === undefined ? null : { id: `./${name}.mjs`, external: true };
+  },
 };
 
 /** commander, which each start needs, what a run needs, and the engine with all that it needs. */
@@ -160,19 +163,19 @@ const plainInk = {
 };
 
 /**
- * Writes the screen of a chat into `parts/`: one file with all it needs, Ink and React too, whose two hundred modules would take
+ * Writes a screen into `parts/`: one file with all it needs, Ink and React too, whose two hundred modules would take
  * three times as long to load. Only the colors of code come later.
  */
-async function bundleScreen(folder) {
+async function bundleScreen(name, source, folder) {
   await build({
-    input: { screen: "src/ui/chat/screen/screen.tsx" },
+    input: { [name]: source },
     cwd: ROOT,
     platform: "node",
     external: (id) => /^(node:|highlight\.js)/.test(id),
     logLevel: "warn",
     transform: { target: "node20", define: { "process.env.NODE_ENV": '"production"' } },
-    plugins: [plainInk, licensesOf("screen")],
-    output: { dir: folder, format: "esm", comments: false, entryFileNames: "parts/screen.mjs", codeSplitting: false },
+    plugins: [plainInk, licensesOf(name)],
+    output: { dir: folder, format: "esm", comments: false, entryFileNames: `parts/${name}.mjs`, codeSplitting: false },
   });
 }
 
@@ -186,9 +189,12 @@ if (import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
     "checker-worker": "src/runtime/schema/checker-worker.ts",
     "grammar-trial": "src/runtime/llama/grammar-trial.ts",
     rehearsal: "src/runtime/llama/rehearsal.ts",
+    "image-child": "src/runtime/images/image-child.ts",
     quantizer: "src/quantize/quantizer.ts",
+    "chunk-process": "src/quantize/chunk-process.ts",
     "chunk-worker": "src/quantize/chunk-worker.ts",
   };
   await bundle(input, dist);
-  await bundleScreen(dist);
+  await bundleScreen("screen", "src/ui/chat/screen/screen.tsx", dist);
+  await bundleScreen("card", "src/ui/chat/screen/card-lines.ts", dist);
 }

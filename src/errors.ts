@@ -15,7 +15,7 @@ export type NetworkFailure =
   | "refused";
 
 /** The command that was asked; a pull unless given. */
-type Verb = "fit" | "pull";
+type Verb = "fit" | "pull" | "show";
 
 export interface ErrorFacts {
   // Usage
@@ -41,6 +41,10 @@ export interface ErrorFacts {
   "not-interactive": { question: string /** The command that needs no answer. */; instead: string };
   /** A JSON Schema that cannot be used; `at` is a JSON pointer into it, empty for the whole. */
   "bad-schema": { file: string; at: string; problem: string };
+  /** An image that is not read: of another kind, larger than the bounds, or damaged; `reason` reads like `it is cut off`. */
+  "bad-image": { file: string; is: "unreadable" | "too-large" | "malformed"; reason: string };
+  /** A prompt whose images take most of the context; `needed` would hold it with an answer. */
+  "image-prompt-too-long": { tokens: number; ctx: number; needed: number };
   /** A GBNF grammar that cannot be used; line and column count from 1 and are 0 where the place is not known. */
   "bad-grammar": { file: string; line: number; column: number; problem: string };
   // Not found
@@ -54,7 +58,7 @@ export interface ErrorFacts {
     files?: readonly string[];
   };
   "quant-not-found": { repo: string; quant: string; available: readonly string[]; verb?: Verb };
-  "no-gguf": { repo: string; formats: readonly string[] };
+  "no-gguf": { repo: string; formats: readonly string[] /** One that PEFT saved. */; isAdapter?: boolean };
   "file-not-found": { path: string };
   "not-stored": { ref: string; suggestions: readonly string[] };
   /** Saved conversations; `ref` where the latest with a model was asked for. */
@@ -141,7 +145,7 @@ export interface ErrorFacts {
     instead?: string;
   };
   /** A checkpoint that cannot be converted as it is; `file` within its folder. */
-  "malformed-checkpoint": { file: string; reason: string };
+  "malformed-checkpoint": { file: string; reason: string /** What helps, where that is known. */; instead?: string };
   "bad-imatrix": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
   "malformed-reply": { url: string; reason: string };
@@ -162,6 +166,8 @@ export interface ErrorFacts {
   };
   // Runtime
   "no-backend": { platform: string; reason: string };
+  /** What reads images is installed besides; `install` is the command, null where there is none for this machine. */
+  "no-image-part": { platform: string; reason: string; install: string | null };
   /** A GPU was planned for, but no GPU library runs with it; a load without one may work. */
   "no-gpu": { platform: string };
   /** The engine could not get the memory that the plan promised it. */
@@ -176,7 +182,13 @@ export interface ErrorFacts {
     force: string | null;
   };
   /** What a checkpoint has that the converter does not know: `what` reads like `the architecture XForCausalLM`. */
-  "unsupported-checkpoint": { what: string; known: readonly string[] };
+  "unsupported-checkpoint": {
+    what: string;
+    known: readonly string[];
+    /** Where more is known: why, and the command for the nearest that runs. */
+    why?: string;
+    instead?: string;
+  };
   "generation-failed": { reason: string };
   /** The library that comes with the engine cannot be asked to quantize, or not by this oslm. */
   "no-quantizer": { platform: string; reason: string };

@@ -12,7 +12,7 @@ setMaxListeners(0, abort.signal);
 let interrupted: NodeJS.Signals | undefined;
 
 /**
- * Exits, or dies of the signal where the engine computes: an exit waits for its threads, which may take seconds. Shells call both 130 or 143.
+ * Exits, or dies of the signal where the engine computes: an exit waits for its threads, which may take seconds. Shells call both 129, 130 or 143.
  */
 function end(code: number, signal: NodeJS.Signals | undefined): void {
   if (signal === undefined || !isComputing()) process.exit(code);
@@ -22,12 +22,16 @@ function end(code: number, signal: NodeJS.Signals | undefined): void {
   void setTimeout(100).then(() => process.exit(code));
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+const ENDED_BY = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
     // A chat takes Ctrl-C for itself.
     if (signal === "SIGINT" && interrupt()) return;
+    // Of a terminal that goes, shell and system both tell.
+    if (abort.signal.aborted && signal === "SIGHUP") return;
     // The second one does not wait for anything.
-    if (abort.signal.aborted) end(signal === "SIGINT" ? 130 : 143, signal);
+    if (abort.signal.aborted) end(ENDED_BY[signal], signal);
     interrupted = signal;
     abort.abort(new OslmError("interrupted", { signal }));
   });
@@ -37,7 +41,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 // result still has one.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE" && stream === process.stderr) return;
+    // EIO: a terminal that is gone.
+    if ((error.code === "EPIPE" || error.code === "EIO") && stream === process.stderr) return;
     if (error.code === "EPIPE") process.exit(0);
     const full = error.code === "ENOSPC" || error.code === "EDQUOT";
     if (stream === process.stdout) {

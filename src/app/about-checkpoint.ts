@@ -3,7 +3,7 @@ import { readFrontMatter } from "../config/front-matter.js";
 import type { Folder } from "../convert/folder.js";
 import { type GeneralFacts, generalPairs } from "../convert/general.js";
 import type { PrepareOptions } from "../convert/prepare.js";
-import { isObject, readJson } from "../convert/read-json.js";
+import { isObject, type JsonObject, readJson } from "../convert/read-json.js";
 import { readVocabulary } from "../convert/vocabulary/read-vocabulary.js";
 import { decodeCard } from "../hub/decode.js";
 import type { ModelCard } from "../model/types.js";
@@ -14,24 +14,40 @@ const GENERATION = "generation_config.json";
 
 /** The model card in the folder; one that cannot be read says nothing. */
 export async function cardIn({ folder }: Pick<FoundCheckpoint, "folder">): Promise<ModelCard> {
+  return decodeCard("README.md", await matterIn(folder));
+}
+
+async function matterIn(folder: Folder): Promise<JsonObject> {
   const card = await folder.read("README.md");
   const matter = card === null ? undefined : readFrontMatter(new TextDecoder().decode(card));
-  return isObject(matter) ? decodeCard("README.md", matter) : { license: [], baseModels: [] };
+  return isObject(matter) ? matter : {};
 }
+
+/** Of hostile text, what is short and not many. */
+function wordsIn(...values: readonly unknown[]): readonly string[] {
+  const words = values.flat().filter((one): one is string => typeof one === "string" && one !== "");
+  return [...new Set(words.filter(({ length }) => length <= MAX_WORD))].slice(0, MAX_WORDS);
+}
+
+const MAX_WORD = 100;
+const MAX_WORDS = 200;
 
 /** What it says. */
 export async function generalFacts(
   { endpoint }: Pick<World, "endpoint">,
-  found: FoundCheckpoint,
+  found: Omit<FoundCheckpoint, "path">,
 ): Promise<GeneralFacts> {
   const { name, source } = found;
-  const said = await cardIn(found);
+  const matter = await matterIn(found.folder);
+  const said = decodeCard("README.md", matter);
   return {
     name,
     // As llama.cpp's converter joins them; `oslm license` takes them apart again.
     ...(said.license.length > 0 && { license: said.license.join(",") }),
     ...(said.licenseName !== undefined && { licenseName: said.licenseName }),
     ...(said.licenseLink !== undefined && { licenseLink: said.licenseLink }),
+    tags: wordsIn(matter.tags, matter.pipeline_tag),
+    languages: wordsIn(matter.language),
     baseModels: said.baseModels,
     ...(source && { source: { url: `${endpoint}/${source.repo}`, commit: source.commit } }),
   };

@@ -26,7 +26,7 @@ export function openEncoder(imatrix?: Imatrix): Encoder {
   let chunks: ChunkQuantizer | undefined;
   return {
     async encode(type, piece) {
-      if (isOwnType(type)) return plain(type, piece);
+      if (isOwnType(type) || type === piece.type) return plain(type, piece);
       chunks ??= openChunkQuantizer(quantizerLibrary().ggml, Math.min(MOST_THREADS, availableParallelism()));
       const quantizer = chunks;
       const { perRow, tensor: name } = piece;

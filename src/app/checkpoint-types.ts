@@ -7,6 +7,7 @@ import { weightsOf } from "../fit/weights.js";
 import { type Geometry, geometryOf } from "../gguf/geometry.js";
 import { readHeader } from "../gguf/header.js";
 import { hollowSource } from "../gguf/hollow-source.js";
+import type { WrittenHeader } from "../gguf/write-header.js";
 import type { Asking } from "../quantize/ask-quantizer.js";
 import { fileType } from "../quantize/file-types.js";
 import { nativeLibraries } from "../runtime/llama/native-libraries.js";
@@ -14,6 +15,8 @@ import { mixtures } from "./mixtures.js";
 
 export interface CheckpointTypes {
   readonly geometry: Geometry;
+  /** Of one of them. */
+  readonly header: WrittenHeader;
   /** The best first. */
   readonly candidates: readonly Candidate[];
   /** What each tensor of a quantization gets; undefined for those that the converter decides itself. */
@@ -50,7 +53,7 @@ export async function checkpointTypes(
   const first = files[0] as Sized;
   const geometry = geometryOf(await readHeader(hollowSource(first.file.header), { name }));
   const candidates = await Promise.all(files.map((one) => candidateOf(one, { name, geometry })));
-  return { geometry, candidates, typesOf: (quant) => byLabel.get(quant) };
+  return { geometry, header: first.file.header, candidates, typesOf: (quant) => byLabel.get(quant) };
 }
 
 interface Sized {

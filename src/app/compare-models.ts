@@ -81,6 +81,10 @@ function piecesOf(
   }
   const size = Math.min(PIECE, one.model.ctx, other.model.ctx, all.length);
   if (size < SHORTEST) {
+    if (all.length === tokens) {
+      const detail = `Fewer than ${SHORTEST} say nothing; some thousand say much.`;
+      throw new OslmError("usage", { problem: `--tokens ${tokens} is too few`, detail, help: "--tokens 8192" });
+    }
     throw new OslmError("usage", {
       problem: `the text has ${all.length} tokens`,
       detail: `Fewer than ${SHORTEST} say nothing; some thousand say much.`,

@@ -11,9 +11,10 @@ import { writeHeader } from "../gguf/write-header.js";
 import { quoted } from "../model/quoted.js";
 import { isRepoId } from "../model/types.js";
 import { generalFacts } from "./about-checkpoint.js";
+import { checkNotRead } from "./check-not-read.js";
 import type { Converted, ConvertRequest } from "./convert.js";
 import type { FoundCheckpoint } from "./find-checkpoint.js";
-import { baseNamed, findBase, namedBy, shapesOf } from "./lora-base.js";
+import { baseNamed, findBase, namedBy, pathsOf, shapesOf } from "./lora-base.js";
 import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
 
@@ -22,7 +23,7 @@ export async function* convertAdapter(
   world: World,
   found: FoundCheckpoint,
   target: string,
-  { from, type, base: asked }: ConvertRequest & Required<Pick<ConvertRequest, "type">>,
+  { from, type, base: asked, force }: ConvertRequest & Required<Pick<ConvertRequest, "type">>,
 ): AsyncGenerator<ConvertEvent, Converted> {
   if (!OWN_TYPES.some((one) => one === type.label)) {
     throw new OslmError("usage", {
@@ -33,6 +34,7 @@ export async function* convertAdapter(
   }
   const { base: trainedOn } = await peftConfigOf(found.folder);
   const base = await findBase(world, baseNamed(asked, trainedOn, `oslm convert ${quoted(from)}`));
+  await checkNotRead(target, pathsOf(base));
   const { architecture, config } = await namedBy(base);
   const lora = await readPeft(found.folder, found.name, architecture, config);
   try {
@@ -47,7 +49,7 @@ export async function* convertAdapter(
     await roomFor(target, header.fileSize);
     const planned = { architecture: architecture.name, tensors: tensors.length };
     yield { kind: "planned", ...planned, bytes: header.fileSize, leftOut: [] };
-    const steps = writeFile(header, tensors, { target, signal: world.signal });
+    const steps = writeFile(header, tensors, { target, fresh: !force, signal: world.signal });
     for await (const progress of steps) yield { kind: "written", ...progress };
     return {
       ...{ path: target, quant: type.label, ...planned, size: header.fileSize, name: facts.name },

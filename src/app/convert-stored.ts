@@ -16,6 +16,7 @@ import { openEncoder } from "./checkpoint-encode.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
 import type { RemoteCheckpoint } from "./read-checkpoint.js";
 import { readModel } from "./read-model.js";
+import { rehearseCheckpoint } from "./rehearse-checkpoint.js";
 import type { World } from "./world.js";
 
 export type ConvertingEvent =
@@ -44,7 +45,7 @@ export async function* convertStored(
   const { snapshot, checkpoint, inputs, quant, names } = conversion;
   const { repo, commit } = snapshot;
   const store = await world.store();
-  const passing = await passingPlace(store.data, `${repo}@${commit}:${quant}`);
+  const passing = await passingPlace(store.data, repo);
   const name = `${checkpoint.name}-${quant}.gguf`;
   try {
     const layout = store.layout(repo);
@@ -88,6 +89,7 @@ async function* write(
       ...(await aboutCheckpoint(folder, await generalFacts(world, { folder, name: checkpoint.name, source }))),
       ...{ target: passing, type: quant, signal: world.signal, encode: encoder.encode },
       ...(types && { types: () => types }),
+      check: ({ header }) => rehearseCheckpoint(world, checkpoint.name, header),
     });
     let total = 0;
     for await (const step of steps) {
@@ -103,10 +105,10 @@ async function* write(
   }
 }
 
-/** The place of an unfinished file, cleared of what a killed process has left there. */
-async function passingPlace(data: string, what: string): Promise<string> {
+/** The place of a repository's unfinished file, cleared of what a killed process has left there. */
+async function passingPlace(data: string, repo: string): Promise<string> {
   await ensureFolder(data, data);
-  const name = `.incoming-${hashText(what).slice(0, 16)}`;
+  const name = `.incoming-${hashText(repo).slice(0, 16)}`;
   for (const other of await namesIn(data)) {
     if (other === name || other.startsWith(`.${name}.`)) await rm(join(data, other), { force: true });
   }

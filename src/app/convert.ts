@@ -16,6 +16,7 @@ import { findCheckpoint } from "./find-checkpoint.js";
 import { ggufTarget } from "./gguf-target.js";
 import { imatrixPath } from "./imatrix-path.js";
 import { mixtures } from "./mixtures.js";
+import { rehearseCheckpoint } from "./rehearse-checkpoint.js";
 import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
 
@@ -65,8 +66,10 @@ export async function* convertCheckpoint(
   }
   const type = request.type ?? plainType(isAdapter ? "F32" : "F16");
   const own = `${found.name}-${type.label}.gguf`;
-  const target = await ggufTarget(world, { output, force, own, command: `oslm convert ${quoted(from)}` });
-  const imatrix = await importance(world, request, type);
+  const matrix = await imatrixPath(world, request.imatrix);
+  const reads = [found.path, ...(matrix === undefined ? [] : [matrix])];
+  const target = await ggufTarget(world, { output, force, own, command: commandOf(request), reads });
+  const imatrix = await importance(matrix, request, type);
   if (isAdapter) return yield* convertAdapter(world, found, target, { ...request, type });
   const facts = await generalFacts(world, found);
   const about = await aboutCheckpoint(found.folder, facts);
@@ -74,12 +77,14 @@ export async function* convertCheckpoint(
   const encoder = openEncoder(imatrix);
   const steps = convert(found.folder, {
     target,
+    fresh: !force,
     type: label,
     ...(!isOwnType(label) && { types: (prepared) => typesFor(world, prepared, { from, type, imatrix }) }),
     encode: encoder.encode,
     ...about,
     general: [...about.general, ...(imatrix ? importancePairs(imatrix) : [])],
     signal: world.signal,
+    check: ({ header }) => rehearseCheckpoint(world, found.name, header),
     reserve: (need) => roomFor(target, need),
   });
   let planned: Extract<ConvertEvent, { kind: "planned" }> | undefined;
@@ -107,15 +112,24 @@ export async function* convertCheckpoint(
   };
 }
 
+/** Without its place. */
+function commandOf({ from, type, base, imatrix }: ConvertRequest): string {
+  const flags = [
+    ...(base === undefined ? [] : ["--base", quoted(base)]),
+    ...(type === undefined ? [] : ["--type", type.label]),
+    ...(imatrix === undefined ? [] : ["--imatrix", quoted(imatrix)]),
+  ];
+  return ["oslm convert", quoted(from), ...flags].join(" ");
+}
+
 function plainType(label: string): FileType {
   const type = fileType(label);
   if (type === undefined) throw new Error(`no type ${label}`);
   return type;
 }
 
-/** @throws OslmError usage for types that need none, file-not-found, bad-imatrix */
-async function importance(world: World, { from, imatrix }: ConvertRequest, type: FileType) {
-  const path = await imatrixPath(world, imatrix);
+/** @throws OslmError usage for types that need none, bad-imatrix */
+async function importance(path: string | undefined, { from, imatrix }: ConvertRequest, type: FileType) {
   if (path === undefined || imatrix === undefined) return undefined;
   if (isOwnType(type.label)) {
     throw new OslmError("usage", {
@@ -136,7 +150,8 @@ interface Wanted {
 async function typesFor({ signal }: World, prepared: Prepared, { from, type, imatrix }: Wanted): Promise<TypesOf> {
   if (imatrix !== undefined) checkImatrix(imatrix, prepared.file("F16").tensors);
   const instead = `oslm convert ${quoted(from)} --type ${type.label} --imatrix FILE, or a larger type`;
-  const wish = { asking: { signal }, instead, imatrix: imatrix !== undefined };
+  const known = imatrix && new Set(imatrix.entries.map(({ name }) => name));
+  const wish = { asking: { signal }, instead, ...(known && { known }) };
   const types = (await mixtures(prepared, [type], wish)).get(type.label);
   if (types === undefined) throw new Error(`nothing was planned for ${type.label}`);
   return types;

@@ -12,12 +12,12 @@ import { judgeHeader } from "./file-license.js";
 import { findStored } from "./find-stored.js";
 import { withHeader } from "./header-evidence.js";
 import { headerOnDisk } from "./header-on-disk.js";
+import { generalOf } from "./judge-gguf.js";
 import { judgeEvidence, judgeStored, type RepoLicense } from "./judge-repo.js";
 import { keepEvidence, latestEvidence } from "./kept-evidence.js";
 import { lookForEvidence } from "./license-evidence.js";
 import { judgeWithOffers, type Offer } from "./license-offers.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
-import { readModel } from "./read-model.js";
 import { type RemoteRef, resolveRepo, target } from "./resolve.js";
 import type { World } from "./world.js";
 
@@ -157,7 +157,7 @@ function withRecord(judged: RepoLicense): RepoLicense {
 }
 
 async function fromHeader(local: LocalModel, policy: LicensePolicy): Promise<Found> {
-  const { general } = (await readModel(local)).geometry;
+  const general = await generalOf(local);
   const [path] = local.paths;
   // Only the demo model's training is known to be open.
   const isDemo = local.ref === "demo";

@@ -13,6 +13,8 @@ import type { World } from "./world.js";
 
 export interface FoundCheckpoint {
   readonly folder: Folder;
+  /** Where it lies; absolute. */
+  readonly path: string;
   /** What the model is called. */
   readonly name: string;
   readonly source?: { readonly repo: string; readonly commit: string };
@@ -22,7 +24,7 @@ export interface FoundCheckpoint {
 export async function findCheckpoint(world: World, given: string): Promise<FoundCheckpoint> {
   const path = absolutePath(world, given);
   const seen = await stat(path).catch(() => undefined);
-  if (seen?.isDirectory()) return { folder: await openFolder(path), name: basename(path) };
+  if (seen?.isDirectory()) return { folder: await openFolder(path), path, name: basename(path) };
   if (seen !== undefined || /^[./~]/.test(given)) throw noFolder(given, seen !== undefined);
   const ref = parseRef(given, { hub: world.endpoint });
   if (ref.kind !== "hub" || ref.quant !== undefined || ref.path !== undefined) throw noFolder(given, false);
@@ -36,8 +38,9 @@ export async function findCheckpoint(world: World, given: string): Promise<Found
   const commit = (await branchesOf(layout)).get(revision) ?? (isCommitSha(revision) ? revision : undefined);
   if (commit === undefined) throw new OslmError("not-stored", { ref: formatRef(ref), suggestions: [] });
   // Its files are links to the repository's own blobs, and nothing else is read.
-  const folder = await openFolder(join(layout.snapshots, commit), layout.root);
-  return { folder, name: repo.split("/").at(-1) ?? repo, source: { repo, commit } };
+  const snapshot = join(layout.snapshots, commit);
+  const folder = await openFolder(snapshot, layout.root);
+  return { folder, path: snapshot, name: repo.split("/").at(-1) ?? repo, source: { repo, commit } };
 }
 
 function noFolder(given: string, isFile: boolean): OslmError {

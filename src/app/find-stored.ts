@@ -6,7 +6,7 @@ import { resolveCatalog } from "../catalog/catalog.js";
 import { isOslmError, OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import { suggest } from "../model/suggest.js";
-import { originOf, type StoredModel } from "../model/types.js";
+import { originOf, ownFiles, type StoredModel } from "../model/types.js";
 import { checkFolders } from "../store/linked-folders.js";
 import { plainUrl } from "./web-files.js";
 import type { World } from "./world.js";
@@ -68,7 +68,7 @@ function matcher(ref: ModelRef): (model: StoredModel) => boolean {
       return (model) =>
         originOf(model)?.repo.toLowerCase() === repo.toLowerCase() &&
         (!quant || model.quant === quant) &&
-        (!path || model.files.some((file) => file.path === path)) &&
+        (!path || ownFiles(model).some((file) => file.path === path)) &&
         (!revision || originOf(model)?.commit.startsWith(revision) || revisionOf(model) === revision);
     }
     case "url":

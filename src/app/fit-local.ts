@@ -8,10 +8,12 @@ import { asksForSpeed } from "../fit/speed.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import type { Host, LeftOut } from "../model/types.js";
 import { strangeness } from "./check-architecture.js";
+import { type FoundProjector, soundProjector } from "./find-projector.js";
 import { findStored } from "./find-stored.js";
-import type { ContextFit, FitRow, Scales } from "./fit.js";
+import { type ContextFit, type FitRow, fitImages, type Scales } from "./fit.js";
 import { isCatalogName } from "./imported-name.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
+import { projectorBytes } from "./plan-images.js";
 import { type ReadModel, readModel } from "./read-model.js";
 import type { World } from "./world.js";
 
@@ -50,6 +52,7 @@ export async function weighStored(world: World, ref: ModelRef, { quant }: Choice
 interface Read {
   readonly model: LocalModel;
   readonly read: ReadModel;
+  readonly projector: FoundProjector | null;
 }
 
 async function weighFiles(world: World, name: string, models: readonly LocalModel[]): Promise<Scales> {
@@ -57,7 +60,7 @@ async function weighFiles(world: World, name: string, models: readonly LocalMode
   const leftOut: LeftOut[] = [];
   for (const model of models) {
     try {
-      all.push({ model, read: await readModel(model) });
+      all.push({ model, read: await readModel(model), projector: await soundProjector(world, model) });
     } catch (error) {
       if (models.length === 1 || !isOslmError(error, "malformed-gguf")) throw error;
       if (model === models.at(-1) && all.length === 0) throw error;
@@ -76,10 +79,13 @@ async function weighFiles(world: World, name: string, models: readonly LocalMode
   const trainedFor = all[0]?.read.geometry.ctxTrain ?? 0;
   const obstacles = all.map(({ read }) => strangeness(read.geometry));
   const obstacle = obstacles.every((one) => one !== null) ? (obstacles[0] ?? null) : null;
-  return { name, host, leftOut, obstacle, trainedFor, fitAt };
+  const projector = all[0]?.projector;
+  const images = projector ? { images: fitImages(projector.path, projector) } : {};
+  return { name, host, leftOut, obstacle, trainedFor, ...images, fitAt };
 }
 
-function rowOf({ model, read }: Read, host: Host, wishes: ChoiceWishes, first: boolean) {
+function rowOf({ model, read, projector }: Read, host: Host, asked: ChoiceWishes, first: boolean) {
+  const wishes = { ...asked, ...(projector && { projector: projectorBytes(projector) }) };
   const { quant, paths } = model;
   const { geometry, weights, parameters } = read;
   const reach = wishes.prefer === "context" ? longestContext(read, host, wishes) : null;

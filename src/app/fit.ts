@@ -4,13 +4,16 @@ import type { ChoiceWishes } from "../fit/choose.js";
 import type { KvType } from "../fit/memory.js";
 import { reachOf } from "../fit/reach.js";
 import { isFitting, type Weighed, weigh } from "../fit/weigh.js";
+import type { Projector } from "../gguf/projector.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes, Estimate, Host, LeftOut, Tokens } from "../model/types.js";
 import { type Candidates, chooseSound, readCandidates, withSoundPicks } from "./candidates.js";
 import { strangeness } from "./check-architecture.js";
 import { weighStored } from "./fit-local.js";
 import { isCheckpoint } from "./is-checkpoint.js";
+import { projectorBytes } from "./plan-images.js";
 import { refuseUnported } from "./refuse-unported.js";
+import { remoteProjector } from "./remote-projector.js";
 import { type ResolvedRepo, resolveRepo, withVariants } from "./resolve.js";
 import type { World } from "./world.js";
 
@@ -53,10 +56,21 @@ export interface FitReport extends ContextFit {
   readonly trainedFor: Tokens | null;
   /** Why none of it can be loaded, however much memory there is; null where there is no such reason. */
   readonly obstacle: string | null;
+  /** What turns images into what the model reads, in every row's sum; given where it has such a file. */
+  readonly images?: FitImages | undefined;
   /** Given where the repository has no GGUF files: a pull downloads a checkpoint of so many bytes, and converts it. */
   readonly converted?: { readonly architecture: string; readonly bytes: Bytes } | undefined;
   /** One for each context that was asked for; the first is the report's own. */
   readonly contexts: readonly ContextFit[];
+}
+
+export interface FitImages {
+  readonly file: string;
+  readonly kind: string;
+  /** Of the projector with what computing takes. */
+  readonly bytes: Bytes;
+  /** Of the context, for each image; null where that depends on the image. */
+  readonly tokens: Tokens | null;
 }
 
 /** Contexts to weigh in; none means the default. */
@@ -80,11 +94,17 @@ export async function fitModel(
   const scales = await weighAny(world, ref, asked).catch((error: unknown) => {
     throw askedToFit(error);
   });
-  const { name, host, leftOut, obstacle, trainedFor, converted, fitAt } = scales;
+  const { name, host, leftOut, obstacle, trainedFor, converted, images, fitAt } = scales;
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
-  const told = { ref: name, host, leftOut, obstacle, trainedFor: trainedFor || null, ...(converted && { converted }) };
-  return { ...told, ...first, contexts: [first, ...others] };
+  const told = { ref: name, host, leftOut, obstacle, trainedFor: trainedFor || null };
+  return {
+    ...told,
+    ...(images && { images }),
+    ...(converted && { converted }),
+    ...first,
+    contexts: [first, ...others],
+  };
 }
 
 export interface Scales {
@@ -95,6 +115,7 @@ export interface Scales {
   readonly trainedFor: Tokens;
   /** Of a repository without GGUF files: what it holds in their place. */
   readonly converted?: FitReport["converted"];
+  readonly images?: FitImages | undefined;
   fitAt(wishes: ChoiceWishes): ContextFit;
 }
 
@@ -108,14 +129,28 @@ async function weighRemote(world: World, ref: ModelRef, asked: readonly ChoiceWi
   const repo = await resolveRepo(world, ref);
   if (isCheckpoint(ref, repo.snapshot)) return weighCheckpoint(world, repo, ref.quant ?? asked[0]?.quant);
   const resolved = withVariants(ref, repo);
-  const first = await readCandidates(world, resolved, asked[0] ?? {});
+  const projector = await remoteProjector(world, resolved);
+  const seeing = (wishes: ChoiceWishes): ChoiceWishes => ({
+    ...wishes,
+    ...(projector && { projector: projectorBytes(projector) }),
+  });
+  const first = await readCandidates(world, resolved, seeing(asked[0] ?? {}));
   const { host, read } = first;
   const { geometry } = read;
   // Of what the engine does not know nothing is picked.
   const obstacle = strangeness(geometry);
-  const found = obstacle === null ? await withSoundPicks(world, resolved, first, asked) : first;
+  const found = obstacle === null ? await withSoundPicks(world, resolved, first, asked.map(seeing)) : first;
   const { name, leftOut } = resolved;
-  return { name, leftOut, host, obstacle, trainedFor: geometry.ctxTrain, fitAt: (wishes) => fitAmong(found, wishes) };
+  return {
+    ...{ name, leftOut, host, obstacle, trainedFor: geometry.ctxTrain },
+    ...(projector && { images: fitImages(projector.file.path, projector) }),
+    fitAt: (wishes) => fitAmong(found, seeing(wishes)),
+  };
+}
+
+export function fitImages(file: string, projector: Projector): FitImages {
+  const { kind, tokens } = projector;
+  return { file, kind, bytes: projectorBytes(projector), tokens };
 }
 
 /** What it could be converted to. */

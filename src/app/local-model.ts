@@ -1,10 +1,11 @@
 // A model whose files are here: stored, a file of the user's, or the demo model.
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { OslmError } from "../errors.js";
 import { parseFileName } from "../gguf/file-name.js";
+import { quoted } from "../model/quoted.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
-import type { StoredModel } from "../model/types.js";
+import { ownFiles, type StoredModel } from "../model/types.js";
 import { sha256Of } from "../store/hash-file.js";
 import { hashText } from "../store/hash-text.js";
 import { type Adopted, adopt, findInCache } from "./adopt.js";
@@ -83,11 +84,12 @@ export function absolutePath({ home }: Pick<World, "home">, path: string): strin
 }
 
 export function storedModel(stored: StoredModel): LocalModel {
-  const [first, ...rest] = stored.files.map((file) => file.path);
+  const files = ownFiles(stored);
+  const [first, ...rest] = files.map((file) => file.path);
   if (first === undefined) throw new Error(`${stored.name} has no files`);
   // `path` is that of the first file; the others lie in the same snapshot folder.
   const root = stored.path.slice(0, stored.path.length - first.length);
-  const sha256 = async (): Promise<string> => hashOfFiles(stored.files.map((file) => file.sha256));
+  const sha256 = async (): Promise<string> => hashOfFiles(files.map((file) => file.sha256));
   return {
     ref: stored.name,
     quant: stored.quant,
@@ -129,10 +131,24 @@ export async function shardPaths(path: string): Promise<readonly [string, ...str
   const paths = Array.from({ length: count }, (_, index) => (shard ? shardPath(path, index + 1) : path));
   for (const part of paths) {
     const info = await stat(part).catch(() => undefined);
+    if (info?.isDirectory() && (await isFolderToConvert(part))) throw toConvert(part);
     if (!info?.isFile()) throw new OslmError("file-not-found", { path: part });
   }
   const [first = path, ...rest] = paths;
   return [first, ...rest];
+}
+
+/** A checkpoint or an adapter. */
+async function isFolderToConvert(path: string): Promise<boolean> {
+  return (await readdir(path)).some((name) => name === "config.json" || name === "adapter_config.json");
+}
+
+function toConvert(path: string): OslmError<"usage"> {
+  return new OslmError("usage", {
+    problem: `${path} is a checkpoint, which is converted first`,
+    detail: "It is a folder; what runs is one GGUF file of it.",
+    help: `oslm convert ${quoted(path)}`,
+  });
 }
 
 function shardPath(path: string, index: number): string {

@@ -42,6 +42,11 @@ export async function findBase(world: World, given: string): Promise<FoundBase> 
   }
 }
 
+/** Where it lies: its files or its folder. */
+export function pathsOf(base: FoundBase): readonly string[] {
+  return base.kind === "gguf" ? base.model.paths : [base.found.path];
+}
+
 export async function namedBy(base: FoundBase): Promise<Named> {
   if (base.kind === "gguf") return describeGguf(base.read.header);
   const config = readConfig(await base.found.folder.read(CONFIG_FILE));
@@ -63,12 +68,12 @@ export async function shapesOf(base: FoundBase): Promise<LoraBase | undefined> {
   }
 }
 
-export const baseOfPlan = (planned: readonly PlannedTensor[], architecture: string, name: string): LoraBase => ({
+const baseOfPlan = (planned: readonly PlannedTensor[], architecture: string, name: string): LoraBase => ({
   ...{ name, architecture },
   shapes: new Map(planned.map((tensor) => [tensor.name, tensor.weights.shape])),
 });
 
-export function baseOfGguf({ header, headers }: Pick<ReadModel, "header" | "headers">, name: string): LoraBase {
+function baseOfGguf({ header, headers }: Pick<ReadModel, "header" | "headers">, name: string): LoraBase {
   const tensors = headers.flatMap((one) => one.tensors);
   return {
     ...{ name, architecture: String(header.metadata.get("general.architecture")) },

@@ -1,8 +1,5 @@
 // Under which terms a model and adapters may become one: those of all of them.
-import { basename } from "node:path";
 import { isOslmError } from "../errors.js";
-import { generalKeys } from "../gguf/geometry.js";
-import type { GgufHeader } from "../gguf/values.js";
 import { idsIn } from "../license/catalogue.js";
 import type { LicenseFile } from "../license/evidence.js";
 import { findLicenseFiles } from "../license/text-files.js";
@@ -10,7 +7,6 @@ import { judgeLicense } from "../license/verdict.js";
 import type { Bytes } from "../model/types.js";
 import { hashText } from "../store/hash-text.js";
 import { cardIn } from "./about-checkpoint.js";
-import { judgeHeader } from "./file-license.js";
 import type { FoundCheckpoint } from "./find-checkpoint.js";
 import { hasRules, type JudgedLocal, type LocalGate, passRules } from "./local-policy.js";
 import type { World } from "./world.js";
@@ -62,16 +58,5 @@ export async function judgeFolder(
     subject: { subject: ref, commit: source?.commit ?? null, textSha256: undefined },
     judge: (accepted) =>
       judgeLicense({ card, texts, unread, accepted, repo: source?.repo ?? name, ...(subject && { subject }) }, policy),
-  };
-}
-
-/** By what the file says of itself. */
-export async function judgeGguf(world: World, header: GgufHeader, path: string): Promise<JudgedLocal> {
-  const policy = await world.policy();
-  const general = generalKeys(header);
-  return {
-    ...{ ref: basename(path), url: path },
-    subject: { subject: path, commit: null, textSha256: undefined },
-    judge: (accepted) => judgeHeader(general, { accepted, policy }),
   };
 }

@@ -11,17 +11,18 @@ import { mergeGguf } from "../convert/merge-gguf.js";
 import { OslmError } from "../errors.js";
 import { readHeader } from "../gguf/header.js";
 import type { GgufHeader } from "../gguf/values.js";
-import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import type { AdapterFile } from "../runtime/engine.js";
 import { fileSource } from "../store/file-source.js";
 import { aboutCheckpoint, generalFacts } from "./about-checkpoint.js";
+import { checkNotRead } from "./check-not-read.js";
 import { findCheckpoint } from "./find-checkpoint.js";
 import { ggufTarget } from "./gguf-target.js";
+import { judgeGguf } from "./judge-gguf.js";
 import { absolutePath } from "./local-model.js";
 import { type JudgedLocal, judgeLocal, type LocalGate } from "./local-policy.js";
-import { type FoundBase, findBase, namedBy, shapesOf } from "./lora-base.js";
-import { judgeFolder, judgeGguf, passAll } from "./merge-licenses.js";
+import { type FoundBase, findBase, namedBy, pathsOf, shapesOf } from "./lora-base.js";
+import { judgeFolder, passAll } from "./merge-licenses.js";
 import { roomFor } from "./room-for.js";
 import type { World } from "./world.js";
 
@@ -32,6 +33,10 @@ export interface MergeRequest {
   readonly output: string;
   /** Of matrices; default: F16 of a checkpoint, and what a GGUF file has. */
   readonly type?: string;
+  /** A file that is there may be replaced. */
+  readonly force: boolean;
+  /** The same command without `-o` and --force, for advice. */
+  readonly command: string;
   readonly gate: LocalGate;
 }
 
@@ -56,22 +61,23 @@ interface Adapter {
  * license-denied, license-not-accepted, disk-full, usage where something would be written over
  */
 export async function* merge(world: World, request: MergeRequest): AsyncGenerator<ConvertEvent, Merged> {
-  const { output, adapters: asked, type } = request;
-  const command = `oslm merge ${quoted(request.base)} ${asked.map(({ path }) => quoted(path)).join(" ")}`;
-  const target = await ggufTarget(world, { output, own: "merged.gguf", force: false, command });
+  const { output, adapters: asked, type, force } = request;
+  const reads = asked.map(({ path }) => absolutePath(world, path));
+  const target = await ggufTarget(world, { output, own: "merged.gguf", force, command: request.command, reads });
   const base = await findBase(world, request.base);
+  await checkNotRead(target, pathsOf(base));
   const adapters: Adapter[] = [];
   try {
     const shapes = await shapesOf(base);
     if (shapes === undefined) throw noWeights(request.base);
     for (const one of asked) {
-      const adapter = await openAdapter(world, one, base, shapes);
+      const adapter = await openAdapter(world, one, { base, shapes, target });
       adapters.push(adapter);
       checkLora(adapter.lora, shapes);
     }
     const judged = await judgeBase(world, base, request.base);
     const ids = await passAll(world, [judged, ...adapters.map((one) => one.judged)], request.gate);
-    const steps = write(world, base, adapters, { target, license: ids.join(","), type });
+    const steps = write(world, base, adapters, { target, fresh: !force, license: ids.join(","), type });
     let planned: Extract<ConvertEvent, { kind: "planned" }> | undefined;
     for await (const event of steps) {
       if (event.kind === "planned") planned = event;
@@ -92,8 +98,7 @@ export async function* merge(world: World, request: MergeRequest): AsyncGenerato
 async function openAdapter(
   world: World,
   { path: given, scale }: AdapterFile,
-  base: FoundBase,
-  shapes: LoraBase,
+  { base, shapes, target }: { readonly base: FoundBase; readonly shapes: LoraBase; readonly target: string },
 ): Promise<Adapter> {
   const path = absolutePath(world, given);
   if ((await stat(path).catch(() => undefined))?.isFile()) {
@@ -111,6 +116,7 @@ async function openAdapter(
       help: `oslm merge MODEL ADAPTER -o merged.gguf`,
     });
   }
+  await checkNotRead(target, [found.path]);
   const { architecture, config } = await namedBy(base);
   const judged = await judgeFolder(world, found, path);
   return { lora: await readPeft(found.folder, found.name, architecture, config), scale, judged };
@@ -135,6 +141,7 @@ async function judgeBase(world: World, base: FoundBase, given: string): Promise<
 
 interface Writing {
   readonly target: string;
+  readonly fresh: boolean;
   readonly license: string;
   readonly type: string | undefined;
 }
@@ -143,12 +150,12 @@ async function* write(
   world: World,
   base: FoundBase,
   adapters: readonly Adapter[],
-  { target, license, type }: Writing,
+  { target, fresh, license, type }: Writing,
 ): AsyncGenerator<ConvertEvent> {
   const change = (planned: Parameters<typeof addLora>[0]) =>
     adapters.reduce((tensors, { lora, scale }) => addLora(tensors, lora, scale), planned);
   const reserve = (need: Bytes) => roomFor(target, need);
-  const writing = { target, fresh: true, signal: world.signal, reserve };
+  const writing = { target, fresh, signal: world.signal, reserve };
   const name = basename(target).replace(/\.gguf$/i, "");
   if (base.kind === "gguf") {
     const parts = await Promise.all(

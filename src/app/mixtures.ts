@@ -1,8 +1,5 @@
 // Which tensor of a quantization gets which type: llama.cpp itself says it, of a file with the same header whose data are holes. None of
 // the weights is read, and no file in between is ever on the disk.
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Prepared, TypesOf } from "../convert/prepare.js";
 import { OslmError } from "../errors.js";
 import { readHeader } from "../gguf/header.js";
@@ -13,55 +10,49 @@ import type { Asking } from "../quantize/ask-quantizer.js";
 import type { FileType } from "../quantize/file-types.js";
 import { planQuantize, type QuantizePlan } from "../quantize/plan.js";
 import { needsImatrix } from "./check-quantize.js";
+import { withHollowFile } from "./hollow-file.js";
 import { quantizerLibrary } from "./quantizer-library.js";
 
 /**
  * By the labels of the types.
  * @param instead what to do about a type that needs an importance matrix, where there is none
+ * @param known the tensors that the matrix knows, where there is one
  * @throws OslmError no-quantizer, needs-imatrix, and as `planQuantize` does
  */
 export async function mixtures(
   prepared: Prepared,
   types: readonly FileType[],
-  { asking, instead, imatrix }: { readonly asking: Asking; readonly instead: string; readonly imatrix?: boolean },
+  {
+    asking,
+    instead,
+    known,
+  }: { readonly asking: Asking; readonly instead: string; readonly known?: ReadonlySet<string> },
 ): Promise<ReadonlyMap<string, TypesOf>> {
   const { llama } = quantizerLibrary();
-  const plans = await dryRuns(prepared.file("F16").header, types, llama, asking);
+  const plans = await dryRuns(prepared.file("F32").header, types, llama, asking);
   return new Map(
     types.map((type, at) => {
       const tensors = plans[at]?.tensors ?? [];
-      const needing = imatrix ? undefined : needsImatrix(tensors, type);
+      const needing = needsImatrix(tensors, type, known);
       if (needing) throw new OslmError("needs-imatrix", { quant: type.label, tensor: needing.name, instead });
       return [type.label, new Map(tensors.map(({ name, to }) => [name, to]))];
     }),
   );
 }
 
-/** The library reads files only: a hollow one takes no more room than its header. */
 async function dryRuns(
   header: WrittenHeader,
   types: readonly FileType[],
   library: string,
   asking: Asking,
 ): Promise<readonly QuantizePlan[]> {
-  const folder = await mkdtemp(join(tmpdir(), "oslm-plan-"));
-  try {
-    const input = join(folder, "hollow.gguf");
-    const file = await open(input, "wx", 0o600);
-    try {
-      await file.writeFile(header.bytes);
-      await file.truncate(header.fileSize);
-    } finally {
-      await file.close();
-    }
-    const source = hollowSource(header);
-    const { cursor } = await readMetadata(source, "the checkpoint");
-    const first = await readHeader(source, { name: "the checkpoint" });
+  const source = hollowSource(header);
+  const { cursor } = await readMetadata(source, "the checkpoint");
+  const first = await readHeader(source, { name: "the checkpoint" });
+  return withHollowFile(header, (input) => {
     const calls = types.map(({ id }) => ({ ...CALL, input, fileType: id }));
-    return await planQuantize({ headers: [first], keysEnd: cursor.position }, { library, calls }, asking);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return planQuantize({ headers: [first], keysEnd: cursor.position }, { library, calls }, asking);
+  });
 }
 
 const CALL = {

@@ -1,6 +1,7 @@
 // The kept evaluated prompts of one model as it is about to be loaded.
 import { stat } from "node:fs/promises";
 import type { LoadPlan } from "../fit/plan-load.js";
+import { ownFiles } from "../model/types.js";
 import type { EngineBuild, LoadOptions } from "../runtime/engine.js";
 import type { LocalModel } from "./local-model.js";
 import type { World } from "./world.js";
@@ -26,7 +27,7 @@ export async function promptStatesOf(
 
 /** What tells one model's files from another's, without reading gigabytes. */
 async function identityOf({ stored, paths }: LocalModel): Promise<readonly unknown[]> {
-  if (stored !== null && !stored.unchecked) return stored.files.map(({ sha256 }) => sha256);
+  if (stored !== null && !stored.unchecked) return ownFiles(stored).map(({ sha256 }) => sha256);
   return Promise.all(
     paths.map(async (path) => {
       const { size, mtimeNs, ino } = await stat(path, { bigint: true });

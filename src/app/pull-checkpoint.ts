@@ -10,10 +10,11 @@ import { chooseSound } from "./candidates.js";
 import { checkRoom, type Room } from "./check-room.js";
 import { type ConvertingEvent, convertStored } from "./convert-stored.js";
 import { type FetchEvent, fetchFiles } from "./fetch-files.js";
-import { freeCheckpoint } from "./free-checkpoint.js";
+import { fetchedBefore, fetchedBytes, freeAll } from "./free-checkpoint.js";
 import { holdLock } from "./hold-lock.js";
 import type { PullEvent, PullRequest, PullResult } from "./pull.js";
 import { type RemoteCheckpoint, readCheckpoint } from "./read-checkpoint.js";
+import { rehearseCheckpoint } from "./rehearse-checkpoint.js";
 import type { ResolvedRepo } from "./resolve.js";
 import { tooLarge } from "./too-large.js";
 import type { World } from "./world.js";
@@ -27,7 +28,9 @@ export type CheckpointEvent =
   | ({ readonly type: "room" } & Room)
   | ConvertingEvent
   /** The checkpoint has gone from the cache again. */
-  | { readonly type: "freed"; readonly bytes: Bytes };
+  | { readonly type: "freed"; readonly bytes: Bytes }
+  /** After a failure: what was downloaded and is still there. */
+  | { readonly type: "left"; readonly repo: string; readonly bytes: Bytes };
 
 type Found = Pick<ResolvedRepo, "name" | "snapshot"> & { readonly quant: string | undefined };
 
@@ -57,6 +60,7 @@ export async function* pullCheckpoint(
     let downloaded = 0;
     let model = made;
     if (model === undefined) {
+      await rehearseCheckpoint(world, checkpoint.name, checkpoint.header);
       downloaded = yield* fetched(world, { snapshot, files, result: choice.variant.size, list });
       const inputs = await store.nameFiles(snapshot, files);
       model = yield* convertStored(world, {
@@ -65,14 +69,16 @@ export async function* pullCheckpoint(
       });
     }
     if (request.keep) await list.clear();
-    else {
-      const bytes = await freeCheckpoint(store, list);
-      if (bytes > 0) yield { type: "freed", bytes };
-    }
+    const bytes = await freeAll(store, snapshot.repo);
+    if (bytes > 0) yield { type: "freed", bytes };
     const reused = made === undefined ? size - Math.min(downloaded, size) : made.size;
     return { model, license, choice, runs: true, bytes: { downloaded, reused } };
   } catch (error) {
-    if (!isOslmError(error, "interrupted")) throw error;
+    if (!isOslmError(error, "interrupted")) {
+      const bytes = await fetchedBytes(store, snapshot.repo);
+      if (bytes > 0) yield { type: "left", repo: snapshot.repo, bytes };
+      throw error;
+    }
     throw new OslmError("interrupted", { ...error.facts, keptBytes: await store.keptBytes(snapshot, files) });
   } finally {
     await release();
@@ -123,8 +129,9 @@ async function* fetched(
 ): AsyncGenerator<FetchEvent | CheckpointEvent, Bytes> {
   let room: Room | undefined;
   const events = fetchFiles(world, snapshot, files, async (download, absent) => {
-    room = await checkRoom(await world.store(), { download, result });
-    await list.add(absent);
+    const store = await world.store();
+    room = await checkRoom(store, { download, result });
+    await list.add([...absent, ...(await fetchedBefore(store, snapshot, files))]);
   });
   for (;;) {
     const step = await events.next();

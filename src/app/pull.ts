@@ -20,11 +20,13 @@ import { isCheckpoint } from "./is-checkpoint.js";
 import { gatherEvidence } from "./license-evidence.js";
 import type { Consent } from "./license-gate.js";
 import type { Offer } from "./license-offers.js";
+import { projectorBytes } from "./plan-images.js";
 import type { CheckpointEvent } from "./pull-checkpoint.js";
 import { type LicenseEvent, type Passed, PullGate } from "./pull-gate.js";
 import { type ReadModel, readFiles } from "./read-model.js";
 import { readPick } from "./read-pick.js";
 import type { BrokenVariant, Shape } from "./read-shape.js";
+import { remoteProjector } from "./remote-projector.js";
 import { type RemoteRef, type Resolved, resolveRepo, withVariants } from "./resolve.js";
 import { tooLarge } from "./too-large.js";
 import type { World } from "./world.js";
@@ -34,6 +36,8 @@ export interface PullRequest {
   readonly wishes: ChoiceWishes;
   /** Pulls although nothing fits, or the engine does not know the architecture: what was asked for, or the smallest. */
   readonly force?: boolean;
+  /** False leaves the projector out, which a model needs to read images. */
+  readonly projector?: boolean;
   /** Of a repository that is converted: its files stay in the cache. */
   readonly keep?: boolean;
   /** To be run at once: what the engine does not know is not pulled by force either. */
@@ -53,6 +57,8 @@ export type PullEvent =
   | ({ readonly type: "broken" } & BrokenVariant)
   /** `forced`: it does not fit. */
   | { readonly type: "chosen"; readonly choice: Chosen; readonly forced: boolean }
+  /** What turns images into what the model reads comes with it. */
+  | { readonly type: "projector"; readonly file: string; readonly size: Bytes; readonly kind: string }
   /** Pulled by force, and nothing here can run it: why. */
   | { readonly type: "unknown-architecture"; readonly reason: string }
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
@@ -79,7 +85,9 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const repo = await resolveRepo(world, ref);
   const { snapshot } = repo;
   const converts = isCheckpoint(ref, snapshot);
-  const resolved = converts ? { ...repo, variants: [], leftOut: [], quant: ref.quant } : withVariants(ref, repo);
+  const resolved = converts
+    ? { ...repo, variants: [], leftOut: [], projectors: [], quant: ref.quant }
+    : withVariants(ref, repo);
   yield { type: "resolved", ref: resolved.name, snapshot, ...(repo.givenBy && { givenBy: repo.givenBy }) };
   // Nothing is asked for what cannot be stored in the end.
   await checkFolders((await world.store()).layout(snapshot.repo));
@@ -98,21 +106,29 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
     return { ...(yield* pullCheckpoint(world, resolved, request, first.verdict)), licenseExpected };
   }
 
-  const { choice, own, forced } = yield* chooseReadable(world, resolved, request);
+  const seeing = request.projector === false ? null : await remoteProjector(world, resolved);
+  const wishes = { ...request.wishes, ...(seeing && { projector: projectorBytes(seeing) }) };
+  const { choice, own, forced } = yield* chooseReadable(world, resolved, { ...request, wishes });
   yield { type: "chosen", choice, forced };
+  if (seeing) yield { type: "projector", file: seeing.file.path, size: seeing.file.size, kind: seeing.kind };
 
   const { variant, quant } = choice;
   const [{ path }] = variant.files;
   const passed = yield* gate.passHeader(first, path, own.geometry.general);
 
-  const { model, bytes, license } = yield* fetchAndRecord(world, snapshot, choice.variant, {
-    judge: (whole) => gate.passHeader(passed, path, whole),
-    record: ({ id, class: licenseClass }) => ({
-      ...{ name: nameOf(resolved, variant), ref: resolved.name, quant },
-      license: { id, class: licenseClass },
-      addedAt: world.now().toISOString(),
-    }),
-  });
+  const { model, bytes, license } = yield* fetchAndRecord(
+    world,
+    snapshot,
+    { ...choice.variant, projector: seeing?.file },
+    {
+      judge: (whole) => gate.passHeader(passed, path, whole),
+      record: ({ id, class: licenseClass }) => ({
+        ...{ name: nameOf(resolved, variant), ref: resolved.name, quant },
+        license: { id, class: licenseClass },
+        addedAt: world.now().toISOString(),
+      }),
+    },
+  );
   return { model, license, licenseExpected, choice, bytes, runs: isLoadable(own.geometry.architecture) };
 }
 
@@ -174,21 +190,22 @@ interface Arrival {
 async function* fetchAndRecord(
   world: World,
   snapshot: RepoSnapshot,
-  { files }: GgufVariant,
+  { files, projector }: Pick<GgufVariant, "files"> & { readonly projector: RepoFile | undefined },
   { judge, record }: Arrival,
 ): AsyncGenerator<PullEvent, Omit<PullResult, "choice" | "runs">> {
   const store = await world.store();
   const { signal } = world;
+  const all = projector === undefined ? files : [...files, projector];
   const release = yield* holdLock(store.lockPath(snapshot.repo), snapshot.repo, signal);
   try {
-    const downloaded = yield* fetchFiles(world, snapshot, files, (need) => checkFree(store.hubCache, need));
+    const downloaded = yield* fetchFiles(world, snapshot, all, (need) => checkFree(store.hubCache, need));
     // A header may go on behind the vocabulary, where nobody has looked before.
     const { verdict } = yield* judge((await checkModel(store, snapshot, files)).geometry.general);
-    const model = await store.add(snapshot, files, record(verdict));
-    return { model, license: verdict, bytes: { downloaded, reused: sum(files) - Math.min(downloaded, sum(files)) } };
+    const model = await store.add(snapshot, files, record(verdict), projector);
+    return { model, license: verdict, bytes: { downloaded, reused: sum(all) - Math.min(downloaded, sum(all)) } };
   } catch (error) {
     if (!isOslmError(error, "interrupted")) throw error;
-    throw new OslmError("interrupted", { ...error.facts, keptBytes: await store.keptBytes(snapshot, files) });
+    throw new OslmError("interrupted", { ...error.facts, keptBytes: await store.keptBytes(snapshot, all) });
   } finally {
     await release();
   }

@@ -2,12 +2,12 @@
 import { basename } from "node:path";
 import { OslmError } from "../errors.js";
 import { readMetadata } from "../gguf/metadata.js";
-import { formatRef, type ModelRef } from "../model/ref.js";
-import type { Bytes } from "../model/types.js";
+import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
+import { type Bytes, originOf } from "../model/types.js";
 import type { Source } from "../quantize/plan.js";
 import { fileSource } from "../store/file-source.js";
 import { checkArchitecture } from "./check-architecture.js";
-import { notStored } from "./find-stored.js";
+import { findStored, notStored } from "./find-stored.js";
 import { quantOf } from "./import-file.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { type ReadModel, readModel } from "./read-model.js";
@@ -25,7 +25,7 @@ export interface QuantizeSource extends Source {
 
 /** @throws OslmError not-stored, file-not-found, malformed-gguf, unknown-architecture, load-failed */
 export async function quantizeSource(world: World, ref: ModelRef): Promise<QuantizeSource> {
-  const model = await findLocal(world, ref);
+  const model = (await wholeOf(world, ref)) ?? (await findLocal(world, ref));
   if (model === undefined) throw await notStored(world, formatRef(ref));
   const [path] = model.paths;
   const subject = await readModel(model);
@@ -39,6 +39,16 @@ export async function quantizeSource(world: World, ref: ModelRef): Promise<Quant
     quant: quantOf(path, subject),
     size: subject.headers.reduce((sum, { fileSize }) => sum + fileSize, 0),
   };
+}
+
+/** Of several stored variants the one that was not quantized; undefined where the reference names one, or means no other. */
+async function wholeOf(world: World, ref: ModelRef): Promise<LocalModel | undefined> {
+  const stored = await findStored(world, ref);
+  const own = stored.filter((model) => originOf(model)?.repo === originOf(stored[0] ?? model)?.repo);
+  const whole = ["F32", "BF16", "F16"].flatMap((quant) => own.filter((model) => model.quant === quant))[0];
+  return whole === undefined || stored.length === 1
+    ? undefined
+    : findLocal(world, parseRef(whole.name, { hub: world.endpoint }));
 }
 
 /** What the engine does not load would not be loaded as a smaller file either. */

@@ -1,17 +1,20 @@
 // From a model of this disk to a smaller file of it: what each tensor becomes, whether that may be done, and the doing.
-import { realpath, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes } from "../model/types.js";
 import type { FileType } from "../quantize/file-types.js";
+import { checkImatrix } from "../quantize/imatrix.js";
+import { openImatrix } from "../quantize/imatrix-file.js";
 import type { QuantizeCall } from "../quantize/job.js";
 import { planQuantize, type QuantizePlan } from "../quantize/plan.js";
-import { isThere, type QuantizeProgress, quantizeFile } from "../quantize/quantize-file.js";
-import { checkQuantize } from "./check-quantize.js";
+import { type QuantizeProgress, quantizeFile } from "../quantize/quantize-file.js";
+import { blamePatterns, checkPatterns } from "./check-patterns.js";
+import { checkQuantize, coverageOf } from "./check-quantize.js";
+import { ggufTarget, resultPath } from "./gguf-target.js";
 import { imatrixPath } from "./imatrix-path.js";
-import { absolutePath } from "./local-model.js";
 import { type QuantizeSource, quantizeSource } from "./quantize-source.js";
 import { type FitWish, toFit } from "./quantize-to-fit.js";
 import { quantizerLibrary } from "./quantizer-library.js";
@@ -34,7 +37,7 @@ export interface QuantizeRequest {
   readonly dryRun: boolean;
   readonly force: boolean;
   readonly threads?: number;
-  /** The same command, for advice. */
+  /** The same command without `-o` and --force, for advice. */
   readonly command: string;
 }
 
@@ -52,6 +55,8 @@ export interface Quantized {
   /** So many got another type than they should have, for their rows are no whole number of its blocks. */
   readonly fallbacks: number;
   readonly imatrix: string | null;
+  /** Of the tensors that gain by it, those that it knows. */
+  readonly imatrixTensors: { readonly known: number; readonly of: number } | null;
   /** Why this type, where it was chosen. */
   readonly reasons: readonly string[];
   readonly dryRun: boolean;
@@ -72,17 +77,22 @@ export async function* quantize(world: World, request: QuantizeRequest): AsyncGe
   const { llama: library } = quantizerLibrary();
   const imatrix = await imatrixPath(world, request.imatrix);
   const source = await quantizeSource(world, request.ref);
-  const known = "label" in to ? await targetOf(world, request, source, to) : null;
+  const place = "label" in to ? await targetOf(world, request, source, to, imatrix) : null;
   const asking = { signal: world.signal };
   const job = { library, ...(imatrix && { imatrix }) };
-  const plansOf = (types: readonly FileType[]): Promise<QuantizePlan[]> =>
-    planQuantize(source, { ...job, calls: types.map((type) => callOf(request, source, type)) }, asking);
+  const known = imatrix === undefined ? undefined : await namesIn(imatrix, source);
+  checkPatterns(request, source);
+  const plansOf = async (types: readonly FileType[]): Promise<QuantizePlan[]> => {
+    const calls = types.map((type) => callOf(request, source, type));
+    const plans = (some: readonly QuantizeCall[]) => planQuantize(source, { ...job, calls: some }, asking);
+    return plans(calls).catch((error: unknown) => blamePatterns(error, request, calls, plans));
+  };
   const { type, plan, reasons } =
     "label" in to
       ? { type: to, plan: firstOf(await plansOf([to]), to, request), reasons: [] }
       : await toFit(world, { source, wish: to, imatrix: imatrix !== undefined, plansOf });
-  checkQuantize(source, plan, { ...request, type, imatrix: imatrix !== undefined });
-  const target = known ?? (await targetOf(world, request, source, type));
+  checkQuantize(source, plan, { ...request, command: commandOf(request), type, known: known ?? new Set() });
+  const target = place ?? (await targetOf(world, request, source, type, imatrix));
   const result: Quantized = {
     ref: source.model.ref,
     source: { quant: source.quant, size: source.size, path: source.model.paths[0] },
@@ -91,12 +101,23 @@ export async function* quantize(world: World, request: QuantizeRequest): AsyncGe
     tensors: tensorsOf(plan),
     fallbacks: plan.fallbacks,
     imatrix: imatrix ?? null,
+    imatrixTensors: known === undefined ? null : coverageOf(plan, known),
   };
   yield { type: "planned", ...result };
   if (dryRun || target === null) return result;
   await roomFor(target, result.size);
   yield* quantizeFile(plan, { ...job, target, force }, asking);
   return result;
+}
+
+/** The tensors that an importance matrix knows. @throws OslmError bad-imatrix, also for one of another model */
+async function namesIn(path: string, { headers }: QuantizeSource): Promise<ReadonlySet<string>> {
+  const matrix = await openImatrix(path);
+  checkImatrix(
+    matrix,
+    headers.flatMap(({ tensors }) => tensors),
+  );
+  return new Set(matrix.entries.map(({ name }) => name));
 }
 
 function callOf(request: QuantizeRequest, { model, headers }: QuantizeSource, { id }: FileType): QuantizeCall {
@@ -110,6 +131,11 @@ function callOf(request: QuantizeRequest, { model, headers }: QuantizeSource, { 
   };
 }
 
+/** With its place. */
+function commandOf({ command, output }: QuantizeRequest): string {
+  return output === undefined ? command : `${command} -o ${quoted(output)}`;
+}
+
 function firstOf([plan]: readonly QuantizePlan[], type: FileType, { command }: QuantizeRequest): QuantizePlan {
   if (plan === undefined) throw new RangeError(`no plan for ${type.label}: ${command}`);
   return plan;
@@ -121,6 +147,7 @@ async function targetOf(
   { output, dryRun, force, command }: QuantizeRequest,
   { model }: QuantizeSource,
   { label }: FileType,
+  imatrix: string | undefined,
 ): Promise<string | null> {
   if (output === undefined && model.stored === null) {
     if (dryRun) return null;
@@ -130,21 +157,9 @@ async function targetOf(
       help: `${command} -o ${nameOf(model.paths[0], label)}`,
     });
   }
-  const path = absolutePath(world, output ?? nameOf(model.paths[0], label));
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-  const target = isFolder ? join(path, nameOf(model.paths[0], label)) : path;
-  if (dryRun) return target;
-  const real = await realpath(target).catch(() => undefined);
-  const own = await Promise.all(model.paths.map((one) => realpath(one)));
-  if (real !== undefined && own.includes(real)) {
-    throw new OslmError("usage", {
-      problem: `${target} is the model itself`,
-      detail: "What is read cannot be written.",
-      help: "name another file with -o",
-    });
-  }
-  if (real !== undefined && !force) throw isThere(target);
-  return target;
+  const own = nameOf(model.paths[0], label);
+  if (dryRun) return resultPath(world, { output, own });
+  return ggufTarget(world, { output, own, force, command, reads: [...model.paths, ...(imatrix ? [imatrix] : [])] });
 }
 
 /** `Qwen2-0.5B-F16.gguf` becomes `Qwen2-0.5B-Q4_K_M.gguf`. */

@@ -9,7 +9,7 @@ import { type CheckpointTypes, checkpointTypes } from "./checkpoint-types.js";
 import { remoteFolder } from "./remote-folder.js";
 import type { World } from "./world.js";
 
-export interface RemoteCheckpoint extends Pick<CheckpointTypes, "typesOf"> {
+export interface RemoteCheckpoint extends Pick<CheckpointTypes, "header" | "typesOf"> {
   /** What it is called, as the converted file says of itself too. */
   readonly name: string;
   readonly architecture: string;
@@ -38,7 +38,7 @@ export async function readCheckpoint(
   const facts = await generalFacts(world, { folder, name, source: { repo, commit } });
   const prepared = await prepare(folder, await aboutCheckpoint(folder, facts));
   try {
-    const { geometry, candidates, typesOf } = await checkpointTypes({ signal: world.signal }, prepared, {
+    const { geometry, header, candidates, typesOf } = await checkpointTypes({ signal: world.signal }, prepared, {
       repo,
       name,
       asked,
@@ -47,7 +47,14 @@ export async function readCheckpoint(
     const host = await world.host({ measured: asksForSpeed(largest) });
     const read = { name, geometry, source: memorySource(new Uint8Array(0)), broken: [] };
     return {
-      ...{ name, architecture: prepared.architecture, leftOut: prepared.leftOut, files: folder.used(), typesOf },
+      ...{
+        name,
+        architecture: prepared.architecture,
+        leftOut: prepared.leftOut,
+        files: folder.used(),
+        header,
+        typesOf,
+      },
       found: { candidates, broken: [], host, read, ...(asked !== undefined && { quant: asked }) },
     };
   } finally {

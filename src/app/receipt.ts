@@ -102,6 +102,8 @@ const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
   output: fields({ text, thinking: text }),
   lora: either(NOT_THERE, listOf(fields({ path: text, sha256: text, scale: numberFrom(-100, 100) }))),
   guessed: oneOf(undefined, true),
+  // With images there is none that could be replayed.
+  images: NOT_THERE,
   raw: either(NOT_THERE, fields({ suffix: either(NOT_THERE, text) })),
 };
 

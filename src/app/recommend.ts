@@ -2,6 +2,7 @@
 
 import type { ChoiceWishes } from "../fit/choose.js";
 import { READING_SPEED } from "../fit/speed.js";
+import type { LicenseWishes } from "../license/license-filter.js";
 import {
   type CatalogFit,
   type CatalogReport,
@@ -16,10 +17,15 @@ import type { World } from "./world.js";
 const RECENT_MONTHS = 18;
 const COUNT = 5;
 
+export interface RecommendedModel extends CatalogFit {
+  /** Why it is among the few, for people. */
+  readonly why: string;
+}
+
 export interface Recommendation extends Pick<CatalogReport, "host" | "nearest"> {
   readonly task: Modality;
   /** Best first. */
-  readonly models: readonly CatalogFit[];
+  readonly models: readonly RecommendedModel[];
   /** How they were chosen, for people. */
   readonly rule: string;
 }
@@ -29,14 +35,31 @@ export interface Recommendation extends Pick<CatalogReport, "host" | "nearest"> 
  * quality or better in other families; where none has that quality, whatever loses least. Nothing is known here of how good a model
  * is at anything: size and age are all that the catalog can say.
  */
-export async function recommend(world: World, task: Modality, wishes: ChoiceWishes): Promise<Recommendation> {
-  const { host, models, nearest } = await fitCatalog(world, wishes, { task });
+export async function recommend(
+  world: World,
+  task: Modality,
+  wishes: ChoiceWishes,
+  license: LicenseWishes = {},
+): Promise<Recommendation> {
+  const { host, models, nearest } = await fitCatalog(world, wishes, { ...license, task });
   const trained = models.filter(({ estimate, trainedFor }) => estimate.ctx <= trainedFor);
   const decent = trained.filter(({ runs }) => runs !== "poorly");
   const well = recentFirst(decent.filter(({ runs }) => runs === "well"));
   const slow = decent.filter(({ runs }) => runs === "slowly");
   const picked = firstOfEachFamily(decent.length > 0 ? [...well, ...slow] : trained).slice(0, COUNT);
-  return { task, host, models: picked, nearest: nearestOf(models, nearest), rule: ruleOf(picked) };
+  const told = picked.map((one) => ({ ...one, why: whyOf(one) }));
+  return { task, host, models: told, nearest: nearestOf(models, nearest), rule: ruleOf(picked) };
+}
+
+/** One line: what stands in the row's other columns is not said again. */
+function whyOf({ title, params, runs, license, released }: CatalogFit): string {
+  const first = {
+    well: `largest ${title} at reading speed`,
+    slowly: `fastest ${title}, below reading speed`,
+    poorly: `${title} of the least loss, below Q4`,
+  }[runs];
+  const size = `${Number((params / 1e9).toPrecision(2))}B${released === null ? "" : ` of ${released}`}`;
+  return `${first}; ${size}; commercial use ${license.commercialUse}`;
 }
 
 function ruleOf(picked: readonly CatalogFit[]): string {
@@ -60,9 +83,11 @@ function nearestOf(models: readonly CatalogFit[], misfit: Misfit | null): Misfit
 }
 
 function recentFirst(models: readonly CatalogFit[]): readonly CatalogFit[] {
-  const newest = Math.max(...models.map(({ released }) => monthOf(released)));
-  const isRecent = ({ released }: CatalogFit) => monthOf(released) > newest - RECENT_MONTHS;
-  return [...models.filter(isRecent), ...models.filter((one) => !isRecent(one))];
+  return [...models.filter((one) => isRecent(one, models)), ...models.filter((one) => !isRecent(one, models))];
+}
+
+function isRecent({ released }: CatalogFit, among: readonly CatalogFit[]): boolean {
+  return monthOf(released) > Math.max(...among.map((one) => monthOf(one.released))) - RECENT_MONTHS;
 }
 
 /** Months since the year 0; 0 for an unknown one. */

@@ -1,9 +1,11 @@
 // Taking models off the disk.
-import { sep } from "node:path";
+import { stat } from "node:fs/promises";
+import { join, sep } from "node:path";
 import { formatRef, parseRef } from "../model/ref.js";
 import type { Bytes, StoredModel } from "../model/types.js";
 import { checkFolders } from "../store/linked-folders.js";
 import { reposIn } from "../store/scan-repo.js";
+import type { Store } from "../store/store.js";
 import { meantBy, noneOf, wholeRepos } from "./find-stored.js";
 import { fetchedBytes, freeFetched } from "./free-checkpoint.js";
 import type { World } from "./world.js";
@@ -15,6 +17,16 @@ export interface RemovalPlan {
   readonly frees: Bytes;
   /** Of the models' files, those that stay, and why. */
   readonly stay: readonly { readonly model: string; readonly because: string }[];
+  /** That the models were made of, and that stay. */
+  readonly checkpoints: readonly KeptCheckpoint[];
+}
+
+/** A checkpoint that a model was made of, and that was kept (`pull --keep`) or belongs to other programs. */
+export interface KeptCheckpoint {
+  readonly repo: string;
+  /** Its folder in the cache. */
+  readonly path: string;
+  readonly bytes: Bytes;
 }
 
 export interface Removal {
@@ -61,7 +73,28 @@ export async function planRemoval(world: World, names: readonly string[]): Promi
     leftovers: [...leftovers].map(([repo, bytes]) => ({ repo, bytes })),
     frees: sum(sizes.values()) + sum(leftovers.values()),
     stay,
+    checkpoints: await keptCheckpoints(store, [...models], leftovers),
   };
+}
+
+/** Of models that were converted: what their checkpoints take that will not go with them. */
+async function keptCheckpoints(
+  store: Store,
+  models: readonly StoredModel[],
+  leftovers: ReadonlyMap<string, Bytes>,
+): Promise<readonly KeptCheckpoint[]> {
+  const kept = new Map<string, KeptCheckpoint>();
+  for (const { converted } of models) {
+    if (converted === undefined || leftovers.has(converted.repo)) continue;
+    const { repo, commit, files } = converted;
+    const { root: path, snapshots } = store.layout(repo);
+    const there = await Promise.all(
+      files.map((file) => stat(join(snapshots, commit, file.path)).catch(() => undefined)),
+    );
+    const bytes = there.reduce((sum, seen) => sum + (seen?.size ?? 0), 0);
+    if (bytes > 0) kept.set(repo, { repo, path, bytes });
+  }
+  return [...kept.values()];
 }
 
 function whyFilesStay(model: StoredModel, others: readonly StoredModel[], data: string): string | undefined {

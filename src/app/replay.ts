@@ -1,6 +1,7 @@
 // Runs again what a receipt describes, and compares.
 import { OslmError } from "../errors.js";
 import { parseRef } from "../model/ref.js";
+import { ownFiles } from "../model/types.js";
 import { checkUnchanged } from "./check-unchanged.js";
 import { openConstraint } from "./constraint.js";
 import { findLocal, hashOfFiles, type LocalModel, storedModel } from "./local-model.js";
@@ -86,7 +87,7 @@ export async function replay(
 /** The model with that hash wherever it is; else what has the name now. */
 async function findModel(world: World, { model, modelSha256 }: FullReceipt): Promise<LocalModel> {
   for (const stored of await (await world.store()).list()) {
-    if (hashOfFiles(stored.files.map(({ sha256 }) => sha256)) !== modelSha256) continue;
+    if (hashOfFiles(ownFiles(stored).map(({ sha256 }) => sha256)) !== modelSha256) continue;
     // What lies elsewhere may be another file by now.
     if (
       await checkUnchanged(stored).then(

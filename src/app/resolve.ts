@@ -1,6 +1,7 @@
 // From a reference to a repository at one commit. A branch becomes a commit here, and only here.
 import { resolveCatalog } from "../catalog/catalog.js";
 import { isOslmError, OslmError } from "../errors.js";
+import { inPreference } from "../gguf/projector-files.js";
 import { groupVariants } from "../gguf/variants.js";
 import { findLicenses } from "../license/catalogue.js";
 import { strictness } from "../license/strictness.js";
@@ -9,6 +10,7 @@ import {
   type GgufVariant,
   isRepoId,
   type LeftOut,
+  type RepoFile,
   type RepoId,
   type RepoSnapshot,
   type StoredModel,
@@ -26,6 +28,8 @@ export interface Resolved {
   readonly variants: readonly GgufVariant[];
   /** GGUF files of the repository that are none of them; none where the reference names one file. */
   readonly leftOut: readonly LeftOut[];
+  /** Vision projectors of the repository, the one to take first. */
+  readonly projectors: readonly RepoFile[];
   /** The quantization that the reference asks for. */
   readonly quant: string | undefined;
   /** License id that the catalog expects. */
@@ -34,7 +38,7 @@ export interface Resolved {
   readonly givenBy?: string | undefined;
 }
 
-export type ResolvedRepo = Omit<Resolved, "variants" | "leftOut" | "quant">;
+export type ResolvedRepo = Omit<Resolved, "variants" | "leftOut" | "projectors" | "quant">;
 
 /** @throws OslmError unknown-model, repo-not-found, file-not-in-repo, no-gguf, and what Hub.snapshot throws */
 export async function resolve(world: World, ref: RemoteRef): Promise<Resolved> {
@@ -109,17 +113,21 @@ async function firstSnapshot(
   throw missing;
 }
 
-function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): Pick<Resolved, "variants" | "leftOut"> {
+function variantsOf(ref: RemoteRef, snapshot: RepoSnapshot): Pick<Resolved, "variants" | "leftOut" | "projectors"> {
+  const { variants, leftOut, projectors: all } = groupVariants(snapshot.files, snapshot.repo);
+  const projectors = inPreference(all, process.arch);
   if (ref.kind === "hub" && ref.path !== undefined) {
     const { path } = ref;
     refuseUnsafe(snapshot, (name) => name === path);
     const gguf = snapshot.files.map((file) => file.path).filter((name) => /\.gguf$/i.test(name));
-    return { variants: [variantWith(path, snapshot, gguf)], leftOut: [] };
+    return { variants: [variantWith(path, snapshot, gguf)], leftOut: [], projectors };
   }
-  const { variants, leftOut } = groupVariants(snapshot.files, snapshot.repo);
-  if (variants.length > 0) return { variants, leftOut: [...leftOut, ...unsafeOf(snapshot)] };
+  if (variants.length > 0) return { variants, leftOut: [...leftOut, ...unsafeOf(snapshot)], projectors };
   refuseUnsafe(snapshot, (path) => /\.gguf$/i.test(path));
-  throw new OslmError("no-gguf", { repo: snapshot.repo, formats: formatsOf(snapshot) });
+  throw new OslmError("no-gguf", {
+    ...{ repo: snapshot.repo, formats: formatsOf(snapshot) },
+    isAdapter: snapshot.files.some(({ path }) => path === "adapter_config.json"),
+  });
 }
 
 function unsafeOf({ refused = new Map() }: RepoSnapshot): LeftOut[] {

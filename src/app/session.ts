@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
 import type { EngineCount } from "../model/load-record.js";
 import type { Estimate, Tokens } from "../model/types.js";
+import { ChannelSplitter } from "../runtime/channel-splitter.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import { encodeRaw } from "../runtime/encode-raw.js";
 import type { AdapterFile, EngineBuild, GenerateEvent, Grammar, LoadedModel, Sampling } from "../runtime/engine.js";
@@ -11,6 +12,7 @@ import { type Pause, pauses } from "../runtime/pauses.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { afterThinking } from "../runtime/think-grammar.js";
+import { hasChannels, marksOf } from "../runtime/think-marks.js";
 import { ThinkSplitter } from "../runtime/think-splitter.js";
 import { type Thinking, thinkingOf, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
 import { countTokens, LONG_TEXT } from "../runtime/tokenize-long.js";
@@ -79,6 +81,8 @@ export interface Receipt {
   readonly lora: readonly AdapterFile[];
   /** With guesses each place of the text has a seed of its own, whoever guesses. */
   readonly guessed: boolean;
+  /** The hashes of the images before the prompt, where there are any. */
+  readonly images?: readonly string[];
 }
 
 export interface Session {
@@ -211,7 +215,7 @@ class EngineSession implements Session {
     if (far !== undefined) throw this.tooLong(far, true, options.maxTokens);
     const { text, prompt } = await this.#encode(messages, { thinking, raw: options.raw }, pause);
     if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, false, options.maxTokens);
-    const splitter = this.chats && !options.raw ? new ThinkSplitter(text) : undefined;
+    const splitter = this.chats && !options.raw ? this.#splitter(text) : undefined;
     const constraint = grammar && (options.raw ? { grammar } : this.#constraint(grammar, text, thinking));
     const exact = options.exact || options.sampling.seed !== undefined || sampling.temp === 0;
     let guessed = false;
@@ -259,10 +263,14 @@ class EngineSession implements Session {
     return this.loaded.follows(grammar, text);
   }
 
+  #splitter(prompt: string): ThinkSplitter | ChannelSplitter {
+    return hasChannels(this.template) ? new ChannelSplitter() : new ThinkSplitter(prompt, this.template);
+  }
+
   /** A model that thinks does so before the grammar holds. */
   #constraint(grammar: Grammar, prompt: string, thinking: Thinking | undefined): { grammar: Grammar } {
     const block = thinking === "off" ? "none" : thinkingOf(prompt, this.template);
-    return { grammar: block === "none" ? grammar : afterThinking(grammar, block) };
+    return { grammar: block === "none" ? grammar : afterThinking(grammar, block, marksOf(this.template)) };
   }
 
   async #encode(

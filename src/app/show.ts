@@ -1,5 +1,6 @@
-// What is known of one local model.
+// What is known of one model: of a local one by its file, of another by what the Hub says.
 import { stat } from "node:fs/promises";
+import { isOslmError, OslmError } from "../errors.js";
 import { planLoad } from "../fit/plan-load.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
 import { idsIn } from "../license/catalogue.js";
@@ -17,17 +18,22 @@ import {
   originOf,
   type StoredModel,
 } from "../model/types.js";
+import { skillsOf } from "../runtime/template/skills.js";
 import { chatTemplateOf } from "./chat-template.js";
 import { judgeHeader } from "./file-license.js";
+import { soundProjector } from "./find-projector.js";
 import { notStored } from "./find-stored.js";
 import { judgeStored } from "./judge-repo.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
 import { refuseUnported } from "./refuse-unported.js";
+import type { RemoteModel } from "./show-remote.js";
 import type { World } from "./world.js";
 
 export interface ShownModel {
   readonly name: string;
+  /** Whether its files are here. */
+  readonly stored: true;
   readonly repo: string | null;
   readonly commit: string | null;
   /** Where it was made here: what of; null for other models. */
@@ -41,6 +47,11 @@ export interface ShownModel {
   readonly chatTemplate: boolean;
   /** The format known for this model, where its file has no template: `vicuna`. */
   readonly knownTemplate: string | null;
+  /** Whether its template writes tools for function calling, and knows thinking before the answer. */
+  readonly tools: boolean;
+  readonly thinking: boolean;
+  /** What turns images into what it reads; null for a model that reads texts only, or without its projector. */
+  readonly images: ShownImages | null;
   readonly license: StoredModel["license"] | null;
   /** Where the license was seen: in oslm's record of the pull, in the file's header. */
   readonly licenseEvidence: readonly LicenseSighting[];
@@ -53,17 +64,43 @@ export interface ShownModel {
   readonly files: readonly string[];
 }
 
-/** @throws OslmError not-stored, file-not-found, malformed-gguf */
-export async function showModel(world: World, ref: ModelRef): Promise<ShownModel> {
+export interface ShownImages {
+  readonly projector: string;
+  readonly kind: string;
+  readonly weights: Bytes;
+  /** Of the context, for each image; null where that depends on the image. */
+  readonly tokens: number | null;
+}
+
+/** @throws OslmError not-stored, file-not-found, malformed-gguf, and for what is not here as `showRemote` does */
+export async function showModel(world: World, ref: ModelRef): Promise<ShownModel | RemoteModel> {
   const model = await findLocal(world, ref);
-  if (model === undefined) refuseUnported(ref);
-  if (model === undefined) throw await notStored(world, formatRef(ref));
+  if (model !== undefined) return showLocal(world, model);
+  refuseUnported(ref);
+  if (world.offline || (ref.kind !== "catalog" && ref.kind !== "hub")) throw await notStored(world, formatRef(ref));
+  const { showRemote } = await import("./show-remote.js");
+  return showRemote(world, ref).catch(async (error: unknown) => {
+    if (isOslmError(error, "unknown-model")) throw await unknownName(world, ref, error);
+    if (isOslmError(error, "unknown-size")) throw new OslmError("unknown-size", { ...error.facts, verb: "show" });
+    throw error;
+  });
+}
+
+/** A stored model with nearly that name is the likelier one. */
+async function unknownName(world: World, ref: ModelRef, { facts }: OslmError<"unknown-model">): Promise<OslmError> {
+  const near = await notStored(world, formatRef(ref));
+  return near.facts.suggestions.length > 0 ? near : new OslmError("unknown-model", { ...facts, verb: "show" });
+}
+
+async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
   const { geometry, weights, parameters } = await readModel(model);
   const template = chatTemplateOf(model, geometry);
   const plan = planLoad({ geometry, weights }, await world.host());
+  const projector = await soundProjector(world, model);
   const origin = model.stored === null ? undefined : originOf(model.stored);
   return {
     name: model.ref,
+    stored: true,
     repo: origin?.repo ?? null,
     commit: origin?.commit ?? null,
     converted: model.stored?.converted ?? null,
@@ -74,6 +111,10 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
     ctxTrain: geometry.ctxTrain,
     chatTemplate: template !== null,
     knownTemplate: template?.known ?? null,
+    ...skillsOf(template?.text ?? null),
+    images: projector && {
+      ...{ projector: projector.path, kind: projector.kind, weights: projector.weights, tokens: projector.tokens },
+    },
     ...(await licenseOf(world, model, geometry.general)),
     licenseEvidence: sightingsOf(model, geometry.general),
     baseModels: geometry.general.baseModels.map((base) => base.replace(/[^ -~]+/g, "?").slice(0, 200)),
@@ -126,6 +167,7 @@ async function sizeOf(paths: readonly string[]): Promise<Bytes> {
 
 export const FIELDS: readonly (keyof ShownModel)[] = [
   "name",
+  "stored",
   "repo",
   "commit",
   "converted",
@@ -136,6 +178,9 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "ctxTrain",
   "chatTemplate",
   "knownTemplate",
+  "tools",
+  "thinking",
+  "images",
   "license",
   "licenseEvidence",
   "baseModels",

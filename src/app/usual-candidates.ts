@@ -6,7 +6,7 @@ import type { Candidate } from "../fit/weigh.js";
 import { bitsPerWeight } from "../model/quant.js";
 
 /** Nearly every publisher has these; the repository itself may have more. */
-const USUAL_QUANTS = ["Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"] as const;
+export const USUAL_QUANTS = ["Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"] as const;
 
 /** The best first. A family that was trained in one type is offered in that alone. */
 export function usualCandidates(size: CatalogSize): readonly Candidate[] {

@@ -6,7 +6,7 @@ import type { Hub } from "../hub/hub.js";
 import type { LicensePolicy } from "../license/policy.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Bytes, Host } from "../model/types.js";
-import type { Engine } from "../runtime/engine.js";
+import type { Engine, ImageEngine } from "../runtime/engine.js";
 import type { EvidenceFolder } from "../store/evidence-folder.js";
 import type { LoadLog } from "../store/load-log.js";
 import type { Store } from "../store/store.js";
@@ -68,6 +68,8 @@ export interface World {
   /** What license decisions rested on. */
   evidence(): Promise<EvidenceFolder>;
   engine(): Promise<Engine>;
+  /** What reads images; a part of its own, which may not be installed. */
+  images(): Promise<ImageEngine>;
   /** Evaluated prompts, which save the next process from reading them; undefined where none are wanted. @throws OslmError usage */
   promptCache(): { readonly folder: string; readonly limit: Bytes } | undefined;
   /** Past loads on this machine. */

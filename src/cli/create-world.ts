@@ -66,6 +66,11 @@ export function createWorld(
       const { createLlamaEngine } = await import("../runtime/llama/engine.js");
       return createLlamaEngine();
     }),
+    images: once(async () => {
+      const { createImageEngine } = await import("../runtime/images/image-engine.js");
+      const { partPlaces } = await import("../runtime/images/part.js");
+      return createImageEngine(partPlaces(paths.data, import.meta.url));
+    }),
     promptCache: () => promptCacheIn(paths.cache, env),
     loads,
     overlays: async ({ kept }) => {

@@ -2,16 +2,25 @@
 import { type LocalModel, storedModel } from "../app/local-model.js";
 import { OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
+import type { AdapterFile } from "../runtime/engine.js";
 import { createProgress } from "../ui/progress.js";
 import { askConsent } from "./ask-consent.js";
 import type { Context } from "./context.js";
-import { findModel } from "./find-model.js";
+import { admitAdapters, findModel } from "./find-model.js";
 import { showLicense } from "./license/show-license.js";
 import { type PullOptions, withQuant } from "./pull-options.js";
 import { showHashing } from "./show-hashing.js";
 
-/** The model of `ref`, pulled first when it is not here. @throws OslmError offline instead when no request is allowed */
-export async function ensureModel(context: Context, ref: ModelRef, options: PullOptions): Promise<LocalModel> {
+/**
+ * The model of `ref`, pulled first when it is not here.
+ * @param options with the adapters that it is for: none is loaded against a policy
+ * @throws OslmError offline instead when no request is allowed
+ */
+export async function ensureModel(
+  context: Context,
+  ref: ModelRef,
+  { lora = [], ...options }: PullOptions & { readonly lora?: readonly AdapterFile[] },
+): Promise<LocalModel> {
   const asked = ref.kind === "catalog" || ref.kind === "hub" ? withQuant(ref, options) : ref;
   if (asked.kind !== "catalog" && asked.kind !== "hub" && options.quant !== undefined) {
     throw new OslmError("usage", {
@@ -20,6 +29,7 @@ export async function ensureModel(context: Context, ref: ModelRef, options: Pull
       help: "leave --quant out",
     });
   }
+  await admitAdapters(context, lora, options.acceptLicense);
   const progress = createProgress(context.out);
   const local = await findModel(context, asked, {
     acceptLicense: options.acceptLicense,

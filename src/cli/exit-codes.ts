@@ -12,7 +12,7 @@ export const EXIT_CODES = {
   8: "integrity: checksum, truncated, malformed or hostile file",
   9: "runtime: no backend, unknown architecture, load or generation failed, wrong answer shape",
   10: "an evaluation, policy or benchmark gate was not met",
-  129: "a chat lost its terminal (SIGHUP)",
+  129: "its terminal is gone (SIGHUP)",
   130: "interrupted by Ctrl-C, or declined at a prompt",
   143: "ended by SIGTERM",
 } as const;

@@ -1,8 +1,12 @@
 // A model that is on this disk, judged by the policy, before it is run.
+import { passAdapters } from "../app/judge-gguf.js";
 import type { Consent } from "../app/license-gate.js";
 import { findLocal, type LocalModel, type Tell } from "../app/local-model.js";
 import { passLocalPolicy } from "../app/local-policy.js";
+import { quoted } from "../model/quoted.js";
 import type { ModelRef } from "../model/ref.js";
+import type { AdapterFile } from "../runtime/engine.js";
+import { askConsent } from "./ask-consent.js";
 import type { Context } from "./context.js";
 import { offersOf } from "./license/offers.js";
 import { showLicense } from "./license/show-license.js";
@@ -43,4 +47,15 @@ export async function admitModel(
   const gate = { offers: offersOf(context, acceptLicense), consent };
   const excepted = await passLocalPolicy(context.world, local, gate);
   if (excepted) showLicense(context.out, local.ref, excepted);
+}
+
+/** Adapters go by here, before anything is pulled for them. @throws OslmError bad-policy, license-denied, license-not-accepted, declined */
+export async function admitAdapters(
+  context: Context,
+  adapters: readonly AdapterFile[],
+  acceptLicense: readonly string[] | undefined,
+): Promise<void> {
+  const named = adapters.map(({ path }) => `--lora ${quoted(path)}`).join(" ");
+  const consent = askConsent(context, `oslm run MODEL ${named}`);
+  await passAdapters(context.world, adapters, { offers: offersOf(context, acceptLicense), consent });
 }

@@ -141,7 +141,7 @@ function gpu(text: string): "none" | "auto" | number {
 /** Below it a number without a unit was meant in gigabytes, not in bytes. */
 const SMALLEST_PLAIN = 1_000_000;
 
-function size(text: string): number {
+export function size(text: string): number {
   try {
     const bytes = parseSize(text);
     if (/[a-z]/i.test(text) || bytes === 0 || bytes >= SMALLEST_PLAIN) return bytes;

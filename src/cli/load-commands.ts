@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
     catalog: async () => (await import("./commands/catalog.js")).makeCatalogCommand,
     list: async () => (await import("./commands/list.js")).makeListCommand,
     show: async () => (await import("./commands/show.js")).makeShowCommand,
+    card: async () => (await import("./commands/card.js")).makeCardCommand,
     license: async () => (await import("./commands/license.js")).makeLicenseCommand,
     convert: async () => (await import("./commands/convert.js")).makeConvertCommand,
     merge: async () => (await import("./commands/merge.js")).makeMergeCommand,

@@ -33,6 +33,7 @@ export async function pullModel(
     force: options.force ?? false,
     toRun,
     keep: options.keep ?? false,
+    projector: options.projector ?? true,
     offers: offersOf(context, options.acceptLicense),
     consent: askConsent(context, retryCommand(ref, options)),
   });
@@ -66,6 +67,7 @@ function retryCommand(ref: RemoteRef, options: PullOptions): string {
     ...(prefer && prefer !== "balanced" ? [`--prefer ${prefer}`] : []),
     ...(options.force ? ["--force"] : []),
     ...(options.keep ? ["--keep"] : []),
+    ...(options.projector === false ? ["--no-projector"] : []),
   ];
   return ["oslm pull", formatRef(withQuant(ref, options)), ...flags].join(" ");
 }
@@ -105,6 +107,11 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       for (const reason of reasons.slice(1)) out.verbose(reason);
       break;
     }
+    case "projector":
+      out.note(
+        `with its projector for images, ${event.file} (${event.kind}, ${formatBytes(event.size)}): ask with --image`,
+      );
+      break;
     case "unknown-architecture":
       out.warn(`${event.reason}: it is pulled all the same, and cannot be run here`);
       break;
@@ -128,6 +135,7 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     case "converting":
     case "converted":
     case "freed":
+    case "left":
       showCheckpoint(event, progress);
       break;
     default:

@@ -7,6 +7,8 @@ import type { ChoiceOptions } from "./flags.js";
 export interface PullOptions extends ChoiceOptions {
   readonly force?: boolean;
   readonly keep?: boolean;
+  /** False with --no-projector. */
+  readonly projector?: boolean;
   readonly acceptLicense?: readonly string[];
 }
 

@@ -1,6 +1,7 @@
 // The flags of `oslm quantize` that name types.
 import { InvalidArgumentError } from "commander";
 import { OslmError } from "../errors.js";
+import { suggest } from "../model/suggest.js";
 import { FILE_TYPES, type FileType, fileType } from "../quantize/file-types.js";
 import { weightType } from "../quantize/tensor-type.js";
 
@@ -8,11 +9,32 @@ import { weightType } from "../quantize/tensor-type.js";
 export function typeOfFile(text: string): FileType {
   const type = fileType(text);
   if (type !== undefined) return type;
+  const problem = `${JSON.stringify(text)} is no type to quantize to`;
+  const meant = nearestType(text);
+  if (meant !== undefined)
+    throw new OslmError("usage", { problem, detail: `Did you mean ${meant}?`, help: `the same with ${meant}` });
   throw new OslmError("usage", {
-    problem: `${JSON.stringify(text)} is no type to quantize to`,
+    problem,
     detail: `There are ${FILE_TYPES.map(({ label }) => label).join(", ")}.`,
     help: "one of these, or   --to-fit",
   });
+}
+
+/** As people shorten it: `q4km`, `q4-k`, `4bit`; of several the usual mixture. */
+function nearestType(text: string): string | undefined {
+  const bare = (name: string) => name.toUpperCase().replace(/[^A-Z0-9]/g, "");
+  const wanted = bare(text).replace(/^(?:INT)?(\d)(?:BITS?)?$/, "Q$1");
+  if (wanted.length < 2) return undefined;
+  const labels = FILE_TYPES.map(({ label }) => label).filter((label) => bare(label).startsWith(wanted));
+  return (
+    labels.find((label) => label.endsWith("_K_M")) ??
+    labels[0] ??
+    suggest(
+      text,
+      FILE_TYPES.map(({ label }) => label),
+      1,
+    )[0]
+  );
 }
 
 export function typeOfTensor(text: string): number {

@@ -98,6 +98,20 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     `${f.at === "" ? "" : `At ${f.at}: `}${f.problem}.`,
     "docs/running.md says which keywords guide the answer, and which only check it",
   ],
+  "bad-image": (f) => [
+    f.is === "malformed" ? 8 : 2,
+    `${f.file} cannot be read as an image`,
+    `${capitalized(f.reason)}.`,
+    f.is === "too-large"
+      ? "make it smaller; the model sees some hundred pixels a side"
+      : "save it again as PNG or JPEG",
+  ],
+  "image-prompt-too-long": (f) => [
+    2,
+    `the images and the prompt take ${f.tokens} tokens, the context has ${f.ctx}`,
+    "An image takes hundreds of tokens, whatever its size in pixels.",
+    `fewer images, or --ctx ${f.needed}`,
+  ],
   "bad-grammar": (f) => [
     2,
     `${f.file} is not a usable GBNF grammar`,
@@ -160,10 +174,14 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "no-gguf": (f) => [
     3,
     `${f.repo} has no GGUF file`,
-    f.formats.length > 0
-      ? `It holds ${list(f.formats)}; nothing of that can be converted: it takes config.json with model.safetensors or pytorch_model.bin.`
-      : "It holds no model weights.",
-    "look for a GGUF repository of the same model, often named like it with -GGUF",
+    f.isAdapter
+      ? "It holds a LoRA adapter, which oslm convert takes from a folder."
+      : f.formats.length > 0
+        ? `It holds ${list(f.formats)}; nothing of that can be converted: it takes config.json with model.safetensors or pytorch_model.bin.`
+        : "It holds no model weights.",
+    f.isAdapter
+      ? `hf download ${f.repo} --local-dir adapter   (then: oslm convert ./adapter)`
+      : "look for a GGUF repository of the same model, often named like it with -GGUF",
   ],
   "file-not-found": (f) => [
     3,
@@ -342,9 +360,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   ],
   "malformed-checkpoint": (f) => [
     8,
-    `${f.file} is not part of a usable checkpoint`,
+    f.file === "the checkpoint" ? "the checkpoint is not usable" : `${f.file} is not part of a usable checkpoint`,
     `${capitalized(f.reason)}.`,
-    "check where the checkpoint comes from, or download it again",
+    f.instead ?? "check where the checkpoint comes from, or download it again",
   ],
   "bad-imatrix": (f) => [
     8,
@@ -402,6 +420,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "install oslm again with its optional packages: npm ci --include=optional   (prebuilt: Linux with glibc 2.34+, macOS, Windows; not Alpine)",
   ],
+  "no-image-part": (f) => [
+    9,
+    "images take a part of oslm that is installed besides",
+    f.reason,
+    f.install ?? `oslm doctor   (there is no build of it for ${f.platform}; text works without it)`,
+  ],
   "no-gpu": (f) => [
     9,
     `no GPU library of llama.cpp runs on this machine (${f.platform})`,
@@ -423,7 +447,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "unknown-architecture": (f) => [
     9,
     `${f.file} has an architecture that the engine does not know: ${JSON.stringify(f.architecture.slice(0, 60))}`,
-    `${f.engine} was built before it, or has left it out. Nothing of the weights was read.`,
+    `${f.engine} was built before it, or has left it out; a newer oslm may bring one that knows it. Nothing of the weights was read.`,
     `oslm recommend   (models that it knows)${f.force === null ? "" : `   or   ${f.force}`}`,
   ],
   "no-port": (f) => [
@@ -435,8 +459,8 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "unsupported-checkpoint": (f) => [
     9,
     `oslm cannot convert ${f.what}`,
-    f.known.length > 0 ? `It knows ${f.known.join(", ")}.` : "Nothing of the weights was read.",
-    "look for a GGUF repository of the same model, often named like it with -GGUF",
+    f.why ?? (f.known.length > 0 ? `It knows ${f.known.join(", ")}.` : "Nothing of the weights was read."),
+    f.instead ?? "look for a GGUF repository of the same model, often named like it with -GGUF",
   ],
   "no-quantizer": (f) => [
     9,
@@ -550,7 +574,11 @@ const REFUSALS: Readonly<Record<string, readonly [ExitCode, string, string]>> = 
   EISDIR: [2, "A folder stands where a file is needed.", "move it out of the way"],
   ELOOP: [2, "Links lead in a circle there.", "check HF_HUB_CACHE, HF_HOME and OSLM_HOME"],
   ENOSPC: [6, "The disk is full.", "oslm list, then oslm rm what you no longer need"],
-  EFBIG: [6, "The disk, or a limit, takes no file of that size.", "set HF_HUB_CACHE to another disk"],
+  EFBIG: [
+    6,
+    "The disk, or a limit, takes no file of that size.",
+    "ulimit -f   (a limit); or another disk: with -o, or with HF_HUB_CACHE for what is pulled",
+  ],
   EDQUOT: [6, "The disk quota is used up.", "oslm list, then oslm rm what you no longer need"],
 };
 

@@ -4,7 +4,7 @@ import { formatBytes } from "../ui/format.js";
 import type { Progress } from "../ui/progress.js";
 import { sayLeftOut } from "./say-left-out.js";
 
-type Kind = "checkpoint" | "room" | "converting" | "converted" | "freed";
+type Kind = "checkpoint" | "room" | "converting" | "converted" | "freed" | "left";
 
 /** Shows one event. */
 export function showCheckpoint(event: Extract<CheckpointEvent, { readonly type: Kind }>, progress: Progress): void {
@@ -30,6 +30,11 @@ export function showCheckpoint(event: Extract<CheckpointEvent, { readonly type: 
       break;
     case "freed":
       progress.note(`the checkpoint was removed again: ${formatBytes(event.bytes)} freed (--keep leaves it)`);
+      break;
+    case "left":
+      progress.note(
+        `its checkpoint stays for another try, ${formatBytes(event.bytes)}: oslm rm ${event.repo} removes it`,
+      );
       break;
     default:
       event satisfies never;

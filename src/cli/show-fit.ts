@@ -31,9 +31,9 @@ export function fitDocument(report: FitReport, all: boolean): object {
     ...rest,
     variants: variants.map(({ chosen: _, ...row }) => row),
   });
-  const { ref, host, trainedFor, leftOut, contexts, converted = null, obstacle: _, ...first } = report;
+  const { ref, host, trainedFor, leftOut, contexts, converted = null, images = null, obstacle: _, ...first } = report;
   const several = all || contexts.length > 1 ? { contexts: contexts.map(plain) } : {};
-  return { ref, host: hostDocument(host), trainedFor, leftOut, converted, ...plain(first), ...several };
+  return { ref, host: hostDocument(host), trainedFor, leftOut, converted, images, ...plain(first), ...several };
 }
 
 /** One table; several contexts give one column each. @param asked the command and what it said of the machine, to print again */
@@ -55,6 +55,7 @@ export function showFit(report: FitReport, out: Output, asked: Stuck): void {
       "  ",
     );
   }
+  if (report.images !== undefined) note(sayImages(report.images), "  ");
   warnOfContext(
     out,
     contexts.map((one) => one.ctx),
@@ -77,6 +78,12 @@ export function showFit(report: FitReport, out: Output, asked: Stuck): void {
   const help = several && obstacle === null ? undefined : whatHelps(report, asked);
   // Never wrapped, so that it can be pasted.
   if (help !== undefined) out.note(`Try: ${help}`);
+}
+
+/** Texts alone need less: the projector is loaded with --image only. */
+function sayImages({ kind, bytes, tokens }: NonNullable<FitReport["images"]>): string {
+  const each = tokens === null ? "hundreds of tokens" : `${tokens} tokens`;
+  return `reads images: its projector (${kind}) takes ${formatBytes(bytes)} of the sums below, and each image ${each} of the context`;
 }
 
 /** `* 32k: Q4_K_M: the best quality ...` */

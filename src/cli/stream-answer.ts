@@ -69,7 +69,7 @@ export async function startSession(
 /** Shows the answer as it comes and gives it whole. */
 export async function streamAnswer(
   { out }: Context,
-  session: Session,
+  session: Pick<Session, "answer">,
   messages: readonly Message[],
   { hideThinking = false, hold = false, tell, ...options }: AnswerOptions & Showing,
 ): Promise<Answer> {

@@ -13,7 +13,9 @@ export type StoredType =
   | "I16"
   | "I8"
   | "U8"
-  | "BOOL";
+  | "BOOL"
+  /** Not of files: blocks of 32 numbers as `mxfp4-blocks.ts` has them, read in whole ones. */
+  | "MXFP4";
 
 export interface CheckpointTensor {
   readonly name: string;
@@ -26,6 +28,8 @@ export interface CheckpointTensor {
    * @throws OslmError malformed-checkpoint when the file ends before them
    */
   read(from?: number, count?: number, into?: Uint8Array): Promise<Uint8Array>;
+  /** With rows and columns of the last two dimensions exchanged, where it is packed so. */
+  readonly turned?: CheckpointTensor;
 }
 
 /** The shards of one checkpoint together. */

@@ -1,6 +1,6 @@
 // A checkpoint into a GGUF file.
 import type { Folder } from "./folder.js";
-import { type Prepared, type PrepareOptions, prepare, type TypesOf } from "./prepare.js";
+import { type Prepared, type PreparedFile, type PrepareOptions, prepare, type TypesOf } from "./prepare.js";
 import { type WriteOptions, writeFile } from "./write-file.js";
 import type { WriteProgress } from "./write-tensors.js";
 
@@ -9,6 +9,8 @@ export interface ConvertOptions extends PrepareOptions, WriteOptions {
   readonly type: string;
   /** For other types than the converter's own: what each tensor gets. */
   readonly types?: (prepared: Prepared) => TypesOf | Promise<TypesOf>;
+  /** Throws where nothing good can come of the file. */
+  readonly check?: (file: PreparedFile) => Promise<void>;
   /** Throws where the disk has no room for so many bytes. */
   readonly reserve?: (bytes: number) => Promise<void>;
 }
@@ -26,13 +28,14 @@ export type ConvertEvent =
 
 /**
  * Nothing is left of it when it fails or its signal is aborted.
- * @throws OslmError malformed-checkpoint, unsupported-checkpoint, and what `types` and `reserve` throw
+ * @throws OslmError malformed-checkpoint, unsupported-checkpoint, and what `types`, `check` and `reserve` throw
  */
 export async function* convert(folder: Folder, options: ConvertOptions): AsyncGenerator<ConvertEvent> {
   const prepared = await prepare(folder, options);
   try {
     const file = prepared.file(options.type, await options.types?.(prepared));
     const bytes = file.header.fileSize;
+    await options.check?.(file);
     await options.reserve?.(bytes);
     const { architecture, leftOut } = prepared;
     yield { kind: "planned", architecture, tensors: file.tensors.length, bytes, leftOut };

@@ -1,6 +1,7 @@
 // Numbers of 8, 16, 32 and 64 bits into each other. Rounding is to nearest, ties to even, as in IEEE 754 and ggml.
 import { OslmError } from "../errors.js";
 import type { StoredType } from "./checkpoint.js";
+import { fromBlocks } from "./mxfp4-blocks.js";
 
 /** @throws OslmError unsupported-checkpoint for integers, which are no weights */
 export function toFloats(type: StoredType, bytes: Uint8Array): Float32Array {
@@ -17,6 +18,8 @@ export function toFloats(type: StoredType, bytes: Uint8Array): Float32Array {
       return looked(eights("F8_E4M3"), bytes);
     case "F8_E5M2":
       return looked(eights("F8_E5M2"), bytes);
+    case "MXFP4":
+      return fromBlocks(bytes);
     default:
       throw new OslmError("unsupported-checkpoint", {
         what: `weights stored as ${type}`,

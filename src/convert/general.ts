@@ -8,22 +8,29 @@ export interface GeneralFacts {
   readonly license?: string;
   readonly licenseName?: string;
   readonly licenseLink?: string;
+  /** Of the card, as it has them; the kind of work that the model is for is one of the tags. */
+  readonly tags?: readonly string[];
+  readonly languages?: readonly string[];
   /** `org/name` of each model that this one was made from. */
   readonly baseModels: readonly string[];
   /** The repository that the checkpoint is from. */
   readonly source?: { readonly url: string; readonly commit: string };
 }
 
-/** Keys: the list of docs/gguf.md and gguf-py's constants.py. */
+/** Keys: the list of docs/gguf.md and gguf-py's constants.py; `source.commit` is oslm's own. */
 export function generalPairs(facts: GeneralFacts, generation: JsonObject): MetadataPair[] {
   const text = (key: string, value: string | undefined): MetadataPair[] =>
     value === undefined ? [] : [[`general.${key}`, { type: "string", value }]];
+  const texts = (key: string, value: readonly string[] = []): MetadataPair[] =>
+    value.length === 0 ? [] : [[`general.${key}`, { type: "string", value }]];
   const bases = facts.baseModels.slice(0, MAX_BASES);
   return [
     ...text("name", facts.name),
     ...text("license", facts.license),
     ...text("license.name", facts.licenseName),
     ...text("license.link", facts.licenseLink),
+    ...texts("tags", facts.tags),
+    ...texts("languages", facts.languages),
     ...(bases.length === 0 ? [] : [["general.base_model.count", { type: "uint32", value: bases.length }] as const]),
     ...bases.flatMap((base, at) => [
       ...text(`base_model.${at}.name`, base.split("/").at(-1)),

@@ -1,8 +1,8 @@
 // A GGUF file as it is written: under a name of its own until it is whole, gone when it never gets so.
-import { randomBytes } from "node:crypto";
-import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { OslmError } from "../errors.js";
+import { type FileHandle, rm } from "node:fs/promises";
+import { basename } from "node:path";
+import { passingFile } from "../disk/passing-file.js";
+import { place } from "../disk/place.js";
 import { readHeader } from "../gguf/header.js";
 import { aligned, type WrittenHeader } from "../gguf/write-header.js";
 
@@ -18,10 +18,8 @@ export class GgufFile {
   ) {}
 
   static async create(path: string, header: WrittenHeader): Promise<GgufFile> {
-    const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
-    // Not over a file that is there, and through no link.
-    const file = await open(partial, "wx+");
-    const made = new GgufFile(path, partial, file, header);
+    const partial = await passingFile(path);
+    const made = new GgufFile(path, partial.path, partial.file, header);
     try {
       await made.#put(header.bytes);
     } catch (error) {
@@ -68,23 +66,7 @@ export class GgufFile {
     };
     await readHeader(source, { name: basename(this.path) });
     await this.file.close();
-    if (!(fresh && (await this.#settle()))) await rename(this.partial, this.path);
-    const folder = await open(dirname(this.path), "r").catch(() => undefined);
-    await folder?.sync().catch(() => {});
-    await folder?.close();
-  }
-
-  /** False where the disk knows no second names. */
-  async #settle(): Promise<boolean> {
-    try {
-      await link(this.partial, this.path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") return false;
-      const problem = `${this.path} is there already`;
-      throw new OslmError("usage", { problem, detail: "Nothing was written.", help: "name another file with -o" });
-    }
-    await rm(this.partial);
-    return true;
+    await place(this.partial, this.path, { over: !fresh });
   }
 
   /** Leaves nothing. */
@@ -95,7 +77,12 @@ export class GgufFile {
 
   async #put(bytes: Uint8Array): Promise<void> {
     let at = 0;
-    while (at < bytes.length) at += (await this.file.write(bytes, at, bytes.length - at)).bytesWritten;
+    try {
+      while (at < bytes.length) at += (await this.file.write(bytes, at, bytes.length - at)).bytesWritten;
+    } catch (error) {
+      // Of a file that is open the system does not say which it is.
+      throw Object.assign(error as Error, { path: this.path });
+    }
     this.#written += bytes.length;
   }
 }

@@ -8,7 +8,7 @@ import { ELEMENT_BYTES } from "./stored-types.js";
 
 const PLAIN: readonly string[] = ["F32", "F16", "BF16"] satisfies StoredType[];
 
-export const isPlainType = ({ type }: TensorInfo): boolean => PLAIN.includes(type);
+const isPlainType = ({ type }: TensorInfo): boolean => PLAIN.includes(type);
 
 /** @throws OslmError cannot-do for quantized ones */
 export function weightsIn(source: ByteSource, { name: file, dataOffset }: GgufHeader, tensor: TensorInfo): Weights {

@@ -75,6 +75,8 @@ function namesOf({ tensors }: Checkpoint): Map<string, Weights> {
 
 function gather(rule: Rule, named: ReadonlyMap<string, Weights>, used: Set<string>): Weights | undefined {
   const missing = rule.from.find((name) => !named.has(name));
+  const other = rule.or && missing !== undefined && rule.from.every((name) => !named.has(name));
+  if (other && rule.or.from.some((name) => named.has(name))) return gather(rule.or, named, used);
   if (missing !== undefined && rule.optional && rule.from.every((name) => !named.has(name))) return undefined;
   if (missing !== undefined) throw malformed(`it has no tensor ${JSON.stringify(missing)}`);
   const tensors = rule.from.map((name) => {

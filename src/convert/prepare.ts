@@ -1,6 +1,7 @@
 // A checkpoint understood: what its file will say, and of which tensors it will be made. None of the weights has been read.
 import { OslmError } from "../errors.js";
 import { fileTypeOfQuant } from "../gguf/file-type.js";
+import { tensorTypeNamed } from "../gguf/tensor-types.js";
 import { type MetadataPair, type WrittenHeader, writeHeader } from "../gguf/write-header.js";
 import { architectureOf } from "./architectures/all.js";
 import { pairsOf } from "./architectures/architecture.js";
@@ -8,6 +9,7 @@ import { CONFIG_FILE, type Config, readConfig } from "./config.js";
 import type { Folder } from "./folder.js";
 import { openCheckpoint } from "./open-checkpoint.js";
 import { type PlannedTensor, planTensors } from "./plan.js";
+import { sizeLabel } from "./size-label.js";
 import type { LeaveOut } from "./vocabulary/read-vocabulary.js";
 
 export interface PrepareOptions {
@@ -50,11 +52,15 @@ export async function prepare(folder: Folder, { general, vocabulary, change }: P
     file(type, types) {
       const plain = planTensors(architecture, config, checkpoint, types === undefined ? type : "F16");
       const planned = change?.(plain) ?? plain;
-      const tensors = planned.map((tensor) => ({ ...tensor, type: types?.get(tensor.name) ?? tensor.type }));
+      const tensors = planned.map((tensor) => ({
+        ...tensor,
+        type: keptType(tensor.weights.type, types?.get(tensor.name) ?? tensor.type),
+      }));
       const metadata: MetadataPair[] = [
         ["general.architecture", { type: "string", value: architecture.name }],
         ["general.type", { type: "string", value: "model" }],
         ...general,
+        ["general.size_label", { type: "string", value: sizeLabel(tensors) }],
         ["general.file_type", { type: "uint32", value: fileTypeOf(type) }],
         ["general.quantization_version", { type: "uint32", value: QUANTIZATION_VERSION }],
         ...keys,
@@ -65,6 +71,13 @@ export async function prepare(folder: Folder, { general, vocabulary, change }: P
     },
     close: () => checkpoint.close(),
   };
+}
+
+/** Blocks of 4 bits stay as they are, where more bits would say the same; as F32 they are numbers that every tool reads. */
+function keptType(stored: string, wanted: string): string {
+  const [own, other] = [tensorTypeNamed(stored), tensorTypeNamed(wanted)];
+  if (stored !== "MXFP4" || wanted === "F32" || own === undefined || other === undefined) return wanted;
+  return other.bytesPerBlock / other.blockSize < own.bytesPerBlock / own.blockSize ? wanted : stored;
 }
 
 /** The engine wants one row of the input's matrix for each token. */

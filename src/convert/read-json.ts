@@ -1,5 +1,6 @@
 // JSON of strangers: an object in which no key comes twice, since two readers could take different ones of them.
 import { OslmError } from "../errors.js";
+import { refusePointer } from "./lfs-pointer.js";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -17,6 +18,7 @@ export function readJson(file: string, bytes: Uint8Array): JsonObject {
   const refuse = (reason: string): never => {
     throw new OslmError("malformed-checkpoint", { file, reason });
   };
+  refusePointer(file, bytes);
   let text = "";
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -44,12 +44,6 @@ export function arrange(
 
 const NEAR = 64;
 
-/** Its elements from `from` on, as many as the shape has. */
-export function cut(tensor: Weights, from: number, shape: readonly number[]): Weights {
-  if (from + elementsOf(shape) > elementsOf(tensor.shape)) throw unfit(tensor, `has too few elements`);
-  return derived(tensor, shape, (start, count, into) => tensor.read(from + start, count, into));
-}
-
 /** One after another, along the outermost dimension or a new one. */
 export function joined(tensors: readonly Weights[], shape: readonly number[]): Weights {
   const [first] = tensors;
@@ -71,8 +65,9 @@ export function joined(tensors: readonly Weights[], shape: readonly number[]): W
   });
 }
 
-/** Rows become columns in the last two dimensions. Holds the stored bytes of one matrix. */
+/** Rows become columns in the last two dimensions. Holds the stored bytes of one matrix, where it is not packed turned already. */
 export function transposed(tensor: Weights): Weights {
+  if (tensor.turned !== undefined) return tensor.turned;
   const rows = tensor.shape.at(-2);
   const columns = tensor.shape.at(-1);
   if (rows === undefined || columns === undefined) throw unfit(tensor, "is no matrix");
@@ -125,8 +120,7 @@ function turned(bytes: Uint8Array, rows: number, columns: number, size: number):
 /** Every element by a function, in float32. */
 export function computed(tensor: Weights, change: (value: number) => number): Weights {
   return {
-    ...tensor,
-    type: "F32",
+    ...{ name: tensor.name, shape: tensor.shape, type: "F32" },
     read: async (from, count) => bytesOf(toFloats(tensor.type, await tensor.read(from, count)).map(change)),
   };
 }
@@ -146,7 +140,7 @@ export function constant(name: string, values: readonly number[]): Weights {
 export function shaped(tensor: Weights, shape: readonly number[]): Weights {
   if (elementsOf(shape) !== elementsOf(tensor.shape))
     throw unfit(tensor, `cannot have the shape [${shape.join(", ")}]`);
-  return { ...tensor, shape };
+  return { name: tensor.name, type: tensor.type, shape, read: (from, count, into) => tensor.read(from, count, into) };
 }
 
 /** @param problem reads like `is no matrix` */

@@ -1,5 +1,6 @@
 // How the elements of checkpoints are stored.
 import type { StoredType } from "./checkpoint.js";
+import { BLOCK, BLOCK_BYTES } from "./mxfp4-blocks.js";
 
 /** Bytes of one element. */
 export const ELEMENT_BYTES: Readonly<Record<StoredType, number>> = {
@@ -15,7 +16,11 @@ export const ELEMENT_BYTES: Readonly<Record<StoredType, number>> = {
   I8: 1,
   U8: 1,
   BOOL: 1,
+  MXFP4: BLOCK_BYTES / BLOCK,
 };
+
+/** Those that files have. */
+export const PUBLISHED_TYPES: readonly string[] = Object.keys(ELEMENT_BYTES).filter((type) => type !== "MXFP4");
 
 export const isFloat = (type: StoredType): boolean => type.includes("F");
 

@@ -1,7 +1,6 @@
 // The data of a file, some rows at a time: memory is bounded by a few pieces, and by a matrix where one has to be turned.
-import { OslmError } from "../errors.js";
+import { checkValues } from "./check-values.js";
 import type { Encode } from "./encode.js";
-import { view } from "./floats.js";
 import type { GgufFile } from "./gguf-file.js";
 import type { PlannedTensor } from "./plan.js";
 import { ELEMENT_BYTES, elementsOf } from "./stored-types.js";
@@ -15,7 +14,10 @@ export interface WriteProgress {
   readonly written: number;
 }
 
-/** Writes every tensor in order and yields after each piece. Ends with the signal's reason when it is aborted. */
+/**
+ * Writes every tensor in order and yields after each piece. Ends with the signal's reason when it is aborted.
+ * @throws OslmError as checkValues
+ */
 export async function* writeTensors(
   file: GgufFile,
   planned: readonly PlannedTensor[],
@@ -44,27 +46,14 @@ export async function* writeTensors(
         next = readFrom(from + step);
         next.catch(() => {});
       }
-      const encoded = await encode(type, {
+      const piece = {
         ...{ type: weights.type, bytes, perRow },
         ...{ row: from / perRow, tensor: name, dims },
-      });
-      if (type === "F16" && weights.type !== "F16") checkFinite(name, encoded);
-      await file.write(encoded);
+      };
+      checkValues(type, piece, weights.name);
+      await file.write(await encode(type, piece));
       yield { tensor: name, written: file.written };
     }
     await file.endTensor();
-  }
-}
-
-/** F16 ends at 65504: what is beyond would be infinite, and nothing that such a model says makes sense. */
-function checkFinite(name: string, bytes: Uint8Array): void {
-  const halves = view(Uint16Array, bytes);
-  for (let i = 0; i < halves.length; i++) {
-    if (((halves[i] as number) & 0x7c00) !== 0x7c00) continue;
-    throw new OslmError("cannot-do", {
-      what: "the checkpoint does not go into F16",
-      reason: `The tensor ${name} has values above 65504, or some that are no numbers.`,
-      instead: "the same command with --type BF16",
-    });
   }
 }

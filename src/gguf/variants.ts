@@ -13,6 +13,12 @@ export interface VariantGroups {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** A file and its number among the shards, from 1. */
+interface Part {
+  readonly file: RepoFile;
+  readonly index: number;
+}
+
 interface Group {
   readonly model: string;
   readonly variant: GgufVariant;
@@ -21,7 +27,7 @@ interface Group {
 /** `repoName` (`org/name` or `name`) decides which model is meant where a repository holds several. */
 export function groupVariants(files: readonly RepoFile[], repoName: string): VariantGroups {
   const name = repoName.slice(repoName.lastIndexOf("/") + 1);
-  const sets = new Map<string, { parts: FileNameParts; files: RepoFile[] }>();
+  const sets = new Map<string, { parts: FileNameParts; files: Part[] }>();
   for (const file of files) {
     if (fileKind(file.path, name) !== "model") continue;
     const parts = parseFileName(file.path);
@@ -29,11 +35,11 @@ export function groupVariants(files: readonly RepoFile[], repoName: string): Var
     // A file that stands alone is a set of its own, even when another has the same model and label.
     const key = [folder, parts.model, parts.quant, parts.shard?.count ?? `alone ${file.path}`].join("\n");
     const set = sets.get(key) ?? { parts, files: [] };
-    set.files.push(file);
+    set.files.push({ file, index: parts.shard?.index ?? 1 });
     sets.set(key, set);
   }
   const groups = [...sets.values()].flatMap(({ parts, files: set }): Group[] => {
-    const complete = completeSet(set);
+    const complete = completeSet(set, parts.shard?.count ?? 1);
     if (complete === null) return [];
     const size = complete.reduce((total, file) => total + file.size, 0);
     return [{ model: parts.model, variant: { quant: parts.quant, files: complete, size } }];
@@ -67,13 +73,11 @@ function whyLeftOut(path: string, repoName: string, { model, meant }: Place): st
 const bySize = (a: { size: number }, b: { size: number }) => a.size - b.size;
 
 /** The files in order, or null when a shard is missing or stands there twice. */
-function completeSet(set: readonly RepoFile[]): [RepoFile, ...RepoFile[]] | null {
-  const index = (file: RepoFile) => parseFileName(file.path).shard?.index ?? 1;
-  const [first, ...rest] = [...set].sort((a, b) => index(a) - index(b));
+function completeSet(set: readonly Part[], count: number): [RepoFile, ...RepoFile[]] | null {
+  const ordered = [...set].sort((a, b) => a.index - b.index);
+  const [first, ...rest] = ordered.map(({ file }) => file);
   if (first === undefined) return null;
-  const count = parseFileName(first.path).shard?.count ?? 1;
-  const ordered: [RepoFile, ...RepoFile[]] = [first, ...rest];
-  return ordered.length === count && ordered.every((file, place) => index(file) === place + 1) ? ordered : null;
+  return ordered.length === count && ordered.every(({ index }, place) => index === place + 1) ? [first, ...rest] : null;
 }
 
 /** The model named like the repository, else the one that begins most like it, else the one with most quantizations. */

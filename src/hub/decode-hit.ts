@@ -1,6 +1,8 @@
 // One entry of the Hub's list of models. Anybody can upload a card that makes no sense: it spoils no search, and says nothing.
+import { plain } from "../model/plain.js";
 import { isRepoId, type ModelCard, type RepoId, type RepoSnapshot } from "../model/types.js";
 import { decodeCard } from "./decode.js";
+import { decodeWeights, type ReadWeights } from "./decode-weights.js";
 
 export interface ModelHit {
   readonly repo: RepoId;
@@ -12,6 +14,9 @@ export interface ModelHit {
   readonly likes: number | null;
   /** ISO 8601, UTC. */
   readonly updatedAt: string | null;
+  /** As the Hub labels it. */
+  readonly pipeline: string | null;
+  readonly weights: ReadWeights;
 }
 
 /** Nothing for what has no name that can be asked for again. */
@@ -27,6 +32,8 @@ export function decodeHit(value: unknown): readonly ModelHit[] {
       downloads: countOf(entry.downloads),
       likes: countOf(entry.likes),
       updatedAt: timeOf(entry.lastModified),
+      pipeline: typeof entry.pipeline_tag === "string" ? plain(entry.pipeline_tag).slice(0, 100) : null,
+      weights: decodeWeights(entry),
     },
   ];
 }

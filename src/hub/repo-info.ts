@@ -10,6 +10,8 @@ export interface RepoInfo {
   readonly info: ModelInfo;
   /** Undefined where the tree has to be asked. */
   readonly files: readonly RepoFile[] | undefined;
+  /** The whole JSON, of which nothing is checked. */
+  readonly entry: Readonly<Record<string, unknown>>;
 }
 
 /** A thousand files come to 300 kB, a chat template to 100 kB. */
@@ -31,7 +33,11 @@ export async function readRepoInfo(
     if (!reply.ok) throw await replyError(http, reply, { repo, revision });
     return objectIn(url, (await reply.bytes(MAX_BYTES)).toString());
   }, signal);
-  return { info: decodeModelInfo(url, { ...value, name: value.id }), files: filesIn(url, value.siblings) };
+  return {
+    info: decodeModelInfo(url, { ...value, name: value.id }),
+    files: filesIn(url, value.siblings),
+    entry: value,
+  };
 }
 
 /** Throws `malformed-reply`. An array lacks every field that is asked of it then. */

@@ -12,9 +12,15 @@ export interface ModelSearch {
   readonly author?: string | undefined;
   /** Most, or latest, first. */
   readonly sort: "downloads" | "likes" | "updated";
+  /** What the model is for, by the Hub's own labels. */
+  readonly task?: SearchTask | undefined;
+  /** Only models that ask for consent on their page, or only the others. */
+  readonly gated?: boolean | undefined;
   /** At most so many on a page. */
   readonly pageSize: number;
 }
+
+export type SearchTask = "chat" | "text" | "code" | "vision" | "embedding";
 
 export interface SearchPage {
   readonly hits: readonly ModelHit[];
@@ -27,7 +33,19 @@ const SORTS: Readonly<Record<ModelSearch["sort"], string>> = {
   likes: "likes",
   updated: "lastModified",
 };
-const FIELDS = ["cardData", "tags", "gated", "downloads", "likes", "lastModified"];
+/** In one request, so one label each: the pipeline where there is one, else a tag that publishers give (the Hub's own, for chat). */
+const LABELS: Readonly<Record<SearchTask, readonly [param: "pipeline_tag" | "filter", label: string]>> = {
+  chat: ["filter", "conversational"],
+  text: ["pipeline_tag", "text-generation"],
+  code: ["filter", "code"],
+  vision: ["pipeline_tag", "image-text-to-text"],
+  embedding: ["filter", "feature-extraction"],
+};
+const FIELDS = [
+  ...["cardData", "tags", "gated", "downloads", "likes", "lastModified"],
+  // What the Hub has read of the files, and their names: for sizes.
+  ...["gguf", "safetensors", "siblings", "pipeline_tag"],
+];
 
 /**
  * A request for each page that is taken. What the Hub lists without a usable name is left out.
@@ -35,13 +53,15 @@ const FIELDS = ["cardData", "tags", "gated", "downloads", "likes", "lastModified
  */
 export async function* searchModels(
   { http, retry }: Pick<Hub, "http" | "retry">,
-  { words, author, sort, pageSize }: ModelSearch,
+  { words, author, sort, task, gated, pageSize }: ModelSearch,
   signal?: AbortSignal,
 ): AsyncGenerator<SearchPage, void> {
   const url = new URL(`${http.endpoint}/api/models`);
   const query = new URLSearchParams({ filter: "gguf", sort: SORTS[sort], direction: "-1", limit: String(pageSize) });
   if (words !== "") query.set("search", words);
   if (author !== undefined) query.set("author", author);
+  if (task !== undefined) query.append(...LABELS[task]);
+  if (gated !== undefined) query.set("gated", String(gated));
   for (const field of FIELDS) query.append("expand", field);
   const fetch = createApiFetch(http, { asked: { repo: "" }, signal, retry });
   for (let next: string | undefined = `?${query}`; next !== undefined; ) {

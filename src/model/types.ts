@@ -258,6 +258,8 @@ export interface StoredFile {
   readonly sha256: Sha256;
   /** When a file that is not oslm's own was last written, as it was hashed; in milliseconds since 1970. */
   readonly mtimeMs?: number;
+  /** It turns images into what the model reads, and is no part of the model itself. */
+  readonly projector?: true;
 }
 
 /** A model on this disk; the JSON shape of one entry of `list`, with its files. */
@@ -283,6 +285,11 @@ export interface StoredModel {
   readonly unchecked?: true;
   /** It was made here, of a repository's checkpoint; `repo` and `commit` are null then. */
   readonly converted?: ConvertedFrom;
+}
+
+/** The files of the model itself: what its hash is of, and what is loaded for texts. */
+export function ownFiles({ files }: Pick<StoredModel, "files">): readonly StoredFile[] {
+  return files.some(({ projector }) => projector) ? files.filter(({ projector }) => !projector) : files;
 }
 
 /** What a model was made of, and with what. */

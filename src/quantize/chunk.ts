@@ -1,11 +1,9 @@
-// Rows of weights quantized in memory, as the whole-file quantizer would: for what streams a model tensor by tensor. In threads, so that
-// this one goes on with reading and writing.
-import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+// Rows of weights quantized in memory, as the whole-file quantizer would: for what streams a model tensor by tensor. By threads of another
+// process, so that this one goes on with reading and writing, whatever becomes of that.
 import { OslmError } from "../errors.js";
 import { tensorBytes, tensorTypeNamed } from "../gguf/tensor-types.js";
 import type { Bytes } from "../model/types.js";
-import type { ChunkReply, ChunkTask } from "./chunk-worker.js";
+import { ChunkPool, noQuantizer } from "./chunk-pool.js";
 import { type RowType, WEIGHT_BYTES } from "./row-type.js";
 import { weightType } from "./tensor-type.js";
 
@@ -16,7 +14,7 @@ export interface Rows {
   readonly type: string;
   /** What they are. */
   readonly from: RowType;
-  /** Whole rows, one after the other. They are copied at once. */
+  /** Whole rows, one after the other. They stay as they are until all is done. */
   readonly bytes: Uint8Array;
   /** Weights of a row. */
   readonly perRow: number;
@@ -27,7 +25,8 @@ export interface Rows {
 export interface ChunkQuantizer {
   /**
    * The rows as they stand in a file; several calls may be under way.
-   * @throws OslmError quantize-failed for weights that are not finite, no-quantizer; RangeError for rows that are no whole blocks
+   * @throws OslmError quantize-failed for weights that are not finite or end the process, out-of-memory, no-quantizer; RangeError for rows
+   *   that are no whole blocks
    */
   quantize(rows: Rows): Promise<Uint8Array>;
   close(): Promise<void>;
@@ -45,14 +44,14 @@ export function rowBytes(type: string, perRow: number): Bytes | undefined {
 
 /**
  * @param library path of libggml-base
- * @param script default: the thread of the built program
+ * @param script default: the process of the built program
  */
 export function openChunkQuantizer(
   library: string,
   threads: number,
-  script = new URL("./chunk-worker.js", import.meta.url),
+  script = new URL("./chunk-process.js", import.meta.url),
 ): ChunkQuantizer {
-  const pool = Array.from({ length: threads }, () => new Thread(library, script));
+  let opened: ChunkPool | undefined;
   return {
     async quantize({ name, type, from: stored, bytes: weights, perRow, importance }) {
       const id = weightType(type);
@@ -61,18 +60,19 @@ export function openChunkQuantizer(
       if (id === undefined || bytes === undefined || weights.length % rowsWide !== 0) {
         throw new RangeError(`${weights.length} bytes of ${stored} in rows of ${perRow} cannot be ${type}`);
       }
+      opened ??= new ChunkPool(library, threads, script);
+      const pool = opened;
       const count = weights.length / rowsWide;
       const out = new Uint8Array(count * bytes);
       const each = Math.max(1, Math.min(Math.ceil(PIECE / perRow), Math.ceil(count / threads)));
       const pieces = Array.from({ length: Math.ceil(count / each) }, (_, at) => at * each);
       await Promise.all(
         pieces.map(async (from) => {
-          const rows = weights.slice(from * rowsWide, (from + each) * rowsWide);
-          const task = { type: id, from: stored, rows, perRow, importance: importance ?? null };
-          const free = pool.reduce((least, one) => (one.waiting < least.waiting ? one : least));
-          const reply = await free.ask(task);
+          const rows = weights.subarray(from * rowsWide, (from + each) * rowsWide);
+          const task = { type: id, from: stored, perRow, bytes: rows.length, important: importance !== undefined };
+          const reply = await pool.ask(name, task, importance ? [rows, bytesOf(importance)] : [rows]);
           if ("bytes" in reply) out.set(reply.bytes, from * bytes);
-          else if ("unavailable" in reply) throw unavailable(reply.unavailable);
+          else if ("unavailable" in reply) throw noQuantizer(reply.unavailable);
           else
             throw new OslmError("quantize-failed", {
               file: name,
@@ -82,7 +82,7 @@ export function openChunkQuantizer(
       );
       return out;
     },
-    close: async () => void (await Promise.all(pool.map((thread) => thread.end()))),
+    close: async () => opened?.end(),
   };
 }
 
@@ -91,47 +91,4 @@ function sayOdd({ odd, weight }: { odd: number; weight: number }, from: number, 
   return `weight ${odd % perRow} of row ${from + Math.floor(odd / perRow)} is ${weight}`;
 }
 
-/** Answers in the order of the questions. Begun with the first one. */
-class Thread {
-  #worker: Worker | undefined;
-  readonly #open: { resolve(reply: ChunkReply): void; reject(error: unknown): void }[] = [];
-
-  constructor(
-    private readonly library: string,
-    private readonly script: URL,
-  ) {}
-
-  get waiting(): number {
-    return this.#open.length;
-  }
-
-  ask(task: ChunkTask): Promise<ChunkReply> {
-    this.#worker ??= this.#start();
-    const worker = this.#worker;
-    return new Promise((resolve, reject) => {
-      this.#open.push({ resolve, reject });
-      worker.postMessage(task, [task.rows.buffer as ArrayBuffer]);
-    });
-  }
-
-  async end(): Promise<void> {
-    await this.#worker?.terminate();
-  }
-
-  #start(): Worker {
-    const worker = new Worker(fileURLToPath(this.script), { workerData: this.library });
-    // Nobody waits for a thread that has nothing to do.
-    worker.unref();
-    worker.on("message", (reply: ChunkReply) => this.#open.shift()?.resolve(reply));
-    const fail = (error: unknown): void => {
-      for (const { reject } of this.#open.splice(0)) reject(error);
-    };
-    worker.on("error", (error) => fail(unavailable(error.message)));
-    worker.on("exit", (code) => fail(unavailable(`its thread ended with code ${code}`)));
-    return worker;
-  }
-}
-
-function unavailable(reason: string): OslmError {
-  return new OslmError("no-quantizer", { platform: `${process.platform}-${process.arch}`, reason });
-}
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);

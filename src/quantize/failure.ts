@@ -16,14 +16,28 @@ export function failureOf(file: string, reason: string | undefined, ended?: Ende
     if (BAD_DATA.test(said)) return new OslmError("malformed-gguf", { file: name, reason: said });
     return new OslmError("quantize-failed", { file: name, reason: said });
   }
-  const { code, signal, errors } = ended;
-  // The kernel kills with nothing else.
-  if (signal === "SIGKILL" || NO_MEMORY.test(errors)) {
-    return new OslmError("out-of-memory", { file: name, reason: "the system ended the process for want of memory" });
-  }
-  const assertion = /[\w./-]*?([\w-]+\.\w+:\d+: [^\n]*)/.exec(errors)?.[1];
-  const how = assertion ?? (signal === null ? `it ended with code ${code}` : `it ended with ${signal}`);
+  const how = howEnded(ended);
+  if (how === undefined) return outOfMemory(name);
   // Somebody else ended it.
-  if (signal === "SIGTERM" || signal === "SIGHUP") return new OslmError("quantize-failed", { file: name, reason: how });
+  const others = ended.signal === "SIGTERM" || ended.signal === "SIGHUP";
+  if (others) return new OslmError("quantize-failed", { file: name, reason: how });
   return new OslmError("malformed-gguf", { file: name, reason: `llama.cpp breaks off at it: ${how}` });
+}
+
+/** Where rows of a tensor end the process. */
+export function chunkFailure(tensor: string, ended: Ended): OslmError {
+  const how = howEnded(ended);
+  return how === undefined ? outOfMemory(tensor) : new OslmError("quantize-failed", { file: tensor, reason: how });
+}
+
+/** Undefined: for want of memory. */
+function howEnded({ code, signal, errors }: Ended): string | undefined {
+  // The kernel kills with nothing else.
+  if (signal === "SIGKILL" || NO_MEMORY.test(errors)) return undefined;
+  const assertion = /[\w./-]*?([\w-]+\.\w+:\d+: [^\n]*)/.exec(errors)?.[1];
+  return assertion ?? (signal === null ? `it ended with code ${code}` : `it ended with ${signal}`);
+}
+
+function outOfMemory(file: string): OslmError {
+  return new OslmError("out-of-memory", { file, reason: "the system ended the process for want of memory" });
 }

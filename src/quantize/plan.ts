@@ -36,6 +36,7 @@ export async function planQuantize(
   // Without a name nothing can be written, whatever the library takes the flag for.
   const calls = request.calls.map((call) => ({ ...call, dryRun: true, output: "" }));
   const replies = askQuantizer({ ...request, calls }, asking);
+  const [{ name }] = source.headers;
   const plans: QuantizePlan[] = [];
   let keys: readonly AddedKey[] = [];
   let log = new QuantizeLog();
@@ -48,7 +49,7 @@ export async function planQuantize(
     else if (step.value.is === "log") tensors.push(...log.add(step.value.text));
     else if (step.value.is === "ended") {
       const call = request.calls[plans.length];
-      if (call === undefined || step.value.code !== 0) throw failureOf(request.calls[0]?.input ?? "", log.reason);
+      if (call === undefined || step.value.code !== 0) throw failureOf(name, log.reason);
       checkWhole(source, tensors);
       const types = new Map(tensors.map(({ name, to }) => [name, to]));
       const result = quantizedHeader(source, types, [...keys]);
@@ -57,7 +58,7 @@ export async function planQuantize(
       tensors = [];
     }
   }
-  if (plans.length < calls.length) throw failureOf(request.calls[0]?.input ?? "", log.reason, ended);
+  if (plans.length < calls.length) throw failureOf(name, log.reason, ended);
   return plans;
 }
 

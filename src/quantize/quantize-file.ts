@@ -1,7 +1,9 @@
 // Writes a quantized file: under a name of its own until it is whole, by a process that can be ended at any time.
 import { constants } from "node:fs";
-import { link, open, rename, rm, stat } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { passingFile } from "../disk/passing-file.js";
+import { place } from "../disk/place.js";
 import { OslmError } from "../errors.js";
 import { readHeader } from "../gguf/header.js";
 import type { Bytes } from "../model/types.js";
@@ -39,16 +41,14 @@ export async function* quantizeFile(
   { library, imatrix, target, force }: Writing,
   asking: Asking,
 ): AsyncGenerator<QuantizeProgress, void> {
-  const temporary = `${target}.${process.pid}.tmp`;
   const total = result.fileSize;
   const { tensors, dataOffset } = result;
   const ends = new Map(
     tensors.map(({ name }, at) => [name, dataOffset + (tensors[at + 1]?.offset ?? total - dataOffset)]),
   );
-  await rm(temporary, { force: true });
-  // A link in its place is not followed.
-  await (await open(temporary, "wx")).close();
+  const { path: temporary, file } = await passingFile(target);
   try {
+    await file.close();
     const request = { library, calls: [{ ...call, dryRun: false, output: temporary }], ...(imatrix && { imatrix }) };
     const replies = askQuantizer(request, asking);
     const log = new QuantizeLog();
@@ -65,8 +65,8 @@ export async function* quantizeFile(
         yield { type: "quantized", tensor: name, tensors: index, of, bytes: ends.get(name) ?? 0, total };
       }
     }
-    await check(temporary, total);
-    await place(temporary, target, force);
+    await check(temporary, target, total);
+    await place(temporary, target, { over: force });
   } finally {
     await rm(temporary, { force: true });
   }
@@ -92,33 +92,11 @@ async function shortOf(temporary: string, total: Bytes): Promise<OslmError | und
 }
 
 /** Whole, as it was planned, and on the disk. */
-async function check(temporary: string, total: Bytes): Promise<void> {
+async function check(temporary: string, target: string, total: Bytes): Promise<void> {
   const full = await shortOf(temporary, total);
   if (full !== undefined) throw full;
   const { source, close } = await openSource(temporary);
-  await readHeader(source, { name: basename(temporary) }).finally(close);
+  await readHeader(source, { name: basename(target) }).finally(close);
   const file = await open(temporary, constants.O_RDWR);
   await file.sync().finally(() => file.close());
-}
-
-/** Under its name; not over a file that came there meanwhile. */
-async function place(temporary: string, target: string, force: boolean): Promise<void> {
-  if (force) return rename(temporary, target);
-  try {
-    await link(temporary, target);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw isThere(target);
-    // Not all disks know links.
-    if (await stat(target).catch(() => undefined)) throw isThere(target);
-    await rename(temporary, target);
-  }
-}
-
-/** Nothing is overwritten unasked. */
-export function isThere(target: string): OslmError {
-  return new OslmError("usage", {
-    problem: `${target} is there already`,
-    detail: "Nothing is overwritten unless you say so.",
-    help: "name another file with -o, or add --force",
-  });
 }

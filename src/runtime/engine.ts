@@ -229,3 +229,38 @@ export interface Engine {
   /** The same for a model that makes vectors of texts. `batch` must hold a whole text. */
   loadEmbedder(options: LoadOptions, signal?: AbortSignal): Promise<Embedder>;
 }
+
+export interface ImageLoadOptions
+  extends Pick<LoadOptions, "path" | "ctx" | "threads" | "batch" | "useMmap" | "kvType"> {
+  /** Absolute path of the GGUF file that turns images into what the model reads. */
+  readonly projector: string;
+}
+
+/** A text with a mark for each image, in their order; special tokens in it are honoured. */
+export interface ImagePrompt {
+  readonly text: string;
+  /** Of each image the whole file, which has been checked. */
+  readonly images: readonly Uint8Array[];
+  /** What the begin token looks like; of two in a row one is left out. */
+  readonly bosToken: string;
+}
+
+/** What can be wished of an answer about images. */
+export type ImageGenerateOptions = Pick<GenerateOptions, "sampling" | "grammar" | "maxTokens" | "stop" | "signal">;
+
+/** A model that reads images. It answers one prompt at a time, and remembers none. */
+export interface ImageModel {
+  readonly build: EngineBuild;
+  readonly loadMs: Milliseconds;
+  readonly ctx: Tokens;
+  /** As of LoadedModel. @throws OslmError generation-failed, bad-image, image-prompt-too-long */
+  generate(prompt: ImagePrompt, options: ImageGenerateOptions): AsyncGenerator<GenerateEvent, void>;
+  dispose(): Promise<void>;
+}
+
+export interface ImageEngine {
+  /** @throws OslmError no-image-part where it is not installed, load-failed, out-of-memory; the signal's reason */
+  load(options: ImageLoadOptions, signal?: AbortSignal): Promise<ImageModel>;
+  /** Throws what `load` would throw for want of the part, before anything else is done. */
+  check(): void;
+}

@@ -1,6 +1,5 @@
 // Tells a model's thinking from its answer. Some templates open the block themselves, so that the model's text begins inside it.
-import { CLOSE_THINKING, OPEN_THINKING } from "./think-marks.js";
-import { thinkingOf } from "./thinking.js";
+import { marksOf, type ThinkMarks } from "./think-marks.js";
 
 export interface Part {
   readonly type: "text" | "thinking";
@@ -11,29 +10,33 @@ export class ThinkSplitter {
   #state: "start" | "thinking" | "answer";
   #held = "";
 
-  /** @param prompt the rendered prompt: it tells whether the block is open already */
-  constructor(prompt: string) {
-    this.#state = thinkingOf(prompt, null) === "open" ? "thinking" : "start";
+  readonly #marks: ThinkMarks;
+
+  /** @param prompt the rendered prompt: it tells whether the block is open already @param template null for a base model */
+  constructor(prompt: string, template: string | null = null) {
+    this.#marks = marksOf(template);
+    this.#state = prompt.trimEnd().endsWith(this.#marks.open) ? "thinking" : "start";
   }
 
   /** The parts that are certain after `text`. */
   add(text: string): Part[] {
     if (this.#state === "answer") return parts("text", text);
+    const { open, close: mark } = this.#marks;
     this.#held += text;
     if (this.#state === "start") {
       const begun = this.#held.trimStart();
-      if (begun.length < OPEN_THINKING.length && OPEN_THINKING.startsWith(begun)) return [];
-      if (!begun.startsWith(OPEN_THINKING)) {
+      if (begun.length < open.length && open.startsWith(begun)) return [];
+      if (!begun.startsWith(open)) {
         this.#state = "answer";
         return parts("text", this.#release(this.#held.length));
       }
-      this.#held = begun.slice(OPEN_THINKING.length);
+      this.#held = begun.slice(open.length);
       this.#state = "thinking";
     }
-    const close = this.#held.indexOf(CLOSE_THINKING);
-    if (close < 0) return parts("thinking", this.#release(this.#held.length - CLOSE_THINKING.length + 1));
+    const close = this.#held.indexOf(mark);
+    if (close < 0) return parts("thinking", this.#release(this.#held.length - mark.length + 1));
     const thought = this.#release(close);
-    const answer = this.#held.slice(CLOSE_THINKING.length);
+    const answer = this.#held.slice(mark.length);
     this.#held = "";
     this.#state = "answer";
     return [...parts("thinking", thought), ...parts("text", answer)];

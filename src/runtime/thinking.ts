@@ -1,5 +1,5 @@
 // How models are asked to think, or not to, before they answer.
-import { CLOSE_THINKING, OPEN_THINKING } from "./think-marks.js";
+import { marksOf } from "./think-marks.js";
 
 /** `off` asks for an answer without thinking, `on` for thinking; left to the model's template where neither is asked. */
 export type Thinking = "on" | "off";
@@ -17,14 +17,16 @@ export function thinkingVariables(thinking: Thinking | undefined): Readonly<Reco
  * @param template null for a base model
  */
 export function thinkingOf(prompt: string, template: string | null): "open" | "may" | "none" {
+  const { open, close } = marksOf(template);
   const end = prompt.trimEnd();
-  if (end.endsWith(OPEN_THINKING)) return "open";
-  return template?.includes(OPEN_THINKING) && !end.endsWith(CLOSE_THINKING) ? "may" : "none";
+  if (end.endsWith(open)) return "open";
+  return template?.includes(open) && !end.endsWith(close) ? "may" : "none";
 }
 
 /** The prompt with an empty thinking block, for templates that know no switch: the model goes on with the answer. */
 export function withoutThinking(prompt: string, template: string | null): string {
   const thinking = thinkingOf(prompt, template);
   if (thinking === "none") return prompt;
-  return `${prompt.trimEnd()}${thinking === "open" ? "" : `\n${OPEN_THINKING}`}\n\n${CLOSE_THINKING}\n\n`;
+  const { open, close } = marksOf(template);
+  return `${prompt.trimEnd()}${thinking === "open" ? "" : `\n${open}`}\n\n${close}\n\n`;
 }

@@ -43,7 +43,8 @@ function isConverted(value: unknown): boolean {
 }
 
 function isFile(value: unknown): value is StoredFile {
-  const { path, size, sha256, mtimeMs } = fields(value);
+  const { path, size, sha256, mtimeMs, projector } = fields(value);
+  if (!isTrueOrAbsent(projector)) return false;
   if (!isText(path) || unsafePathReason(path) !== undefined) return false;
   return typeof size === "number" && isText(sha256) && isSha256(sha256) && isNumberOrAbsent(mtimeMs);
 }

@@ -5,9 +5,10 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "../disk/make-folder.js";
+import { fateOf, isNeighbor } from "../disk/running-process.js";
 import type { Milliseconds } from "../model/types.js";
 import { errnoOf, isAbsent } from "./files.js";
-import { fateOf, isCurrent, isNeighbor, ownerPath, readOwner, writeOwner } from "./lock-owner.js";
+import { isCurrent, ownerPath, readOwner, writeOwner } from "./lock-owner.js";
 
 /** A holder touches its lock. One that cannot be seen from here and does not for this time is taken to be dead. */
 const STALE_MS = 15_000;

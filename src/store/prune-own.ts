@@ -1,5 +1,6 @@
 // What may go from oslm's own folders.
 import { basename, dirname, join } from "node:path";
+import { isPassingName } from "../disk/passing-file.js";
 import type { StoredModel } from "../model/types.js";
 import { filesBelow, namesIn, peek } from "./files.js";
 import { RECORD_NAME, readOwnRecord } from "./own-record.js";
@@ -36,7 +37,9 @@ async function neededIn(folder: string, recorded: readonly StoredModel[]): Promi
 }
 
 /** Of copies and of conversions; the latter are written beside their passing name. */
-const INCOMING = /^\.incoming-[0-9a-f]{16}$|^\.\.incoming-[0-9a-f]{16}\.[0-9a-f]{12}\.partial$/;
+const INCOMING = /^\.incoming-[0-9a-f]{16}$/;
+const BESIDE_INCOMING = /^\.\.incoming-[0-9a-f]{16}\./;
+const isIncoming = (name: string) => INCOMING.test(name) || (BESIDE_INCOMING.test(name) && isPassingName(name));
 
 /** Files that were on their way into `data`, and unfinished records of the state folder; old ones only: no lock protects them. */
 export async function prunablePassing(data: string, state: string, { now }: PruneRules): Promise<readonly Prunable[]> {
@@ -44,7 +47,7 @@ export async function prunablePassing(data: string, state: string, { now }: Prun
   for (const name of await namesIn(data)) {
     const path = join(data, name);
     const stat = await peek(path);
-    if (!INCOMING.test(name) || !stat?.isFile()) continue;
+    if (!isIncoming(name) || !stat?.isFile()) continue;
     // A hard link has the time of the file that it is a second name of: only its change tells when it was made.
     const isLive = stat.nlink > 1 && now.getTime() - stat.ctimeMs < YOUNG;
     if (!isLive && (await isOld(path, now))) found.push(await item("temporary", path));

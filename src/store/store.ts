@@ -152,14 +152,22 @@ export class Store {
    * has had every file verified: by `inspect` or by `download`.
    * @throws OslmError file-not-found, size-mismatch when a file has gone or changed since
    */
-  async add(snapshot: RepoSnapshot, files: readonly RepoFile[], model: NewModel): Promise<StoredModel> {
+  async add(
+    snapshot: RepoSnapshot,
+    files: readonly RepoFile[],
+    model: NewModel,
+    projector?: RepoFile,
+  ): Promise<StoredModel> {
     const layout = this.layout(snapshot.repo);
-    const named = await this.nameFiles(snapshot, files);
+    const all = projector === undefined ? files : [...files, projector];
+    const named = (await this.nameFiles(snapshot, all)).map(
+      (file): StoredFile => (file.path === projector?.path ? { ...file, projector: true } : file),
+    );
     const stored: StoredModel = {
       ...model,
       repo: snapshot.repo,
       commit: snapshot.commit,
-      size: files.reduce((sum, file) => sum + file.size, 0),
+      size: all.reduce((sum, file) => sum + file.size, 0),
       path: layout.snapshotFile(snapshot.commit, files[0]?.path ?? ""),
       files: named,
       lastUsedAt: null,

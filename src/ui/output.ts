@@ -87,6 +87,24 @@ export class Output {
     else if (this.terminal.stdoutTty) this.note(face.whenEmpty);
   }
 
+  /** The same for rows that come in pages: each is shown as it comes, but as JSON, which is one document, at the end. */
+  paged<Row extends object>(face: RowsFace<Row>): { add(rows: readonly Row[]): void; end(): void } {
+    const all: Row[] = [];
+    let first: readonly Row[] = [];
+    const collects = this.mode.kind === "json";
+    return {
+      add: (rows) => {
+        if (collects) all.push(...rows);
+        else if (this.mode.kind === "quiet") this.rows(rows, face);
+        else this.terminal.stdout.write(renderTable(rows, face.columns, this.terminal, first));
+        if (first.length === 0) first = rows;
+      },
+      end: () => {
+        if (collects || first.length === 0) this.rows(all, face);
+      },
+    };
+  }
+
   #dim(text: string): string {
     return this.terminal.stderrColor ? styleText("dim", text, { validateStream: false }) : text;
   }

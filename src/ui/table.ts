@@ -24,10 +24,18 @@ export interface Column<Row> {
 const PROSE_WIDTH = 32;
 const BELOW = "    ";
 
-/** The table as text, lines ended by newlines; empty for no rows. On a terminal the widest columns shrink to fit. */
-export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {
+/**
+ * The table as text, lines ended by newlines; empty for no rows. On a terminal the widest columns shrink to fit.
+ * @param above rows that are shown already: what is below them has their widths, and no header
+ */
+export function renderTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  terminal: Terminal,
+  above: readonly Row[] = [],
+): string {
   if (rows.length === 0) return "";
-  return terminal.stdoutTty ? forPeople(rows, columns, terminal) : forPrograms(rows, columns);
+  return terminal.stdoutTty ? forPeople(rows, columns, terminal, above) : forPrograms(rows, columns);
 }
 
 function forPrograms<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
@@ -35,19 +43,25 @@ function forPrograms<Row>(rows: readonly Row[], columns: readonly Column<Row>[])
   return `${rows.map((row) => columns.map((column) => cell(column, row)).join("\t")).join("\n")}\n`;
 }
 
-function forPeople<Row>(rows: readonly Row[], columns: readonly Column<Row>[], terminal: Terminal): string {
+function forPeople<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  terminal: Terminal,
+  above: readonly Row[],
+): string {
+  const measured = above.length > 0 ? above : rows;
   const prose = columns.at(-1)?.prose ? columns.at(-1) : undefined;
   const figures = prose ? columns.slice(0, -1) : columns;
   const textOf = (column: Column<Row>, row: Row) => sanitizeLine(column.text(row));
   const widths = figures.map((column) =>
-    Math.max(column.header.length, ...rows.map((row) => cellsOf(textOf(column, row)))),
+    Math.max(column.header.length, ...measured.map((row) => cellsOf(textOf(column, row)))),
   );
   const whole = figures.map((column) => column.whole === true);
   shrink(widths, whole, terminal.width - 2 * (figures.length - 1));
   const padded = (text: string, index: number): string => {
     const width = widths[index] ?? 0;
-    const cut = cutToCells(text, width);
-    const spaces = " ".repeat(width - cellsOf(cut));
+    const cut = whole[index] ? text : cutToCells(text, width);
+    const spaces = " ".repeat(Math.max(0, width - cellsOf(cut)));
     return figures[index]?.right ? spaces + cut : cut + spaces;
   };
   const taken = widths.reduce((sum, width) => sum + width + 2, 0);
@@ -67,7 +81,7 @@ function forPeople<Row>(rows: readonly Row[], columns: readonly Column<Row>[], t
     return [`${line}  ${first}`.trimEnd(), ...more.map((one) => " ".repeat(taken) + one)];
   });
   const head = terminal.stdoutColor ? styleText("bold", title, { validateStream: false }) : title;
-  return `${[head, ...lines].join("\n")}\n`;
+  return `${[...(above.length > 0 ? [] : [head]), ...lines].join("\n")}\n`;
 }
 
 function paragraph(text: string, width: number): string[] {

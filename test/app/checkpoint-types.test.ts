@@ -6,16 +6,29 @@ import { openFolder } from "../../src/convert/folder.js";
 import { prepare } from "../../src/convert/prepare.js";
 import { planQuantize } from "../../src/quantize/plan.js";
 import { asking, callOf, LIBRARY, sourceOf } from "../quantize/room.js";
+import { COHERES } from "../support/checkpoints/cohere.js";
 import { convertFolder, vocabularyOf, writeCheckpoint } from "../support/checkpoints/compare.js";
 import { DEEPSEEKS } from "../support/checkpoints/deepseek.js";
 import { type Family, makeModel } from "../support/checkpoints/family.js";
 import { GEMMAS } from "../support/checkpoints/gemma.js";
 import { GPTS } from "../support/checkpoints/gpt.js";
+import { GPT_OSS } from "../support/checkpoints/gpt-oss.js";
 import { LLAMAS } from "../support/checkpoints/llama.js";
 import { PHIS } from "../support/checkpoints/phi.js";
 import { QWENS } from "../support/checkpoints/qwen.js";
+import { SMALL_DIFFERENCES } from "../support/checkpoints/small-differences.js";
 
-const ALL = [...LLAMAS, ...QWENS, ...GEMMAS, ...PHIS, ...GPTS, ...DEEPSEEKS];
+const ALL = [
+  ...LLAMAS,
+  ...QWENS,
+  ...GEMMAS,
+  ...PHIS,
+  ...GPTS,
+  ...DEEPSEEKS,
+  ...GPT_OSS,
+  ...COHERES,
+  ...SMALL_DIFFERENCES,
+];
 /** One of each architecture. */
 const FAMILIES = [
   ...new Map(ALL.map((family): [string, Family] => [JSON.stringify(family.config.architectures), family])).values(),

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -17,6 +18,9 @@ import { memorySource } from "../../src/gguf/source.js";
 import { type Files, shardedWeights } from "../support/checkpoint-repo.js";
 import { makeModel } from "../support/checkpoints/family.js";
 import { hollowConfig, hollowOut, hollowShapes, TEMPLATE, writeFolder } from "../support/checkpoints/folder.js";
+import { inMxfp4 } from "../support/checkpoints/gpt-oss.js";
+import { childrenOf } from "../support/children-of.js";
+
 import { legacyImatrix } from "../support/imatrix.js";
 import { Home } from "../support/oslm.js";
 import { float32, writeSafetensors } from "../support/safetensors-writer.js";
@@ -57,6 +61,9 @@ describe("a checkpoint in a folder", () => {
       "general.name": "Tiny-Llama",
       "general.license": "apache-2.0",
       "general.file_type": 1,
+      "general.size_label": expect.stringMatching(/^\d+K$/),
+      "general.tags": ["tiny", "text-generation"],
+      "general.languages": ["en", "no"],
       "general.base_model.count": 1,
       "general.base_model.0.repo_url": "https://huggingface.co/org/base",
       "general.sampling.top_k": 20,
@@ -87,6 +94,21 @@ describe("a checkpoint in a folder", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ path: target, quant: type, architecture: "llama", source: null });
     expect((await home.run(["run", target, "hello", "-n", "2", "--temp", "0"])).code).toBe(0);
+  });
+
+  it("keeps blocks of MXFP4 in a quantized file, which runs", async () => {
+    const path = join(home.path, "gpt-oss");
+    const { config, stored } = inMxfp4();
+    writeFolder(path, config);
+    writeFileSync(join(path, "model.safetensors"), writeSafetensors(stored));
+    const { code, stdout, stderr } = await home.run(["convert", path, "--type", "Q8_0"], { cwd: home.path });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("gpt-oss: ") });
+    const { tensors } = await readHeader(memorySource(readFileSync(stdout.trim())), { name: "it" });
+    const typeOf = (name: string) => tensors.find((tensor) => tensor.name === name)?.type;
+    expect(
+      ["ffn_up_exps", "ffn_down_exps", "attn_q", "attn_sinks"].map((name) => typeOf(`blk.0.${name}.weight`)),
+    ).toEqual([...["MXFP4", "MXFP4", "Q8_0", "F32"]]);
+    expect(await home.run(["run", stdout.trim(), "hello", "-n", "4", "--temp", "0"])).toMatchObject({ code: 0 });
   });
 
   it("is not written over a file unless told to", async () => {
@@ -238,6 +260,16 @@ describe("what cannot be converted", () => {
     expect(stderr).toContain("layers.2.");
   });
 
+  it("has not the shapes that its configuration says", async () => {
+    const path = join(home.path, "wrong");
+    writeFolder(path, { intermediate_size: 512 });
+    for (const type of ["F16", "Q8_0"]) {
+      const { code, stderr, stdout } = await home.run(["convert", path, "--type", type, "-o", join(path, "x.gguf")]);
+      expect({ code, stdout, left: ggufs(path) }).toEqual({ code: 8, stdout: "", left: [] });
+      expect(stderr).toMatch(/wrong is not .*\n {2}Llama\.cpp does not load .*'blk\.0\.ffn_\w+\.weight'.*wrong shape/);
+    }
+  });
+
   it("leaves no tensor out in silence", async () => {
     const path = join(home.path, "more");
     writeFolder(path, { num_hidden_layers: 1 });
@@ -307,4 +339,24 @@ it("leaves nothing when it is interrupted", async () => {
     },
   });
   expect({ code, left: ggufs(path) }).toEqual({ code: 130, left: [] });
+});
+
+it.skipIf(process.platform !== "linux")("takes the process that quantizes along when it is killed", async () => {
+  const path = join(home.path, "killed");
+  writeFolder(path, hollowConfig(8192));
+  hollowOut(path, 8192);
+  const met: number[] = [];
+  const { code } = await home.run(["convert", path, "--type", "Q8_0", "-o", join(path, "x.gguf")], {
+    onStart: (child) => {
+      const look = setInterval(() => {
+        met.push(...childrenOf(child.pid ?? 0, "chunk-process"));
+        if (met.length === 0) return;
+        clearInterval(look);
+        child.kill("SIGKILL");
+      }, 20);
+      child.on("exit", () => clearInterval(look));
+    },
+  });
+  expect([code, met.length]).toEqual([null, 1]);
+  await expect.poll(() => met.filter((pid) => existsSync(`/proc/${pid}/cwd`)), { timeout: 10_000 }).toEqual([]);
 });

@@ -70,7 +70,7 @@ const CASES: readonly (readonly [what: string, args: readonly string[], code: nu
   ["a quantization that is not offered", ["pull", "org/free:Q2_K"], 3, /Q2_K.*Q4_K_M/s],
   ["a repository without GGUF", ["pull", "org/weights"], 3, /SafeTensors/],
   ["a missing local file", ["run", "./none.gguf", "hi"], 3, /none\.gguf/],
-  ["a model that is not stored", ["show", "org/free"], 3, /not on this disk/],
+  ["a model that is not stored", ["show", "org/free", "--offline"], 3, /not on this disk/],
   ["removing what is not stored", ["rm", "org/free", "--yes"], 3, /not on this disk/],
   ["a gated repository", ["pull", "org/gated"], 4, /oslm auth login/],
   ["a license that asks", ["pull", "org/llama"], 5, /--accept-license llama3\.2/],
@@ -119,7 +119,7 @@ it("reports a Hub that is down", async () => {
 
 it.each([
   [
-    ["show", "org/free", "--json"],
+    ["show", "org/free", "--json", "--offline"],
     { code: "not-stored", exitCode: 3, hint: "oslm pull org/free", facts: { ref: "org/free" } },
   ],
   [["list", "--json=nope"], { code: "usage", exitCode: 2, hint: expect.stringContaining("--json=name,ref") }],

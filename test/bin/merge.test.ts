@@ -218,15 +218,32 @@ describe("merging", () => {
   it("is stopped by what a policy says of either", async () => {
     const nc = adapter({}, undefined, "---\nlicense: cc-by-nc-4.0\n---\n");
     await run("convert", nc, "--base", "base", "-o", "nc.gguf");
+    const hello = ["hello", "--temp", "0", "-n", "2"];
+    await run("run", "base.gguf", "--lora", "nc.gguf", ...hello, "--receipt", "nc.json");
     writeFileSync(at("oslm.yaml"), "license:\n  deny: [non-commercial]\n");
     const [free, bound, ggufs] = [
       await run("merge", "base", "adapter", "-o", "free.gguf"),
       await run("merge", "base", nc, "-o", "bound.gguf"),
       await run("merge", "base.gguf", "nc.gguf", "-o", "bound.gguf"),
     ];
+    const runs = [
+      await run("run", "base.gguf", "--lora", "nc.gguf", ...hello),
+      // Nothing is asked of the Hub for it.
+      await run("run", "org/none", "--lora", "nc.gguf", ...hello),
+      await run("complete", "base.gguf", "--lora", "adapter.gguf", "--lora", "nc.gguf:0.5", ...hello),
+      await run("replay", "nc.json"),
+      await run("run", "base.gguf", "--lora", "absent.gguf", ...hello),
+    ];
+    const before = await run("run", "base.gguf", "--lora", "adapter.gguf", ...hello);
+    const verdicts = [await run("license", "./nc.gguf"), await run("license", "./adapter.gguf")];
     rmSync(at("oslm.yaml"));
-    expect([free.code, bound.code, ggufs.code]).toEqual([0, 5, 5]);
+    expect([free.code, bound.code, ggufs.code, before.code]).toEqual([0, 5, 5, 0]);
     expect(bound.stderr).toContain("denied by policy");
+    expect(runs.map(({ code, stdout }) => [code, stdout])).toEqual([5, 5, 5, 5, 2].map((code) => [code, ""]));
+    expect(runs[0]?.stderr).toContain("nc.gguf");
+    expect(runs[4]?.stderr).toContain("there is no adapter");
+    expect(verdicts.map(({ code }) => code)).toEqual([5, 0]);
+    expect(verdicts[0]?.stdout).toContain("cc-by-nc-4.0");
     expect(left()).not.toContain("bound.gguf");
   });
 

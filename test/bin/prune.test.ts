@@ -108,7 +108,7 @@ it("removes what nothing leads to, and nothing else", async () => {
     put(repo("m-GGUF", "refs", "main.0123abcd.tmp"), commit),
     put(join(home.path, ".local/share/oslm", ".incoming-0123456789abcdef"), "a copy that was never finished"),
     put(
-      join(home.path, ".local/share/oslm", "..incoming-0123456789abcdef.0123456789ab.partial"),
+      join(home.path, ".local/share/oslm", "..incoming-0123456789abcdef.oslm-01234567-12-345-89abcdef.partial"),
       "a conversion that was never finished",
     ),
     put(join(home.path, ".local/state/oslm/sums", `${"e".repeat(64)}.json`), "{}"),

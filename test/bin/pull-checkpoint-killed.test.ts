@@ -10,7 +10,7 @@ import { Home } from "../support/oslm.js";
 let room: CheckpointRoom;
 afterEach(() => room.close());
 
-const CONVERTING = /oslm\/\.\.incoming-[0-9a-f]{16}\.[0-9a-f]{12}\.partial$/;
+const CONVERTING = /oslm\/\.\.incoming-[0-9a-f]{16}\.oslm-[0-9a-f]{8}-\d+-\d+-[0-9a-f]{8}\.partial$/;
 
 it.each(["SIGKILL", "SIGINT"] as const)("converts what is here after %s", async (signal) => {
   const width = 1536;

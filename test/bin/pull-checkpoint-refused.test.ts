@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { checkpointFiles, type Files, wideFiles } from "../support/checkpoint-repo.js";
 import { type CheckpointRoom, FILES, openCheckpointRoom } from "../support/checkpoint-room.js";
 import { hollowConfig, hollowShapes } from "../support/checkpoints/folder.js";
+import { float32, writeSafetensors } from "../support/safetensors-writer.js";
 
 let room: CheckpointRoom;
 beforeEach(async () => {
@@ -38,6 +39,16 @@ it.each([
   const { code, stderr } = await room.home.run(["pull", "org/Tiny"]);
   expect({ code, weights: room.weights(), cache: room.inCache() }).toEqual({ code: expected, weights: [], cache: [] });
   if (expected === 9) expect(stderr).toMatch(/UnheardOfModel.*\n.*LlamaForCausalLM|tokenizer\.model/);
+});
+
+it("is refused before its weights come where llama.cpp would not load what they become", async () => {
+  await reopen(checkpointFiles({ intermediate_size: 512 }));
+  const { code, stderr } = await room.home.run(["pull", "org/Tiny"]);
+  expect({ code, cache: room.inCache() }).toEqual({ code: 8, cache: [] });
+  expect(stderr).toMatch(/blk\.0\.ffn_\w+\.weight'.*wrong shape/);
+  // Nothing but the header of the weights was asked for.
+  expect(room.weights().every(({ headers }) => headers.range !== undefined)).toBe(true);
+  expect(room.left(/oslm\/checkpoints\/|\.gguf$/)).toEqual([]);
 });
 
 it("needs access where the repository is gated", async () => {
@@ -76,4 +87,24 @@ it.each([
   const { code, stderr } = await room.home.run(["pull", "org/Tiny", "--quant", quant]);
   expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringMatching(says) });
   expect(room.inCache()).toEqual([]);
+});
+
+it("says what stays of it when it cannot be converted, and what removes that", async () => {
+  const tensors = Object.entries(hollowShapes(256)).map(([name, shape]) => {
+    const values = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
+    // More than F16 holds.
+    return [name, float32(values.fill(1e6), shape)] as const;
+  });
+  await reopen({ ...wideFiles(), "model.safetensors": writeSafetensors(Object.fromEntries(tensors)) });
+  const { code, stderr } = await room.home.run(["pull", "org/Tiny:F16"]);
+  expect([code, stderr]).toEqual([9, expect.stringMatching(/checkpoint stays for another try, .*: oslm rm org\/Tiny/)]);
+  expect((await room.home.run(["rm", "org/Tiny", "--yes"])).code).toBe(0);
+  expect(room.inCache()).toEqual([]);
+});
+
+it("is not said to be an unknown format where it is an adapter", async () => {
+  const model = { "adapter_config.json": Buffer.from("{}"), "adapter_model.safetensors": Buffer.from("") };
+  await reopen(model);
+  const { code, stderr } = await room.home.run(["pull", "org/Tiny"]);
+  expect([code, stderr]).toEqual([3, expect.stringMatching(/holds a LoRA adapter[\s\S]*oslm convert/)]);
 });

@@ -56,6 +56,18 @@ it("becomes a model that runs, with a record of what it was made from", async ()
   expect(existsSync(pulled.path)).toBe(false);
 });
 
+it("is quantized from its largest variant, where several are stored", async () => {
+  await room.home.run(["pull", "org/Tiny:F16", "--keep"]);
+  const { stderr } = await room.home.run(["pull", "org/Tiny:Q8_0", "--keep"]);
+  expect(stderr).toContain("nothing had to be downloaded");
+  const { code, stdout } = await room.home.run(["quantize", "org/Tiny", "Q5_1", "--dry-run", "--json=source"]);
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { source: { quant: "F16" } }]);
+  const named = await room.home.run(["quantize", "org/Tiny:Q8_0", "Q5_1", "--dry-run"]);
+  expect(named).toMatchObject({ code: 2, stderr: expect.stringContaining("--allow-requantize") });
+  const removed = await room.home.run(["rm", "org/Tiny", "--yes"]);
+  expect(removed.stderr).toMatch(/the checkpoint of org\/Tiny stays in the Hugging Face cache, .*models--org--Tiny\n/);
+});
+
 it("is compared with what its checkpoint has become", async () => {
   await room.home.run(["pull", "org/Tiny"]);
   const compare = async () => JSON.parse((await room.home.run(["outdated", "--license", "--json"])).stdout);

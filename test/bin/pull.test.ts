@@ -29,7 +29,6 @@ const FILES = {
   "m-Q4_K_M.gguf": sized(400_000),
   "m-Q8_0.gguf": sized(800_000),
   "m-F16.gguf": sized(1_600_000),
-  "mmproj-m-F16.gguf": sized(50_000),
 };
 const sha256 = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 const weights = () => hub.requests.filter((request) => request.host === "cdn");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { childrenOf } from "../support/children-of.js";
 import { typed, type WritableValue, writeGguf } from "../support/gguf-writer.js";
+import { legacyImatrix } from "../support/imatrix.js";
 import { Home } from "../support/oslm.js";
 import { wideModel } from "../support/wide-model.js";
 
@@ -12,6 +13,7 @@ const home = new Home();
 afterAll(() => home.remove());
 const at = (name: string): string => join(home.path, name);
 writeFileSync(at("wide-f16.gguf"), writeGguf(wideModel("F16", 1)));
+const matrices = wideModel("F16", 1).tensors.filter(({ dims }) => dims.length > 1);
 const run = (...args: string[]) => home.run(["quantize", ...args], { cwd: home.path });
 /** One whose parent is gone may stay in the list when it has ended. */
 const isRunning = (pid: number): boolean => {
@@ -21,7 +23,7 @@ const isRunning = (pid: number): boolean => {
     return false;
   }
 };
-const temporary = () => readdirSync(home.path).filter((name) => name.endsWith(".tmp"));
+const temporary = () => readdirSync(home.path).filter((name) => name.endsWith(".partial"));
 
 describe.skipIf(process.platform !== "linux")("oslm quantize", () => {
   it("prints the path of what it made, which runs", async () => {
@@ -92,7 +94,7 @@ describe.skipIf(process.platform !== "linux")("oslm quantize", () => {
     expect(nowhere.code).toBe(2);
     expect(nowhere.stderr).toContain("Try: oslm quantize ./wide-f16.gguf Q8_0 -o wide-Q8_0.gguf");
     const self = await run("./wide-f16.gguf", "Q8_0", "-o", "wide-f16.gguf", "--force");
-    expect(self.stderr).toContain("is the model itself");
+    expect(self.stderr).toContain("is read for this");
     await run("./wide-f16.gguf", "Q8_0", "-o", "q8.gguf");
     const again = await run("./q8.gguf", "Q4_K_M", "-o", "q4.gguf");
     expect(again.code).toBe(2);
@@ -110,6 +112,67 @@ describe.skipIf(process.platform !== "linux")("oslm quantize", () => {
     expect((await run("./cut.gguf", "Q8_0", "-o", "x.gguf")).code).toBe(8);
     expect((await run("none/such", "Q8_0")).code).toBe(3);
     expect(temporary()).toEqual([]);
+  });
+
+  it.each([
+    ["of other tensors", matrices.map((one) => ({ ...one, name: `x.${one.name}` })), /of another model: it knows none/],
+    ["of other widths", matrices.map((one) => ({ ...one, dims: [64] })), /of another model: for .* 64 columns/],
+  ])("refuses an importance matrix %s, in a dry run too", async (_what, tensors, message) => {
+    writeFileSync(at("other.imatrix"), legacyImatrix(tensors));
+    for (const flags of [["--dry-run"], ["-o", "other.gguf"]]) {
+      const refused = await run("./wide-f16.gguf", "Q4_K_M", "--imatrix", "other.imatrix", ...flags);
+      expect([refused.code, refused.stdout]).toEqual([8, ""]);
+      expect(refused.stderr).toMatch(message);
+    }
+  });
+
+  it("tells of how many tensors an importance matrix knows, and takes no small type for the others", async () => {
+    const [down, ...others] = matrices.filter(({ name }) => name.startsWith("blk."));
+    if (down === undefined) throw new Error("no matrices");
+    writeFileSync(at("some.imatrix"), legacyImatrix(others));
+    const some = ["./wide-f16.gguf", "--imatrix", "some.imatrix"];
+    const { stdout } = await run(...some, "Q4_K_M", "--dry-run", "--json=imatrixTensors");
+    expect(JSON.parse(stdout)).toEqual({ imatrixTensors: { known: 6, of: 7 } });
+    const made = await run(...some, "Q4_K_M", "-o", "some.gguf");
+    expect([made.code, made.stderr]).toEqual([0, expect.stringContaining("knows 6 of the 7 tensors")]);
+    const small = await run(...some, "IQ2_XS", "--dry-run");
+    expect([small.code, small.stderr]).toEqual([2, expect.stringContaining(`Without one for ${down.name}`)]);
+    writeFileSync(at("all.imatrix"), legacyImatrix(matrices));
+    const all = await run("./wide-f16.gguf", "Q4_K_M", "--imatrix", "all.imatrix", "--dry-run");
+    expect([all.code, all.stderr]).toEqual([0, expect.not.stringContaining("importance")]);
+  });
+
+  it.each([
+    ["--output-type", "iq2_xs"],
+    ["--output-type", "iq1_s"],
+    ["--embedding-type", "iq2_xxs"],
+  ])("makes no %s %s without an importance matrix that knows the tensor", async (flag, type) => {
+    for (const flags of [["--dry-run"], ["-o", `${type}.gguf`]]) {
+      const refused = await run("./wide-f16.gguf", "Q4_K_M", flag, type, ...flags);
+      expect([refused.code, refused.stdout]).toEqual([2, ""]);
+      expect(refused.stderr).toContain(`${type.toUpperCase()} needs an importance matrix`);
+    }
+    writeFileSync(at("every.imatrix"), legacyImatrix(matrices));
+    expect(
+      (await run("./wide-f16.gguf", "Q4_K_M", flag, type, "--imatrix", "every.imatrix", "-o", `${type}.gguf`)).code,
+    ).toBe(0);
+  });
+
+  it("takes those that do well without", async () => {
+    for (const type of ["iq2_s", "iq1_m", "iq3_xxs"]) {
+      const { code } = await run("./wide-f16.gguf", "Q4_K_M", "--output-type", type, "-o", "fine.gguf", "--force");
+      expect(code, type).toBe(0);
+    }
+  });
+
+  it.each([
+    ["nomatch=q8_0", /"nomatch" matches none of the model's tensors[\s\S]*token_embd\.weight/],
+    ["(?<x>attn)=q8_0", /cannot read "\(\?<x>attn\)" as a pattern/],
+    ["attn{|ffn=q8_0", /cannot read "attn\{\|ffn" as a pattern/],
+  ])("refuses the pattern %s", async (rule, message) => {
+    const refused = await run("./wide-f16.gguf", "Q4_K_M", "--dry-run", "--tensor-type", rule);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(message);
   });
 
   it.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)("leaves nothing after %s", async (signal) => {

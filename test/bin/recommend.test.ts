@@ -154,6 +154,41 @@ describe("oslm recommend", () => {
     expect(names(await report("recommend", "code", ...machine("16GB")))).not.toEqual(models.map(({ name }) => name));
   });
 
+  it("takes the task as a word or as a flag, and says why of each", async () => {
+    const [word, flag, chat] = await Promise.all([
+      report("recommend", "text", ...machine("16GB")),
+      report("recommend", "--task", "text", ...machine("16GB")),
+      report("recommend", "chat", ...machine("16GB")),
+    ]);
+    expect([flag, chat]).toEqual([word, word]);
+    for (const { why, license } of word.models as readonly (Model & { readonly why: string })[]) {
+      expect(why).toMatch(/^largest \S.* at reading speed; [\d.]+B of \d{4}-\d\d; commercial use \w+$/);
+      expect(why).toContain(`commercial use ${license.commercialUse}`);
+    }
+    const { stdout, stderr } = await home.run(["recommend", "code", ...machine("16GB")]);
+    for (const line of stdout.trimEnd().split("\n"))
+      expect(line).toMatch(/\t(?:largest|fastest) \S.* commercial use [a-z]+$/);
+    expect(stderr).not.toContain("Get it");
+    const { text } = await inTerminal(home, ["recommend", "embedding", ...machine("16GB")]);
+    expect(text).toMatch(/Use it: oslm embed \S+ "some text"/);
+    const both = await home.run(["recommend", "code", "--task", "vision"]);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining("Try: oslm recommend code")]);
+  });
+
+  it("keeps to licenses and to contexts that models were trained for", async () => {
+    const free = await report("recommend", "--license-class", "permissive", ...machine("16GB"));
+    expect(free.models.length).toBe(5);
+    expect(free.models.every(({ license }) => license.class === "permissive")).toBe(true);
+    const long = await report("recommend", "--min-context", "100k", ...machine("64GB"));
+    expect(long.models.length).toBeGreaterThan(0);
+    for (const { trainedFor, estimate } of long.models) {
+      expect([trainedFor >= 102_400, estimate.ctx]).toEqual([true, 102_400]);
+    }
+    const none = await home.run(["recommend", "--license", "mit", "--min-context", "900k", ...machine("4GB")]);
+    expect([none.code, none.stdout]).toEqual([0, ""]);
+    expect(none.stderr).toMatch(/oslm recommend text --license mit |passes these filters/);
+  });
+
   it("says so when there is nothing to recommend", async () => {
     const { models, nearest } = await report("recommend", "vision", ...machine("300MB"));
     expect([models, nearest?.instead]).toEqual([[], null]);

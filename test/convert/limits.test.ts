@@ -1,12 +1,16 @@
 // What a small checkpoint could make us do: refused before it is done.
 import { expect, it } from "vitest";
+import { fusedExperts } from "../../src/convert/architectures/experts.js";
 import { llama } from "../../src/convert/architectures/llama.js";
 import type { CheckpointTensor } from "../../src/convert/checkpoint.js";
 import { Config } from "../../src/convert/config.js";
 import { readJson } from "../../src/convert/read-json.js";
 import { transposed } from "../../src/convert/reshape.js";
+import { readSafetensorsHeader } from "../../src/convert/safetensors/header.js";
 import { readSentencePiece } from "../../src/convert/vocabulary/sentencepiece.js";
+import { memorySource } from "../../src/gguf/source.js";
 import { failureOf } from "../support/failure-of.js";
+import { writeSafetensors } from "../support/safetensors-writer.js";
 
 const BASE = {
   ...{ architectures: ["LlamaForCausalLM"], hidden_act: "silu", hidden_size: 64, num_attention_heads: 4 },
@@ -45,6 +49,31 @@ it("stops at the first piece of a vocabulary that is too many", async () => {
   const bytes = Buffer.alloc(2 * 1024 * 1024 + 4, Buffer.from([0x0a, 0x00]));
   const failure = await failureOf(() => readSentencePiece("tokenizer.model", bytes));
   expect(failure.facts).toMatchObject({ reason: expect.stringContaining("more than 1048576 pieces") });
+});
+
+it("takes no file's word for blocks that only the converter makes", async () => {
+  const bytes = writeSafetensors({ a: { dtype: "MXFP4", shape: [32], data: new Uint8Array(17) } });
+  const failure = await failureOf(readSafetensorsHeader(memorySource(bytes), "a.safetensors"));
+  expect(failure.facts).toMatchObject({
+    what: expect.stringContaining("MXFP4"),
+    known: expect.not.arrayContaining(["MXFP4"]),
+  });
+});
+
+it("takes no joined experts of another number or of half a row", async () => {
+  const joined = (shape: readonly number[]): CheckpointTensor => ({
+    ...{ name: "gate_up_proj", type: "F32", shape },
+    read: async () => new Uint8Array(0),
+  });
+  const { make } = fusedExperts("blk.0.ffn_up_exps", "layers.0.mlp.experts.", 2, "up");
+  for (const shape of [
+    [3, 4, 8],
+    [2, 4],
+    [2, 5, 8],
+  ]) {
+    expect((await failureOf(() => make?.(joined(shape)))).code).toBe("malformed-checkpoint");
+  }
+  expect(make?.(joined([2, 4, 8])).shape).toEqual([2, 2, 8]);
 });
 
 it("keeps no turned matrix once it is read", async () => {

@@ -66,7 +66,7 @@ describe("refuses an index", () => {
     ["that names a file that is not there", { A: "gone.safetensors" }, "gone.safetensors, which is not there"],
     ["whose file lacks a tensor", { A: "one.safetensors", C: "one.safetensors" }, 'lacks the tensor "C"'],
     ["that puts two shards of one tensor together", { A: "one.safetensors", B: "two.safetensors" }, "as one.safet"],
-    ["that names nothing", {}, "is empty"],
+    ["that names nothing", {}, "names no tensors"],
   ])("%s", async (_, map, reason) => {
     const files = { "one.safetensors": shard, "two.safetensors": shard, [INDEX]: index(map) };
     expect(await failureOf(open(files))).toMatchObject({

@@ -30,6 +30,11 @@ async function search(wishes: Partial<ModelSearch> = {}, pages = 3): Promise<Sea
   return found;
 }
 
+const UNREAD = {
+  ...{ parameters: null, architecture: null, context: null, chatTemplate: null, fileSize: null },
+  ggufFiles: [],
+};
+
 const names = (pages: readonly SearchPage[]) => pages.map(({ hits }) => hits.map((hit) => hit.repo).join(" "));
 
 describe("a search", () => {
@@ -40,6 +45,7 @@ describe("a search", () => {
     expect(decodeURIComponent(url).split(/[?&]/)).toEqual([
       ...["/api/models", "filter=gguf", "sort=downloads", "direction=-1", "limit=2", "search=/c+acme"],
       ...["cardData", "tags", "gated", "downloads", "likes", "lastModified"].map((field) => `expand=${field}`),
+      ...["gguf", "safetensors", "siblings", "pipeline_tag"].map((field) => `expand=${field}`),
     ]);
     expect(fake.requests.length).toBe(1);
   });
@@ -49,6 +55,47 @@ describe("a search", () => {
     const pages = await search();
     expect(names(pages)).toEqual(["acme/a acme/b", "acme/c acme/d", "acme/e"]);
     expect(pages.map(({ isLast }) => isLast)).toEqual([false, false, true]);
+  });
+
+  it("asks for a task by the Hub's label, and for what has a gate or none", async () => {
+    await start([
+      repo("see", { pipeline_tag: "image-text-to-text", gated: "auto" }),
+      repo("see-too", { pipeline_tag: "image-text-to-text" }),
+      repo("talk", { moreTags: ["conversational", "code"] }),
+    ]);
+    expect(names(await search({ task: "vision" }))).toEqual(["acme/see acme/see-too"]);
+    expect(names(await search({ task: "vision", gated: false }))).toEqual(["acme/see-too"]);
+    expect(names(await search({ gated: true }))).toEqual(["acme/see"]);
+    for (const task of ["chat", "code"] as const) expect(names(await search({ task }))).toEqual(["acme/talk"]);
+    expect(names(await search({ task: "text" }))).toEqual(["acme/talk"]);
+    expect(names(await search({ task: "embedding" }))).toEqual([""]);
+  });
+
+  it("reads what the Hub has read of the weights, and nothing that makes no sense", async () => {
+    const gguf = {
+      total: 8e9,
+      architecture: "llama",
+      context_length: 131_072,
+      totalFileSize: 5e9,
+      chat_template: "{{x}}",
+    };
+    await start([repo("read", { gguf, safetensors: { total: 7 } })]);
+    const [page] = await search();
+    expect(page?.hits[0]?.weights).toEqual({
+      ...{ parameters: 8e9, architecture: "llama", context: 131_072, fileSize: 5e9, chatTemplate: "{{x}}" },
+      ggufFiles: ["m.gguf"],
+    });
+    const wrong = {
+      total: -1,
+      architecture: "a\u001b[2J",
+      context_length: 1e300,
+      totalFileSize: "5",
+      chat_template: 7,
+    };
+    const siblings = [null, 7, { rfilename: "../m.gguf" }, { rfilename: "ok.gguf" }, { rfilename: "README.md" }];
+    fake.faults.set("search", { entries: [{ id: "x/wrong", gguf: wrong, safetensors: { total: 7 }, siblings }] });
+    const [hostile] = await search();
+    expect(hostile?.hits[0]?.weights).toEqual({ ...UNREAD, parameters: 7, ggufFiles: ["ok.gguf"] });
   });
 
   it("reads what the Hub says", async () => {
@@ -62,6 +109,8 @@ describe("a search", () => {
         downloads: 1234,
         likes: 7,
         updatedAt: "2026-05-06T07:08:09.000Z",
+        pipeline: "text-generation",
+        weights: { ...UNREAD, ggufFiles: ["m.gguf"] },
       },
     ]);
     expect(fake.requests[0]?.url).toMatch(/sort=lastModified.*author=acme/);
@@ -77,6 +126,8 @@ describe("hostile answers", () => {
       downloads: null,
       likes: null,
       updatedAt: null,
+      pipeline: null,
+      weights: UNREAD,
     };
     const entries = [
       ...[null, 7, "text", [], {}, { id: 7 }, { id: "no-organization" }, { id: "../../etc" }, { id: "a/b\u001b[2J" }],

@@ -10,7 +10,8 @@ import { LIBRARY, QuantizeRoom, quantizeAll, sourceOf } from "./room.js";
 
 const room = new QuantizeRoom();
 const GGML = join(LIBRARY, "..", "libggml-base.so");
-const chunks = openChunkQuantizer(GGML, 2, new URL("../../dist/parts/chunk-worker.js", import.meta.url));
+const script = new URL("../../dist/parts/chunk-process.js", import.meta.url);
+const chunks = openChunkQuantizer(GGML, 2, script);
 afterAll(async () => {
   await chunks.close();
   room.remove();
@@ -42,7 +43,7 @@ describe.skipIf(process.platform !== "linux")("a chunk quantizer", () => {
     const all = Uint16Array.from({ length: 65536 }, (_, bits) => bits);
     for (const from of ["F16", "BF16"] as const) {
       const numbers = toFloats(from, bytesOf(all));
-      const fit = all.filter((_, bits) => Math.abs(numbers[bits] ?? 0) < 1e18);
+      const fit = all.filter((_, bits) => Math.abs(numbers[bits] ?? 0) < 1e9);
       const ours = await chunks.quantize({ name: "x", type: "F32", from, bytes: bytesOf(fit), perRow: 1 });
       expect(Buffer.from(ours).equals(bytesOf(toFloats(from, bytesOf(fit)))), from).toBe(true);
     }
@@ -77,5 +78,50 @@ describe.skipIf(process.platform !== "linux")("a chunk quantizer", () => {
     expect(await failureOf(chunks.quantize(needing))).toMatchObject({ code: "quantize-failed" });
     expect((await chunks.quantize({ ...needing, importance: sound })).length).toBe(66);
     await expect(chunks.quantize({ ...needing, type: "Q4_K", perRow: 100 })).rejects.toThrow(RangeError);
+  });
+
+  const waves = (size: number) => plain(Float32Array.from({ length: 512 }, (_, at) => size * Math.sin(at * at)));
+  const GRIDS = ["IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ1_S", "IQ1_M", "IQ4_NL", "IQ4_XS"];
+  it.each(GRIDS)("says where a weight is that no weight can be, before %s aborts at it", async (type) => {
+    const task = { name: "x", type, perRow: 512, importance: new Float32Array(512).fill(1) };
+    const vast = await failureOf(chunks.quantize({ ...task, ...waves(1e15) }));
+    expect(vast).toMatchObject({ facts: { reason: expect.stringMatching(/^weight 1 of row 0 is 8\d+/) } });
+  });
+
+  // Of these the library's tables take no seconds to make.
+  it.each(["IQ3_XXS", "IQ3_S", "IQ4_NL", "IQ4_XS"])("takes as %s what may come to nothing", async (type) => {
+    const large = await chunks.quantize({ name: "x", type, perRow: 512, ...waves(9e8) }).catch((error) => error);
+    if (large instanceof Error) expect(large).toMatchObject({ facts: { reason: expect.stringMatching(/not sound$/) } });
+    expect((await chunks.quantize({ name: "x", type, perRow: 512, ...waves(1) })).length).toBe(rowBytes(type, 512));
+  });
+
+  it("gives no blocks that cannot be computed with", async () => {
+    const weights = plain(new Float32Array(256).fill(9e8));
+    const bad = await failureOf(chunks.quantize({ name: "x", type: "Q4_0", ...weights, perRow: 256 }));
+    expect(bad).toMatchObject({
+      code: "quantize-failed",
+      facts: { reason: "what llama.cpp made of it is not sound" },
+    });
+  });
+
+  it("outlives the library", async () => {
+    const own = openChunkQuantizer(GGML, 2, script);
+    const weights = plain(Float32Array.from({ length: 4096 }, (_, at) => Math.sin(at * at)));
+    const task = { name: "blk.0.x", type: "IQ3_S", ...weights, perRow: 256 };
+    // Less than nothing: an assertion of llama.cpp.
+    const died = own.quantize({ ...task, importance: new Float32Array(256).fill(-1) });
+    expect(await failureOf(died)).toMatchObject({
+      code: "quantize-failed",
+      facts: { file: "blk.0.x", reason: expect.stringMatching(/^ggml-quants\.c:\d+: GGML_ASSERT/) },
+    });
+    expect(await failureOf(own.quantize({ ...task, type: "Q4_K" }))).toMatchObject({ code: "quantize-failed" });
+    await own.close();
+  });
+
+  it("says that it has no library", async () => {
+    const none = openChunkQuantizer("/not/here.so", 2, script);
+    const task = { name: "x", type: "Q8_0", ...plain(new Float32Array(256)), perRow: 256 };
+    expect(await failureOf(none.quantize(task))).toMatchObject({ code: "no-quantizer" });
+    await none.close();
   });
 });

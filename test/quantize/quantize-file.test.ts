@@ -78,6 +78,6 @@ describe.skipIf(process.platform !== "linux")("quantizing", () => {
     expect(readFileSync(target, "utf8")).toBe("theirs");
     await quantize(model, "Q8_0", target, { force: true });
     expect(readFileSync(target).subarray(0, 4).toString()).toBe("GGUF");
-    expect(room.files().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    expect(room.files().filter((name) => name.endsWith(".partial"))).toEqual([]);
   });
 });

@@ -188,3 +188,39 @@ export function packCompressed(name: string, q: Quantized, withZeros: boolean): 
       : {}),
   };
 }
+
+/** Experts [experts, inputs, outputs] to the nearest numbers of MXFP4, as gpt-oss stores them: turned, 32 inputs to a block. */
+export function packMxfp4(
+  name: string,
+  { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array },
+) {
+  const [experts = 0, inputs = 0, outputs = 0] = shape;
+  const numbers = [0, 0.5, 1, 1.5, 2, 3, 4, 6, -0, -0.5, -1, -1.5, -2, -3, -4, -6];
+  const blocks = new Uint8Array((experts * outputs * inputs) / 2);
+  const scales = new Uint8Array((experts * outputs * inputs) / 32);
+  const kept = new Float32Array(data.length);
+  for (let row = 0; row < experts * outputs; row++) {
+    const place = (input: number) => (Math.floor(row / outputs) * inputs + input) * outputs + (row % outputs);
+    for (let block = 0; block < inputs / 32; block++) {
+      const values = range(32).map((i) => data[place(block * 32 + i)] ?? 0);
+      const power = Math.floor(Math.log2(Math.max(...values.map(Math.abs)))) - 2;
+      const at = (row * inputs) / 32 + block;
+      scales[at] = power + 127;
+      for (const [i, value] of values.entries()) {
+        const code = numbers.reduce(
+          (best, number, one) =>
+            Math.abs(number * 2 ** power - value) < Math.abs((numbers[best] ?? 0) * 2 ** power - value) ? one : best,
+          0,
+        );
+        kept[place(block * 32 + i)] = (numbers[code] ?? 0) * 2 ** power;
+        const byte = at * 16 + (i >> 1);
+        blocks[byte] = (blocks[byte] ?? 0) | (code << (4 * (i % 2)));
+      }
+    }
+  }
+  const parts = {
+    [`${name}_blocks`]: { dtype: "U8", shape: [experts, outputs, inputs / 32, 16], data: blocks },
+    [`${name}_scales`]: { dtype: "U8", shape: [experts, outputs, inputs / 32], data: scales },
+  };
+  return { kept: { shape, data: kept }, parts };
+}

@@ -2,10 +2,8 @@
 import { Command } from "commander";
 import type { Converted } from "../../app/convert.js";
 import type { FileType } from "../../quantize/file-types.js";
-import { formatBytes } from "../../ui/format.js";
 import type { Context, ContextOf } from "../context.js";
 import { typeOfFile } from "../quantize-flags.js";
-import { sayLeftOut } from "../say-left-out.js";
 
 interface ConvertFlags {
   readonly output?: string;
@@ -53,8 +51,7 @@ export async function runConvert(
 ): Promise<void> {
   out.checkFields(FIELDS);
   const { convertCheckpoint } = await import("../../app/convert.js");
-  const { createProgress } = await import("../../ui/progress.js");
-  const progress = createProgress(out);
+  const { showConversion } = await import("../show-conversion.js");
   const events = convertCheckpoint(world, {
     ...{ from: checkpoint, force },
     ...(type !== undefined && { type }),
@@ -62,27 +59,7 @@ export async function runConvert(
     ...(imatrix !== undefined && { imatrix }),
     ...(output !== undefined && { output }),
   });
-  let result: Converted;
-  try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) {
-        result = step.value;
-        break;
-      }
-      const event = step.value;
-      if (event.kind === "planned") {
-        out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)}`);
-        for (const step of event.leftOut) out.note(sayLeftOut(step));
-        progress.start(checkpoint, 0, event.bytes, "converting");
-      } else progress.update(checkpoint, event.written);
-    }
-    progress.finish(checkpoint, "written");
-  } finally {
-    progress.stop();
-    // A step that was broken off removes its file.
-    await events.return(undefined as never);
-  }
+  const result = await showConversion({ out }, events, { what: checkpoint, doing: "converting" });
   out.note(`Run it: oslm run ${result.kind === "model" ? result.path : `MODEL --lora ${result.path}`}`);
   if (out.json) out.document(result, FIELDS);
   else out.line(result.path);

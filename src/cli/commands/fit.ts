@@ -7,7 +7,7 @@ import { quoted } from "../../model/quoted.js";
 import { parseRef } from "../../model/ref.js";
 import type { Context, ContextOf } from "../context.js";
 import { addPreferenceFlags, type ChoiceOptions, choiceWishes, contexts } from "../flags.js";
-import { addLicenseFilterFlags } from "../license/filter-flags.js";
+import { addLicenseFilterFlags, licenseFilterFlags } from "../license/filter-flags.js";
 import { refuseUnusedFlags } from "../refuse-unused-flags.js";
 import { TASKS } from "./recommend.js";
 
@@ -131,13 +131,11 @@ function preferFlag(prefer: FitOptions["prefer"]): string[] {
 /** With what narrows the list, so that what is printed can be pasted. */
 function listCommand(
   prefer: FitOptions["prefer"],
-  { task, license = [], licenseClass = [], commercial }: LicenseWishes & { readonly task?: Modality },
+  { task, ...license }: LicenseWishes & { readonly task?: Modality },
 ): string {
   const flags = [
     ...(task === undefined ? [] : [`--task ${task}`]),
-    ...license.map((id) => `--license ${quoted(id)}`),
-    ...licenseClass.map((one) => `--license-class ${one}`),
-    ...(commercial ? ["--commercial"] : []),
+    ...licenseFilterFlags(license),
     ...preferFlag(prefer),
   ];
   return ["oslm fit --list", ...flags].join(" ");

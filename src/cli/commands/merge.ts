@@ -4,17 +4,16 @@ import type { Merged } from "../../app/merge.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import type { AdapterFile } from "../../runtime/engine.js";
-import { formatBytes } from "../../ui/format.js";
 import { adapter } from "../adapter-flag.js";
 import { askConsent } from "../ask-consent.js";
 import type { Context, ContextOf } from "../context.js";
 import { collect } from "../flags.js";
 import { offersOf } from "../license/offers.js";
-import { sayLeftOut } from "../say-left-out.js";
 
 interface MergeFlags {
   readonly output: string;
   readonly type?: string;
+  readonly force?: boolean;
   readonly acceptLicense?: readonly string[];
 }
 
@@ -26,13 +25,14 @@ export function makeMergeCommand(contextOf: ContextOf, run = runMerge): Command 
     .description("make one file of a model and LoRA adapters")
     .argument("<model>", "a folder with config.json, a stored model or a GGUF file; F16, BF16 or F32, not quantized")
     .argument("<adapter...>", "a folder of PEFT or a GGUF adapter; ADAPTER:0.5 takes half of it", adapter)
-    .requiredOption("-o, --output <file>", "where the result goes; nothing is written over")
+    .requiredOption("-o, --output <file>", "where the result goes")
     .addOption(
       new Option(
         "--type <type>",
         `what the weights are stored as: ${TYPES.join(", ")}; default as they are, or F16`,
       ).argParser((value: string) => value.toUpperCase()),
     )
+    .option("--force", "write over the file that is there")
     .option("--accept-license <id>", "accept this license where a policy asks; may be repeated", collect)
     .action((model: string, adapters: readonly AdapterFile[], options: MergeFlags) =>
       run(contextOf(), model, adapters, options),
@@ -45,7 +45,7 @@ export async function runMerge(
   context: Context,
   model: string,
   adapters: readonly AdapterFile[],
-  { output, type, acceptLicense }: MergeFlags,
+  { output, type, force = false, acceptLicense }: MergeFlags,
 ): Promise<void> {
   const { world, out } = context;
   out.checkFields(FIELDS);
@@ -57,33 +57,16 @@ export async function runMerge(
     });
   }
   const { merge } = await import("../../app/merge.js");
-  const { createProgress } = await import("../../ui/progress.js");
-  const progress = createProgress(out);
+  const { showConversion } = await import("../show-conversion.js");
   const names = adapters.map(({ path, scale }) => quoted(scale === 1 ? path : `${path}:${scale}`)).join(" ");
-  const retry = `oslm merge ${quoted(model)} ${names} -o ${quoted(output)}`;
+  const command = `oslm merge ${quoted(model)} ${names}${type === undefined ? "" : ` --type ${type}`}`;
+  const retry = `${command} -o ${quoted(output)}`;
   const gate = { offers: offersOf(context, acceptLicense), consent: askConsent(context, retry) };
-  const events = merge(world, { ...{ base: model, adapters, output, gate }, ...(type !== undefined && { type }) });
-  let result: Merged;
-  try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) {
-        result = step.value;
-        break;
-      }
-      const event = step.value;
-      if (event.kind === "planned") {
-        out.note(`${event.architecture}: ${event.tensors} tensors, ${formatBytes(event.bytes)}`);
-        for (const step of event.leftOut) out.note(sayLeftOut(step));
-        progress.start(model, 0, event.bytes, "merging");
-      } else progress.update(model, event.written);
-    }
-    progress.finish(model, "written");
-  } finally {
-    progress.stop();
-    // A step that was broken off removes its file.
-    await events.return(undefined as never);
-  }
+  const events = merge(world, {
+    ...{ base: model, adapters, output, force, command, gate },
+    ...(type !== undefined && { type }),
+  });
+  const result = await showConversion(context, events, { what: model, doing: "merging" });
   out.note(`Its license, of all parts together: ${result.license}. Run it: oslm run ${quoted(result.path)}`);
   if (out.json) out.document(result, FIELDS);
   else out.line(result.path);

@@ -16,6 +16,7 @@ export function makePullCommand(contextOf: ContextOf, run = runPull): Command {
     .option("--sha256 <hex>", "what the file at an https address must be; repeated for each part", collect)
     .option("--force", "pull although it does not fit, or the engine does not know its architecture and cannot run it")
     .option("--keep", "of a repository that has to be converted: keep its files in the cache afterwards")
+    .option("--no-projector", "of a model that sees, only what texts need; it cannot read images then")
     .option("--accept-license <id>", "accept this license; may be repeated", collect)
     .action((model: string, options: WebPullOptions) => run(contextOf(), model, options));
 }
@@ -71,8 +72,9 @@ function showPulled(
     out.document(document, Object.keys(document));
     return;
   }
-  const done =
-    bytes.downloaded === 0 ? "was on this disk already" : `${formatBytes(bytes.downloaded)} downloaded and verified`;
+  // What is converted of files that were here is none that was.
+  const here = stored.converted === undefined ? "was on this disk already" : "nothing had to be downloaded";
+  const done = bytes.downloaded === 0 ? here : `${formatBytes(bytes.downloaded)} downloaded and verified`;
   out.note(`${stored.name}: ${done}.${runs ? ` Run it: oslm run ${stored.name}` : ""}`);
   out.line(stored.path);
 }

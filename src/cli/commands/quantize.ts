@@ -10,6 +10,7 @@ import { formatBytes } from "../../ui/format.js";
 import type { Output } from "../../ui/output.js";
 import type { Context, ContextOf } from "../context.js";
 import { number, tokens } from "../flags.js";
+import { follow } from "../follow.js";
 import { type TensorRule, tensorRule, typeOfFile, typeOfTensor } from "../quantize-flags.js";
 
 export interface QuantizeOptions {
@@ -92,6 +93,7 @@ const FIELDS: readonly (keyof Quantized)[] = [
   "tensors",
   "fallbacks",
   "imatrix",
+  "imatrixTensors",
   "reasons",
   "dryRun",
 ];
@@ -109,29 +111,19 @@ export async function runQuantize(
   const { quantize } = await import("../../app/quantize.js");
   const { createProgress } = await import("../../ui/progress.js");
   const progress = createProgress(out);
-  const events = quantize(world, request);
-  let result: Quantized | undefined;
+  const shown = request.output ?? model;
   let begun = false;
+  let result: Quantized;
   try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) {
-        result = step.value;
-        break;
-      }
-      const event = step.value;
-      if (event.type === "planned") sayPlan(event, out);
-      else {
-        if (!begun) progress.start(request.output ?? model, 0, event.total, "quantizing");
-        begun = true;
-        progress.update(request.output ?? model, event.bytes);
-      }
-    }
-    if (begun) progress.finish(request.output ?? model, "written");
+    result = await follow(quantize(world, request), (event) => {
+      if (event.type === "planned") return sayPlan(event, out);
+      if (!begun) progress.start(shown, 0, event.total, "quantizing");
+      begun = true;
+      progress.update(shown, event.bytes);
+    });
+    if (begun) progress.finish(shown, "written");
   } finally {
     progress.stop();
-    // A step that was broken off removes its file.
-    await events.return(undefined as never);
   }
   if (out.json) out.document(result, FIELDS);
   else if (result.path !== null && !result.dryRun) out.line(result.path);
@@ -161,17 +153,17 @@ function requestOf(
   }
   const command = `oslm quantize ${quoted(model)} ${type?.label ?? "--to-fit"}`;
   const { leaveOutput = false, allowRequantize = false, pure = false, dryRun = false, force = false } = options;
-  const { output } = options;
   return {
     ...options,
     ...{ leaveOutput, allowRequantize, pure, dryRun, force, tensorTypes: tensorType },
     ref: parseRef(model, { hub }),
     to: type ?? wishes,
-    command: output === undefined ? command : `${command} -o ${quoted(output)}`,
+    command,
   };
 }
 
-function sayPlan({ source, quant, size, bitsPerWeight, fallbacks, reasons, tensors }: Quantized, out: Output): void {
+function sayPlan(plan: Quantized, out: Output): void {
+  const { source, quant, size, bitsPerWeight, fallbacks, reasons, tensors, imatrixTensors: matrix } = plan;
   for (const reason of reasons) out.note(reason);
   const types = tensors.map(({ type, count }) => `${count} ${type}`).join(", ");
   out.note(
@@ -181,5 +173,8 @@ function sayPlan({ source, quant, size, bitsPerWeight, fallbacks, reasons, tenso
     out.note(
       `${fallbacks} of its tensors have rows that are no whole number of blocks of their type: they got another one`,
     );
+  }
+  if (matrix !== null && matrix.known < matrix.of) {
+    out.note(`the importance matrix knows ${matrix.known} of the ${matrix.of} tensors that are made smaller`);
   }
 }

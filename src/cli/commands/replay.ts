@@ -17,14 +17,15 @@ export async function runReplay(context: Context, file: string): Promise<void> {
   const { readTextFile } = await import("../read-text.js");
   const { readReceipt } = await import("../../app/receipt.js");
   const { replay } = await import("../../app/replay.js");
-  const { admitModel } = await import("../find-model.js");
+  const { admitAdapters, admitModel } = await import("../find-model.js");
   const { askConsent } = await import("../ask-consent.js");
   const receipt = readReceipt(await readTextFile(file), file);
   // With a broken policy nothing runs.
   await world.policy();
-  const result = await replay(world, receipt, (local) =>
-    admitModel(context, local, undefined, askConsent(context, `oslm run ${quoted(local.ref)}`)),
-  );
+  const result = await replay(world, receipt, async (local) => {
+    await admitModel(context, local, undefined, askConsent(context, `oslm run ${quoted(local.ref)}`));
+    await admitAdapters(context, receipt.lora ?? [], undefined);
+  });
   const { identical, firstDifference, facts } = result;
   if (out.json) out.document(result, ["identical", "firstDifference", "facts"]);
   else if (identical) out.line("identical");

@@ -15,6 +15,9 @@ export async function runRm({ world, out, flags }: Context, names: readonly stri
   const { planRemoval, remove } = await import("../../app/remove.js");
   const plan = await planRemoval(world, names);
   for (const model of plan.models) out.note(`${model.name}  ${formatBytes(model.size)}`);
+  for (const { repo, path, bytes } of plan.checkpoints) {
+    out.note(`the checkpoint of ${repo} stays in the Hugging Face cache, ${formatBytes(bytes)}: ${path}`);
+  }
   for (const { model, because } of plan.stay) out.note(`the files of ${model} stay: ${because}`);
   for (const { repo, bytes } of plan.leftovers) {
     out.note(`${repo}  ${formatBytes(bytes)} of an interrupted download`);

@@ -3,12 +3,17 @@ import { Command } from "commander";
 import type { Constraint } from "../../app/constraint.js";
 import type { LocalModel } from "../../app/local-model.js";
 import type { PromptPart } from "../../app/prompt.js";
+import type { ReadImage } from "../../app/read-images.js";
+import type { Session } from "../../app/session.js";
+import type { Truncated } from "../../app/truncate.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import { parseRef } from "../../model/ref.js";
+import type { Message } from "../../runtime/template/render.js";
 import { EventLines } from "../../ui/event-lines.js";
 import { addChatFlags, type ChatOptions, refuseChatFlags } from "../chat-flags.js";
 import type { Context, ContextOf } from "../context.js";
+import { addImageFlags, checkImageFlags, type ImageOptions } from "../image-flags.js";
 import { addPromptFlags, checkPromptFlags, type PromptOptions, wantsShape } from "../prompt-flags.js";
 import { promptWords } from "../prompt-words.js";
 import { RUN_FIELDS } from "../run-fields.js";
@@ -16,10 +21,10 @@ import { addRunFlags, answerOptions, opening, type RunOptions } from "../run-fla
 import type { Finished } from "../run-result.js";
 import type { PieceEvent } from "../stream-answer.js";
 
-type Options = RunOptions & PromptOptions & ChatOptions;
+type Options = RunOptions & PromptOptions & ChatOptions & ImageOptions;
 
 export function makeRunCommand(contextOf: ContextOf, run = runRun): Command {
-  return addChatFlags(addRunFlags(addPromptFlags(new Command("run"))))
+  return addChatFlags(addRunFlags(addImageFlags(addPromptFlags(new Command("run")))))
     .description("answer a prompt, or chat when there is none")
     .argument("<model>", "what to run; pulled first when it is not on this disk")
     .usage("[options] <model> [prompt]")
@@ -39,12 +44,18 @@ export async function runRun(
   const { world, out } = context;
   const ref = parseRef(model, { hub: world.endpoint });
   checkPromptFlags(options, out.json, true);
+  checkImageFlags(options);
   out.checkFields(RUN_FIELDS);
   const { readPrompt } = await import("../read-prompt.js");
   const given = { argument, files: options.file ?? [], raw: options.raw !== undefined };
   const parts = await readPrompt(given, out.terminal, (news) => out.note(news));
   if (parts === undefined) {
     checkPromptFlags(options, out.json, false);
+    if (options.image)
+      throw new OslmError("usage", {
+        problem: "--image needs a prompt",
+        help: 'oslm run MODEL "What is this?" --image FILE',
+      });
     const { runChat } = await import("./chat.js");
     return runChat(context, model, options);
   }
@@ -54,13 +65,16 @@ export async function runRun(
     const { file = [], schema = [], grammar = [] } = options;
     await checkReceiptPlace(options.receipt, [file, schema, grammar].flat());
   }
+  const images = options.image && (await checkedImages(context, options.image));
   const constraint = wantsShape(options)
     ? await (await import("../read-constraint.js")).readConstraint(world, options)
     : undefined;
   try {
     const { ensureDraft, ensureModel } = await import("../ensure-model.js");
     const local = await ensureModel(context, ref, options);
-    await answerOnce(context, { local, draft: await ensureDraft(context, options) }, parts, options, constraint);
+    const models = { local, draft: await ensureDraft(context, options) };
+    const asked = await begin(context, models, parts, options, images);
+    await answerOnce(context, local, asked, options, constraint);
   } finally {
     await constraint?.dispose();
   }
@@ -71,25 +85,61 @@ interface Models {
   readonly draft: LocalModel | undefined;
 }
 
-async function answerOnce(
+/** Before anything is pulled: images that can be read, and the part that reads them. */
+async function checkedImages({ world }: Context, files: readonly string[]): Promise<readonly ReadImage[]> {
+  (await world.images()).check();
+  const { readImages } = await import("../../app/read-images.js");
+  return readImages(world, files);
+}
+
+interface Asked {
+  readonly session: Pick<Session, "ctx" | "answer" | "dispose"> & Partial<Pick<Session, "follows">>;
+  readonly messages: readonly Message[];
+  readonly truncated: Truncated | null;
+}
+
+/** The model loaded, and the prompt made for it. */
+async function begin(
   context: Context,
   { local, draft }: Models,
   parts: readonly PromptPart[],
   options: Options,
-  constraint: Constraint | undefined,
-): Promise<void> {
-  const { out, world } = context;
-  const { printAnswer, startSession, streamAnswer } = await import("../stream-answer.js");
+  images: readonly ReadImage[] | undefined,
+): Promise<Asked> {
+  if (images) {
+    const { startImages } = await import("../start-images.js");
+    const { joinPrompt } = await import("../../app/prompt.js");
+    const { mmproj, ctx, force } = options;
+    const session = await startImages(context, local, { images, mmproj, ctx, force });
+    return { session, messages: [...opening(options), { role: "user", content: joinPrompt(parts) }], truncated: null };
+  }
+  const { startSession } = await import("../stream-answer.js");
   const { fitPrompt } = await import("../fit-prompt.js");
-  const { cutText, runResult, startOf } = await import("../run-result.js");
   const command = (name: string): string => `oslm ${options.raw ? "complete" : "run"} ${quoted(name)}`;
   const session = await startSession(context, local, { ...options, command }, draft);
   try {
+    if (!session.chats && !options.raw)
+      context.out.note("a base model, without a chat template: it goes on with the text");
+    const wishes = { truncate: options.truncate === true, ...answerOptions(options) };
+    return { session, ...(await fitPrompt(context, session, opening(options), parts, wishes)) };
+  } catch (error) {
+    await session.dispose();
+    throw error;
+  }
+}
+
+async function answerOnce(
+  context: Context,
+  local: LocalModel,
+  { session, messages, truncated }: Asked,
+  options: Options,
+  constraint: Constraint | undefined,
+): Promise<void> {
+  const { out, world } = context;
+  const { printAnswer, streamAnswer } = await import("../stream-answer.js");
+  const { cutText, runResult, startOf } = await import("../run-result.js");
+  try {
     const asked = answerOptions(options);
-    const { messages, truncated } = await fitPrompt(context, session, opening(options), parts, {
-      truncate: options.truncate === true,
-      ...asked,
-    });
     const hold = constraint !== undefined && !options.stream;
     const lines = options.streamMode === "jsonl" ? new EventLines(out.terminal.stdout) : undefined;
     await lines?.write({ type: "start", ...startOf(local, session.ctx, truncated) });
@@ -104,7 +154,9 @@ async function answerOnce(
       signal: world.signal,
     });
     world.signal.throwIfAborted();
-    const checked = constraint && (await constraint.check(answer.raw, session));
+    const checked =
+      constraint &&
+      (await constraint.check(answer.raw, { follows: (grammar, text) => session.follows?.(grammar, text) ?? true }));
     const json = checked && "value" in checked && constraint?.source.kind !== "grammar" ? { json: checked } : {};
     const finished: Finished = { local, answer, ctx: session.ctx, truncated, ...json };
     const cut = cutText(finished);

@@ -1,6 +1,6 @@
-// oslm show: what is known of one model on this disk.
+// oslm show: what is known of one model, on this disk or on the Hub.
 import { Command } from "commander";
-import type { ShownModel } from "../../app/show.js";
+import type { ShownImages, ShownModel } from "../../app/show.js";
 import { parseRef } from "../../model/ref.js";
 import type { ConvertedFrom, LicenseSighting } from "../../model/types.js";
 import { formatBytes, formatCount } from "../../ui/format.js";
@@ -10,14 +10,15 @@ import { licenseCell } from "../license/cell.js";
 
 export function makeShowCommand(contextOf: ContextOf, run = runShow): Command {
   return new Command("show")
-    .description("describe a model on this disk")
-    .argument("<model>", "a stored model, a GGUF file, or demo")
+    .description("describe a model: a stored one by its file, another by its card and the catalog")
+    .argument("<model>", "a stored model, a GGUF file, demo, a catalog name, or a repository on the Hub")
     .action((model: string) => run(contextOf(), model));
 }
 
 export async function runShow({ world, out }: Context, name: string): Promise<void> {
   const { FIELDS, showModel } = await import("../../app/show.js");
   const model = await showModel(world, parseRef(name, { hub: world.endpoint }));
+  if (!model.stored) return (await import("../show-remote.js")).showRemoteModel(model, out);
   if (out.json) return out.document(model, FIELDS);
   if (out.mode.kind === "quiet") return out.line(model.path);
   const { license, estimate } = model;
@@ -33,6 +34,9 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["size", formatBytes(model.size)],
       ["context", `${model.ctxTrain} tokens`],
       ["chat template", templateCell(model)],
+      ["tools", model.chatTemplate ? yesOrNo(model.tools) : null],
+      ["thinking", model.chatTemplate ? yesOrNo(model.thinking) : null],
+      ["images", sayImages(model.images)],
       ["memory", `${formatBytes(estimate.total)} at a context of ${estimate.ctx}`],
       ["license", license === null ? "unknown" : licenseCell(license)],
       ["seen in", seenIn(model.licenseEvidence)],
@@ -45,9 +49,18 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
   out.terminal.stdout.write(text);
 }
 
+const yesOrNo = (holds: boolean): string => (holds ? "yes" : "no");
+
 function templateCell({ chatTemplate, knownTemplate }: Pick<ShownModel, "chatTemplate" | "knownTemplate">): string {
   if (!chatTemplate) return "no: a base model, it continues text";
   return knownTemplate === null ? "yes" : `${knownTemplate}, known for this model`;
+}
+
+function sayImages(images: ShownImages | null): string | null {
+  if (images === null) return null;
+  const { kind, weights, tokens } = images;
+  const each = tokens === null ? "" : `, ${tokens} tokens for each`;
+  return `yes, with --image: projector ${kind}, ${formatBytes(weights)}${each}`;
 }
 
 function madeFrom(converted: ConvertedFrom | null): string | null {

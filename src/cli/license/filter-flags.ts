@@ -1,5 +1,7 @@
 // The flags that narrow a list of models to the licenses that one may use.
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { LicenseWishes } from "../../license/license-filter.js";
+import { quoted } from "../../model/quoted.js";
 import { isLicenseClass, LICENSE_CLASSES, type LicenseClass } from "../../model/types.js";
 import { collect } from "../flags.js";
 
@@ -16,6 +18,15 @@ export function addLicenseFilterFlags(command: Command): Command {
       ).argParser(licenseClass),
     )
     .option("--commercial", "only licenses that allow commercial use; what has conditions is marked as such");
+}
+
+/** The same flags again, for a command that can be pasted. */
+export function licenseFilterFlags({ license = [], licenseClass = [], commercial }: LicenseWishes): string[] {
+  return [
+    ...license.map((id) => `--license ${quoted(id)}`),
+    ...licenseClass.map((one) => `--license-class ${one}`),
+    ...(commercial ? ["--commercial"] : []),
+  ];
 }
 
 function licenseClass(text: string, before: readonly LicenseClass[] = []): readonly LicenseClass[] {

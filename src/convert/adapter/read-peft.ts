@@ -29,7 +29,7 @@ export async function peftConfigOf(folder: Folder): Promise<PeftConfig> {
 /**
  * @param file the adapter's name, for messages
  * @param config of the model that it adapts
- * @throws OslmError malformed-checkpoint, unsupported-checkpoint with the name of the first tensor that has no simple place in the model
+ * @throws OslmError malformed-checkpoint, wrong-adapter, unsupported-checkpoint with the name of the first tensor that has no simple place in the model
  */
 export async function readPeft(
   folder: Folder,
@@ -41,7 +41,12 @@ export async function readPeft(
   const rules = rulesOf(architecture, config);
   const weights = await openWeights(folder);
   try {
-    const pairs = [...partsOf(weights)].map(([module, parts]) => pairOf(module, parts, peft, rules));
+    const parts = partsOf(weights);
+    if (!isFor(rules, [...parts.keys()])) {
+      const reason = `Its modules have other names than those of the architecture ${architecture.name}.`;
+      throw new OslmError("wrong-adapter", { file, model: "this base", reason });
+    }
+    const pairs = [...parts].map(([module, pair]) => pairOf(module, pair, peft, rules));
     if (pairs.length === 0) throw malformed(file, "it holds no matrices");
     return { file, architecture: architecture.name, pairs, close: () => weights.close() };
   } catch (error) {
@@ -67,6 +72,12 @@ function rulesOf(architecture: Architecture, config: Config): Rules {
   }
   if (config.flag("tie_word_embeddings")) rules.delete("lm_head.weight");
   return rules;
+}
+
+/** False where it changes nothing that the model has: it is another one's. */
+function isFor(rules: Rules, modules: readonly string[]): boolean {
+  const inLayers = modules.filter((module) => /\.\d+\./.test(module));
+  return inLayers.length === 0 || inLayers.some((module) => rules.has(`${shortName(module)}.weight`));
 }
 
 interface Parts {

@@ -28,6 +28,8 @@ export interface Rule {
   readonly effect?: Effect;
   /** Left out where the checkpoint has none of them. */
   readonly optional?: boolean;
+  /** Taken instead where the checkpoint has none of them. */
+  readonly or?: Rule;
 }
 
 /** Rows come in another order; or inputs and outputs, which an adapter has the right way round already, change places. */

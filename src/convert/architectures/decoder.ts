@@ -69,8 +69,15 @@ export function ropeOf(config: Config, layers: "full_attention" | "sliding_atten
   return { theta, kind: kind === "su" ? "longrope" : kind, settings };
 }
 
-/** Throws unsupported-checkpoint for a kind that is not among those known. */
-export function ropeKeys(config: Config, known: readonly string[] = ["linear", "yarn", "dynamic"]): Keys {
+/**
+ * @param yarn what the engine computes of that kind: another setting is refused
+ * @throws OslmError unsupported-checkpoint for a kind that is not among those known
+ */
+export function ropeKeys(
+  config: Config,
+  known: readonly string[] = ["linear", "yarn", "dynamic"],
+  yarn: Readonly<Record<string, unknown>> = YARN,
+): Keys {
   const { theta, kind, settings } = ropeOf(config);
   if (kind !== "default" && !known.includes(kind)) {
     throw new OslmError("unsupported-checkpoint", {
@@ -87,7 +94,7 @@ export function ropeKeys(config: Config, known: readonly string[] = ["linear", "
         "rope.scaling.factor": f32(factorOf(settings)),
       };
     case "yarn":
-      return { ...base, ...yarnKeys(config, settings) };
+      return { ...base, ...yarnKeys(config, settings, yarn) };
     case "longrope":
       return { ...base, "rope.scaling.type": { type: "string", value: "longrope" } };
     default:
@@ -97,13 +104,13 @@ export function ropeKeys(config: Config, known: readonly string[] = ["linear", "
 }
 
 /** What the engine computes with whatever a file of most architectures says. */
-const YARN = { beta_fast: 32, beta_slow: 1, extrapolation_factor: 1, truncate: true } as const;
+export const YARN = { beta_fast: 32, beta_slow: 1, extrapolation_factor: 1, truncate: true } as const;
 
 /** What the engine multiplies sines and cosines with is its own magnitude times `attn_factor`. */
-function yarnKeys(config: Config, settings: Config): Keys {
+function yarnKeys(config: Config, settings: Config, computed: Readonly<Record<string, unknown>>): Keys {
   const trained = settings.optionalCount("original_max_position_embeddings");
   const factor = factorOf(settings);
-  for (const [key, own] of Object.entries(YARN)) {
+  for (const [key, own] of Object.entries(computed)) {
     if ((settings.any(key) ?? own) === own) continue;
     throw new OslmError("unsupported-checkpoint", {
       what: `rotations of the kind "yarn" with another ${key} than ${own}`,

@@ -32,11 +32,11 @@ export const phi3: Architecture = {
   ],
 };
 
-/** Elements of a head that rotate. */
-function rotatedOf(config: Config): number {
+/** Elements of a head that rotate. @param usual the share where the configuration does not say it */
+export function rotatedOf(config: Config, usual = 1): number {
   const share =
     ropeOf(config).settings.optionalNumber("partial_rotary_factor") ?? config.optionalNumber("partial_rotary_factor");
-  return Math.floor((share ?? 1) * headsOf(config).width);
+  return Math.floor((share ?? usual) * headsOf(config).width);
 }
 
 function trainedOf(config: Config): number {

@@ -3,7 +3,7 @@ import { OslmError } from "../../errors.js";
 import type { Config } from "../config.js";
 import { type Keys, type Rule, u32, weight } from "./architecture.js";
 import { expertsOf } from "./decoder.js";
-import { stackedExperts } from "./experts.js";
+import { fusedExperts, stackedExperts } from "./experts.js";
 
 /** @param normalized whether the engine makes the weights of the chosen experts add up to 1 */
 export function expertKeys(config: Config, normalized: boolean): Keys {
@@ -24,11 +24,11 @@ export function expertKeys(config: Config, normalized: boolean): Keys {
 
 export function expertRules(config: Config, to: string, from: string): Rule[] {
   const experts = expertsOf(config, "num_experts");
-  const matrix = (name: string) => (expert: number) => `${from}mlp.experts.${expert}.${name}`;
   return [
     weight(`${to}ffn_gate_inp`, `${from}mlp.gate`),
-    stackedExperts(`${to}ffn_gate_exps`, experts, matrix("gate_proj")),
-    stackedExperts(`${to}ffn_down_exps`, experts, matrix("down_proj")),
-    stackedExperts(`${to}ffn_up_exps`, experts, matrix("up_proj")),
+    ...(["gate", "down", "up"] as const).map((part) => ({
+      ...stackedExperts(`${to}ffn_${part}_exps`, experts, (expert) => `${from}mlp.experts.${expert}.${part}_proj`),
+      or: fusedExperts(`${to}ffn_${part}_exps`, `${from}mlp.experts.`, experts, part),
+    })),
   ];
 }

@@ -40,6 +40,10 @@ export function attention(
   ];
 }
 
+/** The same where the engine adds no bias to what comes out: a checkpoint that has one is refused. */
+export const attentionWithoutLastBias = (config: Config, to: string, from: string): Rule[] =>
+  attention(config, to, from).filter((rule) => rule.to !== `${to}attn_output.bias`);
+
 /** The norms before attention and before the feed-forward part. */
 export const norms = (to: string, from: string): Rule[] => [
   weight(`${to}attn_norm`, `${from}input_layernorm`),

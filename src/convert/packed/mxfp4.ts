@@ -1,18 +1,14 @@
 // MXFP4 as gpt-oss stores its experts: 32 numbers of 4 bits in 16 bytes, and a power of two for each such block.
-// Source: OCP Microscaling Formats 1.0 (E2M1 elements, E8M0 scales); transformers, integrations/mxfp4.py, for the layout: the
-// lower half of a byte comes first, and the weight that the model computes with is the packed one turned.
+// Source: transformers, integrations/mxfp4.py, for the layout: the lower half of a byte comes first, and the weight that the model
+// computes with is the packed one turned.
 import type { Checkpoint, CheckpointTensor } from "../checkpoint.js";
+import { BLOCK, NUMBERS, POWERS, toBlocks } from "../mxfp4-blocks.js";
 import { malformed, mustBe, partOf, turned } from "./parts.js";
 import type { Recent } from "./recent.js";
 import { rowsTensor } from "./rows-tensor.js";
 
 /** What follows the name of the weight. */
 export const MXFP4_PARTS = ["blocks", "scales"] as const;
-
-const BLOCK = 32;
-const NUMBERS = [0, 0.5, 1, 1.5, 2, 3, 4, 6, -0, -0.5, -1, -1.5, -2, -3, -4, -6];
-/** By the scale's byte: 255 is no number. */
-const POWERS = Float64Array.from({ length: 256 }, (_, byte) => (byte === 255 ? Number.NaN : 2 ** (byte - 127)));
 
 /** The experts' weights [experts, inputs, outputs] of `name`_blocks [experts, outputs, blocks, 16] and `name`_scales. */
 export function mxfp4Weight(checkpoint: Checkpoint, name: string, recent: Recent<Float32Array>): CheckpointTensor {
@@ -27,7 +23,7 @@ export function mxfp4Weight(checkpoint: Checkpoint, name: string, recent: Recent
     const packed = await blocks.read(expert * count * 16, count * 16);
     return turned(unpack(packed, await scales.read(expert * count, count)), outputs, inputs);
   };
-  return rowsTensor(name, [experts, inputs, outputs], async (from, to) => {
+  const plain = rowsTensor(name, [experts, inputs, outputs], async (from, to) => {
     const out = new Float32Array((to - from) * outputs);
     for (let row = from; row < to; ) {
       const expert = Math.floor(row / inputs);
@@ -39,6 +35,27 @@ export function mxfp4Weight(checkpoint: Checkpoint, name: string, recent: Recent
     }
     return out;
   });
+  return { ...plain, turned: inBlocks(name, blocks, scales) };
+}
+
+/** As a GGUF file holds it, without loss: [experts, outputs, inputs]. */
+function inBlocks(name: string, blocks: CheckpointTensor, scales: CheckpointTensor): CheckpointTensor {
+  const [experts = 0, outputs = 0, each = 0] = blocks.shape;
+  const all = experts * outputs * each * BLOCK;
+  return {
+    name,
+    type: "MXFP4",
+    shape: [experts, outputs, each * BLOCK],
+    async read(from = 0, count = all - from) {
+      const [first, length] = [from / BLOCK, count / BLOCK];
+      if (!Number.isInteger(first) || !Number.isInteger(length))
+        throw new RangeError(`${name} is read in whole blocks`);
+      const powers = await scales.read(first, length);
+      // The engine computes with it as if it were one.
+      if (powers.includes(255)) malformed(scales.name, "has a scale that is no number");
+      return toBlocks(await blocks.read((first * BLOCK) / 2, (length * BLOCK) / 2), powers);
+    },
+  };
 }
 
 function unpack(packed: Uint8Array, scales: Uint8Array): Float32Array {

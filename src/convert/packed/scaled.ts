@@ -19,7 +19,8 @@ interface Grid {
 }
 
 const SCALES: readonly StoredType[] = ["F32", "F16", "BF16"];
-const CODES: readonly StoredType[] = ["F8_E4M3", "F8_E5M2", "I8"];
+/** What needs them. */
+export const CODES: readonly StoredType[] = ["F8_E4M3", "F8_E5M2", "I8"];
 
 /**
  * The weight multiplied by its scales; integers may have zero points of the same shape, which are taken from them first.

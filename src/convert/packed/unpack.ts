@@ -9,7 +9,7 @@ import { MXFP4_PARTS, mxfp4Weight } from "./mxfp4.js";
 import { malformed } from "./parts.js";
 import type { Quantization } from "./quantization.js";
 import { Recent } from "./recent.js";
-import { scaledWeight } from "./scaled.js";
+import { CODES, scaledWeight } from "./scaled.js";
 
 /** Packed parts that are kept in memory, since pieces of a tensor are read one after another: those of two tensors. */
 const KEPT = 2;
@@ -69,9 +69,17 @@ export async function unpack(checkpoint: Checkpoint, quantization: Quantization 
         const plain = scaledWeight(checkpoint, weight, scale, floats, quantization.block);
         replace(plain, [weight.name, scale.name, `${weight.name}_zero_point`]);
       }
+      refuseUnscaled(tensors.values());
   }
   if (quantization !== undefined) for (const name of tensors.keys()) if (NOT_WEIGHTS.test(name)) tensors.delete(name);
   return { tensors, close: () => checkpoint.close() };
+}
+
+/** Codes alone are other numbers than the weights, and look like some. */
+function refuseUnscaled(tensors: Iterable<CheckpointTensor>): void {
+  for (const { name, type } of tensors) {
+    if (CODES.includes(type) && !NOT_WEIGHTS.test(name)) malformed(name, `holds ${type}, and its scales are missing`);
+  }
 }
 
 function refusePacked({ tensors }: Checkpoint): void {

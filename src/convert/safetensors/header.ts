@@ -2,8 +2,9 @@
 import { OslmError } from "../../errors.js";
 import type { ByteSource } from "../../gguf/source.js";
 import type { StoredType } from "../checkpoint.js";
+import { refusePointer } from "../lfs-pointer.js";
 import { isObject, readJson } from "../read-json.js";
-import { ELEMENT_BYTES } from "../stored-types.js";
+import { ELEMENT_BYTES, PUBLISHED_TYPES } from "../stored-types.js";
 
 export interface SafetensorsEntry {
   readonly name: string;
@@ -17,6 +18,8 @@ export interface SafetensorsEntry {
 /** The reference implementation's own limit. */
 const MAX_HEADER_BYTES = 100_000_000;
 const MAX_DIMS = 8;
+/** A pointer of Git LFS is smaller. */
+const POINTER_BYTES = 1024;
 
 /** @throws OslmError malformed-checkpoint with the first thing that is wrong, unsupported-checkpoint for a type of elements */
 export async function readSafetensorsHeader(source: ByteSource, file: string): Promise<readonly SafetensorsEntry[]> {
@@ -25,6 +28,7 @@ export async function readSafetensorsHeader(source: ByteSource, file: string): P
   };
   const first = await source.read(0, 8);
   if (first.length < 8) refuse("it ends within its first 8 bytes");
+  if (source.size < POINTER_BYTES) refusePointer(file, await source.read(0, source.size));
   const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) refuse(`its header has ${length} bytes, more than ${MAX_HEADER_BYTES}`);
   const data = 8 + Number(length);
@@ -39,10 +43,10 @@ export async function readSafetensorsHeader(source: ByteSource, file: string): P
     if (!isObject(value)) refuse(`${what} is not described by an object`);
     const { dtype, shape, data_offsets: place } = value as Record<string, unknown>;
     if (typeof dtype !== "string") refuse(`${what} has no type`);
-    if (!Object.hasOwn(ELEMENT_BYTES, dtype as string)) {
+    if (!PUBLISHED_TYPES.includes(dtype as string)) {
       throw new OslmError("unsupported-checkpoint", {
         what: `${what}, stored as ${JSON.stringify(String(dtype).slice(0, 40))}`,
-        known: Object.keys(ELEMENT_BYTES),
+        known: PUBLISHED_TYPES,
       });
     }
     if (!isCounts(shape) || shape.length > MAX_DIMS) return refuse(`${what} has no usable shape`);

@@ -2,9 +2,9 @@
 import { OslmError } from "../../errors.js";
 import type { Checkpoint, CheckpointTensor } from "../checkpoint.js";
 import type { Folder, OpenFile } from "../folder.js";
-import { isObject, readJson } from "../read-json.js";
 import { checkShards } from "../shards.js";
 import { ELEMENT_BYTES, elementsOf } from "../stored-types.js";
+import { readWeightMap } from "../weight-map.js";
 import { readSafetensorsHeader, type SafetensorsEntry } from "./header.js";
 
 const INDEX = "model.safetensors.index.json";
@@ -14,7 +14,7 @@ const MAX_SHARDS = 10_000;
 /** @param whole the file, where it is one; adapters name it otherwise. Undefined where the folder has no safetensors checkpoint; throws malformed-checkpoint and unsupported-checkpoint. */
 export async function openSafetensors(folder: Folder, whole = WHOLE): Promise<Checkpoint | undefined> {
   const index = whole === WHOLE ? await folder.read(INDEX) : null;
-  const wanted = index === null ? new Map<string, string>() : readIndex(index);
+  const wanted = index === null ? new Map<string, string>() : readWeightMap(INDEX, index);
   const files = index === null ? folder.names.filter((name) => name === whole) : [...new Set(wanted.values())].sort();
   if (files.length === 0) return undefined;
   if (files.length > MAX_SHARDS) throw malformed(INDEX, `it names ${files.length} files, more than ${MAX_SHARDS}`);
@@ -47,23 +47,6 @@ export async function openSafetensors(folder: Folder, whole = WHOLE): Promise<Ch
     await close();
     throw error;
   }
-}
-
-/** Tensor -> file, as the index has it: plain names only, never a way out of the folder. */
-function readIndex(bytes: Uint8Array): ReadonlyMap<string, string> {
-  const { weight_map: map } = readJson(INDEX, bytes);
-  if (!isObject(map)) throw malformed(INDEX, "it has no weight_map");
-  const entries = Object.entries(map).map(([tensor, file]): [string, string] => {
-    if (typeof file !== "string" || !/^[\w.-]+\.safetensors$/.test(file) || file.startsWith(".")) {
-      throw malformed(
-        INDEX,
-        `it names ${JSON.stringify(String(file).slice(0, 200))}, which is not a file of its folder`,
-      );
-    }
-    return [tensor, file];
-  });
-  if (entries.length === 0) throw malformed(INDEX, "its weight_map is empty");
-  return new Map(entries);
 }
 
 function tensorOf(file: OpenFile, fileName: string, { name, type, shape, from }: SafetensorsEntry): CheckpointTensor {

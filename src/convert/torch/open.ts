@@ -2,8 +2,8 @@
 import { OslmError } from "../../errors.js";
 import type { Checkpoint, CheckpointTensor } from "../checkpoint.js";
 import type { Folder, OpenFile } from "../folder.js";
-import { isObject, readJson } from "../read-json.js";
 import { checkShards } from "../shards.js";
+import { readWeightMap } from "../weight-map.js";
 import { readTorchFile } from "./torch-file.js";
 
 const INDEX = "pytorch_model.bin.index.json";
@@ -14,7 +14,7 @@ const MAX_SHARDS = 10_000;
 /** @param only the one file that counts. Undefined where the folder has no PyTorch checkpoint; throws malformed-checkpoint and unsupported-checkpoint. */
 export async function openTorch(folder: Folder, only?: string): Promise<Checkpoint | undefined> {
   const index = only === undefined ? await folder.read(INDEX) : null;
-  const wanted = index === null ? new Map<string, string>() : readIndex(index);
+  const wanted = index === null ? new Map<string, string>() : readWeightMap(INDEX, index);
   const whole = (only === undefined ? WHOLE : [only]).filter((name) => folder.names.includes(name)).slice(0, 1);
   const files = index === null ? whole : [...new Set(wanted.values())].sort();
   if (files.length === 0) return undefined;
@@ -42,18 +42,6 @@ export async function openTorch(folder: Folder, only?: string): Promise<Checkpoi
     await close();
     throw error;
   }
-}
-
-/** Tensor -> file, as the index has it: plain names only, never a way out of the folder. */
-function readIndex(bytes: Uint8Array): ReadonlyMap<string, string> {
-  const { weight_map: map } = readJson(INDEX, bytes);
-  if (!isObject(map) || Object.keys(map).length === 0) throw malformed(INDEX, "it names no tensors (weight_map)");
-  return new Map(
-    Object.entries(map).map(([tensor, file]): [string, string] => {
-      if (typeof file === "string" && /^\w[\w.-]*$/.test(file)) return [tensor, file];
-      throw malformed(INDEX, `it names ${quoted(String(file))}, which is not a file of its folder`);
-    }),
-  );
 }
 
 const quoted = (text: string): string => JSON.stringify(text.slice(0, 200));

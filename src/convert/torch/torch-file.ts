@@ -2,6 +2,7 @@
 import { OslmError } from "../../errors.js";
 import type { ByteSource } from "../../gguf/source.js";
 import type { CheckpointTensor } from "../checkpoint.js";
+import { refusePointer } from "../lfs-pointer.js";
 import { ELEMENT_BYTES } from "../stored-types.js";
 import { gather, isContiguous } from "./gather.js";
 import { AHEAD_BYTES, MAX_PICKLE_BYTES } from "./limits.js";
@@ -49,6 +50,7 @@ const unsupported = (what: string): OslmError =>
 async function checkFormat(source: ByteSource, file: string): Promise<void> {
   const head = await source.read(0, 512);
   if (starts(head, ZIP)) return;
+  refusePointer(file, head);
   const tar = Buffer.from(head.subarray(257, 262)).toString("latin1") === "ustar";
   if (tar || starts(head, BEFORE_ZIP)) throw unsupported(`${file}, which has the format of PyTorch before 1.6`);
   throw new OslmError("malformed-checkpoint", { file, reason: "it is no file of torch.save" });

@@ -10,7 +10,7 @@ import type {
   LoadedModel,
   LoadOptions,
 } from "../engine.js";
-import { CLOSE_THINKING, OPEN_THINKING } from "../think-marks.js";
+import { MARK_TOKENS } from "../think-marks.js";
 import { buildOf } from "./build-of.js";
 import { Clock } from "./clock.js";
 import { encodeInfill } from "./encode-infill.js";
@@ -62,15 +62,13 @@ export class LlamaLoadedModel implements LoadedModel {
       return new Lane(sequence, new PrefixState(sequence, states, options.batch), guessers[index]);
     });
     this.#pool = new LanePool(this.#lanes);
-    const marks = [OPEN_THINKING, CLOSE_THINKING].map((text): [number | undefined, string] => [
-      model.tokenize(text, true)[0],
-      text,
-    ]);
-    this.#marks = new Map(
-      marks.filter(
-        (mark): mark is [number, string] => mark[0] !== undefined && this.specialToken(mark[0])?.text === mark[1],
-      ),
+    const groups = MARK_TOKENS.map((group) =>
+      group.flatMap((text): [number, string][] => {
+        const [token] = model.tokenize(text, true);
+        return token !== undefined && this.specialToken(token)?.text === text ? [[token, text]] : [];
+      }),
     );
+    this.#marks = new Map(groups.filter((found, index) => found.length === MARK_TOKENS[index]?.length).flat());
   }
 
   get lanesInUse(): number {

@@ -2,7 +2,7 @@
 // in its one argument, and writes a RehearsalReply as JSON.
 //
 // It uses the library without node-llama-cpp around it: importing that takes longer than the whole rehearsal.
-import { writeFileSync } from "node:fs";
+import { dieFirst, endWithParent } from "../child-manners.js";
 import type { LoadOptions } from "../engine.js";
 import { type Addon, startAddon } from "./bare-addon.js";
 import { EngineLog } from "./engine-log.js";
@@ -78,21 +78,6 @@ function everyByte(): string {
   const three = Array.from({ length: 13 }, (_, lead) => String.fromCodePoint(0x1000 * (lead || 0.5)));
   const four = Array.from({ length: 17 }, (_, plane) => String.fromCodePoint(0x10000 * (plane || 1)));
   return [...short, ...three, "\ue000", "\uffff", ...four].join("");
-}
-
-/** Without whoever asked, nobody waits for the answer. Not by process.exit, which would wait for a load that goes on in its thread. */
-function endWithParent(): void {
-  const end = () => process.kill(process.pid, "SIGKILL");
-  process.stdin.once("end", end).once("error", end).resume();
-}
-
-/** Where memory runs out, this process is to be ended, not its parent or another program. Raising one's own score takes no rights. */
-function dieFirst(): void {
-  try {
-    writeFileSync("/proc/self/oom_score_adj", "1000");
-  } catch {
-    // No such file on other systems, and in some containers.
-  }
 }
 
 dieFirst();

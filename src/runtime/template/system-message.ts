@@ -22,8 +22,10 @@ export async function renderWithSystem(render: Render, messages: readonly Messag
   return (await isLost(render, messages, text)) ? render(merged) : text;
 }
 
-function mergeSystem([system, first, ...rest]: readonly Message[]): Message[] | undefined {
-  if (system?.role !== "system" || system.content.trim() === "" || first?.role !== "user") return undefined;
+/** Undefined where there is no system message before the first question, and where contents are lists of parts (image-prompt.ts). */
+export function mergeSystem([system, first, ...rest]: readonly Message[]): Message[] | undefined {
+  if (system?.role !== "system" || first?.role !== "user" || typeof system.content !== "string") return undefined;
+  if (system.content.trim() === "") return undefined;
   return [{ role: "user", content: `${system.content}\n\n${first.content}` }, ...rest];
 }
 

@@ -212,7 +212,7 @@ describe("FP8", () => {
 
   it("in blocks of 128 x 128, the last ones smaller", async () => {
     const plain = await unpack(
-      memoryCheckpoint({ "a.weight": fp8([200, 300]), "a.weight_scale_inv": scales([2, 3]), "b.weight": fp8([2, 2]) }),
+      memoryCheckpoint({ "a.weight": fp8([200, 300]), "a.weight_scale_inv": scales([2, 3]), "b.weight": scales([2]) }),
       readQuantization({ quant_method: "fp8", weight_block_size: [128, 128], activation_scheme: "dynamic" }),
     );
     const expected = Array.from({ length: 200 * 300 }, (_, i) => {
@@ -221,9 +221,19 @@ describe("FP8", () => {
     });
     expect([...(await floats(plain, "a.weight"))]).toEqual(expected);
     expect([...(await floats(plain, "a.weight", 38_000, 1000))]).toEqual(expected.slice(38_000, 39_000));
-    // What has no scale is plain.
-    expect(plain.tensors.get("b.weight")?.type).toBe("F8_E4M3");
+    // What has more bits is plain.
+    expect(plain.tensors.get("b.weight")?.type).toBe("F32");
     expect(plain.tensors.size).toBe(2);
+  });
+
+  it.each([
+    ["codes", "a.weight", fp8([2, 2])],
+    ["integers", "a.weight", { type: "I8", shape: [2, 2], data: new Int8Array(4) } as const],
+    ["codes of experts", "a.experts.gate_up_proj", fp8([2, 2, 2])],
+  ])("refuses %s without scales", async (_what, name, weight) => {
+    const stored = memoryCheckpoint({ [name]: weight, "b.weight": fp8([2, 2]), "b.weight_scale_inv": scales([1]) });
+    const failure = await failureOf(unpack(stored, readQuantization({ quant_method: "fp8" })));
+    expect(failure).toMatchObject({ code: "malformed-checkpoint", facts: { reason: expect.stringContaining(name) } });
   });
 
   it.each<[string, number[], number[], (i: number) => number]>([

@@ -125,6 +125,24 @@ it.each([
   expect(await failureOf(metadataOf(files))).toMatchObject({ code: "unsupported-checkpoint" });
 });
 
+it("refuses merges that fall back on bytes where one of the 256 is missing: the engine would end over it", async () => {
+  const names = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
+  const of = (tokens: readonly string[]) => {
+    const vocab = Object.fromEntries(["<unk>", "▁", "a", ...tokens].map((text, id) => [text, id]));
+    const marks = { type: "Metaspace", replacement: "▁", prepend_scheme: "first", split: false };
+    const model = { vocab, merges: [], unk_token: "<unk>", byte_fallback: true };
+    return metadataOf({ "tokenizer.json": tinyTokenizer({ pre_tokenizer: marks }, model) });
+  };
+  expect((await of(names)).types.slice(3)).toEqual(names.map(() => 6));
+  for (const missing of ["<0x00>", "<0x0A>", "<0xFF>"]) {
+    const refused = await failureOf(of(names.filter((name) => name !== missing)));
+    expect(refused).toMatchObject({
+      code: "unsupported-checkpoint",
+      facts: { what: `a SentencePiece vocabulary without byte tokens: ${missing} is missing` },
+    });
+  }
+});
+
 it("has 256 bytes", () => expect(new Set(BYTE_LETTERS).size).toBe(256));
 
 const { vocab, merges } = tinyTokenizer().model as { vocab: object; merges: readonly string[] };

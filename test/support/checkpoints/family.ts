@@ -9,6 +9,8 @@ export interface Family {
   readonly config: Readonly<Record<string, unknown>>;
   /** Of each tensor, by the published names. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Tensors of five times the size: what they give reaches limits. */
+  readonly loud?: RegExp;
   /** The logits of every position, from the checkpoint's own names and shapes. */
   forward(model: Model, tokens: readonly number[]): Rows;
 }
@@ -40,13 +42,13 @@ export const VOCAB = 292;
 export const WIDTH = 64;
 
 /** Weights whose layers all matter: activations stay near 1, norms and biases differ in every element. */
-export function makeModel({ config, shapes }: Pick<Family, "config" | "shapes">, seed = 1): Model {
+export function makeModel({ config, shapes, loud }: Pick<Family, "config" | "shapes" | "loud">, seed = 1): Model {
   const chance = random(seed);
   const tensors = new Map<string, Tensor>();
   for (const [name, shape] of Object.entries(shapes)) {
     const data = new Float32Array(shape.reduce((product, dim) => product * dim, 1));
     const fill = valuesFor(name, shape, chance);
-    for (let i = 0; i < data.length; i++) data[i] = fill();
+    for (let i = 0; i < data.length; i++) data[i] = fill() * (loud?.test(name) ? 5 : 1);
     tensors.set(name, { shape, data });
   }
   return new Model(config, tensors);

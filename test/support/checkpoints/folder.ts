@@ -41,7 +41,8 @@ export function writeFolder(path: string, change: object = {}): Record<string, u
     "generation_config.json": JSON.stringify({ do_sample: true, temperature: 0.6, top_k: 20, top_p: 0.9 }),
     "tokenizer.json": JSON.stringify(tokenizerJson()),
     "tokenizer_config.json": JSON.stringify({ chat_template: TEMPLATE, eos_token: "<|endoftext|>" }),
-    "README.md": "---\nlicense: apache-2.0\nbase_model:\n- org/base\n---\n# A model\n",
+    "README.md":
+      "---\nlicense: apache-2.0\nbase_model:\n- org/base\nlanguage: [en, no]\npipeline_tag: text-generation\ntags: [tiny, 7]\n---\n# A model\n",
     "model.safetensors": writeSafetensors(Object.fromEntries(stored)),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(path, name), content);

@@ -61,6 +61,8 @@ export interface Variant {
   readonly rotation?: Rotation;
   readonly width?: number;
   readonly feedForward?: (model: Model, x: Rows, prefix: string) => Rows;
+  /** All do unless it says no. */
+  readonly rotates?: (layer: number) => boolean;
   /** Queries and keys before they are rotated. */
   readonly normalize?: (x: Rows, weights: Tensor) => Rows;
   /** Granite's factors. */
@@ -85,7 +87,8 @@ export function llamaForward(model: Model, tokens: readonly number[], variant: V
     const normed = rmsNorm(x, model.get(`${prefix}input_layernorm.weight`), eps);
     const turned = (name: string) => {
       const rows = projected(normed, `${name}_proj`);
-      return rotate(normalize?.(rows, model.get(`${prefix}self_attn.${name}_norm.weight`)) ?? rows, width, rotation);
+      const normal = normalize?.(rows, model.get(`${prefix}self_attn.${name}_norm.weight`)) ?? rows;
+      return variant.rotates?.(layer) === false ? normal : rotate(normal, width, rotation);
     };
     const scale = factors?.attention ?? 1 / Math.sqrt(width);
     const seen = attend(turned("q"), turned("k"), projected(normed, "v_proj"), { width, scale });
@@ -114,6 +117,27 @@ export function gated(model: Model, x: Rows, prefix: string, part = "mlp."): Row
     linear(rows, model.get(`${prefix}${part}${name}.weight`), model.find(`${prefix}${part}${name}.bias`));
   return via(times(map(via(x, "gate_proj"), silu), via(x, "up_proj")), "down_proj");
 }
+
+/** One expert of the tensors that transformers 5 joins experts to: gates and then what they open in `gate_up_proj`. */
+export function fusedExpert(model: Model, row: Float64Array, prefix: string, expert: number): Float64Array {
+  const rowsOf = ({ shape, data }: Tensor, from: number, to: number): Tensor => {
+    const [, rows = 0, width = 0] = shape;
+    const start = expert * rows * width;
+    return { shape: [to - from, width], data: data.subarray(start + from * width, start + to * width) };
+  };
+  const [both, down] = [model.get(`${prefix}gate_up_proj`), model.get(`${prefix}down_proj`)];
+  const inner = (both.shape[1] as number) / 2;
+  const gate = linear([row], rowsOf(both, 0, inner));
+  const up = linear([row], rowsOf(both, inner, 2 * inner));
+  return linear(times(map(gate, silu), up), rowsOf(down, 0, down.shape[1] as number))[0] as Float64Array;
+}
+
+/** The shapes of those. */
+export const fusedShapes = (experts: number, inner: number) => ({
+  "mlp.gate.weight": [experts, WIDTH],
+  "mlp.experts.gate_up_proj": [experts, 2 * inner, WIDTH],
+  "mlp.experts.down_proj": [experts, WIDTH, inner],
+});
 
 const llama = (name: string, config: object, shapes: object, variant: Variant = {}): Family => ({
   name,
@@ -158,8 +182,18 @@ export function yarnFrequencies(theta: number, width: number, factor: number, tr
 }
 
 const EXPERTS = 4;
+const MIXTRAL_EXPERTS = {
+  "block_sparse_moe.gate.weight": [EXPERTS, WIDTH],
+  ...Object.fromEntries(
+    Array.from({ length: EXPERTS }, (_, expert) => [
+      [`block_sparse_moe.experts.${expert}.w1.weight`, [FFN, WIDTH]],
+      [`block_sparse_moe.experts.${expert}.w2.weight`, [WIDTH, FFN]],
+      [`block_sparse_moe.experts.${expert}.w3.weight`, [FFN, WIDTH]],
+    ]).flat(),
+  ),
+};
 
-const mixtral = (name: string, config: object, rotation?: Rotation): Family => ({
+const mixtral = (name: string, config: object, rotation?: Rotation, fused = false): Family => ({
   name,
   config: {
     architectures: ["MixtralForCausalLM"],
@@ -176,21 +210,14 @@ const mixtral = (name: string, config: object, rotation?: Rotation): Family => (
     ...layers(2, "model.layers.", () => ({
       ...NORMS,
       ...ATTENTION,
-      "block_sparse_moe.gate.weight": [EXPERTS, WIDTH],
-      ...Object.fromEntries(
-        Array.from({ length: EXPERTS }, (_, expert) => [
-          [`block_sparse_moe.experts.${expert}.w1.weight`, [FFN, WIDTH]],
-          [`block_sparse_moe.experts.${expert}.w2.weight`, [WIDTH, FFN]],
-          [`block_sparse_moe.experts.${expert}.w3.weight`, [FFN, WIDTH]],
-        ]).flat(),
-      ),
+      ...(fused ? fusedShapes(EXPERTS, FFN) : MIXTRAL_EXPERTS),
     })),
   },
   forward: (model, tokens) =>
     llamaForward(model, tokens, {
       ...(rotation && { rotation }),
       feedForward: (_, x, prefix) => {
-        const part = `${prefix}block_sparse_moe.`;
+        const part = `${prefix}${fused ? "mlp" : "block_sparse_moe"}.`;
         const scores = linear(x, model.get(`${part}gate.weight`));
         return x.map((row, t) => {
           const chosen = topOf(softmax(scores[t] as Float64Array), 2);
@@ -198,6 +225,7 @@ const mixtral = (name: string, config: object, rotation?: Rotation): Family => (
           return mixed(
             chosen.map(({ at, value }) => ({ at, value: value / sum })),
             (at) => {
+              if (fused) return fusedExpert(model, row, `${part}experts.`, at);
               const via = (rows: Rows, name: string) => linear(rows, model.get(`${part}experts.${at}.${name}.weight`));
               return via(times(map(via([row], "w1"), silu), via([row], "w3")), "w2")[0] as Float64Array;
             },
@@ -286,6 +314,7 @@ export const LLAMAS: readonly Family[] = [
     config: { architectures: ["MistralForCausalLM"], ...BASE, sliding_window: 4096 },
   },
   mixtral("mixtral", {}),
+  mixtral("mixtral, in the form of transformers 5", {}, undefined, true),
   mixtral(
     "mixtral, llama3 frequencies",
     { rope_theta: 500000, rope_scaling: LLAMA3 },

@@ -137,10 +137,12 @@ export interface Attention {
   readonly softcap?: number;
   /** Added to the scores of a head. */
   readonly slope?: (head: number) => number;
+  /** A score of no position, which takes its share and says nothing. */
+  readonly sink?: (head: number) => number;
 }
 
 /** Causal attention; several heads of queries may share one of keys and values. */
-export function attend(q: Rows, k: Rows, v: Rows, { width, scale, window, softcap, slope }: Attention): Rows {
+export function attend(q: Rows, k: Rows, v: Rows, { width, scale, window, softcap, slope, sink }: Attention): Rows {
   const heads = (q[0]?.length ?? 0) / width;
   const groups = (k[0]?.length ?? 0) / width;
   const valueWidth = (v[0]?.length ?? 0) / groups;
@@ -148,7 +150,8 @@ export function attend(q: Rows, k: Rows, v: Rows, { width, scale, window, softca
     const parts = splitRow(row, width).map((query, head) => {
       const group = Math.floor(head / (heads / groups));
       const first = window === undefined ? 0 : Math.max(0, t - window + 1);
-      const scores = new Float64Array(t - first + 1);
+      const scores = new Float64Array(t - first + 1 + (sink === undefined ? 0 : 1));
+      if (sink !== undefined) scores[t - first + 1] = sink(head);
       for (let s = first; s <= t; s++) {
         let sum = 0;
         for (let i = 0; i < width; i++) sum += (query[i] as number) * (k[s]?.[group * width + i] as number);

@@ -1,5 +1,5 @@
-// Qwen2, Qwen2-MoE, Qwen3, Qwen3-MoE and OLMo 2. Papers: arXiv 2407.10671, 2505.09388, 2501.00656; modeling_qwen2.py,
-// modeling_qwen2_moe.py, modeling_qwen3.py, modeling_qwen3_moe.py and modeling_olmo2.py of transformers.
+// Qwen2, Qwen2-MoE, Qwen3, Qwen3-MoE, OLMo 2 and 3. Papers: arXiv 2407.10671, 2505.09388, 2501.00656; modeling_qwen2.py,
+// modeling_qwen2_moe.py, modeling_qwen3.py, modeling_qwen3_moe.py, modeling_olmo2.py and modeling_olmo3.py of transformers.
 import { type Family, layers, type Model, WIDTH } from "./family.js";
 import {
   ATTENTION,
@@ -7,6 +7,8 @@ import {
   BIASES,
   ENDS,
   FFN,
+  fusedExpert,
+  fusedShapes,
   GATED,
   GROUPS,
   gated,
@@ -16,6 +18,7 @@ import {
   llamaForward,
   mixed,
   NORMS,
+  yarnFrequencies,
 } from "./llama.js";
 import {
   add,
@@ -23,6 +26,7 @@ import {
   embed,
   frequencies,
   linear,
+  type Rotation,
   type Rows,
   rmsNorm,
   rmsNormHeads,
@@ -61,7 +65,10 @@ function routed(model: Model, x: Rows, prefix: string, normalized: boolean): Row
     const sum = normalized ? chosen.reduce((all, { value }) => all + value, 0) : 1;
     return mixed(
       chosen.map(({ at, value }) => ({ at, value: value / sum })),
-      (at) => gated(model, [row], prefix, `mlp.experts.${at}.`)[0] as Float64Array,
+      (at) =>
+        model.find(`${prefix}mlp.experts.gate_up_proj`)
+          ? fusedExpert(model, row, `${prefix}mlp.experts.`, at)
+          : (gated(model, [row], prefix, `mlp.experts.${at}.`)[0] as Float64Array),
     );
   });
 }
@@ -95,13 +102,20 @@ const WIDE_ATTENTION = {
 };
 const headNorms = (x: Rows, weights: Parameters<typeof rmsNormHeads>[1]) => rmsNormHeads(x, weights, BASE.rms_norm_eps);
 
-const olmo2: Family = {
-  name: "olmo2",
-  config: { architectures: ["Olmo2ForCausalLM"], ...BASE, num_hidden_layers: 3, rope_theta: 500000 },
+const OLMO_LAYERS = 5;
+
+/** @param window of OLMo 3, in all layers but every fourth, which rotate by the base alone */
+const olmo = (
+  name: string,
+  config: object,
+  { rotation, window }: { readonly rotation: Rotation; readonly window?: number },
+): Family => ({
+  name,
+  config: { ...BASE, num_hidden_layers: OLMO_LAYERS, rope_theta: 500000, ...config },
   shapes: {
     ...ENDS,
     ...HEAD_OF_ITS_OWN,
-    ...layers(3, "model.layers.", () => ({
+    ...layers(OLMO_LAYERS, "model.layers.", () => ({
       ...ATTENTION,
       ...GATED,
       "self_attn.q_norm.weight": [HEADS * HEAD],
@@ -112,19 +126,49 @@ const olmo2: Family = {
   },
   forward: (model, tokens) => {
     const eps = BASE.rms_norm_eps;
-    const rotation = { frequencies: frequencies(500000, HEAD) };
     let x = embed(model.get("model.embed_tokens.weight"), tokens);
-    for (let layer = 0; layer < 3; layer++) {
+    for (let layer = 0; layer < OLMO_LAYERS; layer++) {
+      const slides = window !== undefined && layer % 4 !== 3;
       const get = (name: string) => model.get(`model.layers.${layer}.${name}.weight`);
       const turned = (name: string) =>
-        rotate(rmsNorm(linear(x, get(`self_attn.${name}_proj`)), get(`self_attn.${name}_norm`), eps), HEAD, rotation);
-      const seen = attend(turned("q"), turned("k"), linear(x, get("self_attn.v_proj")), { width: HEAD });
+        rotate(
+          rmsNorm(linear(x, get(`self_attn.${name}_proj`)), get(`self_attn.${name}_norm`), eps),
+          HEAD,
+          slides ? { frequencies: frequencies(500000, HEAD) } : rotation,
+        );
+      const seen = attend(turned("q"), turned("k"), linear(x, get("self_attn.v_proj")), {
+        width: HEAD,
+        ...(slides && { window }),
+      });
       x = add(x, rmsNorm(linear(seen, get("self_attn.o_proj")), get("post_attention_layernorm"), eps));
       x = add(x, rmsNorm(gated(model, x, `model.layers.${layer}.`), get("post_feedforward_layernorm"), eps));
     }
     return linear(rmsNorm(x, model.get("model.norm.weight"), eps), model.get("lm_head.weight"));
   },
-};
+});
+
+const qwen3moe = (name: string, shapes: Family["shapes"]): Family => ({
+  name,
+  config: {
+    architectures: ["Qwen3MoeForCausalLM"],
+    ...BASE,
+    ...MOE,
+    head_dim: WIDE,
+    norm_topk_prob: true,
+    intermediate_size: FFN,
+  },
+  shapes: {
+    ...ENDS,
+    ...HEAD_OF_ITS_OWN,
+    ...layers(2, "model.layers.", () => ({ ...NORMS, ...WIDE_ATTENTION, ...shapes })),
+  },
+  forward: (model, tokens) =>
+    llamaForward(model, tokens, {
+      width: WIDE,
+      normalize: headNorms,
+      feedForward: (_, x, prefix) => routed(model, x, prefix, true),
+    }),
+});
 
 export const QWENS: readonly Family[] = [
   {
@@ -166,27 +210,22 @@ export const QWENS: readonly Family[] = [
     },
     forward: (model, tokens) => llamaForward(model, tokens, { width: WIDE, normalize: headNorms }),
   },
-  {
-    name: "qwen3moe",
-    config: {
-      architectures: ["Qwen3MoeForCausalLM"],
-      ...BASE,
-      ...MOE,
-      head_dim: WIDE,
-      norm_topk_prob: true,
-      intermediate_size: FFN,
+  qwen3moe("qwen3moe", experts),
+  qwen3moe("qwen3moe, in the form of transformers 5", fusedShapes(EXPERTS, EXPERT_FFN)),
+  olmo("olmo2", { architectures: ["Olmo2ForCausalLM"] }, { rotation: { frequencies: frequencies(500000, HEAD) } }),
+  olmo(
+    "olmo3",
+    {
+      architectures: ["Olmo3ForCausalLM"],
+      sliding_window: 6,
+      rope_scaling: {
+        ...{ rope_type: "yarn", factor: 8, original_max_position_embeddings: 64 },
+        ...{ attention_factor: 1.2079441541679836, beta_fast: 32, beta_slow: 1 },
+      },
     },
-    shapes: {
-      ...ENDS,
-      ...HEAD_OF_ITS_OWN,
-      ...layers(2, "model.layers.", () => ({ ...NORMS, ...WIDE_ATTENTION, ...experts })),
+    {
+      rotation: { frequencies: yarnFrequencies(500000, HEAD, 8, 64), magnitude: 1.2079441541679836 },
+      window: 6,
     },
-    forward: (model, tokens) =>
-      llamaForward(model, tokens, {
-        width: WIDE,
-        normalize: headNorms,
-        feedForward: (_, x, prefix) => routed(model, x, prefix, true),
-      }),
-  },
-  olmo2,
+  ),
 ];

@@ -10,6 +10,7 @@ export function searchJson(repos: readonly StoredRepo[], query: URLSearchParams,
   const words = (query.get("search") ?? "").toLowerCase().split(" ");
   const tags = query.getAll("filter");
   const author = query.get("author");
+  const [task, gated] = [query.get("pipeline_tag"), query.get("gated")];
   const sort = SORTED_BY.find((field) => field === query.get("sort")) ?? "downloads";
   const models = repos
     .filter((stored) => refuseLook(stored, signedIn) === undefined)
@@ -19,6 +20,8 @@ export function searchJson(repos: readonly StoredRepo[], query: URLSearchParams,
     })
     .filter(({ whole }) => words.every((word) => String(whole.id).toLowerCase().includes(word)))
     .filter(({ whole }) => author === null || whole.author === author)
+    .filter(({ whole }) => task === null || whole.pipeline_tag === task)
+    .filter(({ whole }) => gated === null || (whole.gated !== false) === (gated === "true"))
     .filter(({ whole }) => tags.every((tag) => Array.isArray(whole.tags) && whole.tags.includes(tag)));
   const rank = (value: unknown): number => (typeof value === "string" ? Date.parse(value) : Number(value));
   return models

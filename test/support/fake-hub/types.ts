@@ -15,6 +15,9 @@ export interface FakeCard {
   readonly base_model_relation?: string;
   readonly extra_gated_heading?: string;
   readonly extra_gated_prompt?: string;
+  readonly language?: string | readonly string[];
+  readonly datasets?: string | readonly string[];
+  readonly tags?: readonly string[];
 }
 
 export interface FakeRepo {
@@ -36,7 +39,23 @@ export interface FakeRepo {
   readonly commit?: string;
   readonly renamedFrom?: string;
   /** What the Hub has read of one of the GGUF files; it goes into every info. */
-  readonly gguf?: { readonly architecture: string; readonly chat_template: string; readonly context_length?: number };
+  readonly gguf?: {
+    readonly architecture: string;
+    readonly chat_template?: string;
+    readonly context_length?: number;
+    readonly total?: number;
+    readonly totalFileSize?: number;
+  };
+  /** What the Hub has read of the SafeTensors files. */
+  readonly safetensors?: { readonly total: number; readonly parameters?: Readonly<Record<string, number>> };
+  /** `text-generation` unless given. */
+  readonly pipeline_tag?: string;
+  /** Beside those that follow from card and files. */
+  readonly moreTags?: readonly string[];
+  /** The benchmarks of the card, as the Hub gives them beside it. */
+  readonly modelIndex?: unknown;
+  /** What the Hub has taken from config.json. */
+  readonly config?: object;
   /** What searches sort by; the same for all repositories unless given. */
   readonly downloads?: number;
   readonly likes?: number;

@@ -1,0 +1,67 @@
+// The text of a prompt about images: what the model's template makes of the messages, with a mark for each image before the last one.
+import { isOslmError, OslmError } from "../errors.js";
+import type { VocabularyMarks } from "../gguf/vocabulary-marks.js";
+import { IMAGE_MARK } from "../runtime/images/messages.js";
+import { sealMarks } from "../runtime/images/seal-marks.js";
+import type { Message } from "../runtime/template/render.js";
+import type { TemplateRenderer } from "../runtime/template/renderer.js";
+import { mergeSystem } from "../runtime/template/system-message.js";
+
+export interface ImagePromptParts {
+  readonly messages: readonly Message[];
+  readonly images: number;
+  readonly vocabulary: VocabularyMarks;
+  /** Null for a base model, whose texts are joined. */
+  readonly template: string | null;
+  readonly renderer: TemplateRenderer | undefined;
+  readonly variables: Readonly<Record<string, boolean>>;
+  /** For messages. */
+  readonly file: string;
+}
+
+/** With the marks that the messages held, which are broken up. @throws OslmError bad-template */
+export async function imagePrompt(
+  parts: ImagePromptParts,
+): Promise<{ readonly text: string; readonly broken: readonly string[] }> {
+  const { messages, images, vocabulary, template, renderer } = parts;
+  const broken = new Set<string>();
+  const safe = messages.map(({ role, content }, index): Message => {
+    const sealed = sealMarks(content, vocabulary.marks, template);
+    for (const mark of sealed.broken) broken.add(mark);
+    const marks = index === messages.length - 1 ? `${IMAGE_MARK}\n`.repeat(images) : "";
+    return { role, content: marks + sealed.text };
+  });
+  const text = renderer ? await render(renderer, safe, parts) : safe.map(({ content }) => content).join("\n\n");
+  return { text, broken: [...broken] };
+}
+
+/** Some templates refuse the system role, and some of models that see (SmolVLM) read contents of several parts only. */
+async function render(
+  renderer: TemplateRenderer,
+  messages: readonly Message[],
+  { images, vocabulary, variables, file }: ImagePromptParts,
+): Promise<string> {
+  const merged = mergeSystem(messages);
+  // The renderer itself merges plain ones.
+  const ways = [messages, inParts(messages), ...(merged ? [inParts(merged)] : [])];
+  let first: unknown;
+  for (const way of ways) {
+    try {
+      const text = await renderer.render(way, vocabulary, { variables });
+      if (text.split(IMAGE_MARK).length - 1 === images) return text;
+      first ??= new OslmError("bad-template", { file, reason: "it leaves out what is asked, or the images" });
+    } catch (error) {
+      if (!isOslmError(error, "bad-template")) throw error;
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+/** As OpenAI's interface has it: a list with one part. */
+function inParts(messages: readonly Message[]): readonly Message[] {
+  return messages.map(({ role, content }) => {
+    const parts: unknown = [{ type: "text", text: content }];
+    return { role, content: parts as string };
+  });
+}

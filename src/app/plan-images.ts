@@ -1,0 +1,52 @@
+// How a model is loaded to read images: on the processor, with its projector and what decoding takes in the sum.
+import { basename } from "node:path";
+import { forcePlan } from "../fit/force-plan.js";
+import { type LoadPlan, planLoad } from "../fit/plan-load.js";
+import type { Projector } from "../gguf/projector.js";
+import { quoted } from "../model/quoted.js";
+import type { Bytes } from "../model/types.js";
+import { checkArchitecture } from "./check-architecture.js";
+import { doesNotFit } from "./does-not-fit.js";
+import type { LocalModel } from "./local-model.js";
+import { decodingBytes, type ReadImage } from "./read-images.js";
+import type { ReadModel } from "./read-model.js";
+import { type Stuck, waysOut } from "./ways-out.js";
+import type { World } from "./world.js";
+
+/** An image's tokens are read together by models that look at all of it at once (Gemma 3: 256). */
+const BATCH = 512;
+
+export interface ImageLoad {
+  readonly model: LocalModel;
+  readonly subject: ReadModel;
+  readonly projector: Projector;
+  readonly images: readonly ReadImage[];
+  readonly ctx?: number | undefined;
+  /** Goes on although it does not fit. */
+  readonly force?: boolean | undefined;
+}
+
+/** Bytes that a projector takes beside its model. */
+export function projectorBytes({ weights, compute }: Projector): Bytes {
+  return weights + compute;
+}
+
+/** @throws OslmError does-not-fit, unknown-architecture */
+export async function planImages(
+  world: World,
+  { model, subject, projector, images, ctx, force }: ImageLoad,
+): Promise<LoadPlan> {
+  checkArchitecture(subject.geometry, { file: basename(model.paths[0]), force: null });
+  const host = { ...(await world.hostNow()), gpus: [] };
+  const wishes = {
+    batch: BATCH,
+    projector: projectorBytes(projector) + decodingBytes(images),
+    ...(ctx && { ctx }),
+  };
+  const plan = planLoad(subject, host, wishes);
+  if (plan.fits) return plan;
+  if (force) return forcePlan(subject, host, wishes, plan);
+  const flags = images.map(({ file }) => ` --image ${quoted(file)}`).join("");
+  const stuck: Stuck = { command: `oslm run ${quoted(model.ref)}${flags}`, wishes, machine: world.machine };
+  throw doesNotFit(model, plan, waysOut(stuck, { subject, host, wishes, plan }, { nearer: [], further: [] }));
+}

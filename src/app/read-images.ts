@@ -1,0 +1,74 @@
+// Images of the user's: read once, checked, and handed on as bytes, so that what was checked is what is decoded.
+import { createHash } from "node:crypto";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { OslmError } from "../errors.js";
+import type { Bytes, Sha256 } from "../model/types.js";
+import { checkImage, MAX_IMAGE_BYTES } from "../runtime/images/check-image.js";
+import { absolutePath } from "./local-model.js";
+import type { World } from "./world.js";
+
+export interface ReadImage {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly pixels: number;
+  readonly sha256: Sha256;
+}
+
+/** Of one prompt: each takes hundreds of tokens. */
+export const MAX_IMAGES = 16;
+/** The decoder's copies of an image: packed rows, 8 bits of each color, and the same once more for resizing. */
+const BYTES_PER_PIXEL: Bytes = 10;
+
+/** @throws OslmError file-not-found, bad-image, usage for too many */
+export async function readImages(world: Pick<World, "home">, files: readonly string[]): Promise<readonly ReadImage[]> {
+  if (files.length > MAX_IMAGES) {
+    throw new OslmError("usage", {
+      problem: `${files.length} images are too many`,
+      detail: `One prompt takes ${MAX_IMAGES} at most.`,
+      help: "ask about some of them at a time",
+    });
+  }
+  const images: ReadImage[] = [];
+  for (const file of files) images.push(await readImage(file, absolutePath(world, file)));
+  return images;
+}
+
+/** What decoding them takes at most, one after the other. */
+export function decodingBytes(images: readonly ReadImage[]): Bytes {
+  const largest = Math.max(0, ...images.map(({ pixels }) => pixels));
+  return largest * BYTES_PER_PIXEL + images.reduce((sum, { bytes, pixels }) => sum + 3 * bytes.length + 3 * pixels, 0);
+}
+
+async function readImage(file: string, path: string): Promise<ReadImage> {
+  const bytes = await readBounded(file, path);
+  const head = await checkImage(bytes);
+  if ("is" in head) throw new OslmError("bad-image", { file, ...head });
+  return {
+    file,
+    bytes,
+    pixels: head.width * head.height,
+    sha256: createHash("sha256").update(bytes).digest("hex") as Sha256,
+  };
+}
+
+/** Of ordinary files only: a device or a pipe may have no end. */
+async function readBounded(file: string, path: string): Promise<Uint8Array> {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
+    const missing = error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
+    throw missing ? new OslmError("file-not-found", { path: file }) : error;
+  });
+  try {
+    const info = await handle.stat();
+    if (!info.isFile()) throw new OslmError("bad-image", { file, is: "unreadable", reason: "it is no ordinary file" });
+    if (info.size > MAX_IMAGE_BYTES) {
+      const reason = `it has ${info.size} bytes, more than ${MAX_IMAGE_BYTES}`;
+      throw new OslmError("bad-image", { file, is: "too-large", reason });
+    }
+    const bytes = Buffer.alloc(info.size);
+    const { bytesRead } = await handle.read(bytes, 0, info.size, 0);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

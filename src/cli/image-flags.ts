@@ -1,0 +1,47 @@
+// The flags of a run about images, and which others have no place beside them.
+import type { Command } from "commander";
+import { OslmError } from "../errors.js";
+import { collect } from "./flags.js";
+import type { PromptOptions } from "./prompt-flags.js";
+import type { RunOptions } from "./run-flags.js";
+
+export interface ImageOptions {
+  readonly image?: readonly string[];
+  readonly mmproj?: string;
+}
+
+export function addImageFlags(command: Command): Command {
+  return command
+    .option("--image <path>", "ask about an image (PNG, JPEG, GIF, BMP); may be repeated; see docs/images.md", collect)
+    .option("--mmproj <path>", "with --image: this projector in place of the model's own");
+}
+
+type Others = RunOptions & PromptOptions & ImageOptions;
+
+/** What the part that reads images cannot honour. */
+const BESIDE = {
+  lora: "--lora",
+  draft: "--draft",
+  lookup: "--lookup",
+  grammar: "--grammar",
+  nProbs: "--n-probs",
+  truncate: "--truncate",
+  receipt: "--receipt",
+} as const;
+export const REFUSED_BESIDE: readonly string[] = Object.values(BESIDE);
+
+/** @throws OslmError usage */
+export function checkImageFlags(options: Others): void {
+  const { image, mmproj } = options;
+  if (image === undefined) {
+    if (mmproj !== undefined) throw refused("--mmproj is for images", "add --image FILE, or leave --mmproj out");
+    return;
+  }
+  const flags = Object.keys(BESIDE) as (keyof typeof BESIDE)[];
+  const flag = flags.find((name) => options[name] !== undefined && options[name] !== false);
+  if (flag !== undefined) throw refused(`${BESIDE[flag]} has no place beside --image`, `leave ${BESIDE[flag]} out`);
+}
+
+function refused(problem: string, help: string): OslmError<"usage"> {
+  return new OslmError("usage", { problem, help });
+}

@@ -1,0 +1,152 @@
+// Models that read images, in a process of their own. The package's own crash, its log and its memory stay there.
+import { isOslmError, OslmError } from "../../errors.js";
+import type {
+  EngineBuild,
+  GenerateEvent,
+  ImageEngine,
+  ImageGenerateOptions,
+  ImageLoadOptions,
+  ImageModel,
+  ImagePrompt,
+} from "../engine.js";
+import { EngineLog, saysOutOfMemory } from "../llama/engine-log.js";
+import { imageHead } from "./image-head.js";
+import { ChildEnded, ImageProcess } from "./image-process.js";
+import type { FromChild } from "./messages.js";
+import { findPart, type PartPlaces } from "./part.js";
+
+/** An answer should have this much room where a longer context is proposed. */
+const ANSWER_ROOM = 512;
+
+export function createImageEngine(places: PartPlaces): ImageEngine {
+  return {
+    check: () => void findPart(places),
+    async load(options, signal) {
+      const { entry, release } = findPart(places);
+      const build = { engine: "llama.cpp (@fugood/llama.node)", release, backend: "cpu" };
+      const started = performance.now();
+      const child = new ImageProcess();
+      try {
+        child.tell({ is: "load", entry, ...options });
+        const reply = await child.next(signal);
+        if (reply.is !== "loaded") throw loadFailed(reply, child.log, options);
+        return new ChildModel(child, { build, loadMs: performance.now() - started, ctx: options.ctx });
+      } catch (error) {
+        await child.kill();
+        throw error instanceof ChildEnded ? endedWhileLoading(error.message, child.log, options) : error;
+      }
+    },
+  };
+}
+
+class ChildModel implements ImageModel {
+  readonly build: EngineBuild;
+  readonly loadMs: number;
+  readonly ctx: number;
+
+  constructor(
+    private readonly child: ImageProcess,
+    { build, loadMs, ctx }: Pick<ImageModel, "build" | "loadMs" | "ctx">,
+  ) {
+    this.build = build;
+    this.loadMs = loadMs;
+    this.ctx = ctx;
+  }
+
+  async *generate(prompt: ImagePrompt, options: ImageGenerateOptions): AsyncGenerator<GenerateEvent, void> {
+    const { sampling, grammar, maxTokens, stop, signal } = options;
+    const started = performance.now();
+    let first: number | undefined;
+    let promptTokens = 0;
+    let pieces = 0;
+    const done = (finishReason: "stop" | "length" | "cancelled", completionTokens: number): GenerateEvent => {
+      const end = performance.now();
+      const seconds = (end - (first ?? end)) / 1000;
+      return {
+        type: "done",
+        finishReason,
+        usage: { promptTokens, completionTokens, cachedTokens: 0 },
+        timings: {
+          loadMs: this.loadMs,
+          // The first token is drawn from what reading the prompt computed.
+          promptMs: (first ?? end) - started,
+          firstTokenMs: (first ?? end) - started,
+          totalMs: end - started,
+          tokensPerSecond: seconds > 0 ? Math.max(0, completionTokens - 1) / seconds : 0,
+        },
+      };
+    };
+    const { text, images, bosToken } = prompt;
+    this.child.tell({
+      ...{ is: "ask", text, bosToken, sampling, stop },
+      images: images.map(dataUrl),
+      ...(grammar && { grammar }),
+      ...(maxTokens === undefined ? {} : { maxTokens }),
+    });
+    try {
+      for (;;) {
+        const reply = await this.child.next(signal);
+        if (reply.is === "read") {
+          promptTokens = reply.tokens;
+          if (!reply.fits) throw tooLong(reply.tokens, this.ctx);
+        } else if (reply.is === "text") {
+          first ??= performance.now();
+          pieces += 1;
+          yield { type: "text", text: reply.text };
+        } else if (reply.is === "done") {
+          yield done(reply.finishReason, reply.tokens);
+          return;
+        } else if (reply.is === "failed") throw askFailed(reply);
+      }
+    } catch (error) {
+      // Nothing stops the library while it reads an image: its process is ended.
+      await this.child.kill();
+      if (signal?.aborted && !isOslmError(error)) yield done("cancelled", pieces);
+      else if (error instanceof ChildEnded)
+        throw new OslmError("generation-failed", { reason: ended(error.message, this.child.log) });
+      else throw error;
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.child.kill();
+  }
+}
+
+function dataUrl(bytes: Uint8Array): string {
+  return `data:image/${imageHead(bytes)?.kind ?? "png"};base64,${Buffer.from(bytes).toString("base64")}`;
+}
+
+function tooLong(tokens: number, ctx: number): OslmError {
+  const needed = Math.ceil((tokens + ANSWER_ROOM) / 1024) * 1024;
+  return new OslmError("image-prompt-too-long", { tokens, ctx, needed });
+}
+
+function askFailed({ in: place, reason }: Extract<FromChild, { is: "failed" }>): OslmError {
+  // The bounds have been checked: what the decoder refuses now is damaged.
+  if (place === "images") return new OslmError("bad-image", { file: "one of the images", is: "malformed", reason });
+  return new OslmError("generation-failed", { reason });
+}
+
+function loadFailed(reply: FromChild, log: string, { path, projector }: ImageLoadOptions): OslmError {
+  if (reply.is !== "failed") return new OslmError("load-failed", { file: path, reason: `it answered ${reply.is}` });
+  const lines = new EngineLog();
+  lines.write("error", log);
+  const reason = (reply.in === "part" ? undefined : lines.reason()) ?? reply.reason;
+  const file = reply.in === "part" ? "the part for images" : reply.in === "model" ? path : projector;
+  return new OslmError(saysOutOfMemory(reason) ? "out-of-memory" : "load-failed", { file, reason });
+}
+
+function endedWhileLoading(how: string, log: string, { path }: ImageLoadOptions): OslmError {
+  const memory = saysOutOfMemory(log) || how.includes("SIGKILL");
+  return new OslmError(memory ? "out-of-memory" : "load-failed", { file: path, reason: ended(how, log) });
+}
+
+/** How the process ended, with what it said last. */
+function ended(how: string, log: string): string {
+  const last = log
+    .trim()
+    .split("\n")
+    .findLast((line) => /assert|error|fail/i.test(line));
+  return `the process that reads images has gone: ${how}${last === undefined ? "" : ` (${last.trim().slice(0, 300)})`}`;
+}

@@ -1,0 +1,110 @@
+// The real part with a small LLaVA. It is no dependency of oslm: install it with the command that `oslm run MODEL x --image FILE` prints,
+// and run this with IMAGE_PART set to that command's folder.
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { projectorBytes } from "../../src/app/plan-images.js";
+import { readModel } from "../../src/app/read-model.js";
+import { planLoad } from "../../src/fit/plan-load.js";
+import { readHeader } from "../../src/gguf/header.js";
+import { projectorOf } from "../../src/gguf/projector.js";
+import { fileSource } from "../../src/store/file-source.js";
+import { writeGguf } from "../support/gguf-writer.js";
+import { hollowLlama, writeHollow } from "../support/hollow-llama.js";
+import { bmp, png } from "../support/images.js";
+import { Home } from "../support/oslm.js";
+import { projector, textModel, VIT_L } from "../support/vision-pair.js";
+
+const folder = process.env.IMAGE_PART;
+const HOST = { ramTotal: 16e9, ramAvailable: 16e9, gpus: [], cores: 2 };
+
+describe.skipIf(folder === undefined)("the real part (IMAGE_PART=FOLDER runs it)", () => {
+  let home: Home;
+  const at = (name: string): string => join(home.path, name);
+  beforeAll(() => {
+    home = new Home();
+    mkdirSync(at(".local/share/oslm/images"), { recursive: true });
+    symlinkSync(join(folder ?? "", "node_modules"), at(".local/share/oslm/images/node_modules"));
+    writeFileSync(at("text.gguf"), writeGguf(textModel()));
+    writeFileSync(at("mmproj.gguf"), writeGguf(projector()));
+    writeFileSync(at("red.png"), png(80, 40, [255, 0, 0]));
+    writeFileSync(at("again.bmp"), bmp(80, 40, [255, 0, 0]));
+    writeFileSync(at("blue.png"), png(80, 40, [0, 0, 255]));
+    writeFileSync(at("broken.png"), png(8, 8, [0, 0, 0], Buffer.from("nonsense")));
+  });
+  afterAll(() => home.remove());
+
+  const ask = (image: string, ...more: string[]) => {
+    const args = ["What is this?", "--image", at(image), "--mmproj", at("mmproj.gguf"), "-n", "12", "--seed", "1"];
+    return home.run(["run", at("text.gguf"), ...args, ...more]);
+  };
+
+  it("answers, each time in the same way", async () => {
+    const [first, second] = [await ask("red.png", "--json"), await ask("red.png", "--json")];
+    expect([first.code, second.code]).toEqual([0, 0]);
+    const [one, two] = [JSON.parse(first.stdout), JSON.parse(second.stdout)];
+    expect(one.text).toBe(two.text);
+    expect(one).toMatchObject({ finishReason: "length", usage: { completionTokens: 12 } });
+    expect(one.receipt.engine.engine).toBe("llama.cpp (@fugood/llama.node)");
+  });
+
+  it("looks at the image: its color changes the answer, its file format does not", async () => {
+    const answers = await Promise.all(["red.png", "again.bmp", "blue.png"].map((image) => ask(image, "--json")));
+    const [red, again, blue] = answers.map(({ stdout }) => JSON.parse(stdout).text);
+    expect(again).toBe(red);
+    expect(blue).not.toBe(red);
+  });
+
+  it("takes 16 tokens for each image", async () => {
+    const tokens = async (...more: string[]) =>
+      JSON.parse((await ask("red.png", "--json", ...more)).stdout).usage.promptTokens;
+    const [one, two] = [await tokens(), await tokens("--image", at("blue.png"))];
+    // A mark of its own has a line break.
+    expect(two - one).toBeGreaterThanOrEqual(17);
+    expect(two - one).toBeLessThan(24);
+  });
+
+  it("holds an answer to a schema", async () => {
+    writeFileSync(at("schema.json"), JSON.stringify({ enum: ["cat", "dog"] }));
+    const { code, stdout } = await ask("red.png", "--schema", at("schema.json"));
+    expect([code, ["cat", "dog"].includes(JSON.parse(stdout))]).toEqual([0, true]);
+  });
+
+  it("refuses an image that cannot be decoded", async () => {
+    expect((await ask("broken.png")).code).toBe(8);
+  });
+
+  it.skipIf(process.platform !== "linux")("takes the memory that fit foresees, and no more", async () => {
+    const shape = { ...VIT_L, layers: 3, side: 112, out: 512 };
+    writeHollow(at("hollow.gguf"), hollowLlama(2));
+    writeFileSync(at("large.gguf"), writeGguf(projector(shape)));
+    const seeing = projectorOf(await readHeader(await fileSource(at("large.gguf")), { name: "large.gguf" }));
+    const subject = await readModel({ paths: [at("hollow.gguf")] });
+    const plan = planLoad(subject, HOST, { ctx: 2048, batch: 512, projector: projectorBytes(seeing) });
+    const args = ["What?", "--image", at("red.png"), "--mmproj", at("large.gguf"), "-n", "2", "-c", "2048"];
+    let watched: ChildProcess | undefined;
+    const running = home.run(["run", at("hollow.gguf"), ...args], { onStart: (child) => (watched = child) });
+    let peak = 0;
+    const timer = setInterval(() => {
+      const child = spawnSync("pgrep", ["-P", String(watched?.pid)], { encoding: "utf8" }).stdout.trim();
+      peak = Math.max(peak, field(child, "VmHWM") + field(String(watched?.pid), "RssAnon"));
+    }, 50);
+    const { code } = await running;
+    clearInterval(timer);
+    expect(code).toBe(0);
+    expect(plan.estimate.total).toBeGreaterThan(peak * 0.97);
+    expect(plan.estimate.total).toBeLessThan(peak * 1.25);
+  });
+});
+
+/** Bytes, of a process that may have gone. */
+function field(pid: string, name: string): number {
+  try {
+    const [, kilobytes = "0"] =
+      new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return Number(kilobytes) * 1024;
+  } catch {
+    return 0;
+  }
+}

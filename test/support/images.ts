@@ -1,0 +1,71 @@
+// Small images of one color, and headers that claim what a test wants.
+import { crc32, deflateSync } from "node:zlib";
+
+type Rgb = readonly [red: number, green: number, blue: number];
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const around = Buffer.alloc(8);
+  around.writeUInt32BE(data.length, 0);
+  around.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([around.subarray(0, 4), body, around.subarray(4)]);
+}
+
+/** @param packed in place of the right pixels */
+export function png(width: number, height: number, color: Rgb = [200, 0, 0], packed?: Buffer): Buffer {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2], 8);
+  const row = Buffer.alloc(1 + 3 * (packed ? 0 : width), 0);
+  for (let at = 1; at < row.length; at += 3) row.set(color, at);
+  const pixels = packed ?? deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
+  const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+  return Buffer.concat([signature, chunk("IHDR", head), chunk("IDAT", pixels), chunk("IEND", Buffer.alloc(0))]);
+}
+
+/** As cameras write them, with notes before the frame; no pixels. */
+export function jpegHead(width: number, height: number, notes = 2000): Buffer {
+  const note = Buffer.alloc(2 + 2 + notes);
+  note.writeUInt16BE(0xffe1, 0);
+  note.writeUInt16BE(2 + notes, 2);
+  const frame = Buffer.from([0xff, 0xc2, 0, 17, 8, 0, 0, 0, 0, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1]);
+  frame.writeUInt16BE(height, 5);
+  frame.writeUInt16BE(width, 7);
+  return Buffer.concat([Buffer.from([0xff, 0xd8]), note, frame]);
+}
+
+export function gifHead(width: number, height: number): Buffer {
+  const head = Buffer.alloc(13);
+  head.write("GIF89a", "latin1");
+  head.writeUInt16LE(width, 6);
+  head.writeUInt16LE(height, 8);
+  return head;
+}
+
+/** A whole image; rows begin at the bottom. */
+export function bmp(width: number, height: number, [red, green, blue]: Rgb = [0, 0, 200]): Buffer {
+  const row = Math.ceil((width * 3) / 4) * 4;
+  const file = Buffer.alloc(54 + row * height);
+  file.write("BM", "latin1");
+  file.writeUInt32LE(file.length, 2);
+  file.writeUInt32LE(54, 10);
+  file.writeUInt32LE(40, 14);
+  file.writeInt32LE(width, 18);
+  file.writeInt32LE(height, 22);
+  file.writeUInt16LE(1, 26);
+  file.writeUInt16LE(24, 28);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) file.set([blue, green, red], 54 + y * row + 3 * x);
+  }
+  return file;
+}
+
+export function webpHead(width: number, height: number): Buffer {
+  const head = Buffer.alloc(30);
+  head.write("RIFF", 0, "latin1");
+  head.write("WEBPVP8X", 8, "latin1");
+  head.writeUIntLE(width - 1, 24, 3);
+  head.writeUIntLE(height - 1, 27, 3);
+  return head;
+}
