@@ -54,7 +54,7 @@ it("knows what each argument and flag wants", async () => {
 
 /** Flags whose value is a number or a word of one's own. */
 const FREE =
-  "--author --bandwidth --ctx --frequency-penalty --gpu --json-fields --limit --margin --max-tokens --min-p --n-probs --name " +
+  "--author --bandwidth --ctx --frequency-penalty --gpu --json-fields --limit --margin --max-size --max-tokens --min-context --min-p --n-probs --name " +
   "--parallel --presence-penalty --ram --repeat-last-n --repeat-penalty --seed --session --sha256 --stop --suffix --system " +
   "--temp --tensor-type --threads --tokens --top-k --top-p --vram";
 

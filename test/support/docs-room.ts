@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { wideFiles } from "./checkpoint-repo.js";
 import { makeModel } from "./checkpoints/family.js";
 import { writeFolder } from "./checkpoints/folder.js";
 import { LLAMAS } from "./checkpoints/llama.js";
@@ -27,13 +28,21 @@ const MODELS: readonly (readonly [repo: string, license: string])[] = [
   ["Qwen/Qwen3-8B-GGUF", "apache-2.0"],
 ];
 
+/** Without GGUF files. */
+const CHECKPOINT: FakeRepo = { id: "org/model", files: wideFiles(), card: { license: "apache-2.0" } };
+
 export async function openDocsRoom(): Promise<DocsRoom> {
   const demo = readFileSync(DEMO);
   const repos = MODELS.map(([id, license]): FakeRepo => {
     const stem = id.replace(/^.*\/(.*)-GGUF$/i, "$1");
-    return { id, files: { [`${stem}-Q4_K_M.gguf`]: demo, [`${stem}-Q8_0.gguf`]: demo }, card: { license } };
+    const readme = Buffer.from("# A model\n\nIt answers.\n");
+    return {
+      id,
+      files: { "README.md": readme, [`${stem}-Q4_K_M.gguf`]: demo, [`${stem}-Q8_0.gguf`]: demo },
+      card: { license },
+    };
   });
-  const hub = await startFakeHub({ repos, token: "hf_docs" });
+  const hub = await startFakeHub({ repos: [...repos, CHECKPOINT], token: "hf_docs" });
   const home = new Home({ HF_ENDPOINT: hub.endpoint, HF_TOKEN: "hf_docs", OSLM_ACCEPT_LICENSE: "llama3.2" });
   const at = (name: string): string => join(home.path, name);
   for (const folder of ["bin", ".local/share/bash-completion/completions", ".config/fish/completions"]) {

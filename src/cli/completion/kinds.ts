@@ -39,6 +39,7 @@ const OF_FLAGS: Readonly<Record<string, Kind>> = {
   "--schema": "file",
   "--grammar": "file",
   "--lora": "file",
+  "--mmproj": "file",
   "--receipt": "file",
   "--imatrix": "file",
   "--text": "file",
