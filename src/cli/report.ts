@@ -8,6 +8,7 @@ import { countTokens } from "../ui/format-tokens.js";
 import { sanitizeLine } from "../ui/sanitize.js";
 import { wrap } from "../ui/wrap.js";
 import type { ExitCode } from "./exit-codes.js";
+import { nearPath } from "./near-path.js";
 
 export interface Report {
   readonly exitCode: ExitCode;
@@ -219,7 +220,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reasons.join(" "),
     f.file === undefined
       ? "choose another model, or change the policy"
-      : `choose another model, or have an exception for it written into ${f.file}`,
+      : `choose another model, or have an exception for it written into ${nearPath(f.file, process.cwd())}`,
   ],
 
   "pack-incomplete": (f) => [
