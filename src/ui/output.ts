@@ -4,6 +4,7 @@ import { OslmError } from "../errors.js";
 import { sanitize } from "./sanitize.js";
 import { type Column, renderTable } from "./table.js";
 import type { Terminal } from "./terminal.js";
+import { wrap } from "./wrap.js";
 
 /** `human` talks, `quiet` prints identifiers only, `json` one document. */
 export type OutputMode =
@@ -28,7 +29,7 @@ export class Output {
 
   /** Progress, advice and other talk; silent with --quiet, and with --json, where stderr is for one error at most. */
   note(text: string): void {
-    const line = this.styledNote(text);
+    const line = this.styledNote(this.wrapped(text));
     if (line !== undefined) this.terminal.stderr.write(`${line}\n`);
   }
 
@@ -45,7 +46,21 @@ export class Output {
   /** Something to heed; said even with --quiet. */
   warn(text: string): void {
     const mark = this.terminal.stderrColor ? styleText("yellow", "warning:", { validateStream: false }) : "warning:";
-    this.terminal.stderr.write(`${mark} ${sanitize(text)}\n`);
+    this.terminal.stderr.write(`${mark}${this.wrapped(text, "warning: ").slice("warning:".length)}\n`);
+  }
+
+  /**
+   * As it fits on stderr: where that is a terminal, long lines go on below, indented; what is to be pasted stays whole.
+   * @param start what stands before it
+   */
+  wrapped(text: string, start = ""): string {
+    const safe = sanitize(start + text);
+    if (!this.terminal.stderrTty) return safe;
+    const lines = safe.split("\n");
+    const indent = (line: string): string => `${/^ */.exec(line)?.[0] ?? ""}  `;
+    return lines
+      .map((line) => (/^ *(Try:|oslm) /.test(line) ? line : wrap(line, this.terminal.width, indent(line))))
+      .join("\n");
   }
 
   /**
