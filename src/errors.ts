@@ -15,7 +15,7 @@ export type NetworkFailure =
   | "refused";
 
 /** The command that was asked; a pull unless given. */
-type Verb = "fit" | "pull";
+export type Verb = "fit" | "pull" | "run";
 
 export interface ErrorFacts {
   // Usage
@@ -56,7 +56,8 @@ export interface ErrorFacts {
   "quant-not-found": { repo: string; quant: string; available: readonly string[]; verb?: Verb };
   "no-gguf": { repo: string; formats: readonly string[] };
   "file-not-found": { path: string };
-  "not-stored": { ref: string; suggestions: readonly string[] };
+  /** `nowhere`: a pull would not find it either. */
+  "not-stored": { ref: string; suggestions: readonly string[]; nowhere?: boolean };
   /** Saved conversations; `ref` where the latest with a model was asked for. */
   "no-chat": { name: string; suggestions: readonly string[]; ref?: string };
   "not-elsewhere": { id: string; suggestions: readonly string[] };

@@ -177,7 +177,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     3,
     `${f.ref} is not on this disk`,
     oneOf(f.suggestions, "No stored model has that name."),
-    f.suggestions[0] === undefined ? `oslm pull ${f.ref}${isAddress(f.ref) ? " --sha256 HEX" : ""}` : "oslm list",
+    f.suggestions[0] !== undefined || f.nowhere
+      ? "oslm list"
+      : `oslm pull ${f.ref}${isAddress(f.ref) ? " --sha256 HEX" : ""}`,
   ],
   "no-chat": (f) => [
     3,

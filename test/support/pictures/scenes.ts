@@ -1,4 +1,5 @@
 // What the pictures of README.md show: commands that are typed into a shell, up to the moment that is drawn.
+import { standardText } from "../../../src/license/standard-text.js";
 import { ENGINE_FIGURES } from "../../fit/engine-figures.js";
 import type { FakeContent, FakeRepo } from "../fake-hub.js";
 import { writeGguf } from "../gguf-writer.js";
@@ -33,7 +34,7 @@ export const SCENES: readonly Scene[] = [
     title:
       "A download in a terminal: the license and where it was seen, which quantization is taken and why, a progress bar",
     steps: [[PROMPT, "oslm pull qwen2.5:0.5b\r"]],
-    until: /5\d% .*left/,
+    until: /[5-8]\d% .*left/,
     leave: "\u0003",
     varies: /%/,
   },
@@ -75,7 +76,10 @@ export const SCENES: readonly Scene[] = [
 export const REPOS: readonly FakeRepo[] = [
   {
     id: "Qwen/Qwen2.5-0.5B-Instruct-GGUF",
-    files: files("qwen2.5-0.5b-instruct", "qwen2.5-0.5b", { q4_k_m: 491e6, q8_0: 676e6 }),
+    files: {
+      ...files("qwen2.5-0.5b-instruct", "qwen2.5-0.5b", { q4_k_m: 491e6, q8_0: 676e6 }),
+      LICENSE: Buffer.from(standardText({ spdx: "Apache-2.0" })?.text ?? ""),
+    },
     card: { license: "apache-2.0" },
   },
   {
