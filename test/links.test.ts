@@ -10,7 +10,7 @@ const docs = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8"
 
 /** What a document links to here, as paths from the root. */
 function linksOf(name: string): string[] {
-  const text = readFileSync(join(ROOT, name), "utf8").replace(/^```[^]*?^```/gm, "");
+  const text = readFileSync(join(ROOT, name), "utf8").replace(/^```[\s\S]*?^```/gm, "");
   const places = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map((match) => match[1] ?? "");
   return places.filter((place) => !/^[a-z]+:/.test(place)).map((place) => join(dirname(name), place));
 }
