@@ -29,7 +29,7 @@ export class Output {
 
   /** Progress, advice and other talk; silent with --quiet, and with --json, where stderr is for one error at most. */
   note(text: string): void {
-    const line = this.styledNote(this.wrapped(text));
+    const line = this.styledNote(text);
     if (line !== undefined) this.terminal.stderr.write(`${line}\n`);
   }
 
@@ -46,21 +46,12 @@ export class Output {
   /** Something to heed; said even with --quiet. */
   warn(text: string): void {
     const mark = this.terminal.stderrColor ? styleText("yellow", "warning:", { validateStream: false }) : "warning:";
-    this.terminal.stderr.write(`${mark}${this.wrapped(text, "warning: ").slice("warning:".length)}\n`);
+    this.terminal.stderr.write(`${mark} ${sanitize(text)}\n`);
   }
 
-  /**
-   * As it fits on stderr: where that is a terminal, long lines go on below, indented; what is to be pasted stays whole.
-   * @param start what stands before it
-   */
-  wrapped(text: string, start = ""): string {
-    const safe = sanitize(start + text);
-    if (!this.terminal.stderrTty) return safe;
-    const lines = safe.split("\n");
-    const indent = (line: string): string => `${/^ */.exec(line)?.[0] ?? ""}  `;
-    return lines
-      .map((line) => (/^ *(Try:|oslm) /.test(line) ? line : wrap(line, this.terminal.width, indent(line))))
-      .join("\n");
+  /** A sentence as `note`: on a terminal long lines go on below, indented. For words only: what is to be pasted stays whole. */
+  sentence(text: string): void {
+    this.note(this.terminal.stderrTty ? wrap(text, this.terminal.width, "  ") : text);
   }
 
   /**
@@ -99,7 +90,7 @@ export class Output {
     if (this.mode.kind === "json") this.document(this.mode.fields ? rows : pick(rows, face.fields), face.fields);
     else if (this.mode.kind === "quiet") this.terminal.stdout.write(rows.map((row) => `${face.id(row)}\n`).join(""));
     else if (rows.length > 0) this.terminal.stdout.write(renderTable(rows, face.columns, this.terminal));
-    else if (this.terminal.stdoutTty) this.note(face.whenEmpty);
+    else if (this.terminal.stdoutTty) this.sentence(face.whenEmpty);
   }
 
   #dim(text: string): string {

@@ -35,7 +35,7 @@ it("shows where an error begins and what to try, in colors where there are any",
   }
 });
 
-it("breaks notes between words", async () => {
+it("breaks sentences between words", async () => {
   const hub = await startFakeHub({
     repos: [{ id: "org/m-GGUF", files: { "m-Q8_0.gguf": tinyGguf() }, card: { license: "mit" } }],
   });
@@ -46,7 +46,7 @@ it("breaks notes between words", async () => {
       const list = await inTerminal(home, ["list"], [], { columns });
       const pull = await inTerminal(fresh, ["pull", "org/m-GGUF"], [], { columns });
       for (const { raw } of [list, pull])
-        for (const line of emulate(raw, 30).filter((one) => !one.startsWith("/")))
+        for (const line of emulate(raw, 30).filter((one) => !/^\/|Run it: /.test(one)))
           expect(line.length, line).toBeLessThanOrEqual(columns);
       expect(pull.text.replace(/\s+/g, " ")).toContain(
         "Q8_0: the best quality up to Q8_0 that fits and is expected to reach 10 tokens/s",

@@ -60,7 +60,7 @@ export class Bars implements Progress {
   }
 
   note(text: string): void {
-    const line = this.out.styledNote(this.out.wrapped(sanitizeLine(text)));
+    const line = this.out.styledNote(sanitizeLine(text));
     if (line === undefined) return;
     if (this.#multi === undefined) this.#stderr.write(`${line}\n`);
     else this.#multi.log(`${WRAP}${line}${CLEAR_TO_EDGE}\n${CUT}`);
