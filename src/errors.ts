@@ -15,7 +15,7 @@ export type NetworkFailure =
   | "refused";
 
 /** The command that was asked; a pull unless given. */
-type Verb = "fit" | "pull" | "show";
+export type Verb = "fit" | "pull" | "run" | "show";
 
 export interface ErrorFacts {
   // Usage
@@ -60,7 +60,8 @@ export interface ErrorFacts {
   "quant-not-found": { repo: string; quant: string; available: readonly string[]; verb?: Verb };
   "no-gguf": { repo: string; formats: readonly string[] /** One that PEFT saved. */; isAdapter?: boolean };
   "file-not-found": { path: string };
-  "not-stored": { ref: string; suggestions: readonly string[] };
+  /** `nowhere`: a pull would not find it either. */
+  "not-stored": { ref: string; suggestions: readonly string[]; nowhere?: boolean };
   /** Saved conversations; `ref` where the latest with a model was asked for. */
   "no-chat": { name: string; suggestions: readonly string[]; ref?: string };
   "not-elsewhere": { id: string; suggestions: readonly string[] };

@@ -146,5 +146,19 @@ export async function notStored(world: World, ref: string): Promise<OslmError<"n
 /** The error of `notStored` for these models. */
 export function noneOf(models: readonly StoredModel[], ref: string): OslmError<"not-stored"> {
   const names = models.map((model) => model.name);
-  return new OslmError("not-stored", { ref, suggestions: suggest(ref, names) });
+  return new OslmError("not-stored", {
+    ref,
+    suggestions: suggest(ref, names),
+    ...(isNowhere(ref) && { nowhere: true }),
+  });
+}
+
+/** Whether it is a name, and none of the catalog. */
+function isNowhere(text: string): boolean {
+  try {
+    const ref = parseRef(text);
+    return ref.kind === "demo" || (ref.kind === "catalog" && resolveCatalog(ref).repos.length === 0);
+  } catch {
+    return true;
+  }
 }

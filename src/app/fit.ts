@@ -1,5 +1,4 @@
 // What each quantization of a model would need, and which one would be picked. Downloads nothing.
-import { isOslmError, OslmError } from "../errors.js";
 import type { ChoiceWishes } from "../fit/choose.js";
 import type { KvType } from "../fit/memory.js";
 import { reachOf } from "../fit/reach.js";
@@ -15,6 +14,7 @@ import { projectorBytes } from "./plan-images.js";
 import { refuseUnported } from "./refuse-unported.js";
 import { remoteProjector } from "./remote-projector.js";
 import { type ResolvedRepo, resolveRepo, withVariants } from "./resolve.js";
+import { withVerb } from "./with-verb.js";
 import type { World } from "./world.js";
 
 export interface FitRow {
@@ -76,14 +76,6 @@ export interface FitImages {
 /** Contexts to weigh in; none means the default. */
 export type FitWishes = Omit<ChoiceWishes, "ctx"> & { readonly contexts?: readonly Tokens[] };
 
-/** The way out of a name that is wrong is this command again: whoever asks for a table wants no download. */
-function askedToFit(error: unknown): unknown {
-  if (isOslmError(error, "unknown-model")) return new OslmError("unknown-model", { ...error.facts, verb: "fit" });
-  if (isOslmError(error, "unknown-size")) return new OslmError("unknown-size", { ...error.facts, verb: "fit" });
-  if (isOslmError(error, "quant-not-found")) return new OslmError("quant-not-found", { ...error.facts, verb: "fit" });
-  return error;
-}
-
 /** A name of the Hub is asked there, whatever is stored; offline, and for files, what is here is weighed. */
 export async function fitModel(
   world: World,
@@ -92,7 +84,7 @@ export async function fitModel(
 ): Promise<FitReport> {
   const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
   const scales = await weighAny(world, ref, asked).catch((error: unknown) => {
-    throw askedToFit(error);
+    throw withVerb(error, "fit");
   });
   const { name, host, leftOut, obstacle, trainedFor, converted, images, fitAt } = scales;
   const [first, ...others] = asked.map(fitAt);

@@ -29,6 +29,7 @@ import type { BrokenVariant, Shape } from "./read-shape.js";
 import { remoteProjector } from "./remote-projector.js";
 import { type RemoteRef, type Resolved, resolveRepo, withVariants } from "./resolve.js";
 import { tooLarge } from "./too-large.js";
+import { withVerb } from "./with-verb.js";
 import type { World } from "./world.js";
 
 export interface PullRequest {
@@ -82,7 +83,9 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   // Before the first request: with a broken policy nothing is asked for.
   const policy = await world.policy();
   const { ref } = request;
-  const repo = await resolveRepo(world, ref);
+  const repo = await resolveRepo(world, ref).catch((error: unknown) => {
+    throw withVerb(error, request.toRun ? "run" : "pull");
+  });
   const { snapshot } = repo;
   const converts = isCheckpoint(ref, snapshot);
   const resolved = converts

@@ -7,7 +7,7 @@ import { exampleLines } from "./verb-notes.js";
 
 const EXAMPLES = `Examples:
   oslm run demo "How do I pull a model?"      the embedded demo model, offline
-  oslm pull qwen2:0.5b                        check the license, pick what fits, download, verify
+  oslm pull qwen2:0.5b                        check, choose, download, verify
   oslm run qwen2:0.5b "Summarise this" < notes.txt
   oslm list --json | jq '.[].name'
 `;
@@ -15,7 +15,9 @@ const EXAMPLES = `Examples:
 /** Arranges `oslm --help`: commands, flags, examples, topics; and adds `oslm help NAME`. */
 export function addHelp(program: Command): Command {
   // commander would put the flags, which few look for, before the commands, which everybody does.
-  program.configureHelp({ visibleOptions: () => [] });
+  // And with the arguments of each, that `oslm help NAME` shows, most of the lines would take two.
+  const subcommandTerm = (one: Command): string => [one.name(), ...one.aliases()].join("|");
+  program.configureHelp({ visibleOptions: () => [], subcommandTerm });
   program.addHelpText("after", () => `\n${flags(program)}\n${EXAMPLES}\n${topicLines()}`);
   for (const command of program.commands) {
     command.addHelpText("after", () => `${exampleLines(command.name())}\nFlags of every command: oslm --help`);

@@ -11,6 +11,7 @@ import type { ExitCode } from "./exit-codes.js";
 import { addGlobalFlags, expandEquals, type GlobalFlags } from "./flags.js";
 import { addHelp } from "./help.js";
 import { loadCommands } from "./load-commands.js";
+import { START } from "./start.js";
 import { version } from "./version.js";
 
 export { isComputing } from "../runtime/computing.js";
@@ -25,7 +26,8 @@ export async function runCli(argv: readonly string[], process: Process, signal: 
     return context;
   });
   try {
-    await program.parseAsync(expandEquals(argv.length > 0 ? argv : ["--help"]), { from: "user" });
+    if (argv.length === 0) process.stdout.write(START);
+    else await program.parseAsync(expandEquals(argv), { from: "user" });
     return 0;
   } catch (thrown) {
     // Whatever broke because of Ctrl-C is not the reader's concern; Ctrl-C is, with what was kept.
@@ -36,14 +38,24 @@ export async function runCli(argv: readonly string[], process: Process, signal: 
     const report = reportOf(error instanceof CommanderError ? usageProblem(error, program, argv) : error);
     const json =
       program.opts<GlobalFlags>().json === true || argv.some((word) => /^--(json(=|$)|stream=jsonl$)/.test(word));
-    process.stderr.write(
-      json ? reportJson(report) : reportText(report, process.stderr.isTTY ? process.stderr.columns : undefined),
-    );
+    process.stderr.write(json ? reportJson(report) : reportText(report, ...faceOf(process, program, argv)));
     // Where a flag was wrong, commander's own stack explains nothing.
     const stack = error instanceof Error && !(error instanceof CommanderError);
     if (program.opts<GlobalFlags>().verbose && stack) process.stderr.write(`${causes(error)}\n`);
     return report.exitCode;
   }
+}
+
+/** How wide an error may be, and whether it may have colors; it may have come before the flags were read. */
+function faceOf(
+  process: Process,
+  program: Command,
+  argv: readonly string[],
+): [width: number | undefined, color: boolean] {
+  const flags = program.opts<GlobalFlags>();
+  const color = flags.color && !argv.includes("--no-color");
+  const { stderrTty, stderrColor } = openTerminal(process, { ...flags, color, quiet: false });
+  return [stderrTty ? process.stderr.columns : undefined, stderrColor];
 }
 
 async function buildProgram(argv: readonly string[], process: Process, contextOf: ContextOf): Promise<Command> {

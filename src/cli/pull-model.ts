@@ -6,7 +6,6 @@ import { OslmError } from "../errors.js";
 import { formatRef } from "../model/ref.js";
 import { formatBytes } from "../ui/format.js";
 import { createProgress, type Progress } from "../ui/progress.js";
-import { wrap } from "../ui/wrap.js";
 import { askConsent } from "./ask-consent.js";
 import type { Context } from "./context.js";
 import { choiceWishes } from "./flags.js";
@@ -87,12 +86,11 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     }
     case "license": {
       const { verdict } = event;
-      const { stderrTty, width } = out.terminal;
       const lines = [
         `license ${verdict.id} (${verdict.class}): ${verdict.reasons.join(" ")}`,
         licenseSightings(verdict),
       ];
-      for (const line of lines) out.note(stderrTty ? wrap(line, width, "  ") : line);
+      for (const line of lines) out.sentence(line);
       break;
     }
     case "broken":
@@ -103,7 +101,7 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
       const files = variant.files.length > 1 ? ` in ${variant.files.length} files` : "";
       const told = `${reasons[0] ?? variant.quant}; ${formatBytes(variant.size)}${files}`;
       if (event.forced) out.warn(`${variant.quant} does not fit here, and is pulled all the same: ${told}`);
-      else out.note(told);
+      else out.sentence(told);
       for (const reason of reasons.slice(1)) out.verbose(reason);
       break;
     }

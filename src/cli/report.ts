@@ -1,4 +1,5 @@
 // Every error as a person reads it: what failed, the fact behind it, what to type next; and its exit code.
+import { styleText } from "node:util";
 import { type ErrorCode, type ErrorFacts, type NetworkFailure, OslmError } from "../errors.js";
 import { nearestQuant, nearestSize } from "../model/nearest.js";
 import { quoted } from "../model/quoted.js";
@@ -8,6 +9,7 @@ import { countTokens } from "../ui/format-tokens.js";
 import { sanitizeLine } from "../ui/sanitize.js";
 import { wrap } from "../ui/wrap.js";
 import type { ExitCode } from "./exit-codes.js";
+import { nearPath } from "./near-path.js";
 
 export interface Report {
   readonly exitCode: ExitCode;
@@ -193,7 +195,9 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     3,
     `${f.ref} is not on this disk`,
     oneOf(f.suggestions, "No stored model has that name."),
-    f.suggestions[0] === undefined ? `oslm pull ${f.ref}${isAddress(f.ref) ? " --sha256 HEX" : ""}` : "oslm list",
+    f.suggestions[0] !== undefined || f.nowhere
+      ? "oslm list"
+      : `oslm pull ${f.ref}${isAddress(f.ref) ? " --sha256 HEX" : ""}`,
   ],
   "no-chat": (f) => [
     3,
@@ -237,7 +241,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reasons.join(" "),
     f.file === undefined
       ? "choose another model, or change the policy"
-      : `choose another model, or have an exception for it written into ${f.file}`,
+      : `choose another model, or have an exception for it written into ${nearPath(f.file, process.cwd())}`,
   ],
 
   "pack-incomplete": (f) => [
@@ -620,11 +624,15 @@ export function reportOf(error: unknown): Report {
 /**
  * Three lines: what failed; the fact behind it; `Try:`. Empty ones are left out.
  * @param width of a terminal, where the first two are wrapped; what is to be pasted stays whole
+ * @param color whether the first word of the first and of the last stand out
  */
-export function reportText(report: Report, width = Number.POSITIVE_INFINITY): string {
-  const lines = [wrap(sanitizeLine(`oslm: ${report.message}`), width, "  ")];
+export function reportText(report: Report, width = Number.POSITIVE_INFINITY, color = false): string {
+  const lead = (style: "red" | "cyan", word: string) =>
+    color ? styleText([style, "bold"], word, { validateStream: false }) : word;
+  const message = wrap(sanitizeLine(`oslm: ${report.message}`), width, "  ");
+  const lines = [lead("red", "oslm:") + message.slice("oslm:".length)];
   if (report.detail !== "") lines.push(wrap(sanitizeLine(`  ${report.detail}`), width, "  "));
-  if (report.hint !== "") lines.push(sanitizeLine(`Try: ${report.hint}`));
+  if (report.hint !== "") lines.push(`${lead("cyan", "Try:")} ${sanitizeLine(report.hint)}`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -1,6 +1,8 @@
 // commander's complaints as errors of our own.
 import type { Command, CommanderError } from "commander";
 import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
+import { suggest } from "../model/suggest.js";
 import { EQUALS, withEquals } from "./flags.js";
 
 /** What was wrong with the command line, and the command whose help explains it. */
@@ -15,7 +17,7 @@ export function usageProblem(error: CommanderError, program: Command, argv: read
   const meant = /Did you mean (?:one of )?([\w-]+)/.exec(suggestion ?? "")?.[1];
   const help =
     error.code === "commander.unknownCommand" && meant
-      ? `oslm ${meant}`
+      ? again(argv, (word) => (word === wrongWord(problem) ? meant : word))
       : command
         ? `oslm ${command.name()} --help`
         : "oslm --help";
@@ -38,8 +40,37 @@ export function usageProblem(error: CommanderError, program: Command, argv: read
       help: `oslm ${command.name()} MODEL "all of the prompt"`,
     });
   }
+  if (error.code === "commander.invalidArgument") return wrongChoice(problem, help, argv);
+  if (error.code === "commander.missingArgument" && /'models?'/.test(problem)) {
+    const detail =
+      "It is a name such as qwen2.5:0.5b, a Hub repository org/name, or a file; oslm catalog lists the names.";
+    return new OslmError("usage", { problem, detail, help });
+  }
   const readable = suggestion ? `${problem} ${suggestion}` : problem;
   return new OslmError("usage", { problem: readable.replace("unknown command", "there is no command"), help });
+}
+
+/** What commander says of `oslm recommend cod`, in the words of people, with the choice that was meant. */
+function wrongChoice(problem: string, help: string, argv: readonly string[]): OslmError {
+  const [, value = "", name = ""] =
+    /^command-argument value '(.*)' is invalid for argument '(.*?)'/.exec(problem) ?? [];
+  const choices = /Allowed choices are (.*)\.$/.exec(problem)?.[1]?.split(", ") ?? [];
+  if (name === "" || choices.length === 0) return new OslmError("usage", { problem, help });
+  const [near] = suggest(value, choices);
+  return new OslmError("usage", {
+    problem: `'${value}' is no ${name}`,
+    detail: `There are ${choices.join(", ")}.`,
+    help: near === undefined ? help : again(argv, (word) => (word === value ? near : word)),
+  });
+}
+
+function wrongWord(problem: string): string | undefined {
+  return /'(.*?)'/.exec(problem)?.[1];
+}
+
+/** The same command line with other words. */
+function again(argv: readonly string[], replace: (word: string) => string): string {
+  return ["oslm", ...argv.map((word) => quoted(replace(word)))].join(" ");
 }
 
 /** `--think hide`, say, where `--think=hide` was meant. */

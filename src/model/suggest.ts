@@ -19,12 +19,16 @@ export function suggest(word: string, candidates: readonly string[], limit = 3):
     .map(({ candidate }) => candidate);
 }
 
-/** Edit distance; a beginning ranks after an error of one letter and before one of two, the shorter rest first. */
+/**
+ * Edit distance; a beginning ranks after an error of one letter and before one of two, the shorter rest first. Where only one
+ * letter is missing at the end, that is likelier than another letter in the middle.
+ */
 function score(typed: string, candidate: string): number {
   const distance = editDistance(typed, candidate);
-  const begins = candidate.startsWith(typed) || (candidate.length > 2 && typed.startsWith(candidate));
+  const goesOn = candidate.startsWith(typed);
   const rest = Math.abs(candidate.length - typed.length) / (2 * MAX_LENGTH);
-  return begins ? Math.min(distance, 1 + rest) : distance;
+  if (goesOn) return Math.min(distance - rest, 1 + rest);
+  return candidate.length > 2 && typed.startsWith(candidate) ? Math.min(distance, 1 + rest) : distance;
 }
 
 /** Damerau-Levenshtein distance in its restricted form ("optimal string alignment"): no part is edited twice. */

@@ -4,6 +4,7 @@ import { OslmError } from "../errors.js";
 import { sanitize } from "./sanitize.js";
 import { type Column, renderTable } from "./table.js";
 import type { Terminal } from "./terminal.js";
+import { wrap } from "./wrap.js";
 
 /** `human` talks, `quiet` prints identifiers only, `json` one document. */
 export type OutputMode =
@@ -48,6 +49,11 @@ export class Output {
     this.terminal.stderr.write(`${mark} ${sanitize(text)}\n`);
   }
 
+  /** A sentence as `note`: on a terminal long lines go on below, indented. For words only: what is to be pasted stays whole. */
+  sentence(text: string): void {
+    this.note(this.terminal.stderrTty ? wrap(text, this.terminal.width, "  ") : text);
+  }
+
   /**
    * Refuses fields that the result will not have; for results that take long.
    * @throws OslmError usage for an unknown field, with the known ones
@@ -84,7 +90,7 @@ export class Output {
     if (this.mode.kind === "json") this.document(this.mode.fields ? rows : pick(rows, face.fields), face.fields);
     else if (this.mode.kind === "quiet") this.terminal.stdout.write(rows.map((row) => `${face.id(row)}\n`).join(""));
     else if (rows.length > 0) this.terminal.stdout.write(renderTable(rows, face.columns, this.terminal));
-    else if (this.terminal.stdoutTty) this.note(face.whenEmpty);
+    else if (this.terminal.stdoutTty) this.sentence(face.whenEmpty);
   }
 
   /** The same for rows that come in pages: each is shown as it comes, but as JSON, which is one document, at the end. */

@@ -66,6 +66,8 @@ function forPeople<Row>(
   };
   const taken = widths.reduce((sum, width) => sum + width + 2, 0);
   const beside = prose !== undefined && terminal.width - taken >= PROSE_WIDTH;
+  // Between the rows it would drown them.
+  const below = (text: string): string => BELOW + (terminal.stdoutColor ? styled("dim", text) : text);
   const titles = [...figures.map(({ header }, index) => padded(header, index)), ...(beside ? [prose.header] : [])];
   const title = titles.join("  ").trimEnd();
   const lines = rows.flatMap((row) => {
@@ -76,12 +78,16 @@ function forPeople<Row>(
     const line = cells.join("  ");
     if (prose === undefined) return [line.trimEnd()];
     const text = textOf(prose, row);
-    if (!beside) return [line.trimEnd(), ...paragraph(text, terminal.width - BELOW.length).map((one) => BELOW + one)];
+    if (!beside) return [line.trimEnd(), ...paragraph(text, terminal.width - BELOW.length).map(below)];
     const [first = "", ...more] = paragraph(text, terminal.width - taken);
     return [`${line}  ${first}`.trimEnd(), ...more.map((one) => " ".repeat(taken) + one)];
   });
-  const head = terminal.stdoutColor ? styleText("bold", title, { validateStream: false }) : title;
+  const head = terminal.stdoutColor ? styled("bold", title) : title;
   return `${[...(above.length > 0 ? [] : [head]), ...lines].join("\n")}\n`;
+}
+
+function styled(style: "bold" | "dim", text: string): string {
+  return styleText(style, text, { validateStream: false });
 }
 
 function paragraph(text: string, width: number): string[] {

@@ -46,12 +46,22 @@ afterAll(async () => {
 const file = (name: string) => `./files/${name}`;
 
 const CASES: readonly (readonly [what: string, args: readonly string[], code: number, says: RegExp])[] = [
-  ["an unknown verb", ["pul", "x"], 2, /no command 'pul'.*pull/],
+  ["an unknown verb", ["pul", "a b", "--force"], 2, /no command 'pul'.*pull.*\n.*\nTry: oslm pull "a b" --force$/m],
+  [
+    "a choice that is none",
+    ["recommend", "cod"],
+    2,
+    /'cod' is no task\n {2}There are .*code.*\nTry: oslm recommend code$/m,
+  ],
+  ["no choice in sight", ["recommend", "poetry"], 2, /'poetry' is no task\n.*\nTry: oslm recommend --help$/m],
   ["an unknown flag", ["list", "--nope"], 2, /--nope/],
-  ["a missing argument", ["pull"], 2, /missing required argument/],
+  ["a missing argument", ["pull"], 2, /missing required argument 'model'\n {2}It is a name such as/],
   ["too many arguments", ["show", "a", "b"], 2, /too many arguments/],
   ["a number that is none", ["run", "demo", "hi", "--temp", "warm"], 2, /--temp.*warm/],
   ["a size that is none", ["list", "--ram", "lots"], 2, /--ram.*lots/],
+  ["an unknown name", ["run", "qwen9", "hi"], 3, /Did you mean qwen3.*\nTry: oslm run qwen3$/m],
+  ["to remove what is nowhere", ["rm", "nothing"], 3, /No stored model has that name.\nTry: oslm list$/m],
+  ["to remove what could be here", ["rm", "qwen2.5"], 3, /No stored model has that name.\nTry: oslm pull qwen2.5$/m],
   ["an unknown quantization", ["pull", "org/free", "--quant", "q9"], 2, /q9/],
   ["two quantizations", ["pull", "org/free:Q8_0", "--quant", "q4_k_m"], 2, /Q4_K_M/],
   ["something that names nothing", ["pull", "org//x"], 2, /org\/\/x/],

@@ -10,10 +10,28 @@ import { Home } from "../support/oslm.js";
 const home = new Home();
 afterAll(() => home.remove());
 
-it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("explains itself: oslm %j", async (args) => {
+it.each([[["--help"]], [["-h"]], [["help"]]])("explains itself: oslm %j", async (args) => {
   const { code, stdout, stderr } = await home.run(args);
   expect([code, stderr]).toEqual([0, ""]);
   for (const word of ["pull", "run", "fit", "list", "Examples:", "exit-codes"]) expect(stdout).toContain(word);
+});
+
+it("says on a small screen where to begin, with commands that there are", async () => {
+  const [{ code, stdout, stderr }, help] = await Promise.all([home.run([]), home.run(["--help"])]);
+  expect([code, stderr]).toEqual([0, ""]);
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.length).toBeLessThan(23);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  const verbs = [...stdout.matchAll(/\boslm ([a-z]+)/g)].map((match) => match[1] ?? "");
+  expect(verbs.length).toBeGreaterThan(7);
+  for (const verb of verbs) expect(help.stdout).toMatch(new RegExp(`^ {2}${verb} `, "m"));
+});
+
+it("names the commands without their arguments, and goes beyond no edge", async () => {
+  const { stdout } = await home.run(["--help"]);
+  expect(stdout).toMatch(/^ {2}pull +check the license, pick what fits, download and verify$/m);
+  expect(stdout).toMatch(/^ {2}list\|ls +list the models/m);
+  expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
 });
 
 it("prints its version on one line", async () => {

@@ -244,7 +244,7 @@ describe("obligations", () => {
     const texts = judge("llama3.2").obligations.map(({ text }) => text);
     expect(texts).toContain('Show "Built with Llama" in public.');
     expect(texts).toContain(
-      "Above 700,000,000 users a month you need another license (counted: calendar month before version release date); request licence from Meta.",
+      "Above 700,000,000 users a month you need another license (counted: calendar month before version release date); request license from Meta.",
     );
     expect(judge("agpl-3.0").obligations).toContainEqual({
       id: "source-disclosure",

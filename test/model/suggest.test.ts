@@ -36,6 +36,10 @@ describe("suggest", () => {
     expect(suggest("qwen", ["qwen2.5-coder", "qwen2", "gwen"])).toStrictEqual(["qwen2", "gwen", "qwen2.5-coder"]);
   });
 
+  it("takes a letter left out at the end for likelier than a wrong one", () => {
+    expect(suggest("llama", ["llava", "llama3", "llama3.2"])).toStrictEqual(["llama3", "llava", "llama3.2"]);
+  });
+
   it("gives at most as many as asked for", () => {
     expect(suggest("aaa", ["aab", "aac", "aad", "aae"], 2)).toStrictEqual(["aab", "aac"]);
   });

@@ -10,8 +10,11 @@ export interface TerminalResult {
   readonly text: string;
 }
 
-/** What to wait for on the screen, and what to type then, or to do; the empty text does not wait. */
-export type Step = readonly [waitFor: string | RegExp, type: string | ((child: IPty) => void)];
+/** What to wait for on the screen, and what to type then, or to do with all that came; the empty text does not wait. */
+export type Step = readonly [
+  waitFor: string | RegExp,
+  type: string | ((child: IPty, raw: () => string) => void | Promise<void>),
+];
 
 const TIMEOUT_MS = 30_000;
 
@@ -26,12 +29,14 @@ export function inTerminal(
     env = {},
     program = BIN,
     shell = false,
+    cwd,
   }: {
     columns?: number;
     rows?: number;
     env?: Readonly<Record<string, string>>;
     program?: string;
     shell?: boolean | readonly string[];
+    cwd?: string;
   } = {},
 ): Promise<TerminalResult> {
   return new Promise((resolve, reject) => {
@@ -40,6 +45,7 @@ export function inTerminal(
     const child = spawn(file, words, {
       cols: columns,
       rows,
+      ...(cwd === undefined ? {} : { cwd }),
       env: { ...home.env, TERM: "xterm-256color", ...env },
     });
     let raw = "";
@@ -58,7 +64,7 @@ export function inTerminal(
       from = raw.length;
       next++;
       if (typeof step[1] === "string") child.write(step[1]);
-      else step[1](child);
+      else void step[1](child, () => raw);
       advance();
     };
     child.onData((data) => {
