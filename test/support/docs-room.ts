@@ -23,6 +23,7 @@ const MODELS: readonly (readonly [repo: string, license: string])[] = [
   ["org/model-GGUF", "apache-2.0"],
   ["Qwen/Qwen2-0.5B-Instruct-GGUF", "apache-2.0"],
   ["Qwen/Qwen2-7B-Instruct-GGUF", "apache-2.0"],
+  ["Qwen/Qwen2.5-0.5B-Instruct-GGUF", "apache-2.0"],
   ["Qwen/Qwen2.5-Coder-7B-Instruct-GGUF", "apache-2.0"],
   ["bartowski/Llama-3.2-3B-Instruct-GGUF", "llama3.2"],
   ["Qwen/Qwen3-8B-GGUF", "apache-2.0"],
