@@ -32,7 +32,8 @@ exports.loadModel = async (options) => {
       if (prompt.includes("HANG")) { console.error("hanging"); for (;;) await new Promise((r) => setTimeout(r, 1000)); }
       if (prompt.includes("REFUSE")) throw new Error("Failed to evaluate chunks");
       const images = media_paths.map((path) => path.slice(0, path.indexOf(",")));
-      const text = prompt.includes("YES") ? '{"red":true}' : JSON.stringify({ prompt, images, rest, options });
+      const said = /SAY (.*) SAID/s.exec(prompt)?.[1];
+      const text = said ?? (prompt.includes("YES") ? '{"red":true}' : JSON.stringify({ prompt, images, rest, options }));
       const half = Math.floor(text.length / 2);
       tell({ token: text.slice(0, half) });
       console.log("[INFO] more noise");
