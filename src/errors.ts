@@ -59,7 +59,7 @@ export interface ErrorFacts {
   };
   "quant-not-found": { repo: string; quant: string; available: readonly string[]; verb?: Verb };
   "no-gguf": { repo: string; formats: readonly string[] /** One that PEFT saved. */; isAdapter?: boolean };
-  "file-not-found": { path: string };
+  "file-not-found": { path: string /** What helps in place of a list of the models. */; instead?: string };
   "not-stored": { ref: string; suggestions: readonly string[] };
   /** Saved conversations; `ref` where the latest with a model was asked for. */
   "no-chat": { name: string; suggestions: readonly string[]; ref?: string };

@@ -129,6 +129,15 @@ it.each<[string, string, number, RegExp]>([
   expect(existsSync(loads)).toBe(false);
 });
 
+it.each([
+  ["a model that does not run", ["blip2", "x", "--image", "red.png"], 9, /does not run|BLIP-2/],
+  ["an image that is missing", ["qwen3", "x", "--image", "none.png"], 3, /no file none\.png\n.*\nTry: --image with/],
+])("tells of %s before it asks to install the part", async (_, args, expected, reason) => {
+  const { code, stderr } = await bare.run(["run", ...args], { cwd: home.path });
+  expect([code, stderr]).toEqual([expected, expect.stringMatching(reason)]);
+  expect(stderr).not.toContain("npm install");
+});
+
 it("says which command installs the part, and needs it for nothing else", async () => {
   const image = await bare.run(["run", at("text.gguf"), "x", "--image", at("red.png")]);
   expect([image.code, image.stdout]).toEqual([9, ""]);
