@@ -108,7 +108,7 @@ class PartSession implements ImageSession {
     const text = await this.#prompt(messages, thinking);
     const shape = grammar && constraintFor(grammar, text, template, thinking);
     const splitter = template === null ? undefined : splitterFor(text, template);
-    const prompt = { text, images: images.map(({ bytes }) => bytes), bosToken: vocabulary.bosToken };
+    const prompt = { text, images, bosToken: vocabulary.bosToken };
     const wishes = { sampling, stop, signal, ...(shape && { grammar: shape }), ...(maxTokens && { maxTokens }) };
     for await (const event of this.loaded.generate(prompt, wishes)) {
       if (event.type === "text") yield* splitter?.add(event.text) ?? [event];

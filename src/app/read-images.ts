@@ -4,13 +4,12 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { OslmError } from "../errors.js";
 import type { Bytes, Sha256 } from "../model/types.js";
+import type { PromptImage } from "../runtime/engine.js";
 import { checkImage, MAX_IMAGE_BYTES } from "../runtime/images/check-image.js";
 import { absolutePath } from "./local-model.js";
 import type { World } from "./world.js";
 
-export interface ReadImage {
-  readonly file: string;
-  readonly bytes: Uint8Array;
+export interface ReadImage extends PromptImage {
   readonly pixels: number;
   readonly sha256: Sha256;
 }
@@ -53,6 +52,7 @@ async function readImage(file: string, path: string, room: Bytes): Promise<ReadI
   if ("is" in head) throw new OslmError("bad-image", { file, ...head });
   return {
     file,
+    kind: head.kind,
     bytes,
     pixels: head.width * head.height,
     sha256: createHash("sha256").update(bytes).digest("hex") as Sha256,

@@ -192,6 +192,12 @@ it.each<[string, number, RegExp]>([
   expect(stderr).toMatch(reason);
 });
 
+it("names the image that the decoder refuses", async () => {
+  writeFileSync(at("damaged.png"), Buffer.concat([png(8, 8), Buffer.from("DAMAGED")]));
+  const { code, stderr } = await ask("x", "--image", at("damaged.png"), "--image", at("blue.bmp"));
+  expect([code, stderr]).toEqual([8, expect.stringMatching(/damaged\.png cannot be read as an image/)]);
+});
+
 it("refuses a prompt whose images fill the context, with the context that would hold them", async () => {
   const { code, stderr } = await ask("x".repeat(300), "-c", "128");
   expect([code, stderr]).toEqual([

@@ -19,7 +19,8 @@ exports.loadModel = async (options) => {
     },
     getMultimodalSupport: () => ({ vision: true, audio: false }),
     async tokenize(text, { media_paths }) {
-      if (text.includes("UNDECODABLE")) throw new Error("Failed to load base64 media");
+      const damaged = media_paths.some((path) => Buffer.from(path.split(",")[1], "base64").includes("DAMAGED"));
+      if (damaged || text.includes("UNDECODABLE")) throw new Error("Failed to load base64 media");
       const marks = text.split("<__media__>").length - 1;
       if (marks !== media_paths.length) throw new Error("Failed to tokenize text and media");
       const begins = text.startsWith("<s>") ? 1 : 0;
