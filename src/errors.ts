@@ -59,7 +59,8 @@ export interface ErrorFacts {
   };
   "quant-not-found": { repo: string; quant: string; available: readonly string[]; verb?: Verb };
   "no-gguf": { repo: string; formats: readonly string[] /** One that PEFT saved. */; isAdapter?: boolean };
-  "file-not-found": { path: string };
+  /** `instead`: what helps in place of a list of the models. */
+  "file-not-found": { path: string; instead?: string };
   /** `nowhere`: a pull would not find it either. */
   "not-stored": { ref: string; suggestions: readonly string[]; nowhere?: boolean };
   /** Saved conversations; `ref` where the latest with a model was asked for. */

@@ -37,7 +37,7 @@ export async function soundProjector(world: Pick<World, "home">, model: LocalMod
 }
 
 /** The path of the projector that was pulled with a model, or lies with it in its snapshot; undefined for what has none. */
-export async function ownProjector({ stored, paths: [first] }: LocalModel): Promise<string | undefined> {
+async function ownProjector({ stored, paths: [first] }: LocalModel): Promise<string | undefined> {
   if (stored === null) return undefined;
   const root = stored.path.slice(0, stored.path.length - (stored.files[0]?.path.length ?? 0));
   const recorded = stored.files.find(({ projector }) => projector);

@@ -19,14 +19,14 @@ export interface ImagePromptParts {
   readonly file: string;
 }
 
-/** With the marks that the messages held, which are broken up. @throws OslmError bad-template */
+/** With the marks that the messages held, which are broken up. @throws OslmError bad-template, malformed-gguf for marks that cannot be */
 export async function imagePrompt(
   parts: ImagePromptParts,
 ): Promise<{ readonly text: string; readonly broken: readonly string[] }> {
-  const { messages, images, vocabulary, template, renderer } = parts;
+  const { messages, images, vocabulary, template, renderer, file } = parts;
   const broken = new Set<string>();
   const safe = messages.map(({ role, content }, index): Message => {
-    const sealed = sealMarks(content, vocabulary.marks, template);
+    const sealed = sealMarks(content, vocabulary.marks, template, file);
     for (const mark of sealed.broken) broken.add(mark);
     const marks = index === messages.length - 1 ? `${IMAGE_MARK}\n`.repeat(images) : "";
     return { role, content: marks + sealed.text };

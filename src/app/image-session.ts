@@ -9,9 +9,8 @@ import type { ImageModel, Sampling } from "../runtime/engine.js";
 import { knownTemplate } from "../runtime/template/known.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
-import { afterThinking } from "../runtime/think-grammar.js";
-import { ThinkSplitter } from "../runtime/think-splitter.js";
-import { type Thinking, thinkingOf, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
+import { type Thinking, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
+import { constraintFor, splitterFor } from "../runtime/thinking-apart.js";
 import { fileSource } from "../store/file-source.js";
 import { hashText } from "../store/hash-text.js";
 import { chatTemplateOf } from "./chat-template.js";
@@ -107,10 +106,9 @@ class PartSession implements ImageSession {
     const defaults = defaultSampling(subject.header);
     const sampling: Sampling = { ...defaults, seed: randomInt(2 ** 32 - 1), ...options.sampling };
     const text = await this.#prompt(messages, thinking);
-    const block = thinking === "off" ? "none" : thinkingOf(text, template);
-    const shape = grammar && (block === "none" ? grammar : afterThinking(grammar, block));
-    const splitter = template === null ? undefined : new ThinkSplitter(text);
-    const prompt = { text, images: images.map(({ bytes }) => bytes), bosToken: vocabulary.bosToken };
+    const shape = grammar && constraintFor(grammar, text, template, thinking);
+    const splitter = template === null ? undefined : splitterFor(text, template);
+    const prompt = { text, images, bosToken: vocabulary.bosToken };
     const wishes = { sampling, stop, signal, ...(shape && { grammar: shape }), ...(maxTokens && { maxTokens }) };
     for await (const event of this.loaded.generate(prompt, wishes)) {
       if (event.type === "text") yield* splitter?.add(event.text) ?? [event];

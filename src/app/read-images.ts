@@ -4,23 +4,24 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { OslmError } from "../errors.js";
 import type { Bytes, Sha256 } from "../model/types.js";
+import type { PromptImage } from "../runtime/engine.js";
 import { checkImage, MAX_IMAGE_BYTES } from "../runtime/images/check-image.js";
 import { absolutePath } from "./local-model.js";
 import type { World } from "./world.js";
 
-export interface ReadImage {
-  readonly file: string;
-  readonly bytes: Uint8Array;
+export interface ReadImage extends PromptImage {
   readonly pixels: number;
   readonly sha256: Sha256;
 }
 
 /** Of one prompt: each takes hundreds of tokens. */
-export const MAX_IMAGES = 16;
+const MAX_IMAGES = 16;
+/** Of all of them: they go to the process that reads them as one line. */
+const MAX_SUM: Bytes = 128 * 2 ** 20;
 /** The decoder's copies of an image: packed rows, 8 bits of each color, and the same once more for resizing. */
 const BYTES_PER_PIXEL: Bytes = 10;
 
-/** @throws OslmError file-not-found, bad-image, usage for too many */
+/** @throws OslmError file-not-found, bad-image, usage for too many, and for addresses */
 export async function readImages(world: Pick<World, "home">, files: readonly string[]): Promise<readonly ReadImage[]> {
   if (files.length > MAX_IMAGES) {
     throw new OslmError("usage", {
@@ -30,7 +31,12 @@ export async function readImages(world: Pick<World, "home">, files: readonly str
     });
   }
   const images: ReadImage[] = [];
-  for (const file of files) images.push(await readImage(file, absolutePath(world, file)));
+  let room = MAX_SUM;
+  for (const file of files) {
+    const image = await readImage(file, absolutePath(world, file), room);
+    room -= image.bytes.length;
+    images.push(image);
+  }
   return images;
 }
 
@@ -40,12 +46,13 @@ export function decodingBytes(images: readonly ReadImage[]): Bytes {
   return largest * BYTES_PER_PIXEL + images.reduce((sum, { bytes, pixels }) => sum + 3 * bytes.length + 3 * pixels, 0);
 }
 
-async function readImage(file: string, path: string): Promise<ReadImage> {
-  const bytes = await readBounded(file, path);
+async function readImage(file: string, path: string, room: Bytes): Promise<ReadImage> {
+  const bytes = await readBounded(file, path, room);
   const head = await checkImage(bytes);
   if ("is" in head) throw new OslmError("bad-image", { file, ...head });
   return {
     file,
+    kind: head.kind,
     bytes,
     pixels: head.width * head.height,
     sha256: createHash("sha256").update(bytes).digest("hex") as Sha256,
@@ -53,10 +60,10 @@ async function readImage(file: string, path: string): Promise<ReadImage> {
 }
 
 /** Of ordinary files only: a device or a pipe may have no end. */
-async function readBounded(file: string, path: string): Promise<Uint8Array> {
+async function readBounded(file: string, path: string, room: Bytes): Promise<Uint8Array> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
     const missing = error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
-    throw missing ? new OslmError("file-not-found", { path: file }) : error;
+    throw missing ? notFound(file) : error;
   });
   try {
     const info = await handle.stat();
@@ -65,10 +72,27 @@ async function readBounded(file: string, path: string): Promise<Uint8Array> {
       const reason = `it has ${info.size} bytes, more than ${MAX_IMAGE_BYTES}`;
       throw new OslmError("bad-image", { file, is: "too-large", reason });
     }
+    if (info.size > room) {
+      throw new OslmError("usage", {
+        problem: "the images are too large together",
+        detail: `With ${file} they have more than ${MAX_SUM / 2 ** 20} MiB.`,
+        help: "ask about some of them at a time, or make them smaller",
+      });
+    }
     const bytes = Buffer.alloc(info.size);
     const { bytesRead } = await handle.read(bytes, 0, info.size, 0);
     return bytes.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
+}
+
+function notFound(file: string): OslmError {
+  if (!/^https?:/i.test(file))
+    return new OslmError("file-not-found", { path: file, instead: "--image with the path of a file" });
+  return new OslmError("usage", {
+    problem: "--image takes files",
+    detail: `${file} is an address.`,
+    help: "download the image, then --image FILE",
+  });
 }

@@ -4,17 +4,14 @@ import { basename } from "node:path";
 import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
 import type { EngineCount } from "../model/load-record.js";
 import type { Estimate, Tokens } from "../model/types.js";
-import { ChannelSplitter } from "../runtime/channel-splitter.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import { encodeRaw } from "../runtime/encode-raw.js";
 import type { AdapterFile, EngineBuild, GenerateEvent, Grammar, LoadedModel, Sampling } from "../runtime/engine.js";
 import { type Pause, pauses } from "../runtime/pauses.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
-import { afterThinking } from "../runtime/think-grammar.js";
-import { hasChannels, marksOf } from "../runtime/think-marks.js";
-import { ThinkSplitter } from "../runtime/think-splitter.js";
-import { type Thinking, thinkingOf, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
+import { type Thinking, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
+import { constraintFor, splitterFor } from "../runtime/thinking-apart.js";
 import { countTokens, LONG_TEXT } from "../runtime/tokenize-long.js";
 import { hashText } from "../store/hash-text.js";
 import { chatTemplateOf } from "./chat-template.js";
@@ -215,11 +212,12 @@ class EngineSession implements Session {
     if (far !== undefined) throw this.tooLong(far, true, options.maxTokens);
     const { text, prompt } = await this.#encode(messages, { thinking, raw: options.raw }, pause);
     if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, false, options.maxTokens);
-    const splitter = this.chats && !options.raw ? this.#splitter(text) : undefined;
-    const constraint = grammar && (options.raw ? { grammar } : this.#constraint(grammar, text, thinking));
+    const splitter = this.template === null || options.raw ? undefined : splitterFor(text, this.template);
+    const shape = grammar && (options.raw ? grammar : constraintFor(grammar, text, this.template, thinking));
+    const wishes = { ...options, ...(shape && { grammar: shape }), sampling };
     const exact = options.exact || options.sampling.seed !== undefined || sampling.temp === 0;
     let guessed = false;
-    for await (const event of this.loaded.generate(prompt, { ...options, ...constraint, sampling, exact })) {
+    for await (const event of this.loaded.generate(prompt, { ...wishes, exact })) {
       if (event.type === "text") yield* splitter?.add(event.text) ?? [event];
       else if (event.type === "token") yield event;
       else {
@@ -261,16 +259,6 @@ class EngineSession implements Session {
 
   follows(grammar: Grammar, text: string): boolean {
     return this.loaded.follows(grammar, text);
-  }
-
-  #splitter(prompt: string): ThinkSplitter | ChannelSplitter {
-    return hasChannels(this.template) ? new ChannelSplitter() : new ThinkSplitter(prompt, this.template);
-  }
-
-  /** A model that thinks does so before the grammar holds. */
-  #constraint(grammar: Grammar, prompt: string, thinking: Thinking | undefined): { grammar: Grammar } {
-    const block = thinking === "off" ? "none" : thinkingOf(prompt, this.template);
-    return { grammar: block === "none" ? grammar : afterThinking(grammar, block, marksOf(this.template)) };
   }
 
   async #encode(

@@ -189,7 +189,7 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     3,
     `there is no file ${f.path}`,
     isAddress(f.path) ? NO_FILE : "The path does not exist, or it is not a file.",
-    isAddress(f.path) ? "look on the publisher's page for the address that is valid now" : "oslm list",
+    isAddress(f.path) ? "look on the publisher's page for the address that is valid now" : (f.instead ?? "oslm list"),
   ],
   "not-stored": (f) => [
     3,

@@ -41,6 +41,9 @@ export async function vocabularyMarks(source: ByteSource, name: string): Promise
     const found = new Map<number, string>();
     for (let at = 0; at < length; at++) {
       const text = await readString(cursor, MAX_KEPT_STRING_BYTES, "a token");
+      // What keeps text apart from marks; no control token that anybody uses has one.
+      if (types?.get(at) === CONTROL && text.includes("\u200B"))
+        cursor.fail("A control token holds an invisible space.");
       if (types?.has(at) || at === bos || at === eos) found.set(at, text);
     }
     return found;

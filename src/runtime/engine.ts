@@ -236,11 +236,19 @@ export interface ImageLoadOptions
   readonly projector: string;
 }
 
+export interface PromptImage {
+  /** For messages. */
+  readonly file: string;
+  /** By its first bytes: `png`. */
+  readonly kind: string;
+  /** The whole file, which has been checked. */
+  readonly bytes: Uint8Array;
+}
+
 /** A text with a mark for each image, in their order; special tokens in it are honoured. */
 export interface ImagePrompt {
   readonly text: string;
-  /** Of each image the whole file, which has been checked. */
-  readonly images: readonly Uint8Array[];
+  readonly images: readonly PromptImage[];
   /** What the begin token looks like; of two in a row one is left out. */
   readonly bosToken: string;
 }

@@ -1,6 +1,6 @@
 // Lets a model think before an answer that must follow a grammar.
 import type { Grammar } from "./engine.js";
-import { type ThinkMarks, USUAL_MARKS } from "./think-marks.js";
+import type { ThinkMarks } from "./think-marks.js";
 
 const NAME = "oslm-answer";
 
@@ -22,11 +22,7 @@ function thought(close: string): string[] {
  * The same grammar with a thinking block before it.
  * @param thinking `open` where the prompt has begun the block, `may` where the model may begin one
  */
-export function afterThinking(
-  { gbnf, root }: Grammar,
-  thinking: "open" | "may",
-  { open, close }: ThinkMarks = USUAL_MARKS,
-): Grammar {
+export function afterThinking({ gbnf, root }: Grammar, thinking: "open" | "may", { open, close }: ThinkMarks): Grammar {
   const block = thinking === "open" ? "oslm-thought0 oslm-space" : `( "${open}" oslm-thought0 oslm-space )?`;
   const rules = [`${NAME} ::= ${block} ${root}`, "oslm-space ::= [ \\n]{0,4}", ...thought(close)];
   return { gbnf: `${gbnf.trimEnd()}\n${rules.join("\n")}\n`, root: NAME };

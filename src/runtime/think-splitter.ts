@@ -13,7 +13,7 @@ export class ThinkSplitter {
   readonly #marks: ThinkMarks;
 
   /** @param prompt the rendered prompt: it tells whether the block is open already @param template null for a base model */
-  constructor(prompt: string, template: string | null = null) {
+  constructor(prompt: string, template: string | null) {
     this.#marks = marksOf(template);
     this.#state = prompt.trimEnd().endsWith(this.#marks.open) ? "thinking" : "start";
   }

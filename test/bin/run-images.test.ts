@@ -129,6 +129,15 @@ it.each<[string, string, number, RegExp]>([
   expect(existsSync(loads)).toBe(false);
 });
 
+it.each([
+  ["a model that does not run", ["blip2", "x", "--image", "red.png"], 9, /does not run|BLIP-2/],
+  ["an image that is missing", ["qwen3", "x", "--image", "none.png"], 3, /no file none\.png\n.*\nTry: --image with/],
+])("tells of %s before it asks to install the part", async (_, args, expected, reason) => {
+  const { code, stderr } = await bare.run(["run", ...args], { cwd: home.path });
+  expect([code, stderr]).toEqual([expected, expect.stringMatching(reason)]);
+  expect(stderr).not.toContain("npm install");
+});
+
 it("says which command installs the part, and needs it for nothing else", async () => {
   const image = await bare.run(["run", at("text.gguf"), "x", "--image", at("red.png")]);
   expect([image.code, image.stdout]).toEqual([9, ""]);
@@ -181,6 +190,12 @@ it.each<[string, number, RegExp]>([
   const { code, stdout, stderr } = await ask(prompt);
   expect([code, stdout]).toEqual([expected, ""]);
   expect(stderr).toMatch(reason);
+});
+
+it("names the image that the decoder refuses", async () => {
+  writeFileSync(at("damaged.png"), Buffer.concat([png(8, 8), Buffer.from("DAMAGED")]));
+  const { code, stderr } = await ask("x", "--image", at("damaged.png"), "--image", at("blue.bmp"));
+  expect([code, stderr]).toEqual([8, expect.stringMatching(/damaged\.png cannot be read as an image/)]);
 });
 
 it("refuses a prompt whose images fill the context, with the context that would hold them", async () => {

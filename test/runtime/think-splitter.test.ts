@@ -3,7 +3,7 @@ import { ThinkSplitter } from "../../src/runtime/think-splitter.js";
 
 /** Fed letter by letter, which is the hardest way, and joined again. */
 function split(text: string, prompt = "<|assistant|>") {
-  const splitter = new ThinkSplitter(prompt);
+  const splitter = new ThinkSplitter(prompt, null);
   const parts = [...[...text].flatMap((letter) => splitter.add(letter)), ...splitter.end()];
   const joined = (type: string) =>
     parts

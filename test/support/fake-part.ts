@@ -19,7 +19,8 @@ exports.loadModel = async (options) => {
     },
     getMultimodalSupport: () => ({ vision: true, audio: false }),
     async tokenize(text, { media_paths }) {
-      if (text.includes("UNDECODABLE")) throw new Error("Failed to load base64 media");
+      const damaged = media_paths.some((path) => Buffer.from(path.split(",")[1], "base64").includes("DAMAGED"));
+      if (damaged || text.includes("UNDECODABLE")) throw new Error("Failed to load base64 media");
       const marks = text.split("<__media__>").length - 1;
       if (marks !== media_paths.length) throw new Error("Failed to tokenize text and media");
       const begins = text.startsWith("<s>") ? 1 : 0;
@@ -32,7 +33,8 @@ exports.loadModel = async (options) => {
       if (prompt.includes("HANG")) { console.error("hanging"); for (;;) await new Promise((r) => setTimeout(r, 1000)); }
       if (prompt.includes("REFUSE")) throw new Error("Failed to evaluate chunks");
       const images = media_paths.map((path) => path.slice(0, path.indexOf(",")));
-      const text = prompt.includes("YES") ? '{"red":true}' : JSON.stringify({ prompt, images, rest, options });
+      const said = /SAY (.*) SAID/s.exec(prompt)?.[1];
+      const text = said ?? (prompt.includes("YES") ? '{"red":true}' : JSON.stringify({ prompt, images, rest, options }));
       const half = Math.floor(text.length / 2);
       tell({ token: text.slice(0, half) });
       console.log("[INFO] more noise");

@@ -8,7 +8,7 @@ import type { Session } from "../../app/session.js";
 import type { Truncated } from "../../app/truncate.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
-import { parseRef } from "../../model/ref.js";
+import { type ModelRef, parseRef } from "../../model/ref.js";
 import type { Message } from "../../runtime/template/render.js";
 import { EventLines } from "../../ui/event-lines.js";
 import { addChatFlags, type ChatOptions, refuseChatFlags } from "../chat-flags.js";
@@ -65,7 +65,7 @@ export async function runRun(
     const { file = [], schema = [], grammar = [] } = options;
     await checkReceiptPlace(options.receipt, [file, schema, grammar].flat());
   }
-  const images = options.image && (await checkedImages(context, options.image));
+  const images = options.image && (await checkedImages(context, ref, options.image));
   const constraint = wantsShape(options)
     ? await (await import("../read-constraint.js")).readConstraint(world, options)
     : undefined;
@@ -85,11 +85,18 @@ interface Models {
   readonly draft: LocalModel | undefined;
 }
 
-/** Before anything is pulled: images that can be read, and the part that reads them. */
-async function checkedImages({ world }: Context, files: readonly string[]): Promise<readonly ReadImage[]> {
-  (await world.images()).check();
+/** Before anything is pulled: a model that runs, images that can be read, and last the part that reads them, which may have to be installed. */
+async function checkedImages(
+  { world }: Context,
+  ref: ModelRef,
+  files: readonly string[],
+): Promise<readonly ReadImage[]> {
+  const { refuseUnported } = await import("../../app/refuse-unported.js");
+  refuseUnported(ref);
   const { readImages } = await import("../../app/read-images.js");
-  return readImages(world, files);
+  const images = await readImages(world, files);
+  (await world.images()).check();
+  return images;
 }
 
 interface Asked {

@@ -1,7 +1,7 @@
 // Whether an image may go to the decoder, which is native code: by its kind, by what it claims, and by what a PNG really unpacks to.
 import { createInflate } from "node:zlib";
 import type { Bytes } from "../../model/types.js";
-import { type ImageHead, imageHead } from "./image-head.js";
+import { type ImageHead, imageHead, isWebp } from "./image-head.js";
 
 /** Of a file: a photograph of the largest size below is some 20 MB. */
 export const MAX_IMAGE_BYTES: Bytes = 64 * 2 ** 20;
@@ -18,6 +18,7 @@ export type ImageFault =
 
 /** What is wrong with an image; its head where nothing is. */
 export async function checkImage(bytes: Uint8Array): Promise<ImageHead | ImageFault> {
+  if (isWebp(bytes)) return { is: "unreadable", reason: "it is a WebP file, which the decoder does not read" };
   let head: ImageHead | null;
   try {
     head = imageHead(bytes);
@@ -26,7 +27,6 @@ export async function checkImage(bytes: Uint8Array): Promise<ImageHead | ImageFa
   }
   if (head === null) return { is: "unreadable", reason: "it is no PNG, JPEG, GIF or BMP file" };
   const { kind, width, height } = head;
-  if (kind === "webp") return { is: "unreadable", reason: "it is a WebP file, which the decoder does not read" };
   if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_IMAGE_PIXELS) {
     const most = `at most ${MAX_IMAGE_PIXELS / 1e6} million pixels, ${MAX_SIDE} on a side, are read`;
     return { is: "too-large", reason: `it claims ${width} x ${height} pixels; ${most}` };

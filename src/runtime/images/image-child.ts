@@ -4,7 +4,7 @@ import { writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { dieFirst, endWithParent } from "../child-manners.js";
-import type { FromChild, ToChild } from "./messages.js";
+import { type FromChild, IMAGE_MARK, type ToChild } from "./messages.js";
 
 /** Of @fugood/llama.node, what is called here. */
 interface Part {
@@ -38,6 +38,27 @@ const say = (message: FromChild): void => {
   }
 };
 
+class ImageError extends Error {
+  constructor(
+    cause: unknown,
+    readonly at: number,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/** The first image that is not read alone either; -1 where all are. */
+async function damaged(context: Context, images: readonly string[]): Promise<number> {
+  for (const [at, image] of images.entries()) {
+    try {
+      await context.tokenize(IMAGE_MARK, { media_paths: [image] });
+    } catch {
+      return at;
+    }
+  }
+  return -1;
+}
+
 type Place = Extract<FromChild, { is: "failed" }>["in"];
 
 /** What fails in `work` failed in that place; said, and null is given. */
@@ -45,7 +66,9 @@ async function attempt<T>(place: Place, work: () => T | Promise<T>): Promise<T |
   try {
     return await work();
   } catch (error) {
-    say({ is: "failed", in: place, reason: error instanceof Error ? error.message : String(error) });
+    const at = error instanceof ImageError ? error.at : -1;
+    const reason = error instanceof Error ? error.message : String(error);
+    say({ is: "failed", in: place, reason, ...(at >= 0 && { at }) });
     return null;
   }
 }
@@ -87,7 +110,9 @@ async function answer(context: Context, ctx: number, ask: Ask): Promise<void> {
   const { images, bosToken, sampling, grammar, stop } = ask;
   const counted = async (text: string) => (await context.tokenize(text, { media_paths: images })).tokens;
   const read = await attempt("images", async () => {
-    const tokens = await counted(ask.text);
+    const tokens = await counted(ask.text).catch(async (error: unknown) => {
+      throw new ImageError(error, await damaged(context, images));
+    });
     // Templates write the begin token, and the tokenizer does as well.
     const twice = bosToken !== "" && ask.text.startsWith(bosToken) && tokens[0] === tokens[1];
     return { text: twice ? ask.text.slice(bosToken.length) : ask.text, tokens: tokens.length - (twice ? 1 : 0) };

@@ -8,9 +8,9 @@ import type {
   ImageLoadOptions,
   ImageModel,
   ImagePrompt,
+  PromptImage,
 } from "../engine.js";
 import { EngineLog, saysOutOfMemory } from "../llama/engine-log.js";
-import { imageHead } from "./image-head.js";
 import { ChildEnded, ImageProcess } from "./image-process.js";
 import type { FromChild } from "./messages.js";
 import { findPart, type PartPlaces } from "./part.js";
@@ -96,7 +96,7 @@ class ChildModel implements ImageModel {
         } else if (reply.is === "done") {
           yield done(reply.finishReason, reply.tokens);
           return;
-        } else if (reply.is === "failed") throw askFailed(reply);
+        } else if (reply.is === "failed") throw askFailed(reply, images);
       }
     } catch (error) {
       // Nothing stops the library while it reads an image: its process is ended.
@@ -113,8 +113,8 @@ class ChildModel implements ImageModel {
   }
 }
 
-function dataUrl(bytes: Uint8Array): string {
-  return `data:image/${imageHead(bytes)?.kind ?? "png"};base64,${Buffer.from(bytes).toString("base64")}`;
+function dataUrl({ kind, bytes }: PromptImage): string {
+  return `data:image/${kind};base64,${Buffer.from(bytes).toString("base64")}`;
 }
 
 function tooLong(tokens: number, ctx: number): OslmError {
@@ -122,9 +122,15 @@ function tooLong(tokens: number, ctx: number): OslmError {
   return new OslmError("image-prompt-too-long", { tokens, ctx, needed });
 }
 
-function askFailed({ in: place, reason }: Extract<FromChild, { is: "failed" }>): OslmError {
+function askFailed(
+  { in: place, reason, at = -1 }: Extract<FromChild, { is: "failed" }>,
+  images: readonly PromptImage[],
+): OslmError {
   // The bounds have been checked: what the decoder refuses now is damaged.
-  if (place === "images") return new OslmError("bad-image", { file: "one of the images", is: "malformed", reason });
+  if (place === "images") {
+    const file = images[at]?.file ?? "one of the images";
+    return new OslmError("bad-image", { file, is: "malformed", reason });
+  }
   return new OslmError("generation-failed", { reason });
 }
 

@@ -29,6 +29,8 @@ export type FromChild =
       readonly is: "failed";
       readonly in: "part" | "model" | "projector" | "images" | "answer";
       readonly reason: string;
+      /** Which of the images, where one alone fails. */
+      readonly at?: number;
     };
 
 /** A line of the child, which native code may have spoiled; undefined for what is none. */
@@ -47,7 +49,7 @@ export function parseLine(line: string): FromChild | undefined {
     read: count("tokens") && typeof all.fits === "boolean",
     text: text("text"),
     done: count("tokens") && (all.finishReason === "stop" || all.finishReason === "length"),
-    failed: text("in") && text("reason"),
+    failed: text("in") && text("reason") && (all.at === undefined || count("at")),
   };
   return typeof all.is === "string" && Object.hasOwn(right, all.is) && right[all.is as FromChild["is"]]
     ? (all as unknown as FromChild)

@@ -11,7 +11,6 @@ describe("imageHead", () => {
     ["jpeg", jpegHead(31, 7, 60_000)],
     ["gif", gifHead(31, 7)],
     ["bmp", bmp(31, 7)],
-    ["webp", webpHead(31, 7)],
   ])("reads kind and size of a %s", (kind, bytes) => {
     expect(imageHead(bytes)).toEqual({ kind, width: 31, height: 7 });
   });
@@ -32,7 +31,7 @@ describe("imageHead", () => {
   });
 
   it("throws a reason, and nothing else, wherever a file is cut", () => {
-    for (const whole of [png(3, 3), jpegHead(3, 3, 20), gifHead(3, 3), bmp(3, 3), webpHead(3, 3)]) {
+    for (const whole of [png(3, 3), jpegHead(3, 3, 20), gifHead(3, 3), bmp(3, 3)]) {
       for (let length = 0; length < whole.length; length++) {
         try {
           imageHead(whole.subarray(0, length));

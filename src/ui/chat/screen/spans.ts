@@ -1,6 +1,7 @@
 // Text in pieces that look different, wrapped by the columns that a terminal gives them.
 import { styleText } from "node:util";
 import stringWidth from "string-width";
+import { sanitize } from "../../sanitize.js";
 
 export type Look =
   | "plain"
@@ -53,8 +54,9 @@ function styled(format: Formats, text: string): string {
   return styleText(format, text, { validateStream: false });
 }
 
+/** Nothing in it steers the terminal: Markdown's numbers (`&#27;`) become control characters only when it is read. */
 export function span(text: string, look: Look = "plain"): Span {
-  return { text, look };
+  return { text: sanitize(text), look };
 }
 
 export function widthOf(spans: readonly Span[]): number {
