@@ -6,7 +6,7 @@
 // ggml-org, bartowski, unsloth, the rest. All hold the same model: a repository of its base or of a sibling is not listed.
 import { createRequire } from "node:module";
 import { isOslmError, OslmError } from "../errors.js";
-import type { ModelRef } from "../model/ref.js";
+import { type ModelRef, parseRef } from "../model/ref.js";
 import { suggest } from "../model/suggest.js";
 import type { RepoId, Tokens } from "../model/types.js";
 import { indexNames, type Named, type NameIndex } from "./name-index.js";
@@ -147,16 +147,32 @@ function shippedLicenses({ family, size }: CatalogHit, typed: CatalogName): read
     sizes.map((one) => ({ name, size: one })),
   );
   const whole = [typed.name, ...(size.names ?? [])].map((name) => ({ name }));
-  const ours = [...called, ...whole].flatMap((one) => lookupOwn(one)?.size ?? []);
+  const ours = [...called, ...whole].flatMap((one) => find(shipped(), one)?.size ?? []);
   const same = shipped()
     .families.flatMap((one) => one.sizes)
     .filter((one) => repos(one).some((id) => wanted.has(id)));
   return [...new Set([...ours, ...same].map(({ license }) => license.id))];
 }
 
-function lookupOwn({ name, size }: CatalogName): CatalogHit | undefined {
+/** Whether `phi3:14b` or the like is a model once these families are over ours. */
+export function isNameOf(families: readonly CatalogFamily[], text: string): boolean {
+  const ref = nameIn(text);
+  return ref !== undefined && find(indexNames([...families, ...shipped().families]), ref) !== undefined;
+}
+
+function nameIn(text: string): CatalogName | undefined {
   try {
-    return lookupIn(shipped(), name, size);
+    const ref = parseRef(text);
+    return ref.kind === "catalog" ? ref : undefined;
+  } catch (error) {
+    if (isOslmError(error, "invalid-reference")) return undefined;
+    throw error;
+  }
+}
+
+function find(known: NameIndex, { name, size }: CatalogName): CatalogHit | undefined {
+  try {
+    return lookupIn(known, name, size);
   } catch (error) {
     if (isOslmError(error, "unknown-model") || isOslmError(error, "unknown-size")) return undefined;
     throw error;
