@@ -7,9 +7,9 @@
 import { createRequire } from "node:module";
 import { isOslmError, OslmError } from "../errors.js";
 import { type ModelRef, parseRef } from "../model/ref.js";
-import { suggest } from "../model/suggest.js";
 import type { RepoId, Tokens } from "../model/types.js";
-import { indexNames, type Named, type NameIndex } from "./name-index.js";
+import { indexNames, type Named, type NameIndex, plain } from "./name-index.js";
+import { suggestNames } from "./suggest-names.js";
 
 type Confidence = "high" | "medium";
 
@@ -207,7 +207,7 @@ export function lookup(name: string, size?: string): CatalogHit {
 function lookupIn(known: NameIndex, name: string, size?: string): CatalogHit {
   const wanted = name.toLowerCase();
   const named = findName(known, wanted);
-  if (!named) throw new OslmError("unknown-model", { name, suggestions: suggestNames(known, wanted) });
+  if (!named) throw new OslmError("unknown-model", { name, suggestions: suggestionsFor(known, wanted) });
   const found = size === undefined ? undefined : findSize(named.family, size.toLowerCase());
   if (size !== undefined && (found === undefined || (named.size !== undefined && named.size !== found))) {
     throw unknownSize(name, size, named.size === undefined ? named.family.sizes : [named.size]);
@@ -217,7 +217,14 @@ function lookupIn(known: NameIndex, name: string, size?: string): CatalogHit {
   return { family: named.family, size: chosen };
 }
 
-function findName({ names }: NameIndex, wanted: string): Named | undefined {
+function suggestionsFor(known: NameIndex, wanted: string): readonly string[] {
+  return suggestNames(known, wanted, (name) => {
+    const hit = find(known, { name });
+    return hit && findName(known, name);
+  });
+}
+
+function findName({ names, plainNames }: NameIndex, wanted: string): Named | undefined {
   const whole = names.get(wanted);
   if (whole) return whole;
   // The longest beginning that is a family: mistral-small-24b is not a size of mistral.
@@ -227,28 +234,23 @@ function findName({ names }: NameIndex, wanted: string): Named | undefined {
     const tail = wanted.slice(dash + 1);
     const size = findSize(head.family, tail);
     if (size) return { family: head.family, size };
-    if (/^\d[\d.x]*[mbt](?:-|$)/.test(tail)) throw unknownSize(head.family.name, tail, head.family.sizes);
+    if (/^\d[\d.x]*[mbt](?:-|$)/.test(tail)) {
+      const called = plainNames.get(plain(wanted));
+      if (called) return called;
+      throw unknownSize(head.family.name, tail, head.family.sizes);
+    }
   }
-  return undefined;
+  return plainNames.get(plain(wanted));
 }
 
 function findSize(family: CatalogFamily, wanted: string): CatalogSize | undefined {
   const exact = family.sizes.find(({ size, aliases }) => size === wanted || aliases?.includes(wanted));
   if (exact) return exact;
   // Ollama and the Hub say which training it is. Take the word away only where the model listed here is of that training.
-  const [, bare, training = ""] = /^(.+)-(instruct|chat|it)$/.exec(wanted) ?? [];
-  const trained = bare === undefined ? undefined : findSize(family, bare);
+  const [, bare = family.defaultSize, training] = /^(?:(.+)-)?(instruct|chat|it)$/.exec(wanted) ?? [];
+  if (training === undefined) return undefined;
+  const trained = findSize(family, bare);
   return trained?.original.toLowerCase().split("-").includes(training) ? trained : undefined;
-}
-
-function suggestNames({ families, names }: NameIndex, wanted: string): string[] {
-  const near = suggest(wanted, [...names.keys()], Number.POSITIVE_INFINITY).map((name) => names.get(name)?.family.name);
-  const known = [...new Set(near)].filter((name) => name !== undefined);
-  if (known.length > 0) return known.slice(0, 3);
-  return suggest(
-    wanted,
-    families.flatMap(({ name, sizes }) => sizes.map(({ size }) => `${name}-${size}`)),
-  );
 }
 
 function unknownSize(name: string, size: string, sizes: readonly CatalogSize[]): OslmError<"unknown-size"> {

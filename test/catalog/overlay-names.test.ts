@@ -78,6 +78,11 @@ describe("a name means what the list says", () => {
     expect(found("llama2", "13b")).toBe("llama2:13b of meta-llama/Llama-2-13b-chat-hf");
   });
 
+  it("what a repository is called takes no name that is ours", () => {
+    overlay({ name: "house", sizes: [size("3b", { original: "team/Qwen2.5-3B-Instruct" })] });
+    expect(found("qwen2.5-3b-instruct")).toMatch(/^qwen2\.5:3b /);
+  });
+
   it("every family that is listed answers to its name", () => {
     overlay({ name: "house", aliases: ["llama2", "qwen2.5", "bge"], sizes: [size("3b", { names: ["phi", "phi-2"] })] });
     for (const family of listCatalog()) {
