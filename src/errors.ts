@@ -15,7 +15,7 @@ export type NetworkFailure =
   | "refused";
 
 /** The command that was asked; a pull unless given. */
-type Verb = "fit" | "pull" | "show";
+type Verb = "catalog" | "fit" | "pull" | "show";
 
 export interface ErrorFacts {
   // Usage

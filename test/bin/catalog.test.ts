@@ -109,6 +109,14 @@ describe("oslm catalog", () => {
   });
 });
 
+it.each([["show"], ["pull"], ["fit"], ["run", "hello"]])(
+  "%s asks what was meant, offline too",
+  async (verb, ...rest) => {
+    const { code, stderr } = await home.run([verb, "qwn2", ...rest, "--offline"]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining("Did you mean qwen2?")]);
+  },
+);
+
 describe("the license that the catalog expects", () => {
   const pull = async (ref: string, ...args: string[]) => {
     const { code, stdout, stderr } = await home.run(["pull", ref, "--no-input", ...args]);
