@@ -15,7 +15,7 @@ export type NetworkFailure =
   | "refused";
 
 /** The command that was asked; a pull unless given. */
-export type Verb = "fit" | "pull" | "run" | "show";
+export type Verb = "catalog" | "fit" | "pull" | "run" | "show";
 
 export interface ErrorFacts {
   // Usage
@@ -37,7 +37,9 @@ export interface ErrorFacts {
     suggestion?: string;
   };
   /** A catalog that a configuration names; `at` is a JSON pointer into it, empty for the whole. */
-  "bad-catalog": { file: string; at: string; problem: string };
+  "bad-catalog": { file: string; at: string; problem: string; namedIn?: string; path?: string };
+  /** A catalog at an address is not the one whose sha256 stands in a configuration. */
+  "catalog-changed": { url: string; namedIn: string; expected: string; actual: string };
   "not-interactive": { question: string /** The command that needs no answer. */; instead: string };
   /** A JSON Schema that cannot be used; `at` is a JSON pointer into it, empty for the whole. */
   "bad-schema": { file: string; at: string; problem: string };

@@ -1,8 +1,9 @@
 // The models that oslm knows by name, ours and those that configurations add. No request is made.
 import { type CatalogFamily, givenBy, listCatalog, lookup } from "../catalog/catalog.js";
-import { isOslmError } from "../errors.js";
+import { isOslmError, OslmError } from "../errors.js";
 import { declaredTerms, type LicenseTerms } from "../license/declared-terms.js";
 import { type LicenseWishes, licenseFilter } from "../license/license-filter.js";
+import { parseRef } from "../model/ref.js";
 import type { Tokens } from "../model/types.js";
 import type { Modality } from "./fit-catalog.js";
 
@@ -48,14 +49,39 @@ export function listEntries({ task, word = "", ...license }: CatalogWishes): rea
   return all.flatMap((family) => entriesOf(family).filter((entry) => has(entry, family) && passes(entry.license)));
 }
 
-/** All sizes of the family that a name means; undefined where it is no name. */
+/** All sizes of the family that a name means, with or without size and quantization; undefined where it is no name. */
 export function familyEntries(name: string): readonly CatalogEntry[] | undefined {
   try {
-    return entriesOf(lookup(name).family);
+    return entriesOf(familyOf(name));
   } catch (error) {
-    if (isOslmError(error, "unknown-model") || isOslmError(error, "unknown-size")) return undefined;
+    if (NO_NAME.some((code) => isOslmError(error, code))) return undefined;
     throw error;
   }
+}
+
+const NO_NAME = ["unknown-model", "unknown-size", "invalid-reference", "usage"] as const;
+
+/** The error for a word that is no name, nor part of one. */
+export function noSuchName(name: string): unknown {
+  try {
+    familyOf(name);
+  } catch (error) {
+    if (isOslmError(error, "unknown-model")) return new OslmError("unknown-model", { ...error.facts, verb: "catalog" });
+    if (isOslmError(error, "unknown-size")) return new OslmError("unknown-size", { ...error.facts, verb: "catalog" });
+    return error;
+  }
+  return undefined;
+}
+
+function familyOf(name: string): CatalogFamily {
+  const ref = parseRef(name);
+  if (ref.kind === "catalog") return lookup(ref.name, ref.size).family;
+  const isDemo = ref.kind === "demo";
+  throw new OslmError("usage", {
+    problem: `${name} is no name of the catalog`,
+    detail: isDemo ? "It is the model that comes with oslm." : "The catalog has short names, such as qwen2.",
+    help: isDemo ? "oslm show demo" : `oslm show ${name}`,
+  });
 }
 
 function entriesOf(family: CatalogFamily): readonly CatalogEntry[] {

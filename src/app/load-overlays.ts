@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Overlay } from "../catalog/catalog.js";
 import { type CatalogPlace, readCatalogPlace } from "../config/catalog-place.js";
-import { OslmError } from "../errors.js";
+import { isOslmError, OslmError } from "../errors.js";
 import type { Hub } from "../hub/hub.js";
 import { shownUrl } from "../hub/network-error.js";
 import { replyError } from "../hub/reply-error.js";
@@ -25,17 +25,44 @@ export interface OverlayPlaces {
   readonly kept: boolean;
 }
 
-/** @throws OslmError bad-policy, bad-catalog, checksum-mismatch, offline, network and the like */
+/** @throws OslmError bad-policy, bad-catalog, catalog-changed, offline, network and the like */
 export async function loadOverlays(places: OverlayPlaces): Promise<readonly Overlay[]> {
   const overlays: Overlay[] = [];
   for (const path of places.paths) {
     const { document, source } = await readOslmYaml(path, places.cwd);
     const place = readCatalogPlace(document, source);
-    if (place?.kind === "file") overlays.push(readOverlay(await fileText(place), place.shown));
-    const text = place?.kind === "url" ? await webText(place, places) : undefined;
-    if (place?.kind === "url" && text !== undefined) overlays.push(readOverlay(text, shownUrl(place.url)));
+    const overlay = place && (await readAt(place, source.shown, places).catch(sayWhere(place, source.shown)));
+    if (overlay !== undefined) overlays.push(overlay);
   }
   return overlays;
+}
+
+/** Undefined for what was not fetched before, where nothing may be. */
+async function readAt(place: CatalogPlace, namedIn: string, places: OverlayPlaces): Promise<Overlay | undefined> {
+  if (place.kind === "file") return readOverlay(await fileText(place), place.shown);
+  const text = await webText(place, namedIn, places);
+  return text === undefined ? undefined : readOverlay(text, shownUrl(place.url));
+}
+
+/** Whoever reads of a broken catalog has to find it, and the line that names it. */
+function sayWhere(place: CatalogPlace, namedIn: string) {
+  return (error: unknown): never => {
+    const path = place.kind === "file" && place.path !== place.shown ? { path: place.path } : {};
+    if (isOslmError(error, "bad-catalog")) {
+      throw new OslmError("bad-catalog", { ...error.facts, namedIn, ...path }, { cause: error });
+    }
+    // Too much, or going in circles: the address is at fault, not the Hub's.
+    if (isOslmError(error, "malformed-reply") && place.kind === "url") {
+      const facts = {
+        file: shownUrl(place.url),
+        at: "",
+        problem: `the server's answer ${error.facts.reason}`,
+        namedIn,
+      };
+      throw new OslmError("bad-catalog", facts, { cause: error });
+    }
+    throw error;
+  };
 }
 
 async function fileText({ path, shown }: Extract<CatalogPlace, { kind: "file" }>): Promise<string> {
@@ -57,6 +84,7 @@ async function fileText({ path, shown }: Extract<CatalogPlace, { kind: "file" }>
 /** What is kept is believed by its hash alone. */
 async function webText(
   place: Extract<CatalogPlace, { kind: "url" }>,
+  namedIn: string,
   places: OverlayPlaces,
 ): Promise<string | undefined> {
   const kept = new SmallFile(join(places.folder, `${place.sha256}.json`), MAX_CATALOG);
@@ -76,7 +104,7 @@ async function webText(
   }, places.signal);
   const actual = hashOf(bytes);
   if (actual !== place.sha256) {
-    throw new OslmError("checksum-mismatch", { file: shownUrl(url), expected: place.sha256, actual });
+    throw new OslmError("catalog-changed", { url: shownUrl(url), namedIn, expected: place.sha256, actual });
   }
   const text = utf8(bytes, (problem) => new OslmError("bad-catalog", { file: shownUrl(url), at: "", problem }));
   // What cannot be kept is fetched again.

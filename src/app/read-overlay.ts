@@ -1,7 +1,9 @@
 // A catalog that somebody else wrote: taken whole or not at all.
-import type { CatalogFamily, CatalogSize, Overlay } from "../catalog/catalog.js";
+import { type CatalogFamily, type CatalogSize, isNameOf, type Overlay } from "../catalog/catalog.js";
 import { catalogSchema } from "../catalog/catalog-schema.js";
 import { OslmError } from "../errors.js";
+import { findLicenses, listLicenses } from "../license/catalogue.js";
+import { suggest } from "../model/suggest.js";
 import { type Bytes, isRepoId } from "../model/types.js";
 import { faultOf } from "../runtime/schema/fault-of.js";
 
@@ -26,9 +28,10 @@ type WrittenFamily = Written<Omit<CatalogFamily, "sizes">, "vendor" | "aliases">
  */
 export function readOverlay(text: string, shown: string): Overlay {
   const fail = (at: string, problem: string): OslmError => new OslmError("bad-catalog", { file: shown, at, problem });
-  const fault = faultOf(catalogSchema(), parsed(text, fail));
+  const document = parsed(text, fail);
+  const fault = faultOf(catalogSchema(), document);
   if (fault) throw fail(fault.at, `it ${fault.problem}`);
-  const { families } = JSON.parse(text) as { readonly families: readonly WrittenFamily[] };
+  const { families } = document as { readonly families: readonly WrittenFamily[] };
   const names = new Map<string, string>();
   const claim = (name: string, at: string): void => {
     const other = names.get(name);
@@ -37,13 +40,26 @@ export function readOverlay(text: string, shown: string): Overlay {
     names.set(name, at);
   };
   for (const [index, family] of families.entries()) checkFamily(family, `/families/${index}`, { claim, fail });
-  return { given: shown, families: families.map(whole) };
+  const overlay = { given: shown, families: families.map(whole) };
+  checkInstead(overlay, fail);
+  return overlay;
+}
+
+/** What is to be run instead has to be a name of this catalog or of ours. */
+function checkInstead({ families }: Overlay, fail: Checks["fail"]): void {
+  for (const [index, family] of families.entries()) {
+    for (const [at, { unsupported }] of family.sizes.entries()) {
+      if (unsupported === undefined || isNameOf(families, unsupported.instead)) continue;
+      const place = `/families/${index}/sizes/${at}/unsupported/instead`;
+      throw fail(place, `${unsupported.instead} is no name of this catalog or of oslm's`);
+    }
+  }
 }
 
 function parsed(text: string, fail: (at: string, problem: string) => OslmError): unknown {
   if (text.length > MAX_CATALOG) throw fail("", `it is larger than ${MAX_CATALOG} bytes`);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw fail("", `it is no JSON: ${error instanceof Error ? error.message.slice(0, 100) : String(error)}`);
   }
@@ -61,8 +77,9 @@ function checkFamily({ name, aliases = [], defaultSize, sizes }: WrittenFamily, 
   claim(name, `${at}/name`);
   for (const [index, alias] of aliases.entries()) claim(alias, `${at}/aliases/${index}`);
   const words = new Set<string>();
-  for (const [index, { size, aliases: others = [], names = [], gguf = [], original }] of sizes.entries()) {
+  for (const [index, { size, aliases: others = [], names = [], gguf = [], original, license }] of sizes.entries()) {
     const here = `${at}/sizes/${index}`;
+    if (findLicenses(license.id).length === 0) throw fail(`${here}/license/id`, unknownLicense(license.id));
     for (const word of [size, ...others]) {
       if (words.has(word)) throw fail(here, `${word} is the word for another size already`);
       words.add(word);
@@ -73,6 +90,16 @@ function checkFamily({ name, aliases = [], defaultSize, sizes }: WrittenFamily, 
     }
   }
   if (!sizes.some(({ size }) => size === defaultSize)) throw fail(`${at}/defaultSize`, "it is none of the sizes");
+}
+
+/** An expectation that nobody can read would be none. */
+function unknownLicense(id: string): string {
+  const [near] = suggest(
+    id,
+    listLicenses().map((license) => license.id),
+  );
+  const advice = near === undefined ? "`oslm license list` names those that are" : `the nearest is ${near}`;
+  return `${id} is no license that oslm knows; ${advice}, and \`other\` stands for one of your own`;
 }
 
 function whole(family: WrittenFamily): CatalogFamily {

@@ -77,13 +77,16 @@ export async function showModel(world: World, ref: ModelRef): Promise<ShownModel
   const model = await findLocal(world, ref);
   if (model !== undefined) return showLocal(world, model);
   refuseUnported(ref);
-  if (world.offline || (ref.kind !== "catalog" && ref.kind !== "hub")) throw await notStored(world, formatRef(ref));
-  const { showRemote } = await import("./show-remote.js");
-  return showRemote(world, ref).catch(async (error: unknown) => {
+  if (ref.kind !== "catalog" && ref.kind !== "hub") throw await notStored(world, formatRef(ref));
+  try {
+    if (!world.offline) return await (await import("./show-remote.js")).showRemote(world, ref);
+    (await import("./resolve.js")).target(ref);
+  } catch (error) {
     if (isOslmError(error, "unknown-model")) throw await unknownName(world, ref, error);
     if (isOslmError(error, "unknown-size")) throw new OslmError("unknown-size", { ...error.facts, verb: "show" });
     throw error;
-  });
+  }
+  throw await notStored(world, formatRef(ref));
 }
 
 /** A stored model with nearly that name is the likelier one. */

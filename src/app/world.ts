@@ -85,7 +85,7 @@ export interface World {
   hostNow(): Promise<Host>;
   /** The project of the working directory; undefined where there is none. @throws OslmError bad-policy */
   project(): Promise<Project | undefined>;
-  /** The catalogs that configurations name beside ours. @throws OslmError bad-policy, bad-catalog, checksum-mismatch, offline, network */
+  /** The catalogs that configurations name beside ours. @throws OslmError bad-policy, bad-catalog, catalog-changed, offline, network */
   overlays(wants: {
     /** No request: what was not fetched before is left out. */
     readonly kept: boolean;

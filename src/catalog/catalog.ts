@@ -5,10 +5,11 @@
 // with many quantizations before those with one, with labels of their own, or behind a gate; then the vendor's own,
 // ggml-org, bartowski, unsloth, the rest. All hold the same model: a repository of its base or of a sibling is not listed.
 import { createRequire } from "node:module";
-import { OslmError } from "../errors.js";
-import type { ModelRef } from "../model/ref.js";
-import { suggest } from "../model/suggest.js";
+import { isOslmError, OslmError } from "../errors.js";
+import { type ModelRef, parseRef } from "../model/ref.js";
 import type { RepoId, Tokens } from "../model/types.js";
+import { indexNames, type Named, type NameIndex, plain } from "./name-index.js";
+import { suggestNames } from "./suggest-names.js";
 
 type Confidence = "high" | "medium";
 
@@ -77,6 +78,11 @@ export interface CatalogHit {
   readonly size: CatalogSize;
 }
 
+interface CatalogName {
+  readonly name: string;
+  readonly size?: string | undefined;
+}
+
 export interface ResolvedCatalog {
   readonly family: string;
   readonly size: string;
@@ -91,12 +97,6 @@ export interface ResolvedCatalog {
   readonly overlay?: { readonly given: string; readonly shippedLicenses: readonly string[] };
 }
 
-/** What a name without a size of its own means. */
-interface Named {
-  readonly family: CatalogFamily;
-  readonly size?: CatalogSize;
-}
-
 /** Names that a configuration adds to ours. */
 export interface Overlay {
   /** Who gave them: a path or an address, as people see it. */
@@ -105,24 +105,18 @@ export interface Overlay {
 }
 
 let overlays: readonly Overlay[] = [];
-let families: readonly CatalogFamily[] | undefined;
-let names: ReadonlyMap<string, Named> | undefined;
+let merged: NameIndex | undefined;
+let own: NameIndex | undefined;
 
 /** Puts the names of others over ours, the last of them first: once, as a command begins. */
 export function useOverlays(given: readonly Overlay[]): void {
   overlays = [...given].reverse();
-  families = undefined;
-  names = undefined;
+  merged = undefined;
 }
 
-/** All families, those of others in front; one that has the name of another's takes its place as a whole. */
+/** All families, those of others in front; one whose name another has is not among them. */
 export function listCatalog(): readonly CatalogFamily[] {
-  if (families) return families;
-  const all = [...overlays.flatMap((overlay) => overlay.families), ...shipped()];
-  const first = new Map<string, CatalogFamily>();
-  for (const family of all) if (!first.has(family.name)) first.set(family.name, family);
-  families = [...first.values()];
-  return families;
+  return index().families;
 }
 
 /** Who gave an entry; null for what came with oslm. */
@@ -130,19 +124,59 @@ export function givenBy(family: CatalogFamily): string | null {
   return overlays.find((overlay) => overlay.families.includes(family))?.given ?? null;
 }
 
-function shipped(): readonly CatalogFamily[] {
-  return createRequire(import.meta.url)("./catalog.json").families;
+function shipped(): NameIndex {
+  own ??= indexNames(createRequire(import.meta.url)("./catalog.json").families);
+  return own;
 }
 
-/** What we expect of a model that another catalog gives: by its name, or by a repository that we know as well. */
-function shippedLicenses(family: CatalogFamily, size: CatalogSize): readonly string[] {
+function index(): NameIndex {
+  if (overlays.length === 0) return shipped();
+  merged ??= indexNames([...overlays.flatMap((overlay) => overlay.families), ...shipped().families]);
+  return merged;
+}
+
+/**
+ * What we expect of a model that another catalog gives: by the name that was typed, by any name that it goes by, or by a
+ * repository that we know as well.
+ */
+function shippedLicenses({ family, size }: CatalogHit, typed: CatalogName): readonly string[] {
   const repos = (one: CatalogSize) => [...one.gguf, one.original].map((repo) => repo.toLowerCase());
   const wanted = new Set(repos(size));
-  return shipped().flatMap((ours) =>
-    ours.sizes
-      .filter((one) => (ours.name === family.name && one.size === size.size) || repos(one).some((id) => wanted.has(id)))
-      .map(({ license }) => license.id),
+  const sizes = [size.size, ...(size.aliases ?? []), ...(typed.size === undefined ? [] : [typed.size])];
+  const called = [typed.name, family.name, ...family.aliases].flatMap((name) =>
+    sizes.map((one) => ({ name, size: one })),
   );
+  const whole = [typed.name, ...(size.names ?? [])].map((name) => ({ name }));
+  const ours = [...called, ...whole].flatMap((one) => find(shipped(), one)?.size ?? []);
+  const same = shipped()
+    .families.flatMap((one) => one.sizes)
+    .filter((one) => repos(one).some((id) => wanted.has(id)));
+  return [...new Set([...ours, ...same].map(({ license }) => license.id))];
+}
+
+/** Whether `phi3:14b` or the like is a model once these families are over ours. */
+export function isNameOf(families: readonly CatalogFamily[], text: string): boolean {
+  const ref = nameIn(text);
+  return ref !== undefined && find(indexNames([...families, ...shipped().families]), ref) !== undefined;
+}
+
+function nameIn(text: string): CatalogName | undefined {
+  try {
+    const ref = parseRef(text);
+    return ref.kind === "catalog" ? ref : undefined;
+  } catch (error) {
+    if (isOslmError(error, "invalid-reference")) return undefined;
+    throw error;
+  }
+}
+
+function find(known: NameIndex, { name, size }: CatalogName): CatalogHit | undefined {
+  try {
+    return lookupIn(known, name, size);
+  } catch (error) {
+    if (isOslmError(error, "unknown-model") || isOslmError(error, "unknown-size")) return undefined;
+    throw error;
+  }
 }
 
 /** What a catalogue reference stands for. Throws `unknown-model` and `unknown-size`. */
@@ -158,7 +192,7 @@ export function resolveCatalog(ref: Extract<ModelRef, { kind: "catalog" }>): Res
     original: size.original,
     ...(ref.quant === undefined ? {} : { quant: ref.quant }),
     expectedLicense: size.license.id,
-    ...(given !== null && { overlay: { given, shippedLicenses: shippedLicenses(family, size) } }),
+    ...(given !== null && { overlay: { given, shippedLicenses: shippedLicenses({ family, size }, ref) } }),
   };
 }
 
@@ -167,9 +201,13 @@ export function resolveCatalog(ref: Extract<ModelRef, { kind: "catalog" }>): Res
  * `llama-3.2-3b-instruct`). Throws `unknown-model` with suggestions, `unknown-size` with the sizes there are.
  */
 export function lookup(name: string, size?: string): CatalogHit {
+  return lookupIn(index(), name, size);
+}
+
+function lookupIn(known: NameIndex, name: string, size?: string): CatalogHit {
   const wanted = name.toLowerCase();
-  const named = findName(wanted);
-  if (!named) throw new OslmError("unknown-model", { name, suggestions: suggestNames(wanted) });
+  const named = findName(known, wanted);
+  if (!named) throw new OslmError("unknown-model", { name, suggestions: suggestionsFor(known, wanted) });
   const found = size === undefined ? undefined : findSize(named.family, size.toLowerCase());
   if (size !== undefined && (found === undefined || (named.size !== undefined && named.size !== found))) {
     throw unknownSize(name, size, named.size === undefined ? named.family.sizes : [named.size]);
@@ -179,54 +217,42 @@ export function lookup(name: string, size?: string): CatalogHit {
   return { family: named.family, size: chosen };
 }
 
-function findName(wanted: string): Named | undefined {
-  const whole = index().get(wanted);
+function suggestionsFor(known: NameIndex, wanted: string): readonly string[] {
+  return suggestNames(known, wanted, (name) => {
+    const hit = find(known, { name });
+    return hit && findName(known, name);
+  });
+}
+
+function findName({ names, plainNames }: NameIndex, wanted: string): Named | undefined {
+  const whole = names.get(wanted);
   if (whole) return whole;
   // The longest beginning that is a family: mistral-small-24b is not a size of mistral.
   for (let dash = wanted.lastIndexOf("-"); dash > 0; dash = wanted.lastIndexOf("-", dash - 1)) {
-    const head = index().get(wanted.slice(0, dash));
+    const head = names.get(wanted.slice(0, dash));
     if (!head || head.size) continue;
     const tail = wanted.slice(dash + 1);
     const size = findSize(head.family, tail);
     if (size) return { family: head.family, size };
-    if (/^\d[\d.x]*[mbt](?:-|$)/.test(tail)) throw unknownSize(head.family.name, tail, head.family.sizes);
+    if (/^\d[\d.x]*[mbt](?:-|$)/.test(tail)) {
+      const called = plainNames.get(plain(wanted));
+      if (called) return called;
+      throw unknownSize(head.family.name, tail, head.family.sizes);
+    }
   }
-  return undefined;
+  return plainNames.get(plain(wanted));
 }
 
 function findSize(family: CatalogFamily, wanted: string): CatalogSize | undefined {
   const exact = family.sizes.find(({ size, aliases }) => size === wanted || aliases?.includes(wanted));
   if (exact) return exact;
   // Ollama and the Hub say which training it is. Take the word away only where the model listed here is of that training.
-  const [, bare, training = ""] = /^(.+)-(instruct|chat|it)$/.exec(wanted) ?? [];
-  const trained = bare === undefined ? undefined : findSize(family, bare);
+  const [, bare = family.defaultSize, training] = /^(?:(.+)-)?(instruct|chat|it)$/.exec(wanted) ?? [];
+  if (training === undefined) return undefined;
+  const trained = findSize(family, bare);
   return trained?.original.toLowerCase().split("-").includes(training) ? trained : undefined;
-}
-
-function suggestNames(wanted: string): string[] {
-  const near = suggest(wanted, [...index().keys()], Number.POSITIVE_INFINITY).map(
-    (name) => index().get(name)?.family.name,
-  );
-  const families = [...new Set(near)].filter((name) => name !== undefined);
-  if (families.length > 0) return families.slice(0, 3);
-  return suggest(
-    wanted,
-    listCatalog().flatMap(({ name, sizes }) => sizes.map(({ size }) => `${name}-${size}`)),
-  );
 }
 
 function unknownSize(name: string, size: string, sizes: readonly CatalogSize[]): OslmError<"unknown-size"> {
   return new OslmError("unknown-size", { name, size, sizes: sizes.map((entry) => entry.size) });
-}
-
-function index(): ReadonlyMap<string, Named> {
-  if (names) return names;
-  const fresh = new Map<string, Named>();
-  // From the end, so that of two that claim a name the one in front has it: theirs before ours.
-  for (const family of [...listCatalog()].reverse()) {
-    for (const name of [family.name, ...family.aliases]) fresh.set(name, { family });
-    for (const size of family.sizes) for (const name of size.names ?? []) fresh.set(name, { family, size });
-  }
-  names = fresh;
-  return fresh;
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import type { BrokenLines } from "../app/world.js";
 import { isOslmError, OslmError } from "../errors.js";
+import { parseRef } from "../model/ref.js";
 import type { Rebuilt } from "../store/model-index.js";
 import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
@@ -80,19 +81,42 @@ async function buildProgram(argv: readonly string[], process: Process, contextOf
 /** Commands that look no name up begin at once, and work whatever the configuration says. */
 const NAMELESS = ["auth", "completion", "doctor", "help", "list", "prune", "rm", "verify"];
 
-/** Names that a configuration adds hold for all that follows. For completion no request is made, and no error is news. */
+/**
+ * Names that a configuration adds hold for all that follows. For completion, and where no name of a catalog is asked for, no
+ * request is made and no error is news; an import only has to keep off the names that are known.
+ */
 async function takeOverlays(command: Command, contextOf: ContextOf): Promise<void> {
   const verb = verbOf(command);
   if (NAMELESS.includes(verb)) return;
   const { world } = contextOf();
-  const completes = verb === "__complete";
-  const overlays = await world.overlays({ kept: completes }).catch((error: unknown) => {
-    if (completes) return [];
+  const isQuiet = verb === "__complete" || !asksForNames(command, world.endpoint);
+  const overlays = await world.overlays({ kept: isQuiet || verb === "import" }).catch((error: unknown) => {
+    if (isQuiet) return [];
     throw error;
   });
   if (overlays.length === 0) return;
   const { useOverlays } = await import("../catalog/catalog.js");
   useOverlays(overlays);
+}
+
+/** False where every model that the command line names is a file, an address, a repository or the demo. */
+function asksForNames(command: Command, hub: string): boolean {
+  const [declared, another] = command.registeredArguments;
+  if (declared?.name() !== "model" || another?.name() === "name") return true;
+  const { draft, base } = command.opts<{ readonly draft?: unknown; readonly base?: unknown }>();
+  const models = [...(declared.variadic ? command.args : command.args.slice(0, 1)), draft, base];
+  const named = models.filter((text) => typeof text === "string");
+  return named.length === 0 || named.some((text) => isName(text, hub));
+}
+
+/** What is no reference at all is reported by the command, with or without names. */
+function isName(text: string, hub: string): boolean {
+  try {
+    return parseRef(text, { hub }).kind === "catalog";
+  } catch (error) {
+    if (isOslmError(error, "invalid-reference")) return false;
+    throw error;
+  }
 }
 
 function verbOf(command: Command): string {

@@ -1,7 +1,7 @@
 // Pulling as the terminal shows it.
 import { type PullEvent, type PullResult, pull } from "../app/pull.js";
 import { refuseUnported } from "../app/refuse-unported.js";
-import type { RemoteRef } from "../app/resolve.js";
+import { type RemoteRef, target } from "../app/resolve.js";
 import { OslmError } from "../errors.js";
 import { formatRef } from "../model/ref.js";
 import { formatBytes } from "../ui/format.js";
@@ -25,7 +25,11 @@ export async function pullModel(
 ): Promise<PullResult> {
   const { world } = context;
   refuseUnported(ref);
-  if (world.offline) throw new OslmError("offline", { wanted: formatRef(ref) });
+  if (world.offline) {
+    // A name that nobody knows is not missed for want of a network.
+    target(ref);
+    throw new OslmError("offline", { wanted: formatRef(ref) });
+  }
   const events = pull(world, {
     ref: withQuant(ref, options),
     wishes: choiceWishes(options),

@@ -68,6 +68,9 @@ const NETWORK_HINTS: Record<NetworkFailure, string> = {
 const networkHint = (kind: NetworkFailure | undefined): string =>
   kind === undefined ? "check the connection, then run the same command again" : NETWORK_HINTS[kind];
 
+const namedHere = ({ namedIn, path }: { readonly namedIn?: string; readonly path?: string }): string =>
+  namedIn === undefined ? "" : ` (${namedIn} names it${path === undefined ? "" : `, it is ${path}`})`;
+
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const ENDED_BY = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -91,8 +94,14 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
   "bad-catalog": (f) => [
     2,
     `the catalog ${f.file} cannot be used`,
-    `${f.at === "" ? "" : `At ${f.at}: `}${f.at === "" ? capitalized(f.problem) : f.problem}.`,
-    "correct it by docs/catalog.md, or take `catalog` out of the configuration that names it",
+    `${f.at === "" ? capitalized(f.problem) : `At ${f.at}: ${f.problem}`}${namedHere(f)}.`,
+    `correct it by docs/catalog.md, or take \`catalog\` out of ${f.namedIn ?? "the configuration that names it"}`,
+  ],
+  "catalog-changed": (f) => [
+    8,
+    `${f.url} is not the catalog that ${f.namedIn} names`,
+    `The file has changed, or the sha256 in ${f.namedIn} is old: it says ${f.expected}, the file has ${f.actual}.`,
+    `see that the file is the right one, then write its sha256 into ${f.namedIn}`,
   ],
   "bad-schema": (f) => [
     2,

@@ -54,7 +54,9 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
   const header = weighHeaders(evidence.headers ?? [], stated);
   const evident = uniqueEntries([...stated, ...header.entries]);
   const expectation = readExpectation(evidence.expected);
-  const contradicted = expectation !== undefined && contradicts(expectation.entries, evident);
+  const differs = expectation !== undefined && contradicts(expectation.entries, evident);
+  // Two that ask for no more than notices: nothing is left to decide.
+  const contradicted = differs && !areAlikeFree(expectation.entries, evident);
   // A derivative cannot be freer than its root: a stricter expectation governs. It never makes a card's terms milder.
   const overruled = contradicted && strictness(expectation.entries) > strictness(evident);
   const entries = overruled ? expectation.entries : evident;
@@ -118,7 +120,7 @@ export function judgeLicense(evidence: LicenseEvidence, policy: LicensePolicy = 
       ...(claim.sha256 !== undefined && { sha256: claim.sha256 }),
     })),
     conflicts,
-    obligations: listObligations(contradicted ? [...entries, ...evident, ...expectation.entries] : entries),
+    obligations: listObligations(differs ? [...entries, ...evident, ...expectation.entries] : entries),
     decision,
     reasons,
     ...(rule && { rule }),
@@ -166,6 +168,10 @@ function readExpectation(expected: string | undefined): LicenseClaim | undefined
 function contradicts(expected: readonly LicenseEntry[], declared: readonly LicenseEntry[]): boolean {
   if (declared.every((entry) => entry.class === "unknown")) return false;
   return !declared.some((entry) => expected.some((other) => mayMean(entry, other) || mayMean(other, entry)));
+}
+
+function areAlikeFree(expected: readonly LicenseEntry[], declared: readonly LicenseEntry[]): boolean {
+  return [...expected, ...declared].every(isFree) && strictness(expected) === strictness(declared);
 }
 
 function catalogConflict(

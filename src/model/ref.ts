@@ -14,7 +14,7 @@
 //   file      := starts with ./ ../ / ~/ or a drive letter; file:///…; or has at most one folder and ends in .gguf
 //
 // Size and quantization are told apart by their form: a tag's longest ending that names a quantization is one. Ollama's
-// tag `latest` says nothing and is dropped. Catalogue names are case-insensitive, Hub names and files are not.
+// tag `latest` says nothing and is dropped. A space in a catalogue name is a hyphen, as in "Llama 2". Catalogue names are case-insensitive, Hub names and files are not.
 import { invalidRef, parseHubPage, parseHubRef } from "./hub-ref.js";
 import { parseQuant } from "./quant.js";
 import type { RepoId } from "./types.js";
@@ -109,8 +109,9 @@ function escapeRevision(revision: string): string {
 }
 
 function parseCatalogRef(text: string): ModelRef {
-  if (/\s/.test(text)) invalidRef(text, "it holds spaces; a file needs ./ in front");
-  const [rawName = "", tag, ...more] = text.toLowerCase().split(":");
+  const written = text.replace(/(?<=\S) (?=\S)/g, "-");
+  if (/\s/.test(written)) invalidRef(text, "it holds spaces; a file needs ./ in front");
+  const [rawName = "", tag, ...more] = written.toLowerCase().split(":");
   if (more.length > 0) invalidRef(text, "it has two colons");
   if (tag === "") invalidRef(text, "nothing follows the colon");
   const { head: name, quant: nameQuant } = splitQuant(rawName);

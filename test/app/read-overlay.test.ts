@@ -12,6 +12,10 @@ const size = {
 const FAMILY = { ...{ name: "house", title: "House model", modality: "text", defaultSize: "1b" }, sizes: [size] };
 const catalogOf = (...families: readonly object[]): string => JSON.stringify({ families });
 
+const licensed = (id: string) => catalogOf({ ...FAMILY, sizes: [{ ...size, license: { id } }] });
+const instead = (name: string) =>
+  catalogOf({ ...FAMILY, sizes: [{ ...size, unsupported: { why: "it is too new", instead: name } }] });
+
 const TRAP = { why: "no reason", instead: "x; rm -rf ~" };
 
 /** `at: problem` of the refusal. */
@@ -30,6 +34,14 @@ it("takes the least that says what a model is, and fills in the rest", () => {
   expect(given).toBe("team.json");
   expect(families[0]).toMatchObject({ name: "house", vendor: "", aliases: [], sizes: [{ gguf: [], source: [] }] });
   expect(families[0]?.sizes[0]?.license).toEqual({ id: "mit", confidence: "medium" });
+});
+
+it.each([licensed("other"), licensed("gpl-3.0"), instead("phi3:14b"), instead("house:1b")])("takes %s", (text) => {
+  expect(refusal(text)).toBe("taken");
+});
+
+it("takes what an editor marked as UTF-8", () => {
+  expect(readOverlay(`\uFEFF${catalogOf(FAMILY)}`, "team.json")).toEqual(readOverlay(catalogOf(FAMILY), "team.json"));
 });
 
 it("takes oslm's own", () => {
@@ -52,6 +64,18 @@ describe("a catalog is refused", () => {
     ["two of a name", catalogOf(FAMILY, FAMILY), "/families/1/name: house is the name of /families/0/name already"],
     ["our own name", catalogOf({ ...FAMILY, name: "demo" }), "demo is a name of oslm's own"],
     ["a default that is no size", catalogOf({ ...FAMILY, defaultSize: "2b" }), "/families/0/defaultSize"],
+    [
+      "a license nobody knows",
+      licensed("cc-by-nc-4"),
+      "/license/id: cc-by-nc-4 is no license that oslm knows; the nearest is cc-by-nc-4.0",
+    ],
+    ["a license like no other", licensed("nonsense-99999"), "`oslm license list` names those that are"],
+    [
+      "a stand-in that is none",
+      instead("no-such:7b"),
+      "/families/0/sizes/0/unsupported/instead: no-such:7b is no name",
+    ],
+    ["a stand-in of no such size", instead("phi3:99b"), "/unsupported/instead"],
     ["control characters", catalogOf({ ...FAMILY, title: "a\u001b[2Jb" }), "/families/0/title"],
   ])("that is %s, with the place", (_, text, place) => {
     expect(refusal(text)).toContain(place);

@@ -1,13 +1,13 @@
 // oslm catalog: what is known by name, ours and what a configuration adds.
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listCatalog, lookup } from "../../src/catalog/catalog.js";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
-import { Home } from "../support/oslm.js";
+import { DEMO, Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
@@ -34,6 +34,7 @@ beforeAll(async () => {
   });
   web = createServer((_, reply) => {
     fetched++;
+    if (served === "circle") return reply.writeHead(302, { location: "/team.json" }).end();
     reply.writeHead(served === undefined ? 404 : 200).end(served);
   });
   await new Promise<void>((done) => web.listen(0, "127.0.0.1", done));
@@ -108,6 +109,14 @@ describe("oslm catalog", () => {
   });
 });
 
+it.each([["show"], ["pull"], ["fit"], ["run", "hello"]])(
+  "%s asks what was meant, offline too",
+  async (verb, ...rest) => {
+    const { code, stderr } = await home.run([verb, "qwn2", ...rest, "--offline"]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining("Did you mean qwen2?")]);
+  },
+);
+
 describe("the license that the catalog expects", () => {
   const pull = async (ref: string, ...args: string[]) => {
     const { code, stdout, stderr } = await home.run(["pull", ref, "--no-input", ...args]);
@@ -170,7 +179,8 @@ describe("a catalog of one's own", () => {
     const { code, stderr } = await run("pull", "mine", "--no-input");
     expect([code, stderr]).toEqual([5, expect.stringContaining("expects the license qwen-research (")]);
     const llama = project("team.json", catalogOf({ ...FAMILY, name: "llama3" }));
-    const pulled = await llama("pull", "llama3");
+    expect((await llama("pull", "llama3", "--no-input")).code).toBe(5);
+    const pulled = await llama("pull", "llama3", "--accept-license", "llama3");
     expect(pulled).toMatchObject({ code: 0, stderr: expect.stringContaining("team/house-GGUF at commit") });
   });
 
@@ -194,9 +204,11 @@ describe("a catalog of one's own", () => {
 
   it("is refused with another hash, and nothing goes on without it", async () => {
     const run = fetchedFrom(catalogOf(FAMILY), "ab".repeat(32));
-    for (const args of [["catalog"], ["pull", "qwen2"], ["run", "demo", "x"]]) {
+    for (const args of [["catalog"], ["pull", "qwen2"]]) {
       const { code, stdout, stderr } = await run(...args);
-      expect([code, stdout, stderr.includes("team.json")]).toEqual([8, "", true]);
+      expect([code, stdout]).toEqual([8, ""]);
+      expect(stderr).toContain("/team.json is not the catalog that oslm.yaml names");
+      expect(stderr).toContain("the sha256 in oslm.yaml is old");
     }
     // What needs no names does.
     expect((await run("list")).code).toBe(0);
@@ -209,6 +221,35 @@ describe("a catalog of one's own", () => {
     expect((await run("catalog")).code).toBe(3);
   });
 
+  it("is in nobody's way who asks for no name", async () => {
+    const run = fetchedFrom(catalogOf(FAMILY));
+    writeFileSync(join(home.path, "project", "own.gguf"), readFileSync(DEMO));
+    for (const args of [
+      ["show", "demo"],
+      ["fit", "demo"],
+      ["show", "./own.gguf"],
+      ["import", "own.gguf"],
+    ]) {
+      const { code, stderr } = await run(...args, "--offline");
+      expect([args, code, stderr.includes("team.json")]).toEqual([args, 0, false]);
+    }
+    expect((await run("show", "house", "--offline")).code).toBe(7);
+    expect(fetched).toBe(0);
+    expect((await project("none.json")("show", "demo")).code).toBe(0);
+  });
+
+  it.each<[string, () => void, string]>([
+    ["is too large", () => (served = " ".repeat(3_000_000)), "longer than"],
+    ["goes in circles", () => (served = "circle"), "redirects too often"],
+  ])("says so where it %s", async (_, serve, word) => {
+    const run = fetchedFrom(catalogOf(FAMILY));
+    serve();
+    const { code, stderr } = await run("catalog");
+    expect([code, stderr]).toEqual([2, expect.stringContaining(word)]);
+    expect(stderr).toContain("oslm.yaml names it");
+    expect(stderr).not.toContain("HF_ENDPOINT");
+  });
+
   it("is refused as a whole when it breaks the schema, with the place", async () => {
     const { code, stdout, stderr } = await project("team.json", catalogOf({ ...FAMILY, accept: true }))("catalog");
     expect([code, stdout]).toEqual([2, ""]);
@@ -216,7 +257,8 @@ describe("a catalog of one's own", () => {
   });
 
   it("is refused where it is not there", async () => {
-    const { code, stderr } = await project("none.json")("catalog");
+    const { code, stderr } = await project("../none.json")("catalog");
     expect([code, stderr]).toEqual([2, expect.stringContaining("There is no such file")]);
+    expect(stderr.replace(/\s+/g, " ")).toContain(`(oslm.yaml names it, it is ${join(home.path, "none.json")})`);
   });
 });

@@ -132,6 +132,27 @@ describe("judgeLicense with the catalogue's expectation", () => {
     ]);
   });
 
+  it.each(["bsd-3-clause", "apache-2.0"])("asks nothing where %s and the card are permissive alike", (expected) => {
+    const verdict = judge("mit", undefined, { expected });
+    expect(verdict).toMatchObject({
+      id: "mit",
+      decision: judge("mit").decision,
+      conflicts: [],
+      state: judge("mit").state,
+    });
+    expect(verdict.evidence).toContainEqual({ source: "catalog", value: expected, agrees: false });
+  });
+
+  it.each([
+    ["mit", "cc0-1.0"],
+    ["mit", "gpl-3.0"],
+    ["cc0-1.0", "mit"],
+    ["llama3", "llama2"],
+  ])("asks where the card says %s and %s is expected", (declared, expected) => {
+    const verdict = judge(declared, undefined, { expected });
+    expect(verdict).toMatchObject({ decision: "ask", conflicts: [{ kind: "catalog-expects-other" }] });
+  });
+
   it("lets a stricter expectation govern: a re-upload cannot free its base", () => {
     const verdict = judge("apache-2.0", undefined, { expected: "llama3.1" });
     expect(verdict).toMatchObject({
@@ -159,12 +180,6 @@ describe("judgeLicense with the catalogue's expectation", () => {
     });
     expect(verdict.conflicts).toHaveLength(1);
     expect(verdict.evidence.map(({ agrees }) => agrees)).toStrictEqual([true, false]);
-  });
-
-  it("asks even where both would pass", () => {
-    const verdict = judge("mit", undefined, { expected: "apache-2.0" });
-    expect(verdict).toMatchObject({ id: "mit", class: "permissive", decision: "ask" });
-    expect(warnings(verdict)).toHaveLength(1);
   });
 
   it.each([

@@ -13,9 +13,9 @@ export function makeCatalogCommand(contextOf: ContextOf, run = runCatalog): Comm
     .action((name: string | undefined, wishes: CatalogWishes) => run(contextOf(), name, wishes));
 }
 
-/** @throws OslmError unknown-model where nothing is like the word */
+/** @throws OslmError unknown-model, unknown-size, invalid-reference or usage where nothing is like the word */
 export async function runCatalog({ out }: Context, name: string | undefined, wishes: CatalogWishes): Promise<void> {
-  const { familyEntries, listEntries } = await import("../../app/list-catalog.js");
+  const { familyEntries, listEntries, noSuchName } = await import("../../app/list-catalog.js");
   const { catalogFace, describeFamily } = await import("../show-catalog.js");
   const isNarrowed = Object.keys(wishes).length > 0;
   const family = name === undefined || isNarrowed ? undefined : familyEntries(name);
@@ -23,8 +23,7 @@ export async function runCatalog({ out }: Context, name: string | undefined, wis
   const word = family === undefined && name !== undefined ? { word: name } : {};
   const rows = family ?? listEntries({ ...wishes, ...word });
   if (rows.length === 0 && name !== undefined && !isNarrowed) {
-    const { lookup } = await import("../../catalog/catalog.js");
-    lookup(name);
+    throw noSuchName(name);
   }
   out.rows(rows, catalogFace(rows, out.terminal));
   if (out.terminal.stdoutTty && rows.length > 0) {
