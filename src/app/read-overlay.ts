@@ -2,7 +2,7 @@
 import type { CatalogFamily, CatalogSize, Overlay } from "../catalog/catalog.js";
 import { catalogSchema } from "../catalog/catalog-schema.js";
 import { OslmError } from "../errors.js";
-import { type Bytes, isRepoId } from "../model/types.js";
+import type { Bytes } from "../model/types.js";
 import { faultOf } from "../runtime/schema/fault-of.js";
 
 /** Ours takes 100 kB for 90 families. */
@@ -61,16 +61,13 @@ function checkFamily({ name, aliases = [], defaultSize, sizes }: WrittenFamily, 
   claim(name, `${at}/name`);
   for (const [index, alias] of aliases.entries()) claim(alias, `${at}/aliases/${index}`);
   const words = new Set<string>();
-  for (const [index, { size, aliases: others = [], names = [], gguf = [], original }] of sizes.entries()) {
+  for (const [index, { size, aliases: others = [], names = [] }] of sizes.entries()) {
     const here = `${at}/sizes/${index}`;
     for (const word of [size, ...others]) {
       if (words.has(word)) throw fail(here, `${word} is the word for another size already`);
       words.add(word);
     }
     for (const whole of names) claim(whole, `${here}/names`);
-    for (const repo of [...gguf, original]) {
-      if (!isRepoId(repo)) throw fail(here, `${JSON.stringify(repo)} is no repository of the Hub`);
-    }
   }
   if (!sizes.some(({ size }) => size === defaultSize)) throw fail(`${at}/defaultSize`, "it is none of the sizes");
 }

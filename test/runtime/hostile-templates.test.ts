@@ -81,6 +81,11 @@ it.each([
   expect(performance.now() - started).toBeLessThan(4_500);
 });
 
+it("does not try a template at its bounds in another way", async () => {
+  const template = "{% if tools is none %}{% for a in range(90000) %}{{ a }}{{ a }}{% endfor %}{% endif %}";
+  expect(await outcome(template)).toMatch(STEPS);
+});
+
 it.each([
   "messages['__proto__']",
   "messages.constructor",
