@@ -90,6 +90,11 @@ export const TRAPS: readonly (readonly [trap: string, file: string, title: strin
     "stops a file that the reader takes and the engine does not, each time and forced as well",
   ],
   [
+    "ends the process at the first token of a model without attention, a recurrent layer or a full one, where it expects some",
+    "gguf/geometry.test.ts",
+    "refuses a %s that lacks a kind of layer: %o",
+  ],
+  [
     "ends the process over a state that was cut off, hangs over a forged one, takes one with more behind it",
     "bin/prompt-cache.test.ts",
     "reads the prompt anew where a state was %s",

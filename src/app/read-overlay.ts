@@ -4,7 +4,7 @@ import { catalogSchema } from "../catalog/catalog-schema.js";
 import { OslmError } from "../errors.js";
 import { findLicenses, listLicenses } from "../license/catalogue.js";
 import { suggest } from "../model/suggest.js";
-import { type Bytes, isRepoId } from "../model/types.js";
+import type { Bytes } from "../model/types.js";
 import { faultOf } from "../runtime/schema/fault-of.js";
 
 /** Ours takes 100 kB for 90 families. */
@@ -77,7 +77,7 @@ function checkFamily({ name, aliases = [], defaultSize, sizes }: WrittenFamily, 
   claim(name, `${at}/name`);
   for (const [index, alias] of aliases.entries()) claim(alias, `${at}/aliases/${index}`);
   const words = new Set<string>();
-  for (const [index, { size, aliases: others = [], names = [], gguf = [], original, license }] of sizes.entries()) {
+  for (const [index, { size, aliases: others = [], names = [], license }] of sizes.entries()) {
     const here = `${at}/sizes/${index}`;
     if (findLicenses(license.id).length === 0) throw fail(`${here}/license/id`, unknownLicense(license.id));
     for (const word of [size, ...others]) {
@@ -85,9 +85,6 @@ function checkFamily({ name, aliases = [], defaultSize, sizes }: WrittenFamily, 
       words.add(word);
     }
     for (const whole of names) claim(whole, `${here}/names`);
-    for (const repo of [...gguf, original]) {
-      if (!isRepoId(repo)) throw fail(here, `${JSON.stringify(repo)} is no repository of the Hub`);
-    }
   }
   if (!sizes.some(({ size }) => size === defaultSize)) throw fail(`${at}/defaultSize`, "it is none of the sizes");
 }

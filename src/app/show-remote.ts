@@ -8,8 +8,8 @@ import { judgeLicense } from "../license/verdict.js";
 import { plain } from "../model/plain.js";
 import { formatRef } from "../model/ref.js";
 import { type StatedLine, statedLines } from "../model/stated-lines.js";
-import { type TemplateFacts, templateFacts } from "../model/template-facts.js";
 import type { LicenseVerdict, RepoId } from "../model/types.js";
+import { skillsOf, type TemplateSkills } from "../runtime/template/skills.js";
 import { judgeEvidence } from "./judge-repo.js";
 import { keptEvidence } from "./kept-evidence.js";
 import { CARD, readCard } from "./read-card.js";
@@ -26,7 +26,7 @@ export interface RemoteModel extends RemoteWeights {
   readonly pipeline: string | null;
   readonly gated: false | "auto" | "manual";
   readonly chatTemplate: boolean | null;
-  readonly template: TemplateFacts | null;
+  readonly template: TemplateSkills | null;
   readonly license: Pick<LicenseTerms, "id" | "class" | "commercialUse">;
   /** `card`: as declared, no text and no base model was looked at; `evidence`: as a pull or `oslm license` has found. */
   readonly licenseFrom: "card" | "evidence";
@@ -57,7 +57,7 @@ export async function showRemote(world: World, ref: RemoteRef): Promise<RemoteMo
     world.host(),
   ]);
   const weighed = weighRemote(ref, facts, host);
-  const template = weights.chatTemplate === null ? null : templateFacts(weights.chatTemplate);
+  const template = weights.chatTemplate === null ? null : skillsOf(weights.chatTemplate);
   return {
     ...{ name: formatRef(ref), stored: false, repo: snapshot.repo, commit: snapshot.commit },
     ...{ pipeline, gated: snapshot.gated },

@@ -34,6 +34,7 @@ export interface LayerKind {
   readonly recurs: boolean;
 }
 
+/** @throws OslmError malformed-gguf for a hybrid that lacks layers of either kind */
 export function layerKinds(keys: ArchitectureKeys, kvHeads: readonly number[], ffn: readonly number[]): LayerKind[] {
   const { architecture } = keys;
   if (RECURRENT.has(architecture)) return kvHeads.map(() => ({ attends: false, recurs: true }));
@@ -44,18 +45,27 @@ export function layerKinds(keys: ArchitectureKeys, kvHeads: readonly number[], f
     const every = keys.integer("full_attention_interval") ?? interval;
     // llama.cpp divides by it.
     if (every === 0) keys.fail(`${architecture}.full_attention_interval is 0`);
-    return kvHeads.map((_, layer) => {
+    const kinds = kvHeads.map((_, layer) => {
       const recurs = listed ? listed[layer] !== 0 : (layer + 1) % every !== 0;
       return { attends: !recurs, recurs };
     });
+    return ofBothKinds(keys, kinds);
   }
   if (!BY_KV_HEADS.has(architecture)) return kvHeads.map(() => ({ attends: true, recurs: false }));
   // In Nemotron-H a layer is one thing only: attention, state, or feed-forward.
   const single = architecture.startsWith("nemotron");
-  return kvHeads.map((count, layer) => {
+  const kinds = kvHeads.map((count, layer) => {
     const forward = single && (ffn[layer] ?? 0) > 0;
     return { attends: !forward && count > 0, recurs: !forward && count === 0 };
   });
+  return ofBothKinds(keys, kinds);
+}
+
+/** The engine prepares inputs for both, and ends the process over one that no layer reads (ggml-backend.cpp, `GGML_ASSERT(buffer)`). */
+function ofBothKinds(keys: ArchitectureKeys, kinds: LayerKind[]): LayerKind[] {
+  if (!kinds.some(({ attends }) => attends)) keys.fail("no layer attends");
+  if (!kinds.some(({ recurs }) => recurs)) keys.fail("no layer is recurrent");
+  return kinds;
 }
 
 /** Bytes of state of one such layer for one conversation: `n_embd_r` and `n_embd_s` of llama-hparams.cpp. */

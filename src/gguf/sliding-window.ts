@@ -40,13 +40,16 @@ const PATTERNS: Readonly<Record<string, Pattern>> = {
   step35: {},
 };
 
+/** They have no cache, or a chunked one: the engine ends the process over the input of full layers that nothing reads (ggml-backend.cpp). */
+const NEED_FULL = new Set(["gemma-embedding", "llama4", "modern-bert"]);
+
 export interface SlidingWindow {
   readonly tokens: number;
   /** For each layer: does it see the window only? */
   readonly layers: readonly boolean[];
 }
 
-/** Null when every layer sees everything. */
+/** Null when every layer sees everything. @throws OslmError malformed-gguf for a pattern that the engine does not survive */
 export function slidingWindowOf(keys: ArchitectureKeys, layers: number): SlidingWindow | null {
   const pattern = PATTERNS[keys.architecture];
   const given = keys.integer("attention.sliding_window");
@@ -61,6 +64,7 @@ export function slidingWindowOf(keys: ArchitectureKeys, layers: number): Sliding
   const sliding = flags ?? Array.from({ length: layers }, (_, layer) => slides(layer, period ?? 0, pattern.fullFirst));
   // llama.cpp asserts this when it makes the cache, and the process dies of it (llama-model.cpp, create_memory).
   if (!sliding.includes(true)) keys.fail("the file has a sliding window but no layer that uses it");
+  if (NEED_FULL.has(keys.architecture) && !sliding.includes(false)) keys.fail("no layer sees more than the window");
   return { tokens, layers: sliding };
 }
 

@@ -16,6 +16,9 @@ const licensed = (id: string) => catalogOf({ ...FAMILY, sizes: [{ ...size, licen
 const instead = (name: string) =>
   catalogOf({ ...FAMILY, sizes: [{ ...size, unsupported: { why: "it is too new", instead: name } }] });
 
+const other = { ...size, size: "2b", aliases: ["1b"] };
+/** A letter more than the Hub has names of. */
+const LONG = `team/${"a".repeat(97)}`;
 const TRAP = { why: "no reason", instead: "x; rm -rf ~" };
 
 /** `at: problem` of the refusal. */
@@ -58,6 +61,9 @@ describe("a catalog is refused", () => {
     ["of wrong types", catalogOf({ ...FAMILY, sizes: 7 }), "/families/0/sizes: it must be array"],
     ["a repository that climbs", catalogOf({ ...FAMILY, sizes: [{ ...size, original: "a/../b" }] }), "/original"],
     ["a repository with dots", catalogOf({ ...FAMILY, sizes: [{ ...size, gguf: ["a/b..c"] }] }), "/gguf/0"],
+    ["a repository with a long name", catalogOf({ ...FAMILY, sizes: [{ ...size, original: LONG }] }), "/original"],
+    ["two sizes of a word", catalogOf({ ...FAMILY, sizes: [size, size] }), "/families/0/sizes/1: 1b is the word for"],
+    ["a word for two sizes", catalogOf({ ...FAMILY, sizes: [size, other] }), "/families/0/sizes/1: 1b is the word for"],
     ["a strange field", catalogOf({ ...FAMILY, accept: true }), '"accept"'],
     ["a prototype", `{"families":[{"__proto__":{}}]}`, "/families/0"],
     ["a command to paste", catalogOf({ ...FAMILY, sizes: [{ ...size, unsupported: TRAP }] }), "/unsupported/instead"],
@@ -79,6 +85,11 @@ describe("a catalog is refused", () => {
     ["control characters", catalogOf({ ...FAMILY, title: "a\u001b[2Jb" }), "/families/0/title"],
   ])("that is %s, with the place", (_, text, place) => {
     expect(refusal(text)).toContain(place);
+  });
+
+  it("but not for the longest names that the Hub has", () => {
+    const original = LONG.slice(0, -1);
+    expect(refusal(catalogOf({ ...FAMILY, sizes: [{ ...size, original }] }))).toBe("taken");
   });
 
   it("by its bytes alone where it is too large", () => {

@@ -214,6 +214,46 @@ describe("geometryOf", () => {
     }
   });
 
+  const heads = (...counts: number[]) => ({ "attention.head_count_kv": typed("int32", counts) });
+  const window = (pattern: number) => ({ "attention.sliding_window": 16, "attention.sliding_window_pattern": pattern });
+  const allAttend = heads(4, 4, 4, 4);
+  const allRecur = heads(0, 0, 0, 0);
+  const noFeedForward = { feed_forward_length: typed("int32", [0, 0, 0, 0]) };
+
+  // Each was seen to end the process at the first token, where the engine has the architecture; the sound one was seen to answer.
+  it.each<[string, Record<string, WritableValue>, Record<string, WritableValue>, RegExp]>([
+    ...["qwen35", "qwen35moe", "qwen3next"].flatMap((arch): [string, object, object, RegExp][] => [
+      [arch, { full_attention_interval: 8 }, { full_attention_interval: 4 }, /no layer attends/],
+      [arch, { full_attention_interval: 1 }, { full_attention_interval: 2 }, /no layer is recurrent/],
+    ]),
+    ...["granitehybrid", "jamba", "lfm2", "lfm2moe"].flatMap((arch): [string, object, object, RegExp][] => [
+      [arch, allRecur, heads(0, 4, 0, 0), /no layer attends/],
+      [arch, allAttend, heads(0, 4, 4, 4), /no layer is recurrent/],
+    ]),
+    ...["nemotron_h", "nemotron_h_moe"].flatMap((arch): [string, object, object, RegExp][] => [
+      [arch, { ...allRecur, ...noFeedForward }, { ...heads(0, 4, 0, 0), ...noFeedForward }, /no layer attends/],
+      [arch, { ...allAttend, ...noFeedForward }, { ...heads(0, 4, 4, 4), ...noFeedForward }, /no layer is recurrent/],
+      [arch, allRecur, { ...heads(0, 4, 0, 0), ...noFeedForward }, /no layer attends/],
+    ]),
+    ["llama4", window(5), window(4), /no layer sees more/],
+    ["gemma-embedding", window(6), window(4), /no layer sees more/],
+    ["modern-bert", window(0), window(3), /no layer sees more/],
+  ] as [string, Record<string, WritableValue>, Record<string, WritableValue>, RegExp][])(
+    "refuses a %s that lacks a kind of layer: %o",
+    async (arch, bad, sound, reason) => {
+      await expect(geometryFrom(base(bad, arch))).rejects.toMatchObject({
+        code: "malformed-gguf",
+        facts: { reason: expect.stringMatching(reason) },
+      });
+      await expect(geometryFrom(base(sound, arch))).resolves.toBeDefined();
+    },
+  );
+
+  it.each(["gemma2", "gemma3", "cohere2"])("takes a %s whose layers all slide, as the engine does", async (arch) => {
+    const { slidingWindow } = await geometryFrom(base(window(0), arch));
+    expect(slidingWindow?.layers).toEqual([true, true, true, true]);
+  });
+
   it.each([
     ["a projector", { "general.architecture": "clip", "clip.block_count": 3 }],
     ["an adapter", { ...base(), "general.type": "adapter" }],

@@ -34,6 +34,15 @@ it("takes the largest image where the size is not fixed", async () => {
   expect(one.compute).toBeGreaterThan(16_384 * 128 * 8);
 });
 
+it.each([
+  ["mlp", 16],
+  ["ldp", 4],
+  ["ldpv2", 4],
+  ["gemma3", 1],
+])("counts the tokens that %s makes of its 16 patches: %d", async (kind, tokens) => {
+  expect(projectorOf(await headerOf(projector(TINY, { "clip.projector_type": kind }))).tokens).toBe(tokens);
+});
+
 it("does not say how many tokens an image takes that is cut into tiles", async () => {
   expect(
     projectorOf(await headerOf(projector(TINY, { "clip.vision.image_grid_pinpoints": [336, 672] }))).tokens,

@@ -29,6 +29,12 @@ it("quotes sentences with their lines, and nothing of front matter and code", ()
   expect(statedLines("It is a fine model.\nIt was trained with love.")).toEqual([]);
 });
 
+it("passes over a line that is longer than any sentence", () => {
+  const line = "It was trained on data ".padEnd(5000, "x");
+  expect(statedLines(line)).toHaveLength(1);
+  expect(statedLines(`${line}x`)).toEqual([]);
+});
+
 it("gives nothing that steers a terminal, nothing endless, and takes no time for nonsense", () => {
   const [hostile] = statedLines(`trained on data \u001b[2J\u202e ${"x".repeat(1000)}`);
   expect(hostile?.text).toMatch(/^trained on data [^\p{Cc}\u202e]{200,290}…$/u);

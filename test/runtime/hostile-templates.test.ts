@@ -81,6 +81,11 @@ it.each([
   expect(performance.now() - started).toBeLessThan(4_500);
 });
 
+it("does not try a template at its bounds in another way", () => {
+  const template = "{% if tools is none %}{% for a in range(90000) %}{{ a }}{{ a }}{% endfor %}{% endif %}";
+  expect(() => renderTemplate({ template, messages: HI, now: NOW, ...TEXTS })).toThrow(STEPS);
+});
+
 it.each([
   "messages['__proto__']",
   "messages.constructor",

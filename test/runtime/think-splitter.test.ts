@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { ThinkSplitter } from "../../src/runtime/think-splitter.js";
 
 /** Fed letter by letter, which is the hardest way, and joined again. */
-function split(text: string, prompt = "<|assistant|>") {
-  const splitter = new ThinkSplitter(prompt, null);
+function split(text: string, prompt = "<|assistant|>", template: string | null = null) {
+  const splitter = new ThinkSplitter(prompt, template);
   const parts = [...[...text].flatMap((letter) => splitter.add(letter)), ...splitter.end()];
   const joined = (type: string) =>
     parts
@@ -27,4 +27,16 @@ it.each([
 
 it("knows a block that the template opened", () => {
   expect(split("why</think>because", "<|Assistant|><think>\n")).toEqual(["why", "because"]);
+});
+
+it.each([
+  ["Ministral 3", "[THINK]", "[/THINK]"],
+  ["Seed-OSS", "<seed:think>", "</seed:think>"],
+  ["Command A", "<|START_THINKING|>", "<|END_THINKING|>"],
+  ["Gemma 4", "<|channel>thought", "<channel|>"],
+])("knows the marks of %s by its template", (_, open, close) => {
+  const template = `{{ messages }}{{ '${open}' }}`;
+  expect(split(`${open}why${close}because`, undefined, template)).toEqual(["why", "because"]);
+  expect(split(`why${close}because`, `<s>${open}\n`, template)).toEqual(["why", "because"]);
+  expect(split(`<think>why${close}because`, undefined, template)).toEqual(["", `<think>why${close}because`]);
 });

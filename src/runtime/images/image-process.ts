@@ -76,7 +76,9 @@ export class ImageProcess {
   }
 
   #hear(text: string): void {
-    const lines = (this.#rest + text).split("\n");
+    // Only the new text is looked through: a line may come in hundreds of pieces.
+    const lines = text.split("\n");
+    lines[0] = this.#rest + lines[0];
     this.#rest = lines.pop() ?? "";
     if (this.#rest.length > LONGEST_LINE) this.#child.kill("SIGKILL");
     for (const line of lines) {

@@ -2,20 +2,21 @@
 import { type Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { Bounds } from "./bounds.js";
 import type { Evaluator } from "./evaluator.js";
+import { LONGEST_TEMPLATE } from "./longest.js";
 import { numberedObject, numberedPairs } from "./numbered-object.js";
 import { stripLikePython } from "./strip.js";
 import { changeTextMethods } from "./text-methods.js";
 
 type Program = ReturnType<typeof parse>;
 
-/** The longest in use have 60,000 characters. */
-const LONGEST = 200_000;
 /** The engine reads them in the square of their number. */
 const MOST_BLANKS = 1_000;
 
 /** @throws Error of syntax, or of a template without measure */
 export function programOf(template: string): Program {
-  if (template.length > LONGEST) throw new Error(`the template is longer than ${LONGEST} characters`);
+  if (template.length > LONGEST_TEMPLATE) {
+    throw new Error(`the template is longer than ${LONGEST_TEMPLATE} characters`);
+  }
   if (template.match(/\s+/g)?.some(({ length }) => length > MOST_BLANKS)) {
     throw new Error(`the template has more than ${MOST_BLANKS} blanks in a row`);
   }

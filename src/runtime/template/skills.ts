@@ -1,5 +1,6 @@
 // What a chat template provides for, read from its text: nothing of it is run.
 import { hasChannels, marksOf } from "../think-marks.js";
+import { LONGEST_TEMPLATE } from "./longest.js";
 
 export interface TemplateSkills {
   /** It writes the tools that a caller offers (function calling). */
@@ -11,20 +12,20 @@ export interface TemplateSkills {
 /** The names under which templates are given tools: nearly all; SmolLM 3; Firefunction. */
 const TOOLS = /\b(tools|xml_tools|python_tools|functions)\b/;
 
-/** @param template null for a base model */
+/** @param template null for a base model; hostile text, looked at as far as one may go that is rendered */
 export function skillsOf(template: string | null): TemplateSkills {
   if (template === null) return { tools: false, thinking: false };
+  const text = template.slice(0, LONGEST_TEMPLATE);
+  const { open, close } = marksOf(text);
   return {
-    tools: TOOLS.test(codeOf(template)),
-    thinking: template.includes(marksOf(template).open) || hasChannels(template),
+    tools: TOOLS.test(codeOf(text)),
+    // DeepSeek R1's first template only takes the thinking of earlier answers away, and never opens one.
+    thinking: text.includes(open) || text.includes(close) || hasChannels(text),
   };
 }
 
-/** Longer ones are nobody's (render.ts). */
-const LONGEST = 1_000_000;
-
 /** What stands in `{% %}` and `{{ }}`, without texts in quotes. */
 function codeOf(template: string): string {
-  const tags = template.slice(0, LONGEST).match(/\{[%{][^{}]*[%}]\}/g) ?? [];
+  const tags = template.match(/\{[%{][^{}]*[%}]\}/g) ?? [];
   return tags.map((tag) => tag.replace(/'[^']*'|"[^"]*"/g, "")).join("\n");
 }

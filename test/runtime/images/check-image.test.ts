@@ -61,6 +61,14 @@ describe("checkImage", () => {
     expect(await checkImage(bytes)).toEqual({ is, reason: expect.stringMatching(reason) });
   });
 
+  it("takes a PNG that unpacks to all that its size can need, and not a byte more", async () => {
+    // 64 pixels of 8 bytes, the marks of the rows, and a kilobyte.
+    const most = 8 * 8 * 8 + (2 * 8 + 16) * 8 + 1024;
+    const packed = (bytes: number) => png(8, 8, [0, 0, 0], deflateSync(Buffer.alloc(bytes)));
+    expect(await checkImage(packed(most))).toMatchObject({ kind: "png" });
+    expect(await checkImage(packed(most + 1))).toMatchObject({ is: "malformed" });
+  });
+
   it("leaves a PNG with broken pixels to the decoder", async () => {
     expect(await checkImage(png(8, 8, [0, 0, 0], Buffer.from("nonsense")))).toMatchObject({ kind: "png" });
   });

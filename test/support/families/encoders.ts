@@ -47,7 +47,7 @@ export const encoders: Readonly<Record<string, Recipe>> = {
   },
   "gemma-embedding": {
     ...alike("spm", norms, attention, headNorms, postNorms, gated),
-    // Every sixth layer sees everything; the engine gives up where there is none.
+    // Every sixth layer sees everything; the engine ends the process where there is none (src/gguf/sliding-window.ts).
     layers: 6,
     around: { "output.weight": null },
     keys: { "attention.sliding_window": 64, pooling_type: MEAN },

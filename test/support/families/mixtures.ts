@@ -87,7 +87,7 @@ const fineIndexer = {
 export const mixtures: Readonly<Record<string, Recipe>> = {
   llama4: {
     vocabulary: "bpe:llama4",
-    // Every fourth layer has no positions; the engine gives up where there is none.
+    // Every fourth layer has no positions; the engine ends the process where there is none (src/gguf/sliding-window.ts).
     layers: 4,
     block: (layer) => ({ ...norms, ...attention, ...(layer % 2 === 0 ? gated : { ...experts(), ...sharedExpert() }) }),
     keys: { ...own, interleave_moe_layer_step: 2 },

@@ -1,0 +1,2 @@
+/** In characters, of what is rendered or looked at; the longest templates in use have 60,000. */
+export const LONGEST_TEMPLATE = 200_000;
