@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
+import { runHere } from "../support/run-here.js";
 
 let home: Home;
 let hub: FakeHub;
@@ -51,11 +52,11 @@ afterAll(async () => {
 });
 
 const machine = ["--ram", "16GB", "--vram", "0", "--bandwidth", "50"];
-const search = (...args: string[]) => home.run(["search", ...machine, ...args]);
+const search = (...args: string[]) => runHere(home, ["search", ...machine, ...args]);
 const quiet = async (...args: string[]) => (await search("--quiet", ...args)).stdout.trimEnd().split("\n");
 
 it("gives programs lines, and everybody a word on what declared means", async () => {
-  const { code, stdout, stderr } = await search("GGUF", "--limit", "3");
+  const { code, stdout, stderr } = await home.run(["search", ...machine, "GGUF", "--limit", "3"]);
   expect(code).toBe(0);
   expect(stdout).toBe(
     [
@@ -204,7 +205,11 @@ it("makes no request offline, and explains wrong flags", async () => {
     ["--limit", "many"],
     ["--sort", "size"],
     ["--license-class", "free"],
+    ["--license", "nonsense"],
+    ["--gated", "--no-gated"],
+    ["--no-gated", "--gated"],
   ]) {
     expect([flags, (await search(...flags)).code]).toEqual([flags, 2]);
   }
+  expect(hub.requests.length).toBe(0);
 });

@@ -1,6 +1,7 @@
 // oslm search: models on the Hub, with the licenses that their cards declare and what would fit here.
 import { Command, Option } from "commander";
 import type { FoundModel, SearchEnd, SearchWishes } from "../../app/search.js";
+import { OslmError } from "../../errors.js";
 import type { SearchTask } from "../../hub/search-models.js";
 import { formatAgo, formatBytes, formatCompact } from "../../ui/format.js";
 import type { RowsFace } from "../../ui/output.js";
@@ -15,7 +16,7 @@ type SearchOptions = Omit<SearchWishes, "words">;
 const TASKS: readonly SearchTask[] = ["text", "chat", "code", "vision", "embedding"];
 
 export function makeSearchCommand(contextOf: ContextOf, run = runSearch): Command {
-  return addLicenseFilterFlags(new Command("search"))
+  return refuseBoth(addLicenseFilterFlags(new Command("search")), "gated")
     .description("find models on the Hub: by name, task, declared license, size, and what fits this machine")
     .argument("[words...]", "what the name holds; all models that have GGUF files when nothing is given")
     .option("--author <org>", "only models of this person or organization")
@@ -31,6 +32,20 @@ export function makeSearchCommand(contextOf: ContextOf, run = runSearch): Comman
     )
     .addOption(new Option("--limit <count>", "at most so many").argParser(number(1, 1000, true)).default(20))
     .action((words: string[], options: SearchOptions) => run(contextOf(), words.join(" "), options));
+}
+
+/** commander takes the last of a flag and its opposite. */
+function refuseBoth(command: Command, name: string): Command {
+  const given = new Set<string>();
+  for (const flag of [name, `no-${name}`]) command.on(`option:${flag}`, () => given.add(flag));
+  return command.hook("preAction", () => {
+    if (given.size < 2) return;
+    throw new OslmError("usage", {
+      problem: `--${name} and --no-${name} exclude each other`,
+      detail: "No model is both.",
+      help: `oslm search --${name}`,
+    });
+  });
 }
 
 export async function runSearch({ world, out }: Context, words: string, options: SearchOptions): Promise<void> {
