@@ -65,20 +65,34 @@ it("gives programs lines, and everybody a word on what declared means", async ()
       "other/silent-GGUF\t?\tunknown\t?\t700000\t2026-01-02T03:04:05.000Z\n",
     ].join("\n"),
   );
-  expect(stderr).toBe(
+  expect(stderr.replace(/\n +/g, " ")).toBe(
     "Licenses are as declared, sizes marked ~ are estimates: oslm license acme/free-GGUF and oslm fit acme/free-GGUF look at the first one.\n",
   );
 });
 
-it("gives people a table whose names can be copied, at any width", async () => {
+it("gives people a table whose names can be copied", async () => {
   const { text } = await inTerminal(home, ["search", "free", "--no-gated", "--commercial", ...machine], [], {
-    columns: 60,
+    columns: 120,
   });
   const [header, first, second] = text.split("\n");
   expect(header).toMatch(/^NAME +SIZE +LICENSE +FITS +DOWNLOADS +UPDATED +GATED +COMMERCIAL$/);
   expect(first).toMatch(/^acme\/free-GGUF +~4\.9 GB +apache-2\.0 \(permissive\) +~Q4_K_M +900K +\S.* no +allowed$/);
   expect(second).toMatch(/^late\/free-GGUF /);
   expect((await inTerminal(home, ["search", "nowhere"])).text).toContain("Nothing found;");
+});
+
+it.each([
+  [100, /^NAME +SIZE +LICENSE +FITS +DOWNLOADS +UPDATED$/m, /^acme\/free-GGUF .* 900K +\d+\w+ ago$/m],
+  [60, /^NAME +SIZE +LICENSE +FITS$/m, /^acme\/free-GGUF .* ~Q4_K_M$/m],
+  [40, /^NAME\n +SIZE +LICENSE +FITS$/m, /^acme\/free-GGUF\n +~4\.9 GB +apache-2\.0 +~Q4_K_M$/m],
+])("fits a terminal of %d columns", async (columns, header, row) => {
+  const { text } = await inTerminal(home, ["search", "free", "--limit", "4", ...machine], [], {
+    ...{ columns, env: { NO_COLOR: "1" } },
+  });
+  const shown = text.replaceAll("\r", "").replace(/ +$/gm, "");
+  expect(shown).toMatch(header);
+  expect(shown).toMatch(row);
+  for (const line of shown.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
 });
 
 it("gives one JSON document", async () => {
