@@ -23,8 +23,9 @@ function table(families) {
 function rowOf({ name, defaultSize, sizes }) {
   const { gguf, original } = sizes.find(({ size }) => size === defaultSize);
   const runs = sizes.some(({ unsupported }) => unsupported === undefined);
+  const isBase = sizes.every(({ base }) => base);
   return [
-    `\`${name}\`${runs ? "" : " (does not run)"}`,
+    `\`${name}\`${runs ? "" : " (does not run)"}${isBase ? " (base)" : ""}`,
     sizes
       .map(
         ({ size, unsupported }) =>

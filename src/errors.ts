@@ -152,7 +152,10 @@ export interface ErrorFacts {
   "malformed-checkpoint": { file: string; reason: string /** What helps, where that is known. */; instead?: string };
   "bad-imatrix": { file: string; reason: string };
   "unsafe-name": { name: string; reason: string };
-  "malformed-reply": { url: string; reason: string };
+  /** `limit`: bytes, where it is longer than that. */
+  "malformed-reply": { url: string; reason: string; limit?: number };
+  /** A model card of more bytes than that; `url` is where a person can read it. */
+  "card-too-large": { repo: string; limit: number; url: string };
   /** A saved conversation; `reason` reads like `it is cut off`. */
   "bad-chat": { path: string; reason: string };
   /** A receipt whose answer is not the one that its hash is of. */

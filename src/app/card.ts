@@ -3,7 +3,7 @@ import { isOslmError, OslmError } from "../errors.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import { originOf } from "../model/types.js";
 import { findStored } from "./find-stored.js";
-import { CARD, keptCard, readCard } from "./read-card.js";
+import { CARD, cardUrl, keptCard, readCard } from "./read-card.js";
 import { type RemoteRef, target } from "./resolve.js";
 import type { World } from "./world.js";
 
@@ -31,7 +31,7 @@ export async function modelCard(world: World, ref: ModelRef): Promise<ModelCardT
   if (origin !== undefined) {
     const file = { repo: origin.repo, commit: origin.commit };
     const told = { name: stored?.name ?? name, repo: origin.repo, revision: origin.commit };
-    const url = `${world.endpoint}/${origin.repo}/blob/${origin.commit}/${CARD}`;
+    const url = cardUrl(world, file);
     const kept = await keptCard(world, file);
     if (kept !== undefined) return { ...told, source: "disk", url, text: kept };
     refuseOffline(world, name);
@@ -58,7 +58,7 @@ async function firstCard(world: World, ref: RemoteRef, name: string): Promise<Mo
   for (const repo of repos.slice(0, MOST_REPOS)) {
     try {
       const text = await readCard(world, { repo, commit: revision });
-      const url = `${world.endpoint}/${repo}/blob/${revision}/${CARD}`;
+      const url = cardUrl(world, { repo, commit: revision });
       return { name, repo, revision, source: "hub", url, text };
     } catch (error) {
       if (!isOslmError(error, "repo-not-found")) throw error;

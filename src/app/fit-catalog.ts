@@ -65,17 +65,19 @@ export interface Misfit {
   readonly instead: Tokens | null;
 }
 
-/** Models of the catalog that somebody publishes as GGUF, weighed as a pull would. */
+/** Models of the catalog that somebody publishes as GGUF, weighed as a pull would; to chat with, those for text but base models. */
 export async function fitCatalog(
   world: World,
   wishes: ChoiceWishes,
-  { task, ...license }: LicenseWishes & { readonly task?: Modality } = {},
+  { task, ...license }: LicenseWishes & { readonly task?: Modality | "chat" } = {},
 ): Promise<CatalogReport> {
   const host = await world.host({ measured: true });
-  const asked = listCatalog().filter(({ modality }) => task === undefined || modality === task);
+  const modality = task === "chat" ? "text" : task;
+  const asked = listCatalog().filter((family) => modality === undefined || family.modality === modality);
   const passes = licenseFilter(license);
   const all = asked.flatMap((family) =>
     family.sizes.flatMap((size) => {
+      if (task === "chat" && size.base) return [];
       const terms = declaredTerms({ license: [size.license.id], baseModels: [] });
       return size.gguf.length > 0 && passes(terms) ? [weighSize({ family, size, terms }, host, wishes)] : [];
     }),

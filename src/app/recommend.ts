@@ -17,13 +17,16 @@ import type { World } from "./world.js";
 const RECENT_MONTHS = 18;
 const COUNT = 5;
 
+/** To chat is a task of models for text that were trained to answer. */
+export type Task = Modality | "chat";
+
 export interface RecommendedModel extends CatalogFit {
   /** Why it is among the few, for people. */
   readonly why: string;
 }
 
 export interface Recommendation extends Pick<CatalogReport, "host" | "nearest"> {
-  readonly task: Modality;
+  readonly task: Task;
   /** Best first. */
   readonly models: readonly RecommendedModel[];
   /** How they were chosen, for people. */
@@ -37,7 +40,7 @@ export interface Recommendation extends Pick<CatalogReport, "host" | "nearest"> 
  */
 export async function recommend(
   world: World,
-  task: Modality,
+  task: Task,
   wishes: ChoiceWishes,
   license: LicenseWishes = {},
 ): Promise<Recommendation> {

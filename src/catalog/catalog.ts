@@ -46,6 +46,8 @@ export interface CatalogSize {
   readonly gguf: readonly RepoId[];
   /** The vendor's own weights. */
   readonly original: RepoId;
+  /** It goes on with a text and was not trained to answer. */
+  readonly base?: boolean;
   /** Why it cannot be run, with the nearest that can: then nothing is pulled. */
   readonly unsupported?: Unsupported;
   /** What the model is really under, whatever a re-upload's card says. An id of the license table. */

@@ -401,6 +401,12 @@ const REPORTS: { readonly [C in ErrorCode]: Entry<C> } = {
     f.reason,
     "do not use this file; tell the owner of the repository",
   ],
+  "card-too-large": (f) => [
+    8,
+    `the model card of ${f.repo} is larger than ${formatBytes(f.limit)}`,
+    "oslm reads no longer ones.",
+    `read it at ${f.url}`,
+  ],
   "malformed-reply": (f) => [
     8,
     `${f.url} gave an answer that makes no sense`,

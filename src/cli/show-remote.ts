@@ -20,7 +20,9 @@ export function showRemoteModel(model: RemoteModel, out: Output): void {
     return;
   }
   out.terminal.stdout.write(renderRecord([...aboutModel(model), ...aboutFiles(model)], out.terminal));
-  if (model.cardMissing !== null) out.warn(`the model card could not be read (${model.cardMissing})`);
+  if (model.cardMissing === "card-too-large") {
+    out.warn(`the model card is too large to be read here; where to read it: oslm card ${name}`);
+  } else if (model.cardMissing !== null) out.warn(`the model card could not be read (${model.cardMissing})`);
   if (!out.terminal.stdoutTty) return;
   out.note(
     `Exact memory: oslm fit ${name}; evidence on the license: oslm license ${name}; the card: oslm card ${name}`,

@@ -59,7 +59,9 @@ export function createReply(message: IncomingMessage, { address, fromHub, wait }
     let length = 0;
     for await (const part of chunks()) {
       length += part.length;
-      if (length > limit) throw new OslmError("malformed-reply", { url, reason: `is longer than ${limit} bytes` });
+      if (length > limit) {
+        throw new OslmError("malformed-reply", { url, reason: `is longer than ${limit} bytes`, limit });
+      }
       parts.push(part);
     }
     return Buffer.concat(parts, length);

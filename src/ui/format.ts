@@ -40,20 +40,29 @@ export function formatDuration(ms: Milliseconds): string {
   return minutes < 60 ? `${minutes}m ${seconds % 60}s` : `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
 }
 
+const AGES: readonly (readonly [seconds: number, name: string, short: string])[] = [
+  [31_536_000, "year", "y"],
+  [2_592_000, "month", "mo"],
+  [604_800, "week", "w"],
+  [86_400, "day", "d"],
+  [3_600, "hour", "h"],
+  [60, "minute", "min"],
+];
+
 /** `3 days ago`; `just now` within a minute. */
 export function formatAgo(then: Date, now: Date): string {
+  const age = ageOf(then, now);
+  return age === undefined ? "just now" : `${age.count} ${age.name}${age.count > 1 ? "s" : ""} ago`;
+}
+
+/** The same for a narrow column: `3d ago`, `10mo ago`, `now`. */
+export function formatAgoShort(then: Date, now: Date): string {
+  const age = ageOf(then, now);
+  return age === undefined ? "now" : `${age.count}${age.short} ago`;
+}
+
+function ageOf(then: Date, now: Date) {
   const seconds = Math.max(0, (now.getTime() - then.getTime()) / 1000);
-  const steps: readonly [number, string][] = [
-    [31_536_000, "year"],
-    [2_592_000, "month"],
-    [604_800, "week"],
-    [86_400, "day"],
-    [3_600, "hour"],
-    [60, "minute"],
-  ];
-  for (const [length, name] of steps) {
-    const count = Math.floor(seconds / length);
-    if (count >= 1) return `${count} ${name}${count > 1 ? "s" : ""} ago`;
-  }
-  return "just now";
+  const [step] = AGES.filter(([length]) => seconds >= length);
+  return step && { count: Math.floor(seconds / step[0]), name: step[1], short: step[2] };
 }

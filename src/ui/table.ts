@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly right?: boolean;
   /** Never cut, such as names that people paste. */
   readonly whole?: boolean;
+  /** On a terminal that is too narrow for the table, left out: the last of them first. Then the first column has lines of its own. */
+  readonly spare?: boolean;
   /** Sentences, in the last column: wrapped in the room that is left, or below the row where that is little; never cut. */
   readonly prose?: boolean;
   /** Colors for the padded text; only where there are colors. */
@@ -43,7 +45,55 @@ function forPrograms<Row>(rows: readonly Row[], columns: readonly Column<Row>[])
   return `${rows.map((row) => columns.map((column) => cell(column, row)).join("\t")).join("\n")}\n`;
 }
 
+const INDENT = "  ";
+/** Of a column that may be cut. */
+const NARROWEST = 8;
+
+/** What may go where the terminal is narrow, goes; where that is not enough, the first column stands above the others. */
 function forPeople<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  terminal: Terminal,
+  above: readonly Row[],
+): string {
+  if (!columns.some(({ spare }) => spare)) return aligned(rows, columns, terminal, above);
+  const measured = above.length > 0 ? above : rows;
+  const over = (some: readonly Column<Row>[], room: number) => widthOf(some, measured) > room;
+  const kept = withoutSpare(columns, (some) => over(some, terminal.width));
+  const [first, ...others] = columns;
+  if (first === undefined || widthOf(kept, measured, true) <= terminal.width)
+    return aligned(rows, kept, terminal, above);
+  const room = terminal.width - INDENT.length;
+  const below = withoutSpare(others, (some) => over(some, room));
+  const lines = (some: readonly Column<Row>[], width: number) =>
+    aligned(rows, some, { ...terminal, width }, above)
+      .trimEnd()
+      .split("\n");
+  const figures = lines(below, room);
+  return lines([first], terminal.width)
+    .map((line, at) => `${line}\n${INDENT}${figures[at] ?? ""}\n`)
+    .join("");
+}
+
+/** So few of the columns that the others do. */
+function withoutSpare<Row>(
+  columns: readonly Column<Row>[],
+  isTooWide: (columns: readonly Column<Row>[]) => boolean,
+): readonly Column<Row>[] {
+  const last = columns.findLastIndex(({ spare }) => spare);
+  return last < 0 || !isTooWide(columns) ? columns : withoutSpare(columns.toSpliced(last, 1), isTooWide);
+}
+
+/** @param cut with what may be cut as narrow as it becomes */
+function widthOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[], cut = false): number {
+  const widths = columns.map((column) => {
+    const width = Math.max(column.header.length, ...rows.map((row) => cellsOf(sanitizeLine(column.text(row)))));
+    return cut && !column.whole ? Math.min(width, NARROWEST) : width;
+  });
+  return widths.reduce((sum, width) => sum + width + 2, -2);
+}
+
+function aligned<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   terminal: Terminal,
@@ -99,7 +149,7 @@ function shrink(widths: number[], whole: readonly boolean[], room: number): void
   for (let over = widths.reduce((a, b) => a + b, 0) - room; over > 0; over--) {
     const free = widths.map((width, index) => (whole[index] ? 0 : width));
     const widest = free.indexOf(Math.max(...free));
-    if ((free[widest] ?? 0) <= 8) return;
+    if ((free[widest] ?? 0) <= NARROWEST) return;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
 }

@@ -165,7 +165,9 @@ it("explains what has no card, and what fails", async () => {
   expect((await card("acme/mute")).code).toBe(3);
   expect((await card("acme/none")).code).toBe(3);
   expect((await card("demo")).code).toBe(2);
-  expect((await card("acme/huge")).code).toBe(8);
+  const huge = await card("acme/huge");
+  expect([huge.code, huge.stderr]).toEqual([8, expect.stringContaining("of acme/huge is larger than 1.0 MB\n")]);
+  expect(huge.stderr).toContain(`Try: read it at ${hub.endpoint}/acme/huge/blob/main/README.md`);
   hub.faults.set("README.md", { times: 1, status: 500 });
   expect((await card("acme/evil")).code).toBe(0);
   hub.faults.set("README.md", { times: 1, status: 429, headers: { "retry-after": "1" } });

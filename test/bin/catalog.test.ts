@@ -9,6 +9,7 @@ import { listCatalog, lookup } from "../../src/catalog/catalog.js";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { DEMO, Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
+import { runHere } from "../support/run-here.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 const FILE = Buffer.concat([tinyGguf(), Buffer.alloc(9_000)]);
@@ -90,12 +91,31 @@ describe("oslm catalog", () => {
 
   it("narrows it by a word, a task and a license class", async () => {
     const names = async (...args: string[]) =>
-      (await home.run(["catalog", ...args, "--quiet"])).stdout.trimEnd().split("\n");
+      (await runHere(home, ["catalog", ...args, "--quiet"])).stdout.trimEnd().split("\n");
     const coder = await names("mistral ai", "--task", "code", "--license-class", "permissive");
     expect(coder).toEqual(["devstral:24b"]);
     expect(await names("smollm")).toEqual(expect.arrayContaining(["smollm2:1.7b", "smollm3:3b"]));
-    const { code, stderr } = await home.run(["catalog", "qwn2"]);
+    const { code, stderr } = await runHere(home, ["catalog", "qwn2"]);
     expect([code, stderr]).toEqual([3, expect.stringContaining("qwen2")]);
+  });
+
+  it("knows no license that nobody has, and names the nearest", async () => {
+    for (const [args, help] of [
+      [["catalog", "phi"], "oslm catalog phi --license mit"],
+      [["search"], "oslm search --license mit"],
+      [["recommend", "code"], "oslm recommend code --license mit"],
+      [["fit", "--list"], "oslm fit --list --license mit"],
+    ] as const) {
+      const { code, stdout, stderr } = await runHere(home, [...args, "--license", "mitt"]);
+      expect([code, stdout]).toEqual([2, ""]);
+      expect(stderr).toBe(`oslm: unknown license "mitt"\n  The nearest: mit.\nTry: ${help}\n`);
+    }
+    expect((await runHere(home, ["catalog", "--license", "nonsense"])).stderr).toMatch(/^Try: oslm catalog --license/m);
+    for (const known of ["Apache 2.0", "unknown", "other"]) {
+      expect((await runHere(home, ["catalog", "--license", known])).code, known).toBe(0);
+    }
+    // A stored model may be under a license of its own.
+    expect((await runHere(home, ["list", "--license", "mine"])).code).toBe(0);
   });
 
   it("describes one family to people", async () => {

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lookup } from "../../src/catalog/catalog.js";
 import { Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
+import { runHere } from "../support/run-here.js";
 
 let home: Home;
+const run = (...args: string[]) => runHere(home, args);
 beforeAll(() => {
   // Nobody answers there: neither command makes a request.
   home = new Home({ HF_ENDPOINT: "http://127.0.0.1:9" });
@@ -33,7 +35,7 @@ interface Report {
 }
 const machine = (ram: string) => ["--ram", ram, "--vram", "0", "--bandwidth", "50"];
 async function report(...args: string[]): Promise<Report> {
-  const { code, stdout, stderr } = await home.run([...args, "--json"]);
+  const { code, stdout, stderr } = await run(...args, "--json");
   expect([code, stderr]).toEqual([0, ""]);
   return JSON.parse(stdout) as Report;
 }
@@ -108,7 +110,7 @@ describe("oslm fit --list", () => {
     const all = await screen(140, "--all");
     expect(rows(all).length).toBe(models.length);
     expect(all).toMatch(/^~: estimated from the catalog$/m);
-    expect((await home.run(args)).stdout.trimEnd().split("\n").length).toBe(models.length);
+    expect((await run(...args)).stdout.trimEnd().split("\n").length).toBe(models.length);
     expect((await home.run(["fit", "demo", "--all"])).code).toBe(2);
   });
 
@@ -117,7 +119,7 @@ describe("oslm fit --list", () => {
     const { text } = await inTerminal(home, args, [], { columns: 80, env: { NO_COLOR: "1" } });
     expect(text).toMatch(/^NAME .* COMMERCIAL$/m);
     expect(text).toMatch(/ conditional$/m);
-    expect((await home.run(args)).stdout).toMatch(/\tconditional$/m);
+    expect((await run(...args)).stdout).toMatch(/\tconditional$/m);
   });
 
   it("takes the license filters of search and list", async () => {
@@ -128,15 +130,15 @@ describe("oslm fit --list", () => {
     expect(free.models.length).toBeLessThan(all.models.length);
     const sold = await report("fit", "--list", "--commercial", ...machine("16GB"));
     expect(sold.models.some(({ license }) => license.class === "non-commercial")).toBe(false);
-    expect((await home.run(["fit", "demo", "--commercial"])).code).toBe(2);
+    expect((await run("fit", "demo", "--commercial")).code).toBe(2);
   });
 
   it("wants a model or --list, not both", async () => {
     for (const args of [[], ["qwen2", "--list"], ["qwen2", "--task", "code"], ["--list", "--ctx", "8k,32k"]]) {
-      const { code, stderr } = await home.run(["fit", ...args]);
+      const { code, stderr } = await run("fit", ...args);
       expect([code, stderr.split("\n").length]).toEqual([2, 4]);
     }
-    expect((await home.run(["fit", "--list", "--task", "poetry"])).code).toBe(2);
+    expect((await run("fit", "--list", "--task", "poetry")).code).toBe(2);
   });
 });
 
@@ -155,12 +157,12 @@ describe("oslm recommend", () => {
   });
 
   it("takes the task as a word or as a flag, and says why of each", async () => {
-    const [word, flag, chat] = await Promise.all([
-      report("recommend", "text", ...machine("16GB")),
-      report("recommend", "--task", "text", ...machine("16GB")),
+    const [word, flag, none] = await Promise.all([
       report("recommend", "chat", ...machine("16GB")),
+      report("recommend", "--task", "chat", ...machine("16GB")),
+      report("recommend", ...machine("16GB")),
     ]);
-    expect([flag, chat]).toEqual([word, word]);
+    expect([flag, none]).toEqual([word, word]);
     for (const { why, license } of word.models as readonly (Model & { readonly why: string })[]) {
       expect(why).toMatch(/^largest \S.* at reading speed; [\d.]+B of \d{4}-\d\d; commercial use \w+$/);
       expect(why).toContain(`commercial use ${license.commercialUse}`);
@@ -171,8 +173,23 @@ describe("oslm recommend", () => {
     expect(stderr).not.toContain("Get it");
     const { text } = await inTerminal(home, ["recommend", "embedding", ...machine("16GB")]);
     expect(text).toMatch(/Use it: oslm embed \S+ "some text"/);
-    const both = await home.run(["recommend", "code", "--task", "vision"]);
+    const both = await run("recommend", "code", "--task", "vision");
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining("Try: oslm recommend code")]);
+  });
+
+  it("advises to chat only with models that were trained to answer", async () => {
+    const isBase = (name: string) => {
+      const [family = "", size = ""] = name.split(":");
+      return lookup(family, size).size.base === true;
+    };
+    const wanted = ["--license", "mit", ...machine("16GB")];
+    const [chat, text] = [await report("recommend", "chat", ...wanted), await report("recommend", "text", ...wanted)];
+    expect(chat.models.length).toBeGreaterThan(3);
+    expect(names(chat).filter(isBase)).toEqual([]);
+    expect(names(text).filter(isBase)).toEqual(["phi:2.7b", "gpt2:124m"]);
+    const small = await report("recommend", "--license", "mit", ...machine("100MB"));
+    expect(isBase(small.nearest?.name ?? "gpt2:124m")).toBe(false);
+    expect((await run("recommend", ...wanted)).stderr).toMatch(/^for chat; /);
   });
 
   it("keeps to licenses and to contexts that models were trained for", async () => {
@@ -184,37 +201,37 @@ describe("oslm recommend", () => {
     for (const { trainedFor, estimate } of long.models) {
       expect([trainedFor >= 102_400, estimate.ctx]).toEqual([true, 102_400]);
     }
-    const none = await home.run(["recommend", "--license", "mit", "--min-context", "900k", ...machine("4GB")]);
+    const none = await run("recommend", "--license", "mit", "--min-context", "900k", ...machine("4GB"));
     expect([none.code, none.stdout]).toEqual([0, ""]);
-    expect(none.stderr).toMatch(/oslm recommend text --license mit |passes these filters/);
+    expect(none.stderr).toMatch(/oslm recommend chat --license mit |passes these filters/);
   });
 
   it("says so when there is nothing to recommend", async () => {
     const { models, nearest } = await report("recommend", "vision", ...machine("300MB"));
     expect([models, nearest?.instead]).toEqual([[], null]);
-    const { code, stdout, stderr } = await home.run(["recommend", "vision", ...machine("300MB")]);
+    const { code, stdout, stderr } = await run("recommend", "vision", ...machine("300MB"));
     expect([code, stdout]).toEqual([0, ""]);
     expect(stderr.replace(/\s+/g, " ")).toMatch(
       /[\w.-]+:\w+ comes closest: it needs about \d.* of memory\. Try another machine: oslm recommend vision --vram 0 --bandwidth \d+ --ram SIZE/,
     );
-    const list = await home.run(["fit", "--list", ...machine("100MB")]);
+    const list = await run("fit", "--list", ...machine("100MB"));
     expect([list.code, list.stdout, list.stderr]).toEqual([0, "", expect.stringContaining("comes closest")]);
-    expect((await home.run(["recommend", "poetry"])).code).toBe(2);
+    expect((await run("recommend", "poetry")).code).toBe(2);
   });
 
   it("fills up with the fastest where few or none can be read as they write, and says so", async () => {
-    for (const bandwidth of ["1", "0.1"]) {
+    for (const bandwidth of ["3", "0.1"]) {
       const slow = ["--ram", "16GB", "--vram", "0", "--bandwidth", bandwidth];
       const { models } = await report("recommend", ...slow);
       expect(models.length).toBe(5);
       const rest = models.filter(({ tokensPerSecond }) => tokensPerSecond < 10).map((one) => one.tokensPerSecond);
-      expect(rest.length).toBe(bandwidth === "1" ? 4 : 5);
+      expect(rest.length).toBe(bandwidth === "3" ? 3 : 5);
       expect([...rest].sort((a, b) => b - a)).toEqual(rest);
       expect(models.every(({ decent }) => decent)).toBe(true);
-      const { stderr, stdout } = await home.run(["recommend", ...slow]);
+      const { stderr, stdout } = await run("recommend", ...slow);
       expect(stdout.split("\n").length).toBe(6);
       const said =
-        bandwidth === "1"
+        bandwidth === "3"
           ? "then the fastest of other families, which do not reach that"
           : "age: none reaches 10 tokens/s";
       expect(stderr.replace(/\s+/g, " ")).toContain(said);
@@ -224,9 +241,9 @@ describe("oslm recommend", () => {
   it("offers a context that helps where the asked one is too long", async () => {
     for (const ctx of ["4096k", "2048k"]) {
       const args = ["recommend", ...machine("16GB")];
-      const { stderr } = await home.run([...args, "--ctx", ctx]);
-      const offer = /Try: oslm recommend text --ctx (\d+)/.exec(stderr.replace(/\s+/g, " "))?.[1] ?? "";
-      expect(stderr).toMatch(/^Try: oslm recommend text --ctx \d+ --ram 16GB --vram 0 --bandwidth \d+$/m);
+      const { stderr } = await run(...args, "--ctx", ctx);
+      const offer = /Try: oslm recommend chat --ctx (\d+)/.exec(stderr.replace(/\s+/g, " "))?.[1] ?? "";
+      expect(stderr).toMatch(/^Try: oslm recommend chat --ctx \d+ --ram 16GB --vram 0 --bandwidth \d+$/m);
       expect((await report(...args, "--ctx", offer)).models.length).toBeGreaterThan(0);
     }
   });

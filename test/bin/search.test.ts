@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
+import { runHere } from "../support/run-here.js";
 
 let home: Home;
 let hub: FakeHub;
@@ -51,11 +52,11 @@ afterAll(async () => {
 });
 
 const machine = ["--ram", "16GB", "--vram", "0", "--bandwidth", "50"];
-const search = (...args: string[]) => home.run(["search", ...machine, ...args]);
+const search = (...args: string[]) => runHere(home, ["search", ...machine, ...args]);
 const quiet = async (...args: string[]) => (await search("--quiet", ...args)).stdout.trimEnd().split("\n");
 
 it("gives programs lines, and everybody a word on what declared means", async () => {
-  const { code, stdout, stderr } = await search("GGUF", "--limit", "3");
+  const { code, stdout, stderr } = await home.run(["search", ...machine, "GGUF", "--limit", "3"]);
   expect(code).toBe(0);
   expect(stdout).toBe(
     [
@@ -64,20 +65,34 @@ it("gives programs lines, and everybody a word on what declared means", async ()
       "other/silent-GGUF\t?\tunknown\t?\t700000\t2026-01-02T03:04:05.000Z\n",
     ].join("\n"),
   );
-  expect(stderr).toBe(
+  expect(stderr.replace(/\n +/g, " ")).toBe(
     "Licenses are as declared, sizes marked ~ are estimates: oslm license acme/free-GGUF and oslm fit acme/free-GGUF look at the first one.\n",
   );
 });
 
-it("gives people a table whose names can be copied, at any width", async () => {
+it("gives people a table whose names can be copied", async () => {
   const { text } = await inTerminal(home, ["search", "free", "--no-gated", "--commercial", ...machine], [], {
-    columns: 60,
+    columns: 120,
   });
   const [header, first, second] = text.split("\n");
   expect(header).toMatch(/^NAME +SIZE +LICENSE +FITS +DOWNLOADS +UPDATED +GATED +COMMERCIAL$/);
   expect(first).toMatch(/^acme\/free-GGUF +~4\.9 GB +apache-2\.0 \(permissive\) +~Q4_K_M +900K +\S.* no +allowed$/);
   expect(second).toMatch(/^late\/free-GGUF /);
   expect((await inTerminal(home, ["search", "nowhere"])).text).toContain("Nothing found;");
+});
+
+it.each([
+  [100, /^NAME +SIZE +LICENSE +FITS +DOWNLOADS +UPDATED$/m, /^acme\/free-GGUF .* 900K +\d+\w+ ago$/m],
+  [60, /^NAME +SIZE +LICENSE +FITS$/m, /^acme\/free-GGUF .* ~Q4_K_M$/m],
+  [40, /^NAME\n +SIZE +LICENSE +FITS$/m, /^acme\/free-GGUF\n +~4\.9 GB +apache-2\.0 +~Q4_K_M$/m],
+])("fits a terminal of %d columns", async (columns, header, row) => {
+  const { text } = await inTerminal(home, ["search", "free", "--limit", "4", ...machine], [], {
+    ...{ columns, env: { NO_COLOR: "1" } },
+  });
+  const shown = text.replaceAll("\r", "").replace(/ +$/gm, "");
+  expect(shown).toMatch(header);
+  expect(shown).toMatch(row);
+  for (const line of shown.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
 });
 
 it("gives one JSON document", async () => {
@@ -204,7 +219,11 @@ it("makes no request offline, and explains wrong flags", async () => {
     ["--limit", "many"],
     ["--sort", "size"],
     ["--license-class", "free"],
+    ["--license", "nonsense"],
+    ["--gated", "--no-gated"],
+    ["--no-gated", "--gated"],
   ]) {
     expect([flags, (await search(...flags)).code]).toEqual([flags, 2]);
   }
+  expect(hub.requests.length).toBe(0);
 });

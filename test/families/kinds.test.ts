@@ -5,6 +5,7 @@ import { afterAll, expect, it } from "vitest";
 import { skillsOf } from "../../src/runtime/template/skills.js";
 import { tinyFamily } from "../support/families/tiny-family.js";
 import { Home } from "../support/oslm.js";
+import { runHere } from "../support/run-here.js";
 import { GO, scriptedModel } from "../support/scripted-model.js";
 import { templateText } from "../support/template-prompts.js";
 
@@ -104,7 +105,7 @@ for (const [name, tools, thinking] of PUBLISHED) {
 it("shows whether a template takes tools and thinks", async () => {
   const show = async (name: string, template: string) => {
     const metadata = { "tokenizer.chat_template": template };
-    const { stdout } = await home.run(["show", file(name, tinyFamily("qwen3", { metadata }))]);
+    const { stdout } = await runHere(home, ["show", file(name, tinyFamily("qwen3", { metadata }))]);
     return stdout.match(/^(tools|thinking)\t.*$/gm);
   };
   const tools = "{%- if tools %}{{ tools | tojson }}{% endif %}<think>";

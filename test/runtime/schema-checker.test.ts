@@ -7,7 +7,8 @@ const BUILT = new URL("../../dist/parts/checker-worker.js", import.meta.url);
 const open: SchemaChecker[] = [];
 afterEach(() => Promise.all(open.splice(0).map((checker) => checker.dispose())));
 
-function checker(schema: object, deadlineMs?: number): SchemaChecker {
+/** @param deadlineMs longer than the usual one: a busy machine takes seconds to start a thread */
+function checker(schema: object, deadlineMs = 30_000): SchemaChecker {
   const made = new SchemaChecker(schema as Record<string, unknown>, "s.json", deadlineMs, BUILT);
   open.push(made);
   return made;

@@ -11,7 +11,7 @@ import { addLicenseFilterFlags } from "../license/filter-flags.js";
 type Row = ListedModel | ListedWithTerms;
 
 export function makeListCommand(contextOf: ContextOf, run = runList): Command {
-  return addLicenseFilterFlags(new Command("list"))
+  return addLicenseFilterFlags(new Command("list"), "any")
     .alias("ls")
     .description("list the models on this disk")
     .action((wishes: LicenseWishes) => run(contextOf(), wishes));

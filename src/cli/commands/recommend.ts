@@ -1,7 +1,7 @@
 // oslm recommend: the best few models for a task on this machine.
 import { Argument, Command, Option } from "commander";
 import type { Modality } from "../../app/fit-catalog.js";
-import type { RecommendedModel } from "../../app/recommend.js";
+import type { RecommendedModel, Task } from "../../app/recommend.js";
 import { OslmError } from "../../errors.js";
 import type { LicenseWishes } from "../../license/license-filter.js";
 import type { Output } from "../../ui/output.js";
@@ -18,14 +18,12 @@ export interface RecommendOptions extends LicenseWishes {
 }
 
 export const TASKS: readonly Modality[] = ["text", "code", "vision", "embedding"];
-/** Who wants to chat wants a model for text. */
-type Task = Modality | "chat";
 const ALL: readonly Task[] = [...TASKS, "chat"];
 
 export function makeRecommendCommand(contextOf: ContextOf, run = runRecommend): Command {
   return addLicenseFilterFlags(new Command("recommend"))
     .description("name the best few models of the catalog for a task on this machine, and why; makes no request")
-    .addArgument(new Argument("[task]", "what for; text when it is not given").choices(ALL))
+    .addArgument(new Argument("[task]", "what for; chat when it is not given").choices(ALL))
     .addOption(new Option("--task <task>", "the same as a flag").choices(ALL))
     .option("-c, --ctx <tokens>", "context to fit; default 8192 or the model's own if smaller", tokens)
     .option("--min-context <tokens>", "only models that were trained for so long a context, and fit with it", tokens)
@@ -37,8 +35,7 @@ export async function runRecommend(
   positional: Task | undefined,
   { ctx: context, minContext, task: flag, ...license }: RecommendOptions,
 ): Promise<void> {
-  const asked = taskOf(positional, flag);
-  const task = asked === "chat" ? "text" : asked;
+  const task = taskOf(positional, flag);
   // A model does for so long a context when it fits with it.
   const ctx = minContext === undefined ? context : Math.max(minContext, context ?? 0);
   const { recommend } = await import("../../app/recommend.js");
@@ -88,5 +85,5 @@ function taskOf(positional: Task | undefined, flag: Task | undefined): Task {
       help: `oslm recommend ${positional}`,
     });
   }
-  return positional ?? flag ?? "text";
+  return positional ?? flag ?? "chat";
 }

@@ -1,10 +1,12 @@
 // oslm search: models on the Hub, with the licenses that their cards declare and what would fit here.
 import { Command, Option } from "commander";
 import type { FoundModel, SearchEnd, SearchWishes } from "../../app/search.js";
+import { OslmError } from "../../errors.js";
 import type { SearchTask } from "../../hub/search-models.js";
-import { formatAgo, formatBytes, formatCompact } from "../../ui/format.js";
+import { formatAgoShort, formatBytes, formatCompact } from "../../ui/format.js";
 import type { RowsFace } from "../../ui/output.js";
 import type { Column } from "../../ui/table.js";
+import { wrap } from "../../ui/wrap.js";
 import type { Context, ContextOf } from "../context.js";
 import { number, size } from "../flags.js";
 import { licenseCell } from "../license/cell.js";
@@ -15,7 +17,7 @@ type SearchOptions = Omit<SearchWishes, "words">;
 const TASKS: readonly SearchTask[] = ["text", "chat", "code", "vision", "embedding"];
 
 export function makeSearchCommand(contextOf: ContextOf, run = runSearch): Command {
-  return addLicenseFilterFlags(new Command("search"))
+  return refuseBoth(addLicenseFilterFlags(new Command("search")), "gated")
     .description("find models on the Hub: by name, task, declared license, size, and what fits this machine")
     .argument("[words...]", "what the name holds; all models that have GGUF files when nothing is given")
     .option("--author <org>", "only models of this person or organization")
@@ -33,17 +35,31 @@ export function makeSearchCommand(contextOf: ContextOf, run = runSearch): Comman
     .action((words: string[], options: SearchOptions) => run(contextOf(), words.join(" "), options));
 }
 
+/** commander takes the last of a flag and its opposite. */
+function refuseBoth(command: Command, name: string): Command {
+  const given = new Set<string>();
+  for (const flag of [name, `no-${name}`]) command.on(`option:${flag}`, () => given.add(flag));
+  return command.hook("preAction", () => {
+    if (given.size < 2) return;
+    throw new OslmError("usage", {
+      problem: `--${name} and --no-${name} exclude each other`,
+      detail: "No model is both.",
+      help: `oslm search --${name}`,
+    });
+  });
+}
+
 export async function runSearch({ world, out }: Context, words: string, options: SearchOptions): Promise<void> {
   out.checkFields(FIELDS);
   const { searchHub } = await import("../../app/search.js");
   const pages = searchHub(world, { ...options, words });
-  const shown = out.paged(faceFor(options, world.now()));
+  const shown = out.paged(faceFor(options, world.now(), out.terminal.width < WIDE));
   let first: FoundModel | undefined;
   for (;;) {
     const page = await pages.next();
     if (page.done) {
       shown.end();
-      if (first !== undefined) out.note(explain(first));
+      if (first !== undefined) out.note(wrap(explain(first), out.terminal.width, "  "));
       for (const text of warnOf(page.value)) out.warn(text);
       return;
     }
@@ -67,15 +83,22 @@ const FIELDS = [
   ...(["parameters", "architecture", "contextLength", "quant", "size", "sizeIsEstimate", "fits"] as const),
 ];
 
+/** Below this the license's class makes room. */
+const WIDE = 100;
+
 /** Likes are shown where they sort, the gate where it was asked for. */
-function faceFor({ sort, gated, commercial }: SearchOptions, now: Date): RowsFace<FoundModel> {
+function faceFor({ sort, gated, commercial }: SearchOptions, now: Date, narrow: boolean): RowsFace<FoundModel> {
+  const license = (row: FoundModel) => (narrow ? row.license.id : licenseCell(row.license));
   const columns: Column<FoundModel>[] = [
     { header: "NAME", text: ({ name }) => name, whole: true },
     { header: "SIZE", text: (row) => sizeCell(row, formatBytes), raw: (row) => sizeCell(row, String), right: true },
-    { header: "LICENSE", text: ({ license }) => licenseCell(license), raw: ({ license }) => license.id, whole: true },
+    { header: "LICENSE", text: license, raw: (row) => row.license.id },
     { header: "FITS", text: fitsCell, whole: true },
-    { header: "DOWNLOADS", ...count(({ downloads }) => downloads) },
-    { header: "UPDATED", text: (row) => updated(row, now), raw: ({ updatedAt }) => updatedAt ?? "", whole: true },
+    { header: "DOWNLOADS", ...count(({ downloads }) => downloads), spare: true },
+    {
+      ...{ header: "UPDATED", text: (row: FoundModel) => updated(row, now), whole: true, spare: true },
+      raw: ({ updatedAt }) => updatedAt ?? "",
+    },
   ];
   if (sort === "likes") columns.push({ header: "LIKES", ...count(({ likes }) => likes) });
   if (gated !== undefined) columns.push({ header: "GATED", text: (row) => gatedCell(row) });
@@ -108,5 +131,5 @@ function count(of: (row: FoundModel) => number | null): Omit<Column<FoundModel>,
 }
 
 function updated({ updatedAt }: FoundModel, now: Date): string {
-  return updatedAt === null ? "unknown" : formatAgo(new Date(updatedAt), now);
+  return updatedAt === null ? "unknown" : formatAgoShort(new Date(updatedAt), now);
 }

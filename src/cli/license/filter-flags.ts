@@ -5,8 +5,12 @@ import { quoted } from "../../model/quoted.js";
 import { isLicenseClass, LICENSE_CLASSES, type LicenseClass } from "../../model/types.js";
 import { collect } from "../flags.js";
 
-/** Adds --license, --license-class and --commercial; their values are LicenseWishes (src/license/license-filter.ts). */
-export function addLicenseFilterFlags(command: Command): Command {
+/**
+ * Adds --license, --license-class and --commercial; their values are LicenseWishes (src/license/license-filter.ts).
+ * @param ids whether a license must be a known one: cards of models that are stored may name their own
+ */
+export function addLicenseFilterFlags(command: Command, ids: "known" | "any" = "known"): Command {
+  if (ids === "known") command.hook("preAction", (_, called) => checkIds(called));
   return command
     .addOption(
       new Option("--license <id>", "only this license, such as apache-2.0; may be repeated").argParser(collect),
@@ -18,6 +22,14 @@ export function addLicenseFilterFlags(command: Command): Command {
       ).argParser(licenseClass),
     )
     .option("--commercial", "only licenses that allow commercial use; what has conditions is marked as such");
+}
+
+async function checkIds(called: Command): Promise<void> {
+  const { license, list } = called.opts<LicenseWishes & { readonly list?: boolean }>();
+  if (license === undefined) return;
+  const { checkLicenseIds } = await import("./check-license-ids.js");
+  const command = ["oslm", called.name(), ...called.args.map(quoted), ...(list ? ["--list"] : [])];
+  checkLicenseIds(license, command.join(" "));
 }
 
 /** The same flags again, for a command that can be pasted. */

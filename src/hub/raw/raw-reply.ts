@@ -35,7 +35,9 @@ export function createRawReply(raw: RawReply, { address, fromHub, wait }: Origin
     fromHub,
     pour,
     async bytes(limit) {
-      if (bodyBytes > limit) throw new OslmError("malformed-reply", { url, reason: `is longer than ${limit} bytes` });
+      if (bodyBytes > limit) {
+        throw new OslmError("malformed-reply", { url, reason: `is longer than ${limit} bytes`, limit });
+      }
       const whole = Buffer.alloc(bodyBytes);
       let at = 0;
       await pour({

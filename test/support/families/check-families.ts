@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { isLoadable } from "../../../src/gguf/architectures.js";
 import { Home } from "../oslm.js";
+import { runHere } from "../run-here.js";
 import { WIDTH } from "./blocks.js";
 import type { Recipe } from "./recipe.js";
 import { tinyFamily } from "./tiny-family.js";
@@ -15,7 +16,7 @@ const TEMPLATE =
 /** Of `abc` in this form; the last line end of a template does not count. */
 const PROMPT = "<|im_start|>user\nabc<|im_end|>\n<|im_start|>assistant";
 
-/** Two starts of the program for each, and one for the licenses of all. */
+/** One start of the program for each: it loads the model. What only reads headers is done in this process. */
 export function checkFamilies(families: Readonly<Record<string, Recipe>>): void {
   const home = new Home();
   const all = Object.entries(families);
@@ -35,7 +36,9 @@ export function checkFamilies(families: Readonly<Record<string, Recipe>>): void 
 
   it.concurrent.each(all)("%s is known, loads and answers", async (arch, { embeds = false }) => {
     expect(isLoadable(arch)).toBe(true);
-    const shown = await ask("show", fileOf(arch));
+    const show = await runHere(home, ["show", fileOf(arch), "--json"]);
+    expect([show.code, show.stderr]).toEqual([0, ""]);
+    const shown: unknown = JSON.parse(show.stdout);
     const license = { id: "apache-2.0", class: "permissive" };
     expect(shown).toMatchObject({ architecture: arch, chatTemplate: !embeds, license, fits: true });
     if (embeds) {
@@ -54,7 +57,7 @@ export function checkFamilies(families: Readonly<Record<string, Recipe>>): void 
   });
 
   it("are under the license that their headers name", async () => {
-    const { code, stdout } = await home.run(["license", ...all.map(([arch]) => fileOf(arch))]);
+    const { code, stdout } = await runHere(home, ["license", ...all.map(([arch]) => fileOf(arch))]);
     expect([code, stdout.match(/^license\tapache-2\.0/gm)?.length]).toEqual([0, all.length]);
   });
 }
