@@ -37,7 +37,10 @@ export function askedName(
   const refuse = (detail: string): never => {
     throw new OslmError("usage", { problem: `"${asked}" cannot be the model's name`, detail, help });
   };
-  const ref = parsePlain(asked) ?? refuse("A name has letters, digits, dots and dashes, and perhaps :tag.");
+  // What has spaces is read with dashes elsewhere; here it would be another name than was asked for.
+  const ref =
+    (/\s/.test(asked) ? undefined : parsePlain(asked)) ??
+    refuse("A name has letters, digits, dots and dashes, and perhaps :tag.");
   if (ref.quant !== undefined && ref.quant !== model.quant) {
     refuse(`It names the quantization ${ref.quant}, but the model's is ${model.quant}.`);
   }

@@ -33,7 +33,7 @@ it("says what `oslm run` would when the other cannot be had, and stays", async (
   writeFileSync(broken, "GGUF, but no more");
   const policy = join(home.path, "policy.yaml");
   writeFileSync(policy, licensePart("deny: [unknown]"));
-  const names = ["not a name", "second", "broken", "./nowhere.gguf"];
+  const names = ["no//name", "second", "broken", "./nowhere.gguf"];
   const same = ["--offline", "--policy", policy];
   const alone = await Promise.all(names.map((name) => home.run(["run", name, "Hi", ...same])));
   const { code, stdout, stderr } = await home.run(["chat", "demo", ...same], {
