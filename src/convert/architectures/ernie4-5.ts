@@ -1,8 +1,8 @@
 // ERNIE 4.5 without experts: a llama that rotates neighbors, as the engine does. Names: modeling_ernie4_5.py of transformers.
-import { type Architecture, eachLayer } from "./architecture.js";
+import type { Architecture } from "./architecture.js";
 import { decoderKeys, ropeKeys } from "./decoder.js";
 import { llama } from "./llama.js";
-import { attention, ends, gatedFeedForward, norms } from "./rules.js";
+import { ends, plainLayers } from "./rules.js";
 
 export const ernie45: Architecture = {
   ...llama,
@@ -12,12 +12,5 @@ export const ernie45: Architecture = {
     llama.keys(config);
     return { ...decoderKeys(config), ...ropeKeys(config) };
   },
-  tensors: (config) => [
-    ...ends(),
-    ...eachLayer(config, (to, from) => [
-      ...norms(to, from),
-      ...attention(config, to, from),
-      ...gatedFeedForward(to, from),
-    ]),
-  ],
+  tensors: (config) => [...ends(), ...plainLayers(config)],
 };

@@ -1,6 +1,6 @@
 // Tensors that many decoders have under the same names: those of modeling_llama.py, which transformers' later files follow.
 import type { Config } from "../config.js";
-import { linear, type Make, type Rule, weight } from "./architecture.js";
+import { eachLayer, linear, type Make, type Rule, weight } from "./architecture.js";
 import { headsOf } from "./decoder.js";
 import { interleaved } from "./heads.js";
 
@@ -55,6 +55,14 @@ export const gatedFeedForward = (to: string, from: string): Rule[] => [
   ...linear(`${to}ffn_up`, `${from}mlp.up_proj`),
   ...linear(`${to}ffn_down`, `${from}mlp.down_proj`),
 ];
+
+/** Layers of those three and nothing else. */
+export const plainLayers = (config: Config, rotates?: "neighbors" | "halves"): Rule[] =>
+  eachLayer(config, (to, from) => [
+    ...norms(to, from),
+    ...attention(config, to, from, rotates),
+    ...gatedFeedForward(to, from),
+  ]);
 
 /** Buffers that old checkpoints hold besides their weights. */
 export const isBuffer = (name: string): boolean => /\.rotary_emb\.inv_freq$/.test(name);
