@@ -1,8 +1,9 @@
 // Short names, and the catalogs that hold them.
 import type { CatalogFacts } from "../../errors/catalog.js";
+import { capitalized } from "../../model/capitalized.js";
 import { nearestSize } from "../../model/nearest.js";
 import type { Entries } from "./entry.js";
-import { capitalized, list, oneOf } from "./words.js";
+import { list, oneOf } from "./words.js";
 
 const namedHere = ({ namedIn, path }: { readonly namedIn?: string; readonly path?: string }): string =>
   namedIn === undefined ? "" : ` (${namedIn} names it${path === undefined ? "" : `, it is ${path}`})`;

@@ -1,8 +1,9 @@
 // Saved conversations.
 import type { ChatFacts } from "../../errors/chat.js";
+import { capitalized } from "../../model/capitalized.js";
 import { quoted } from "../../model/quoted.js";
 import type { Entries } from "./entry.js";
-import { capitalized, oneOf } from "./words.js";
+import { oneOf } from "./words.js";
 
 export const chatReports: Entries<ChatFacts> = {
   "no-chat": (f) => [

@@ -1,7 +1,7 @@
 // Checkpoints, and what converts them.
 import type { ConvertFacts } from "../../errors/convert.js";
+import { capitalized } from "../../model/capitalized.js";
 import type { Entries } from "./entry.js";
-import { capitalized } from "./words.js";
 
 export const convertReports: Entries<ConvertFacts> = {
   "malformed-checkpoint": (f) => [

@@ -1,9 +1,10 @@
 // What the Hub has, and what it says that cannot be used.
 import type { HubFacts } from "../../errors/hub.js";
+import { capitalized } from "../../model/capitalized.js";
 import { nearestQuant } from "../../model/nearest.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Entries } from "./entry.js";
-import { capitalized, list, NO_FILE } from "./words.js";
+import { list, NO_FILE } from "./words.js";
 
 export const hubReports: Entries<HubFacts> = {
   "repo-not-found": (f) => [

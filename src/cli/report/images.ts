@@ -1,7 +1,7 @@
 // Images, and the part that reads them.
 import type { ImageFacts } from "../../errors/images.js";
+import { capitalized } from "../../model/capitalized.js";
 import type { Entries } from "./entry.js";
-import { capitalized } from "./words.js";
 
 export const imageReports: Entries<ImageFacts> = {
   "no-image-part": (f) => [

@@ -1,5 +1,6 @@
 // Licenses, and policies on them.
 import type { LicenseFacts } from "../../errors/license.js";
+import { capitalized } from "../../model/capitalized.js";
 import { nearPath } from "../near-path.js";
 import type { Entries } from "./entry.js";
 import { list } from "./words.js";
@@ -9,7 +10,7 @@ export const licenseReports: Entries<LicenseFacts> = {
     2,
     `the policy in ${f.shown} cannot be used, and nothing passes until it can`,
     f.line === 0
-      ? `${f.problem[0]?.toUpperCase()}${f.problem.slice(1)}.`
+      ? `${capitalized(f.problem)}.`
       : `Line ${f.line}, column ${f.column}${f.key === "" ? "" : `, ${f.key}`}: ${f.problem}.`,
     policyHint(f),
   ],

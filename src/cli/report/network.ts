@@ -1,7 +1,8 @@
 // The way to a server.
 import type { NetworkFacts, NetworkFailure } from "../../errors/network.js";
+import { capitalized } from "../../model/capitalized.js";
 import type { Entries } from "./entry.js";
-import { capitalized, NO_FILE } from "./words.js";
+import { NO_FILE } from "./words.js";
 
 const NETWORK_HINTS: Record<NetworkFailure, string> = {
   "certificate-untrusted": "set NODE_EXTRA_CA_CERTS to the file with your network's root certificate (PEM)",

@@ -1,7 +1,7 @@
 // Prompts and texts that the context cannot hold, and batches of them.
 import type { PromptFacts } from "../../errors/prompt.js";
+import { capitalized } from "../../model/capitalized.js";
 import type { Entries } from "./entry.js";
-import { capitalized } from "./words.js";
 
 export const promptReports: Entries<PromptFacts> = {
   "prompt-too-long": (f) => [

@@ -1,7 +1,7 @@
 // The quantizer, and what it needs.
 import type { QuantizeFacts } from "../../errors/quantize.js";
+import { capitalized } from "../../model/capitalized.js";
 import type { Entries } from "./entry.js";
-import { capitalized } from "./words.js";
 
 export const quantizeReports: Entries<QuantizeFacts> = {
   "bad-imatrix": (f) => [

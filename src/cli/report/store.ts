@@ -1,8 +1,9 @@
 // What is stored here, and whether it is as it should be.
 import type { StoreFacts } from "../../errors/store.js";
+import { capitalized } from "../../model/capitalized.js";
 import { quoted } from "../../model/quoted.js";
 import type { Entries } from "./entry.js";
-import { capitalized, isAddress, list, NO_FILE, oneOf } from "./words.js";
+import { isAddress, list, NO_FILE, oneOf } from "./words.js";
 
 export const storeReports: Entries<StoreFacts> = {
   "file-not-found": (f) => [

@@ -8,8 +8,6 @@ export const list = (items: readonly string[], limit = 12): string =>
 export const oneOf = (items: readonly string[], fallback: string): string =>
   items[0] === undefined ? fallback : `Did you mean ${items.slice(0, 3).join(", ")}?`;
 
-export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 /** Whether a model is named by an address. */
 export const isAddress = (ref: string): boolean => /^https?:/.test(ref);
 
