@@ -40,9 +40,7 @@ export async function readAdapters(
   const files: ReadAdapter[] = [];
   let bytes = 0;
   for (const { path, scale } of asked) {
-    const place = absolutePath(world, path);
-    const info = await stat(place).catch(() => undefined);
-    if (!info?.isFile()) throw await notThere(world, path);
+    const { place, size } = await placeOfAdapter(world, path);
     // The engine keeps one scale of each file.
     if (files.some((file) => file.path === place)) {
       throw new OslmError("usage", {
@@ -52,10 +50,21 @@ export async function readAdapters(
     }
     const header = await readHeader(await fileSource(place), { name: basename(place) });
     checkAdapter(header, headers);
-    files.push({ path: place, scale, bytes: info.size, headerBytes: header.dataOffset });
-    bytes += info.size;
+    files.push({ path: place, scale, bytes: size, headerBytes: header.dataOffset });
+    bytes += size;
   }
   return { files, bytes };
+}
+
+/** Where the file is, and how large. @throws OslmError file-not-found, and usage for a scale that is none */
+export async function placeOfAdapter(
+  world: Pick<World, "home">,
+  path: string,
+): Promise<{ readonly place: string; readonly size: Bytes }> {
+  const place = absolutePath(world, path);
+  const info = await stat(place).catch(() => undefined);
+  if (!info?.isFile()) throw await notThere(world, path);
+  return { place, size: info.size };
 }
 
 /** What stands behind the colon of an adapter that is there is no scale, else it were not in the path. */
