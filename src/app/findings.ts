@@ -1,4 +1,6 @@
 // What a checkup means: what is wrong, what is worth knowing, and what helps.
+
+import type { Bytes } from "../model/types.js";
 import { bringBack } from "../store/bring-back.js";
 import type { Checkup } from "./doctor.js";
 
@@ -16,6 +18,9 @@ export function findingsOf(checkup: Checkup): readonly Finding[] {
   const found = [...ofIndex(checkup), ...ofFolders(checkup), ...ofLeftThings(checkup), ...ofNetwork(checkup)];
   return found.sort((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
 }
+
+/** Lists, locks and records take less than that; with less free nothing can be pulled, recorded or accepted. */
+const LITTLE: Bytes = 1_000_000;
 
 const REPAIR = "oslm doctor --repair";
 
@@ -64,6 +69,18 @@ function* ofFolders({ folders, links, index }: Checkup): Generator<Finding> {
       code: "not-writable",
       message,
       hint: `check its permissions, or set ${variable} to another folder`,
+    };
+  }
+  const full = folders.filter(({ free }) => free !== null && free < LITTLE);
+  if (full.length > 0) {
+    const told = full.map(({ name, path, free }) => `the ${name} folder ${path} (${free} bytes)`);
+    const message = `no room is left for ${told.join(" and ")}`;
+    const hint = "free room on that disk, or set HF_HUB_CACHE and OSLM_HOME to another   (oslm list, then oslm rm)";
+    yield {
+      severity: full.every(({ name }) => name === "cache") ? "note" : "damage",
+      code: "disk-full",
+      message,
+      hint,
     };
   }
   for (const link of links) {

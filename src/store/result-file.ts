@@ -1,6 +1,7 @@
 // A file of results, a JSON object a line, that a later run goes on with.
 import { closeSync, fdatasyncSync, openSync, writeFileSync } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
+import { isNoRoom, naming, namingSync } from "../disk/full-disk.js";
 import { OslmError } from "../errors.js";
 import { errnoOf, isAbsent } from "./files.js";
 import { type Release, tryLock } from "./lock.js";
@@ -59,8 +60,11 @@ export class ResultFile {
    */
   append(result: object): void {
     if (this.file === undefined) throw new Error("keep comes first");
-    writeFileSync(this.file, `${JSON.stringify(result)}\n`);
-    fdatasyncSync(this.file);
+    const { file } = this;
+    namingSync(this.path, () => {
+      writeFileSync(file, `${JSON.stringify(result)}\n`);
+      fdatasyncSync(file);
+    });
   }
 
   async close(): Promise<void> {
@@ -157,8 +161,9 @@ const isText = (value: unknown): value is string => typeof value === "string";
 
 async function tellingWhy<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await naming(path, work);
   } catch (error) {
+    if (isNoRoom(error)) throw error;
     const code = errnoOf(error);
     throw code === undefined ? error : refuse(path, `The system says ${code}.`);
   }
