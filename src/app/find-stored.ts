@@ -153,11 +153,13 @@ export function noneOf(models: readonly StoredModel[], ref: string): OslmError<"
   });
 }
 
-/** Whether it is a name, and none of the catalog. */
+/** Whether it is a path, or a name that is none of the catalog. */
 function isNowhere(text: string): boolean {
   try {
     const ref = parseRef(text);
-    return ref.kind === "demo" || (ref.kind === "catalog" && resolveCatalog(ref).repos.length === 0);
+    return (
+      ref.kind === "demo" || ref.kind === "file" || (ref.kind === "catalog" && resolveCatalog(ref).repos.length === 0)
+    );
   } catch {
     return true;
   }

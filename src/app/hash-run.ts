@@ -23,7 +23,9 @@ export async function hashRun(world: Pick<World, "home">, model: LocalModel, fla
   for (const { path, scale } of flags.lora) {
     lora.push({ sha256: await sha256Of((await placeOfAdapter(world, path)).place), scale });
   }
-  const { sampling, maxTokens, stop, thinking, system, hideThinking, guessed } = flags;
+  // Guesses change what chance draws, and nothing where the likeliest token is taken.
+  const guessed = flags.guessed && flags.sampling.temp !== 0;
+  const { sampling, maxTokens, stop, thinking, system, hideThinking } = flags;
   return shortHash({
     model: await model.sha256(),
     ...{ sampling, maxTokens, stop, thinking, system, hideThinking, guessed, lora },

@@ -25,6 +25,8 @@ export interface OpenAdapter {
   readonly judged: JudgedLocal;
 }
 
+const MERGE = "oslm merge MODEL ./adapter -o merged.gguf   (a folder of PEFT's, or a GGUF file)";
+
 /**
  * A folder of PEFT, a repository of the cache with one, or a GGUF adapter. Whoever opens it closes its `lora`.
  * @throws OslmError usage for what is none, wrong-adapter, malformed-checkpoint, malformed-gguf
@@ -42,12 +44,12 @@ export async function openAdapter(
     const judged = await judgeGguf(world, await readHeader(source, { name: lora.file }), path);
     return { lora, scale, judged };
   }
-  const found = await findCheckpoint(world, given);
+  const found = await findCheckpoint(world, given, MERGE);
   if (!isPeftFolder(found.folder)) {
     throw new OslmError("usage", {
       problem: `${given} is no adapter`,
       detail: "It has no adapter_config.json with adapter_model.safetensors or adapter_model.bin.",
-      help: `oslm merge MODEL ADAPTER -o merged.gguf`,
+      help: MERGE,
     });
   }
   await checkNotRead(target, [found.path]);

@@ -43,5 +43,5 @@ export function checkImageFlags(options: Others): void {
 }
 
 function refused(problem: string, help: string): OslmError<"usage"> {
-  return new OslmError("usage", { problem, help });
+  return new OslmError("usage", { problem, detail: "The command line was not understood.", help });
 }

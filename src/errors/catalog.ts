@@ -2,8 +2,9 @@
 import type { Verb } from "./verb.js";
 
 export interface CatalogFacts {
-  "unknown-model": { name: string; suggestions: readonly string[]; verb?: Verb };
-  "unknown-size": { name: string; size: string; sizes: readonly string[]; verb?: Verb };
+  /** `flag`: the one that named it, where it was no argument. */
+  "unknown-model": { name: string; suggestions: readonly string[]; verb?: Verb; flag?: string };
+  "unknown-size": { name: string; size: string; sizes: readonly string[]; verb?: Verb; flag?: string };
   /** A model of the catalog that nothing here can run: half a sentence on why, and the nearest that runs. */
   "no-port": { name: string; why: string; instead: string };
   /** A catalog that a configuration names; `at` is a JSON pointer into it, empty for the whole. */

@@ -36,7 +36,11 @@ export async function* readLines(stream: AsyncIterable<Uint8Array | string>, nam
     parts.push(rest);
     length += rest.length;
     if (length > MAX_LINE_BYTES) {
-      throw new OslmError("usage", { problem: `line ${number + 1} of ${name} is longer than 64 MB` });
+      throw new OslmError("usage", {
+        problem: `line ${number + 1} of ${name} is longer than 64 MB`,
+        detail: "No context holds that.",
+        help: "give a part of it",
+      });
     }
   }
   const last = Buffer.concat(parts);

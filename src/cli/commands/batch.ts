@@ -90,7 +90,11 @@ async function inputOf({ out, world }: Context, file: string, output: string): P
   const info = await lookAt(path, file);
   const same = output === "-" ? undefined : await stat(resolve(output)).catch(() => undefined);
   if (same && same.ino === info.ino && same.dev === info.dev) {
-    throw new OslmError("usage", { problem: `${file} is the input and the output`, help: "-o with another name" });
+    throw new OslmError("usage", {
+      problem: `${file} is the input and the output`,
+      detail: "The results would be written over the prompts.",
+      help: "-o with another name",
+    });
   }
   return createReadStream(path);
 }

@@ -54,6 +54,7 @@ export async function runRun(
     if (options.image)
       throw new OslmError("usage", {
         problem: "--image needs a prompt",
+        detail: "A chat takes no images.",
         help: 'oslm run MODEL "What is this?" --image FILE',
       });
     const { runChat } = await import("./chat.js");

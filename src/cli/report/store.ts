@@ -8,8 +8,14 @@ import { isAddress, list, NO_FILE, oneOf } from "./words.js";
 export const storeReports: Entries<StoreFacts> = {
   "file-not-found": (f) => [
     3,
-    `there is no file ${f.path}`,
-    isAddress(f.path) ? NO_FILE : "The path does not exist, or it is not a file.",
+    f.is === undefined
+      ? `there is no ${f.wanted ?? "file"} ${f.path}`
+      : `${f.path} is ${f.is === "neither" ? "neither file nor folder" : `a ${f.is}`}`,
+    f.is === undefined
+      ? isAddress(f.path)
+        ? NO_FILE
+        : "The path does not exist."
+      : `A ${f.wanted ?? "file"} is wanted.`,
     isAddress(f.path) ? "look on the publisher's page for the address that is valid now" : (f.instead ?? "oslm list"),
   ],
   "not-stored": (f) => [
