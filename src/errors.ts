@@ -51,7 +51,16 @@ export interface ErrorFacts {
   "bad-grammar": { file: string; line: number; column: number; problem: string };
   // Not found
   "unknown-model": { name: string; suggestions: readonly string[]; verb?: Verb };
-  "unknown-size": { name: string; size: string; sizes: readonly string[]; verb?: Verb };
+  "unknown-size": {
+    name: string;
+    size: string;
+    sizes: readonly string[];
+    /** What the bare name gives. */
+    usual: string;
+    /** Other versions of the family that have it. */
+    elsewhere: readonly string[];
+    verb?: Verb;
+  };
   "repo-not-found": { repo: string; endpoint: string; signedIn: boolean };
   "revision-not-found": { repo: string; revision: string };
   "file-not-in-repo": {
