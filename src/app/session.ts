@@ -14,7 +14,7 @@ import { type Thinking, thinkingVariables, withoutThinking } from "../runtime/th
 import { constraintFor, splitterFor } from "../runtime/thinking-apart.js";
 import { countTokens, LONG_TEXT } from "../runtime/tokenize-long.js";
 import { hashText } from "../store/hash-text.js";
-import { chatTemplateOf } from "./chat-template.js";
+import { type ChatTemplate, chatTemplateOf, endsOf } from "./chat-template.js";
 import { defaultSampling } from "./default-sampling.js";
 import { type LoadOrders, loadModel } from "./load-model.js";
 import type { LocalModel } from "./local-model.js";
@@ -89,6 +89,8 @@ export interface Session {
   readonly ctx: number;
   /** False for a base model: it only continues a text. */
   readonly chats: boolean;
+  /** The name of the format known for this model, where its file has no template. */
+  readonly knownTemplate: string | null;
   /**
    * Of the prompt that `messages` make, and of a text alone; estimated where there are more than a million characters, and far
    * more than the context holds.
@@ -130,7 +132,8 @@ export async function openSession(
   const subject = await readModel(model);
   const adapters = await readAdapters(world, lora, subject);
   const guessing = draft && (await planDraft(world, draft, subject, wishes));
-  const template = chatTemplateOf(model, subject.geometry)?.text ?? null;
+  const format = chatTemplateOf(model, subject.geometry);
+  const template = format?.text ?? null;
   // Starts its thread now, beside the load of the weights.
   const renderer =
     template === null ? undefined : new TemplateRenderer({ file: basename(model.paths[0]), template, now });
@@ -153,7 +156,7 @@ export async function openSession(
     });
     const tooLong: TooLongError = (tokens, about, maxTokens) =>
       promptTooLong({ tokens, about, ctx: loaded.ctx, maxTokens, subject, host, wishes: all });
-    const equipment = { renderer, template, at: now, lora: adapters.files, signal: world.signal };
+    const equipment = { renderer, template, format, at: now, lora: adapters.files, signal: world.signal };
     return new EngineSession(plan, engine, loaded, equipment, defaultSampling(subject.header), tooLong);
   } catch (error) {
     await renderer?.dispose();
@@ -166,6 +169,7 @@ interface Equipment {
   readonly renderer: TemplateRenderer | undefined;
   /** Null for a base model. */
   readonly template: string | null;
+  readonly format: ChatTemplate | null;
   readonly at: Date;
   readonly lora: readonly AdapterFile[];
   readonly signal: AbortSignal;
@@ -179,6 +183,8 @@ const FAR = 4;
 class EngineSession implements Session {
   readonly ctx: number;
   readonly chats: boolean;
+  readonly knownTemplate: string | null;
+  private readonly format: ChatTemplate | null;
   private readonly renderer: TemplateRenderer | undefined;
   private readonly template: string | null;
   private readonly at: Date;
@@ -189,12 +195,14 @@ class EngineSession implements Session {
     readonly plan: LoadPlan,
     readonly engine: EngineCount,
     private readonly loaded: LoadedModel,
-    { renderer, template, at, lora, signal }: Equipment,
+    { renderer, template, format, at, lora, signal }: Equipment,
     private readonly defaults: Omit<Sampling, "seed">,
     private readonly tooLong: TooLongError,
   ) {
     this.renderer = renderer;
     this.template = template;
+    this.format = format;
+    this.knownTemplate = format?.known ?? null;
     this.at = at;
     this.lora = lora;
     this.signal = signal;
@@ -214,7 +222,8 @@ class EngineSession implements Session {
     if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, false, options.maxTokens);
     const splitter = this.template === null || options.raw ? undefined : splitterFor(text, this.template);
     const shape = grammar && (options.raw ? grammar : constraintFor(grammar, text, this.template, thinking));
-    const wishes = { ...options, ...(shape && { grammar: shape }), sampling };
+    const stop = endsOf(this.format, options.stop, grammar === undefined && !options.raw);
+    const wishes = { ...options, stop, ...(shape && { grammar: shape }), sampling };
     const exact = options.exact || options.sampling.seed !== undefined || sampling.temp === 0;
     let guessed = false;
     for await (const event of this.loaded.generate(prompt, { ...wishes, exact })) {
@@ -230,7 +239,7 @@ class EngineSession implements Session {
     return {
       engine: this.loaded.build,
       sampling,
-      stop: options.stop,
+      stop,
       maxTokens: options.maxTokens ?? null,
       thinking: thinking ?? null,
       ctx: this.ctx,

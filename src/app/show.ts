@@ -1,5 +1,6 @@
 // What is known of one model: of a local one by its file, of another by what the Hub says.
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { isOslmError, OslmError } from "../errors.js";
 import { planLoad } from "../fit/plan-load.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
@@ -18,8 +19,9 @@ import {
   originOf,
   type StoredModel,
 } from "../model/types.js";
+import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { skillsOf } from "../runtime/template/skills.js";
-import { chatTemplateOf } from "./chat-template.js";
+import { type ChatTemplate, chatTemplateOf } from "./chat-template.js";
 import { judgeHeader } from "./file-license.js";
 import { soundProjector } from "./find-projector.js";
 import { notStored } from "./find-stored.js";
@@ -47,6 +49,10 @@ export interface ShownModel {
   readonly chatTemplate: boolean;
   /** The format known for this model, where its file has no template: `vicuna`. */
   readonly knownTemplate: string | null;
+  /** Texts that end an answer in that format. */
+  readonly stop: readonly string[];
+  /** Why the file's template gives no prompt; null where it does, and for known formats. */
+  readonly templateError: string | null;
   /** Whether its template writes tools for function calling, and knows thinking before the answer. */
   readonly tools: boolean;
   readonly thinking: boolean;
@@ -114,6 +120,8 @@ async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
     ctxTrain: geometry.ctxTrain,
     chatTemplate: template !== null,
     knownTemplate: template?.known ?? null,
+    stop: template?.stop ?? [],
+    templateError: await templateError(world, model, template),
     ...skillsOf(template?.text ?? null),
     images: projector && {
       ...{ projector: projector.path, kind: projector.kind, weights: projector.weights, tokens: projector.tokens },
@@ -126,6 +134,25 @@ async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
     path: model.paths[0],
     files: model.paths,
   };
+}
+
+/** Found by asking it for a prompt, as a run would. */
+async function templateError(
+  world: World,
+  { paths }: LocalModel,
+  template: ChatTemplate | null,
+): Promise<string | null> {
+  if (template === null || template.known !== null) return null;
+  const renderer = new TemplateRenderer({ file: basename(paths[0]), template: template.text, now: world.now() });
+  try {
+    await renderer.render([{ role: "user", content: "Hello" }], { bosToken: "<s>", eosToken: "</s>" });
+    return null;
+  } catch (error) {
+    if (isOslmError(error, "bad-template")) return error.facts.reason;
+    throw error;
+  } finally {
+    await renderer.dispose();
+  }
 }
 
 /** What the pull judged; for other files what they say of themselves. */
@@ -181,6 +208,8 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "ctxTrain",
   "chatTemplate",
   "knownTemplate",
+  "stop",
+  "templateError",
   "tools",
   "thinking",
   "images",

@@ -39,6 +39,7 @@ export function chatModel(local: LocalModel, session: Session, base: AnswerOptio
     title: titleOf(local),
     ctx,
     chats: session.chats,
+    knownTemplate: session.knownTemplate,
     about: about(local, session),
     license: license(local),
     answer,

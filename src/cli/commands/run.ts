@@ -118,6 +118,7 @@ async function begin(
     const { joinPrompt } = await import("../../app/prompt.js");
     const { mmproj, ctx, force } = options;
     const session = await startImages(context, local, { images, mmproj, ctx, force });
+    noteFormat(context, session.knownTemplate);
     return { session, messages: [...opening(options), { role: "user", content: joinPrompt(parts) }], truncated: null };
   }
   const { startSession } = await import("../stream-answer.js");
@@ -127,12 +128,17 @@ async function begin(
   try {
     if (!session.chats && !options.raw)
       context.out.note("a base model, without a chat template: it goes on with the text");
+    if (!options.raw) noteFormat(context, session.knownTemplate);
     const wishes = { truncate: options.truncate === true, ...answerOptions(options) };
     return { session, ...(await fitPrompt(context, session, opening(options), parts, wishes)) };
   } catch (error) {
     await session.dispose();
     throw error;
   }
+}
+
+function noteFormat({ out }: Context, known: string | null): void {
+  if (known !== null) out.note(`no chat template in the file: asked in the ${known} format, known for this model`);
 }
 
 async function answerOnce(

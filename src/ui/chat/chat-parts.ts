@@ -12,6 +12,8 @@ export interface ChatModel {
   readonly ctx: Tokens;
   /** False for a base model. */
   readonly chats: boolean;
+  /** The name of the format known for this model, where its file has no template. */
+  readonly knownTemplate: string | null;
   /** Sentences for /model and /license. */
   readonly about: string;
   readonly license: string;

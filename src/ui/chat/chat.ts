@@ -220,8 +220,9 @@ export class Chat {
     this.#greet(model);
   }
 
-  #greet({ chats }: ChatModel): void {
+  #greet({ chats, knownTemplate }: ChatModel): void {
     if (!chats) this.face.tell("This is a base model: it continues what you write.");
+    if (knownTemplate !== null) this.face.tell(`No chat template in the file: asked in the ${knownTemplate} format.`);
   }
 
   /** Why a conversation cannot be kept under that name. */

@@ -59,6 +59,7 @@ class Room {
       title: "first",
       ctx: 100,
       chats: true,
+      knownTemplate: null,
       about: "a model",
       license: "a license",
       async *answer(messages, settings, signal) {
