@@ -25,6 +25,7 @@ import { type ChatTemplate, chatTemplateOf } from "./chat-template.js";
 import { judgeHeader } from "./file-license.js";
 import { soundProjector } from "./find-projector.js";
 import { notStored } from "./find-stored.js";
+import { givenByOf } from "./given-by.js";
 import { judgeStored } from "./judge-repo.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -36,6 +37,8 @@ export interface ShownModel {
   readonly name: string;
   /** Whether its files are here. */
   readonly stored: true;
+  /** Whose catalog has the name that was asked for; null for oslm's own, and for what is no such name. */
+  readonly givenBy: string | null;
   readonly repo: string | null;
   readonly commit: string | null;
   /** Where it was made here: what of; null for other models. */
@@ -81,7 +84,7 @@ export interface ShownImages {
 /** @throws OslmError not-stored, file-not-found, malformed-gguf, and for what is not here as `showRemote` does */
 export async function showModel(world: World, ref: ModelRef): Promise<ShownModel | RemoteModel> {
   const model = await findLocal(world, ref);
-  if (model !== undefined) return showLocal(world, model);
+  if (model !== undefined) return showLocal(world, model, givenByOf(ref));
   refuseUnported(ref);
   if (ref.kind !== "catalog" && ref.kind !== "hub") throw await notStored(world, formatRef(ref));
   try {
@@ -101,7 +104,7 @@ async function unknownName(world: World, ref: ModelRef, { facts }: OslmError<"un
   return near.facts.suggestions.length > 0 ? near : new OslmError("unknown-model", { ...facts, verb: "show" });
 }
 
-async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
+async function showLocal(world: World, model: LocalModel, givenBy: string | null): Promise<ShownModel> {
   const { geometry, weights, parameters } = await readModel(model);
   const template = chatTemplateOf(model, geometry);
   const plan = planLoad({ geometry, weights }, await world.host());
@@ -110,6 +113,7 @@ async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
   return {
     name: model.ref,
     stored: true,
+    givenBy,
     repo: origin?.repo ?? null,
     commit: origin?.commit ?? null,
     converted: model.stored?.converted ?? null,
@@ -198,6 +202,7 @@ async function sizeOf(paths: readonly string[]): Promise<Bytes> {
 export const FIELDS: readonly (keyof ShownModel)[] = [
   "name",
   "stored",
+  "givenBy",
   "repo",
   "commit",
   "converted",

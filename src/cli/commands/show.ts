@@ -25,6 +25,7 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
   const text = renderRecord(
     [
       ["name", model.name],
+      ["given by", model.givenBy],
       ["repository", model.repo],
       ["commit", model.commit],
       ["made from", madeFrom(model.converted)],
