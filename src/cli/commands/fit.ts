@@ -92,6 +92,7 @@ export async function runFit(context: Context, model: string | undefined, option
     "reasons",
     "leftOut",
     "converted",
+    "images",
     "contexts",
   ]);
 }
