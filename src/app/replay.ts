@@ -5,9 +5,10 @@ import { ownFiles } from "../model/types.js";
 import { checkUnchanged } from "./check-unchanged.js";
 import { openConstraint } from "./constraint.js";
 import { findLocal, hashOfFiles, type LocalModel, storedModel } from "./local-model.js";
+import { openSession } from "./open-session.js";
 import { hashAdapters } from "./read-adapters.js";
 import type { FullReceipt } from "./receipt.js";
-import { openSession, type Receipt } from "./session.js";
+import type { Receipt } from "./session.js";
 import type { World } from "./world.js";
 
 /** A fact that is not as it was. */

@@ -6,7 +6,7 @@
 // ggml-org, bartowski, unsloth, the rest. All hold the same model: a repository of its base or of a sibling is not listed.
 import { createRequire } from "node:module";
 import { isOslmError, OslmError } from "../errors.js";
-import { type ModelRef, parseRef } from "../model/ref.js";
+import { type ModelRef, parseName } from "../model/ref.js";
 import type { RepoId, Tokens } from "../model/types.js";
 import { findSize } from "./find-size.js";
 import { indexNames, type Named, type NameIndex, plain } from "./name-index.js";
@@ -159,18 +159,8 @@ function shippedLicenses({ family, size }: CatalogHit, typed: CatalogName): read
 
 /** Whether `phi3:14b` or the like is a model once these families are over ours. */
 export function isNameOf(families: readonly CatalogFamily[], text: string): boolean {
-  const ref = nameIn(text);
+  const ref = parseName(text);
   return ref !== undefined && find(indexNames([...families, ...shipped().families]), ref) !== undefined;
-}
-
-function nameIn(text: string): CatalogName | undefined {
-  try {
-    const ref = parseRef(text);
-    return ref.kind === "catalog" ? ref : undefined;
-  } catch (error) {
-    if (isOslmError(error, "invalid-reference")) return undefined;
-    throw error;
-  }
 }
 
 function find(known: NameIndex, { name, size }: CatalogName): CatalogHit | undefined {
