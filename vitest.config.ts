@@ -5,7 +5,7 @@ import { SlowestFirst } from "./test/support/slowest-first.js";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    setupFiles: ["test/support/isolate.ts"],
+    setupFiles: ["test/support/isolate.ts", "test/support/open-files.ts"],
     // Vitest leaves one core idle, half of a small machine; these tests wait for other processes most of the time.
     maxWorkers: Math.max(2, availableParallelism()),
     // A process for each file takes 0.3 s of a core. What a file changes of its process it puts back (isolate.ts).

@@ -133,14 +133,18 @@ async function* fetched(
     room = await checkRoom(store, { download, result });
     await list.add([...absent, ...(await fetchedBefore(store, snapshot, files))]);
   });
-  for (;;) {
-    const step = await events.next();
-    if (room !== undefined) {
-      yield { type: "room", ...room };
-      room = undefined;
+  try {
+    for (;;) {
+      const step = await events.next();
+      if (room !== undefined) {
+        yield { type: "room", ...room };
+        room = undefined;
+      }
+      if (step.done) return step.value;
+      yield step.value;
     }
-    if (step.done) return step.value;
-    yield step.value;
+  } finally {
+    await events.return(undefined as never);
   }
 }
 
