@@ -181,7 +181,7 @@ export interface LoadedModel {
    * Calls may overlap: as many run at once as the load has sequences, and the others wait.
    * Aborting ends it with a `done` event whose reason is `cancelled`; what was generated stays part of the answer.
    * The prompt must be shorter than `ctx`. Nothing that was evaluated is ever shifted out to make room.
-   * @throws OslmError generation-failed, RangeError for a longer prompt
+   * @throws OslmError generation-failed, no-numbers; RangeError for a longer prompt
    */
   generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void>;
   /** Tokens of the vocabulary. */
@@ -189,7 +189,7 @@ export interface LoadedModel {
   /**
    * For each of the tokens from `from` on the natural logarithms of the probabilities of what may follow, by token id; the array is used
    * again. The context begins anew. No other call may overlap.
-   * @throws OslmError generation-failed; the signal's reason, without waiting for what is under way
+   * @throws OslmError generation-failed, no-numbers; the signal's reason, without waiting for what is under way
    */
   predict(tokens: readonly number[], from: number, signal?: AbortSignal): AsyncGenerator<Float64Array, void>;
   /** Whether a whole text follows a grammar. */
@@ -209,7 +209,7 @@ export interface Embedder {
   memoryInUse(): Promise<Bytes>;
   /**
    * The vector of a text of at most `ctx` tokens, as the model's pooling gives it: of any length.
-   * @throws OslmError generation-failed; the signal's reason, without waiting for what is under way
+   * @throws OslmError generation-failed, no-numbers; the signal's reason, without waiting for what is under way
    */
   embed(tokens: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
   dispose(): Promise<void>;

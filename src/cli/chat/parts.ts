@@ -81,9 +81,9 @@ function settingsOf(options: RunOptions): Settings {
   return { ...sampling, ...(maxTokens === undefined ? {} : { maxTokens }), ...(stop.length > 0 ? { stop } : {}) };
 }
 
-/** A failure that ends an answer and not the chat; a model that cannot be loaded ends it. */
+/** A failure that ends an answer and not the chat; a model that cannot be loaded ends it, or one that never has an answer. */
 function explain(error: unknown, { ended, local }: Load): string | undefined {
-  if (!isOslmError(error) || ended.aborted) return undefined;
+  if (!isOslmError(error) || isOslmError(error, "no-numbers") || ended.aborted) return undefined;
   const { message, detail, hint: usual } = reportOf(error);
   const hint = hintOf(error, local) ?? usual;
   return [message, detail, hint && `Try: ${hint}`].filter(Boolean).join("\n  ");
