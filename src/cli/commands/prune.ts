@@ -23,6 +23,7 @@ export function makePruneCommand(contextOf: ContextOf, run = runPrune): Command 
 const KINDS: Readonly<Record<PrunableKind, string>> = {
   partial: "interrupted download",
   temporary: "temporary file",
+  unfinished: "unfinished result",
   blob: "file without a name",
   snapshot: "snapshot without a branch",
   sums: "sums of a removed file",

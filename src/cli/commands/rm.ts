@@ -18,14 +18,18 @@ export async function runRm({ world, out, flags }: Context, names: readonly stri
   const { planRemoval, remove } = await import("../../app/remove.js");
   const plan = await planRemoval(world, names);
   for (const model of plan.models) out.note(`${model.name}  ${formatBytes(model.size)}`);
-  for (const { repo, path, bytes } of plan.checkpoints) {
-    out.note(`the checkpoint of ${repo} stays in the Hugging Face cache, ${formatBytes(bytes)}: ${path}`);
+  for (const { repo, bytes } of plan.fetched) {
+    out.note(`the checkpoint of ${repo}, which was kept  ${formatBytes(bytes)}`);
+  }
+  for (const { repo, path, ours, bytes } of plan.checkpoints) {
+    const how = ours ? ` (oslm rm ${repo} removes it)` : "";
+    out.note(`the checkpoint of ${repo} stays in the Hugging Face cache, ${formatBytes(bytes)}${how}: ${path}`);
   }
   for (const { model, because } of plan.stay) out.note(`the files of ${model} stay: ${because}`);
   for (const { repo, bytes } of plan.leftovers) {
     out.note(`${repo}  ${formatBytes(bytes)} of an interrupted download`);
   }
-  const count = plan.models.length + plan.leftovers.length;
+  const count = plan.models.length + plan.leftovers.length + plan.fetched.length;
   const question = `Remove ${count === 1 ? "it" : `these ${count}`} and free ${formatBytes(plan.frees)}?`;
   if (!flags.yes) {
     if (!out.terminal.canPrompt)
