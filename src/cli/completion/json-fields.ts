@@ -15,7 +15,8 @@ export const JSON_FIELDS: Readonly<Record<string, string>> = {
   complete: ANSWER,
   convert: "path kind quant architecture tensors size name license source",
   cp: "name ref repo commit quant size path",
-  doctor: "versions platform host calibration folders index locks parts temporary links hub network findings repaired",
+  doctor:
+    "versions platform host calibration folders index locks parts temporary unfinished links hub network findings repaired",
   embed: "model dimensions pooling normalized truncated usage embeddings",
   fit: "ref givenBy host trainedFor ctx variants choice reasons leftOut converted images contexts",
   "fit --audit": "loads file correction telling needed lastAt bandwidth bandwidthMeasuredAt memorySpeed cores",
