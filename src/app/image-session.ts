@@ -19,7 +19,7 @@ import { type FoundProjector, findProjector } from "./find-projector.js";
 import { imagePrompt } from "./image-prompt.js";
 import type { LocalModel } from "./local-model.js";
 import { planImages } from "./plan-images.js";
-import type { ReadImage } from "./read-images.js";
+import { decodingBytes, type ReadImage } from "./read-images.js";
 import { type ReadModel, readModel } from "./read-model.js";
 import type { AnswerEvent, AnswerOptions, Receipt } from "./session.js";
 import type { World } from "./world.js";
@@ -108,7 +108,7 @@ class PartSession implements ImageSession {
     const text = await this.#prompt(messages, thinking);
     const shape = grammar && constraintFor(grammar, text, template, thinking);
     const splitter = template === null ? undefined : splitterFor(text, template);
-    const prompt = { text, images, bosToken: vocabulary.bosToken };
+    const prompt = { text, images, decoding: decodingBytes(images), bosToken: vocabulary.bosToken };
     const wishes = { sampling, stop, signal, ...(shape && { grammar: shape }), ...(maxTokens && { maxTokens }) };
     for await (const event of this.loaded.generate(prompt, wishes)) {
       if (event.type === "text") yield* splitter?.add(event.text) ?? [event];

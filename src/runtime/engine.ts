@@ -249,6 +249,8 @@ export interface PromptImage {
 export interface ImagePrompt {
   readonly text: string;
   readonly images: readonly PromptImage[];
+  /** Memory that decoding them takes at most. */
+  readonly decoding: Bytes;
   /** What the begin token looks like; of two in a row one is left out. */
   readonly bosToken: string;
 }
@@ -261,7 +263,7 @@ export interface ImageModel {
   readonly build: EngineBuild;
   readonly loadMs: Milliseconds;
   readonly ctx: Tokens;
-  /** As of LoadedModel. @throws OslmError generation-failed, bad-image, image-prompt-too-long */
+  /** As of LoadedModel. @throws OslmError generation-failed, bad-image, image-prompt-too-long, out-of-memory */
   generate(prompt: ImagePrompt, options: ImageGenerateOptions): AsyncGenerator<GenerateEvent, void>;
   dispose(): Promise<void>;
 }

@@ -186,6 +186,8 @@ it.each<[string, number, RegExp]>([
   ["UNDECODABLE", 8, /cannot be read as an image/],
   ["REFUSE", 9, /Failed to evaluate chunks/],
   ["CRASH", 9, /has gone: it was ended by SIGABRT/],
+  ["KILLED", 6, /the memory ran out while .*red\.png was loaded/],
+  ["FULL", 6, /the memory ran out while .*red\.png was loaded/],
 ])("lives on to tell when the part fails: %s", async (prompt, expected, reason) => {
   const { code, stdout, stderr } = await ask(prompt);
   expect([code, stdout]).toEqual([expected, ""]);

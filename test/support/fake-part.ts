@@ -30,6 +30,8 @@ exports.loadModel = async (options) => {
     async completion(asked, tell) {
       const { prompt, media_paths, ...rest } = asked;
       if (prompt.includes("CRASH")) process.abort();
+      if (prompt.includes("KILLED")) process.kill(process.pid, "SIGKILL");
+      if (prompt.includes("FULL")) throw new Error("std::bad_alloc");
       if (prompt.includes("HANG")) { console.error("hanging"); for (;;) await new Promise((r) => setTimeout(r, 1000)); }
       if (prompt.includes("REFUSE")) throw new Error("Failed to evaluate chunks");
       const images = media_paths.map((path) => path.slice(0, path.indexOf(",")));

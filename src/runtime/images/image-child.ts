@@ -3,6 +3,7 @@
 import { writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import type { Bytes } from "../../model/types.js";
 import { dieFirst, endWithParent } from "../child-manners.js";
 import { type FromChild, IMAGE_MARK, type ToChild } from "./messages.js";
 
@@ -42,12 +43,13 @@ class ImageError extends Error {
   constructor(
     cause: unknown,
     readonly at: number,
+    readonly place: "images" | "memory",
   ) {
     super(cause instanceof Error ? cause.message : String(cause));
   }
 }
 
-/** The first image that is not read alone either; -1 where all are. */
+/** The first image that is not read alone either; beyond the last where all are. */
 async function damaged(context: Context, images: readonly string[]): Promise<number> {
   for (const [at, image] of images.entries()) {
     try {
@@ -56,7 +58,16 @@ async function damaged(context: Context, images: readonly string[]): Promise<num
       return at;
     }
   }
-  return -1;
+  return images.length;
+}
+
+/** Could so much be had? Where it cannot the decoder says no more than that it failed. */
+function isThere(bytes: Bytes): boolean {
+  try {
+    return new ArrayBuffer(bytes).byteLength === bytes;
+  } catch {
+    return false;
+  }
 }
 
 type Place = Extract<FromChild, { is: "failed" }>["in"];
@@ -66,9 +77,9 @@ async function attempt<T>(place: Place, work: () => T | Promise<T>): Promise<T |
   try {
     return await work();
   } catch (error) {
-    const at = error instanceof ImageError ? error.at : -1;
     const reason = error instanceof Error ? error.message : String(error);
-    say({ is: "failed", in: place, reason, ...(at >= 0 && { at }) });
+    if (error instanceof ImageError) say({ is: "failed", in: error.place, reason, at: error.at });
+    else say({ is: "failed", in: place, reason });
     return null;
   }
 }
@@ -111,7 +122,7 @@ async function answer(context: Context, ctx: number, ask: Ask): Promise<void> {
   const counted = async (text: string) => (await context.tokenize(text, { media_paths: images })).tokens;
   const read = await attempt("images", async () => {
     const tokens = await counted(ask.text).catch(async (error: unknown) => {
-      throw new ImageError(error, await damaged(context, images));
+      throw new ImageError(error, await damaged(context, images), isThere(ask.decoding) ? "images" : "memory");
     });
     // Templates write the begin token, and the tokenizer does as well.
     const twice = bosToken !== "" && ask.text.startsWith(bosToken) && tokens[0] === tokens[1];

@@ -76,9 +76,9 @@ class ChildModel implements ImageModel {
         },
       };
     };
-    const { text, images, bosToken } = prompt;
+    const { text, images, decoding, bosToken } = prompt;
     this.child.tell({
-      ...{ is: "ask", text, bosToken, sampling, stop },
+      ...{ is: "ask", text, decoding, bosToken, sampling, stop },
       images: images.map(dataUrl),
       ...(grammar && { grammar }),
       ...(maxTokens === undefined ? {} : { maxTokens }),
@@ -102,9 +102,9 @@ class ChildModel implements ImageModel {
       // Nothing stops the library while it reads an image: its process is ended.
       await this.child.kill();
       if (signal?.aborted && !isOslmError(error)) yield done("cancelled", pieces);
-      else if (error instanceof ChildEnded)
-        throw new OslmError("generation-failed", { reason: ended(error.message, this.child.log) });
-      else throw error;
+      else if (!(error instanceof ChildEnded)) throw error;
+      else if (first === undefined && isForMemory(error.message, this.child.log)) throw noMemory(images, error.message);
+      else throw new OslmError("generation-failed", { reason: ended(error.message, this.child.log) });
     }
   }
 
@@ -123,12 +123,13 @@ function tooLong(tokens: number, ctx: number): OslmError {
 }
 
 function askFailed(
-  { in: place, reason, at = -1 }: Extract<FromChild, { is: "failed" }>,
+  { in: place, reason, at }: Extract<FromChild, { is: "failed" }>,
   images: readonly PromptImage[],
 ): OslmError {
+  if (place === "memory" || saysOutOfMemory(reason)) return noMemory(images, reason);
   // The bounds have been checked: what the decoder refuses now is damaged.
   if (place === "images") {
-    const file = images[at]?.file ?? "one of the images";
+    const file = images[at ?? images.length]?.file ?? "one of the images";
     return new OslmError("bad-image", { file, is: "malformed", reason });
   }
   return new OslmError("generation-failed", { reason });
@@ -144,8 +145,17 @@ function loadFailed(reply: FromChild, log: string, { path, projector }: ImageLoa
 }
 
 function endedWhileLoading(how: string, log: string, { path }: ImageLoadOptions): OslmError {
-  const memory = saysOutOfMemory(log) || how.includes("SIGKILL");
-  return new OslmError(memory ? "out-of-memory" : "load-failed", { file: path, reason: ended(how, log) });
+  const kind = isForMemory(how, log) ? "out-of-memory" : "load-failed";
+  return new OslmError(kind, { file: path, reason: ended(how, log) });
+}
+
+/** Linux kills what takes too much; a limit on addresses makes C++ give up. */
+function isForMemory(how: string, log: string): boolean {
+  return saysOutOfMemory(log) || how.includes("SIGKILL");
+}
+
+function noMemory(images: readonly PromptImage[], reason: string): OslmError {
+  return new OslmError("out-of-memory", { file: images.map(({ file }) => file).join(", "), reason });
 }
 
 /** How the process ended, with what it said last. */
