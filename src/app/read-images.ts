@@ -35,13 +35,7 @@ const COPIES = 15;
 
 /** @throws OslmError file-not-found, bad-image, usage for too many, and for addresses */
 export async function readImages(world: Pick<World, "home">, files: readonly string[]): Promise<readonly ReadImage[]> {
-  if (files.length > MAX_IMAGES) {
-    throw new OslmError("usage", {
-      problem: `${files.length} images are too many`,
-      detail: `One prompt takes ${MAX_IMAGES} at most.`,
-      help: "ask about some of them at a time",
-    });
-  }
+  if (files.length > MAX_IMAGES) throw tooMany(files.length);
   const images: ReadImage[] = [];
   let room = MAX_SUM;
   for (const file of files) {
@@ -52,12 +46,38 @@ export async function readImages(world: Pick<World, "home">, files: readonly str
   return images;
 }
 
+/** What decoding a photograph of 12 million pixels takes, of 6 MB. */
+export const PHOTOGRAPH: Bytes = 12e6 * (DECODING + DECODED) + 6e6 * COPIES;
+
 /** What decoding them takes at most, one after the other. */
 export function decodingBytes(images: readonly ReadImage[]): Bytes {
   const largest = Math.max(0, ...images.map(({ pixels }) => pixels));
   return (
     largest * DECODING + images.reduce((sum, { bytes, pixels }) => sum + COPIES * bytes.length + DECODED * pixels, 0)
   );
+}
+
+/** Of messages that come one after another. @throws OslmError usage for what `readImages` would not read at once */
+export function checkTogether(images: readonly ReadImage[]): void {
+  if (images.length > MAX_IMAGES) throw tooMany(images.length);
+  const bytes = images.reduce((sum, image) => sum + image.bytes.length, 0);
+  if (bytes > MAX_SUM) throw tooLarge(images.at(-1)?.file ?? "");
+}
+
+function tooMany(count: number): OslmError<"usage"> {
+  return new OslmError("usage", {
+    problem: `${count} images are too many`,
+    detail: `One prompt takes ${MAX_IMAGES} at most.`,
+    help: "ask about some of them at a time",
+  });
+}
+
+function tooLarge(file: string): OslmError<"usage"> {
+  return new OslmError("usage", {
+    problem: "the images are too large together",
+    detail: `With ${file} they have more than ${MAX_SUM / 2 ** 20} MiB.`,
+    help: "ask about some of them at a time, or make them smaller",
+  });
 }
 
 async function readImage(file: string, path: string, room: Bytes): Promise<ReadImage> {
@@ -86,13 +106,7 @@ async function readBounded(file: string, path: string, room: Bytes): Promise<Uin
       const reason = `it has ${info.size} bytes, more than ${MAX_IMAGE_BYTES}`;
       throw new OslmError("bad-image", { file, is: "too-large", reason });
     }
-    if (info.size > room) {
-      throw new OslmError("usage", {
-        problem: "the images are too large together",
-        detail: `With ${file} they have more than ${MAX_SUM / 2 ** 20} MiB.`,
-        help: "ask about some of them at a time, or make them smaller",
-      });
-    }
+    if (info.size > room) throw tooLarge(file);
     const bytes = Buffer.alloc(info.size);
     const { bytesRead } = await handle.read(bytes, 0, info.size, 0);
     return bytes.subarray(0, bytesRead);

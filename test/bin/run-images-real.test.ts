@@ -2,6 +2,7 @@
 // and run this with IMAGE_PART set to that command's folder.
 import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectorBytes } from "../../src/app/plan-images.js";
@@ -10,6 +11,7 @@ import { readModel } from "../../src/app/read-model.js";
 import { planLoad } from "../../src/fit/plan-load.js";
 import { readHeader } from "../../src/gguf/header.js";
 import { projectorOf } from "../../src/gguf/projector.js";
+import { ImageProcess } from "../../src/runtime/images/image-process.js";
 import { fileSource } from "../../src/store/file-source.js";
 import { writeGguf } from "../support/gguf-writer.js";
 import { hollowLlama, writeHollow } from "../support/hollow-llama.js";
@@ -18,6 +20,16 @@ import { Home } from "../support/oslm.js";
 import { projector, textModel, VIT_L } from "../support/vision-pair.js";
 
 const folder = process.env.IMAGE_PART;
+const ARGMAX = {
+  temp: 0,
+  topP: 1,
+  topK: 1,
+  minP: 0,
+  repeatPenalty: 1,
+  presencePenalty: 0,
+  frequencyPenalty: 0,
+  repeatLastN: 0,
+};
 const HOST = { ramTotal: 16e9, ramAvailable: 16e9, gpus: [], cores: 2 };
 
 /** Of oslm and of the process that reads images together, at the same moment. */
@@ -76,6 +88,42 @@ describe.skipIf(folder === undefined)("the real part (IMAGE_PART=FOLDER runs it)
     writeFileSync(at("schema.json"), JSON.stringify({ enum: ["cat", "dog"] }));
     const { code, stdout } = await ask("red.png", "--schema", at("schema.json"));
     expect([code, ["cat", "dog"].includes(JSON.parse(stdout))]).toEqual([0, true]);
+  });
+
+  it("reads an image once for all questions about it, and answers as if it had read it anew", async () => {
+    const entry = createRequire(at(".local/share/oslm/images/package.json")).resolve("@fugood/llama.node");
+    const sampling = { ...ARGMAX, seed: 1 };
+    const started: ImageProcess[] = [];
+    const start = async () => {
+      const child = new ImageProcess(new URL("../../dist/parts/image-child.js", import.meta.url));
+      started.push(child);
+      const files = { entry, path: at("text.gguf"), projector: at("mmproj.gguf") };
+      child.tell({ is: "load", ...files, ctx: 512, threads: 1, batch: 512, useMmap: true, kvType: "f16" });
+      expect(await child.next()).toEqual({ is: "loaded" });
+      return child;
+    };
+    const askIt = async (child: ImageProcess, text: string, ...images: string[]) => {
+      const shown = images.map((name) => `data:image/png;base64,${readFileSync(at(name)).toString("base64")}`);
+      const asked = { text, images: shown, decoding: 1, bosToken: "<s>", sampling, maxTokens: 12, stop: [] };
+      child.tell({ is: "ask", ...asked });
+      let answer = "";
+      for (let reply = await child.next(); reply.is !== "done"; reply = await child.next()) {
+        if (reply.is === "text") answer += reply.text;
+        else expect(reply).toMatchObject({ is: "read", fits: true });
+      }
+      return answer;
+    };
+    const encoded = (child: ImageProcess) => child.log.split("encoding image slice").length - 1;
+    const [chat, other] = [await start(), await start()];
+    const first = "USER: <__media__>\nWhat is this? ASSISTANT:";
+    const red = await askIt(chat, first, "red.png");
+    const second = `${first}${red}USER: And what else? ASSISTANT:`;
+    const answer = await askIt(chat, second, "red.png");
+    expect(encoded(chat)).toBe(1);
+    expect(await askIt(other, second, "red.png")).toBe(answer);
+    expect(await askIt(chat, first, "blue.png")).not.toBe(red);
+    expect(encoded(chat)).toBe(2);
+    for (const child of started) await child.kill();
   });
 
   it("refuses an image that cannot be decoded", async () => {

@@ -19,9 +19,11 @@ interface Context {
     options: Readonly<Record<string, unknown>>,
     tell: (piece: { token: string }) => void,
   ): Promise<{ text: string; tokens_predicted: number; stopped_eos?: boolean; stopped_words?: boolean }>;
+  stopCompletion(): void;
 }
 type Load = Extract<ToChild, { is: "load" }>;
 type Ask = Extract<ToChild, { is: "ask" }>;
+type Count = Extract<ToChild, { is: "count" }>;
 
 const REPLIES = 3;
 /** Of an answer, the least that there must be room for. */
@@ -102,7 +104,7 @@ async function load({ entry, path, projector, ...wishes }: Load): Promise<Contex
     cache_type_k: wishes.kvType,
     cache_type_v: wishes.kvType,
     ctx_shift: false,
-    // Its prompts of earlier turns: there are none.
+    // Of earlier turns only what the context holds anyway.
     state_cache_budget_mb: 0,
   };
   const context = part && (await attempt("model", () => part.loadModel(options)));
@@ -117,8 +119,14 @@ async function load({ entry, path, projector, ...wishes }: Load): Promise<Contex
   );
 }
 
-async function answer(context: Context, ctx: number, ask: Ask): Promise<void> {
-  const { images, bosToken, sampling, grammar, stop } = ask;
+interface Read {
+  readonly text: string;
+  readonly tokens: number;
+}
+
+/** Says how many tokens a prompt has; null where it has failed, which is said. */
+async function count(context: Context, ctx: number, ask: Count | Ask): Promise<Read | null> {
+  const { images, bosToken } = ask;
   const counted = async (text: string) => (await context.tokenize(text, { media_paths: images })).tokens;
   const read = await attempt("images", async () => {
     const tokens = await counted(ask.text).catch(async (error: unknown) => {
@@ -128,10 +136,15 @@ async function answer(context: Context, ctx: number, ask: Ask): Promise<void> {
     const twice = bosToken !== "" && ask.text.startsWith(bosToken) && tokens[0] === tokens[1];
     return { text: twice ? ask.text.slice(bosToken.length) : ask.text, tokens: tokens.length - (twice ? 1 : 0) };
   });
-  if (read === null) return;
-  const room = ctx - read.tokens;
-  say({ is: "read", tokens: read.tokens, fits: room >= LEAST });
-  if (room < LEAST) return;
+  if (read !== null) say({ is: "read", tokens: read.tokens, fits: ctx - read.tokens >= LEAST });
+  return read;
+}
+
+async function answer(context: Context, ctx: number, ask: Ask): Promise<void> {
+  const { images, sampling, grammar, stop } = ask;
+  const read = await count(context, ctx, ask);
+  const room = read === null ? 0 : ctx - read.tokens;
+  if (read === null || room < LEAST) return;
   await attempt("answer", async () => {
     let sent = 0;
     const tell = (text: string): void => {
@@ -170,10 +183,15 @@ let loaded: { readonly context: Context; readonly ctx: number } | undefined;
 let last: Promise<void> = Promise.resolve();
 createInterface({ input: process.stdin }).on("line", (line) => {
   const message = JSON.parse(line) as ToChild;
+  if (message.is === "stop") {
+    loaded?.context.stopCompletion();
+    return;
+  }
   last = last.then(async () => {
     if (message.is === "load") {
       const context = await load(message);
       loaded = context === null ? undefined : { context, ctx: message.ctx };
-    } else if (loaded) await answer(loaded.context, loaded.ctx, message);
+    } else if (loaded && message.is === "count") await count(loaded.context, loaded.ctx, message);
+    else if (loaded && message.is === "ask") await answer(loaded.context, loaded.ctx, message);
   });
 });

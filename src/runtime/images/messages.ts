@@ -6,21 +6,27 @@ import type { Grammar, ImageLoadOptions, Sampling } from "../engine.js";
 /** Stands for an image in a prompt (MTMD_DEFAULT_MEDIA_MARKER). */
 export const IMAGE_MARK = "<__media__>";
 
+interface ToldPrompt {
+  readonly text: string;
+  /** As data: URLs: a path could name another file by then. */
+  readonly images: readonly string[];
+  /** Memory that decoding them takes at most. */
+  readonly decoding: Bytes;
+  readonly bosToken: string;
+}
+
 export type ToChild =
   | ({ readonly is: "load"; readonly entry: string } & ImageLoadOptions)
-  | {
+  | ({ readonly is: "count" } & ToldPrompt)
+  | ({
       readonly is: "ask";
-      readonly text: string;
-      /** As data: URLs: a path could name another file by then. */
-      readonly images: readonly string[];
-      /** Memory that decoding them takes at most. */
-      readonly decoding: Bytes;
-      readonly bosToken: string;
       readonly sampling: Sampling;
       readonly grammar?: Grammar;
       readonly maxTokens?: number;
       readonly stop: readonly string[];
-    };
+    } & ToldPrompt)
+  /** Ends the answer that is being given. */
+  | { readonly is: "stop" };
 
 export type FromChild =
   | { readonly is: "loaded" }
