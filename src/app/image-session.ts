@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { OslmError } from "../errors.js";
-import type { LoadPlan } from "../fit/plan-load.js";
+import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
 import { speaksVicuna } from "../gguf/projector.js";
 import { type VocabularyMarks, vocabularyMarks } from "../gguf/vocabulary-marks.js";
 import type { Bytes, Tokens } from "../model/types.js";
@@ -18,7 +18,7 @@ import { chatTemplateOf } from "./chat-template.js";
 import { defaultSampling } from "./default-sampling.js";
 import { type FoundProjector, findProjector } from "./find-projector.js";
 import { imagePrompt } from "./image-prompt.js";
-import type { LocalModel } from "./local-model.js";
+import { absolutePath, type LocalModel } from "./local-model.js";
 import { planImages } from "./plan-images.js";
 import { checkTogether, decodingBytes, type ReadImage } from "./read-images.js";
 import { type ReadModel, readModel } from "./read-model.js";
@@ -34,6 +34,10 @@ export interface ImageOrders {
   readonly mmproj?: string | undefined;
   readonly force?: boolean | undefined;
   readonly ctx?: number | undefined;
+  /** As it was for another answer. */
+  readonly wishes?: Pick<LoadWishes, "threads" | "batch" | "kvType">;
+  /** For templates that write the date. */
+  readonly now?: Date;
   /** Told of marks in the prompt that had to be broken up. */
   readonly onBroken?: (marks: readonly string[]) => void;
 }
@@ -75,12 +79,12 @@ export async function openImageSession(world: World, model: LocalModel, orders: 
   // LLaVA's first conversions have no template, and often no name that tells.
   const byKind = speaksVicuna(projector) ? knownTemplate(["vicuna"])?.template : undefined;
   const template = chatTemplateOf(model, subject.geometry)?.text ?? byKind ?? null;
-  const now = world.now();
+  const { now = world.now() } = orders;
   const renderer = template === null ? undefined : new TemplateRenderer({ file: basename(path), template, now });
   try {
     const vocabulary = await vocabularyMarks(await fileSource(path), basename(path));
     const loaded = await engine.load({ path, projector: projector.path, ...plan }, world.signal);
-    return new PartSession(loaded, { world, plan, projector, subject, vocabulary, template, renderer, now, ...orders });
+    return new PartSession(loaded, { world, plan, projector, subject, vocabulary, template, renderer, ...orders, now });
   } catch (error) {
     await renderer?.dispose();
     throw error;
@@ -146,7 +150,10 @@ class PartSession implements ImageSession {
       grammarSha256: grammar === undefined ? null : hashText(grammar.gbnf),
       lora: [],
       guessed: false,
-      images: images.map(({ sha256 }) => sha256),
+      seen: {
+        projector: this.projector.path,
+        images: images.map(({ file, sha256 }) => ({ file: absolutePath(world, file), sha256 })),
+      },
     };
   }
 

@@ -1,7 +1,7 @@
 // How a model is loaded to read images: on the processor, with its projector and what decoding takes in the sum.
 import { basename } from "node:path";
 import { forcePlan } from "../fit/force-plan.js";
-import { type LoadPlan, planLoad } from "../fit/plan-load.js";
+import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { Projector } from "../gguf/projector.js";
 import type { Bytes } from "../model/types.js";
 import { checkArchitecture } from "./check-architecture.js";
@@ -23,6 +23,7 @@ export interface ImageLoad {
   /** For advice. */
   readonly command: string;
   readonly ctx?: number | undefined;
+  readonly wishes?: Pick<LoadWishes, "threads" | "batch" | "kvType">;
   /** Goes on although it does not fit. */
   readonly force?: boolean | undefined;
 }
@@ -35,12 +36,13 @@ export function projectorBytes({ weights, compute }: Projector): Bytes {
 /** @throws OslmError does-not-fit, unknown-architecture */
 export async function planImages(
   world: World,
-  { model, subject, projector, decoding, command, ctx, force }: ImageLoad,
+  { model, subject, projector, decoding, command, ctx, wishes: given, force }: ImageLoad,
 ): Promise<LoadPlan> {
   checkArchitecture(subject.geometry, { file: basename(model.paths[0]), force: null });
   const host = { ...(await world.hostNow()), gpus: [] };
   const wishes = {
     batch: BATCH,
+    ...given,
     projector: projectorBytes(projector) + decoding,
     ...(ctx && { ctx }),
   };

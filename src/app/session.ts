@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import type { LoadPlan, LoadWishes } from "../fit/plan-load.js";
 import type { EngineCount } from "../model/load-record.js";
+import type { ShownImage } from "../model/saved-chat.js";
 import type { Estimate, Tokens } from "../model/types.js";
 import { defuse, encodePrompt } from "../runtime/encode-prompt.js";
 import { encodeRaw } from "../runtime/encode-raw.js";
@@ -78,8 +79,15 @@ export interface Receipt {
   readonly lora: readonly AdapterFile[];
   /** With guesses each place of the text has a seed of its own, whoever guesses. */
   readonly guessed: boolean;
-  /** The hashes of the images before the prompt, where there are any. */
-  readonly images?: readonly string[];
+  readonly seen?: Seen;
+}
+
+/** What a model was shown, where it was shown images. */
+export interface Seen {
+  /** Absolute path. */
+  readonly projector: string;
+  /** In their order. */
+  readonly images: readonly ShownImage[];
 }
 
 export interface Session {

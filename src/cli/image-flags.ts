@@ -29,7 +29,6 @@ const BESIDE = {
   grammar: "--grammar",
   nProbs: "--n-probs",
   truncate: "--truncate",
-  receipt: "--receipt",
 } as const;
 export const REFUSED_BESIDE: readonly string[] = Object.values(BESIDE);
 

@@ -57,8 +57,8 @@ export async function runRun(
   refuseChatFlags(options);
   if (options.receipt !== undefined) {
     const { checkReceiptPlace } = await import("../receipt-place.js");
-    const { file = [], schema = [], grammar = [] } = options;
-    await checkReceiptPlace(options.receipt, [file, schema, grammar].flat());
+    const { file = [], schema = [], grammar = [], image = [] } = options;
+    await checkReceiptPlace(options.receipt, [file, schema, grammar, image].flat());
   }
   const images = options.image && (await checkedImages(context, ref, options.image));
   const constraint = wantsShape(options)
