@@ -113,7 +113,7 @@ async function cells(row: FamilyRow, home: Home): Promise<string[]> {
     run.stdout,
   );
   const hash = said.receipt?.templateSha256;
-  const rendered = kind === "base" || template === undefined ? "none" : await rendersAsStored(template);
+  const rendered = kind === "base" || template === undefined ? "none" : rendersAsStored(template);
   const formed = kind === "base" ? hash === null : typeof hash === "string" && ["yes", "by hash"].includes(rendered);
   // Only the prompts of some are kept: those are not compared here.
   const shown = rendered === "by hash" ? `${template} (by hash)` : template;

@@ -49,7 +49,8 @@ const room = (file: string): string => (file.includes("/") ? (file.split("/")[0]
 /** Rooms a room may import values and types from, besides itself, `errors.ts` and `model`. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["cli"],
-  "errors.ts": [],
+  "errors.ts": ["errors"],
+  errors: [],
   model: [],
   catalog: [],
   license: [],
@@ -81,6 +82,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   ui: [],
   cli: [
+    "errors",
     "app",
     "ui",
     "config",

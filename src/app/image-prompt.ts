@@ -1,11 +1,10 @@
 // The text of a prompt about images: what the model's template makes of the messages, with a mark for each image before its message.
-import { isOslmError, OslmError } from "../errors.js";
+import { OslmError } from "../errors.js";
 import type { VocabularyMarks } from "../gguf/vocabulary-marks.js";
 import { IMAGE_MARK } from "../runtime/images/messages.js";
 import { sealMarks } from "../runtime/images/seal-marks.js";
 import type { Message } from "../runtime/template/render.js";
 import type { TemplateRenderer } from "../runtime/template/renderer.js";
-import { mergeSystem } from "../runtime/template/system-message.js";
 
 export interface ImagePromptParts {
   /** Each with the images that come before its text. */
@@ -34,34 +33,14 @@ export async function imagePrompt(
   return { text, broken: [...broken] };
 }
 
-/** Some templates refuse the system role, and some of models that see (SmolVLM) read contents of several parts only. */
+/** @throws OslmError bad-template also where not all images are in it */
 async function render(
   renderer: TemplateRenderer,
   messages: readonly Message[],
   { messages: asked, vocabulary, variables, file }: ImagePromptParts,
 ): Promise<string> {
   const images = asked.reduce((sum, message) => sum + (message.images?.length ?? 0), 0);
-  const merged = mergeSystem(messages);
-  // The renderer itself merges plain ones.
-  const ways = [messages, inParts(messages), ...(merged ? [inParts(merged)] : [])];
-  let first: unknown;
-  for (const way of ways) {
-    try {
-      const text = await renderer.render(way, vocabulary, { variables });
-      if (text.split(IMAGE_MARK).length - 1 === images) return text;
-      first ??= new OslmError("bad-template", { file, reason: "it leaves out what is asked, or the images" });
-    } catch (error) {
-      if (!isOslmError(error, "bad-template")) throw error;
-      first ??= error;
-    }
-  }
-  throw first;
-}
-
-/** As OpenAI's interface has it: a list with one part. */
-function inParts(messages: readonly Message[]): readonly Message[] {
-  return messages.map(({ role, content }) => {
-    const parts: unknown = [{ type: "text", text: content }];
-    return { role, content: parts as string };
-  });
+  const text = await renderer.render(messages, vocabulary, { variables });
+  if (text.split(IMAGE_MARK).length - 1 === images) return text;
+  throw new OslmError("bad-template", { file, reason: "it leaves out what is asked, or the images" });
 }

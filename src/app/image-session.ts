@@ -7,14 +7,13 @@ import { speaksVicuna } from "../gguf/projector.js";
 import { type VocabularyMarks, vocabularyMarks } from "../gguf/vocabulary-marks.js";
 import type { Bytes, Tokens } from "../model/types.js";
 import type { ImageModel, Sampling } from "../runtime/engine.js";
-import { knownTemplate } from "../runtime/template/known.js";
 import type { Message } from "../runtime/template/render.js";
 import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { type Thinking, thinkingVariables, withoutThinking } from "../runtime/thinking.js";
 import { constraintFor, splitterFor } from "../runtime/thinking-apart.js";
 import { fileSource } from "../store/file-source.js";
 import { hashText } from "../store/hash-text.js";
-import { chatTemplateOf } from "./chat-template.js";
+import { type ChatTemplate, chatTemplateOf, endsOf, knownFormat } from "./chat-template.js";
 import { defaultSampling } from "./default-sampling.js";
 import { type FoundProjector, findProjector } from "./find-projector.js";
 import { imagePrompt } from "./image-prompt.js";
@@ -53,6 +52,8 @@ export interface ImageSession {
   readonly ctx: number;
   /** False for a base model. */
   readonly chats: boolean;
+  /** The name of the format known for this model, where its file has no template. */
+  readonly knownTemplate: string | null;
   /** As of Session; what is the same at the beginning of the next prompt, its images included, is not read again. */
   answer(messages: readonly SeenMessage[], options: AnswerOptions): AsyncGenerator<AnswerEvent, Receipt>;
   promptTokens(messages: readonly SeenMessage[], how?: { readonly signal?: AbortSignal }): Promise<Tokens>;
@@ -77,14 +78,26 @@ export async function openImageSession(world: World, model: LocalModel, orders: 
   }
   const plan = await planImages(world, { model, subject, projector, ...orders });
   // LLaVA's first conversions have no template, and often no name that tells.
-  const byKind = speaksVicuna(projector) ? knownTemplate(["vicuna"])?.template : undefined;
-  const template = chatTemplateOf(model, subject.geometry)?.text ?? byKind ?? null;
+  const byKind = speaksVicuna(projector) ? knownFormat(["vicuna"]) : null;
+  const format = chatTemplateOf(model, subject.geometry) ?? byKind;
+  const template = format?.text ?? null;
   const { now = world.now() } = orders;
   const renderer = template === null ? undefined : new TemplateRenderer({ file: basename(path), template, now });
   try {
     const vocabulary = await vocabularyMarks(await fileSource(path), basename(path));
     const loaded = await engine.load({ path, projector: projector.path, ...plan }, world.signal);
-    return new PartSession(loaded, { world, plan, projector, subject, vocabulary, template, renderer, ...orders, now });
+    return new PartSession(loaded, {
+      world,
+      plan,
+      projector,
+      subject,
+      vocabulary,
+      template,
+      format,
+      renderer,
+      ...orders,
+      now,
+    });
   } catch (error) {
     await renderer?.dispose();
     throw error;
@@ -98,6 +111,7 @@ interface Equipment extends ImageOrders {
   readonly subject: ReadModel;
   readonly vocabulary: VocabularyMarks;
   readonly template: string | null;
+  readonly format: ChatTemplate | null;
   readonly renderer: TemplateRenderer | undefined;
   readonly now: Date;
 }
@@ -111,6 +125,7 @@ class PartSession implements ImageSession {
   readonly projector: FoundProjector;
   readonly ctx: number;
   readonly chats: boolean;
+  readonly knownTemplate: string | null;
 
   constructor(
     private readonly loaded: ImageModel,
@@ -120,11 +135,13 @@ class PartSession implements ImageSession {
     this.projector = with_.projector;
     this.ctx = loaded.ctx;
     this.chats = with_.template !== null;
+    this.knownTemplate = with_.format?.known ?? null;
   }
 
   async *answer(messages: readonly SeenMessage[], options: AnswerOptions): AsyncGenerator<AnswerEvent, Receipt> {
-    const { subject, template, now, world } = this.with_;
-    const { thinking, grammar, stop, maxTokens, signal = world.signal } = options;
+    const { subject, template, format, now, world } = this.with_;
+    const { thinking, grammar, maxTokens, signal = world.signal } = options;
+    const stop = endsOf(format, options.stop, grammar === undefined);
     const defaults = defaultSampling(subject.header);
     const sampling: Sampling = { ...defaults, seed: randomInt(2 ** 32 - 1), ...options.sampling };
     const prompt = await this.#prompt(messages, thinking);

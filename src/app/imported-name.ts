@@ -1,7 +1,7 @@
 // What an imported model is called.
 import { lookup } from "../catalog/catalog.js";
 import { isOslmError, OslmError } from "../errors.js";
-import { formatRef, parseRef } from "../model/ref.js";
+import { formatRef, parseName } from "../model/ref.js";
 import type { StoredModel } from "../model/types.js";
 
 /** What a model's files and their source say of its name, best first; hostile text. */
@@ -39,7 +39,7 @@ export function askedName(
   };
   // What has spaces is read with dashes elsewhere; here it would be another name than was asked for.
   const ref =
-    (/\s/.test(asked) ? undefined : parsePlain(asked)) ??
+    (/\s/.test(asked) ? undefined : parseName(asked)) ??
     refuse("A name has letters, digits, dots and dashes, and perhaps :tag.");
   if (ref.quant !== undefined && ref.quant !== model.quant) {
     refuse(`It names the quantization ${ref.quant}, but the model's is ${model.quant}.`);
@@ -71,17 +71,7 @@ function toPlainName(text: string): string | undefined {
     .replace(/[^a-z0-9._-]+/g, "-")
     .slice(0, 60)
     .replace(/^[._-]+|[._-]+$/g, "");
-  return parsePlain(word)?.name;
-}
-
-function parsePlain(text: string) {
-  try {
-    const ref = parseRef(text);
-    return ref.kind === "catalog" ? ref : undefined;
-  } catch (error) {
-    if (isOslmError(error, "invalid-reference")) return undefined;
-    throw error;
-  }
+  return parseName(word)?.name;
 }
 
 /** Whether the catalog has it, so that no stored model may be called so. */

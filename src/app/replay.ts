@@ -8,10 +8,11 @@ import { checkUnchanged } from "./check-unchanged.js";
 import { openConstraint } from "./constraint.js";
 import { openImageSession } from "./image-session.js";
 import { findLocal, hashOfFiles, type LocalModel, storedModel } from "./local-model.js";
+import { openSession } from "./open-session.js";
 import { hashAdapters } from "./read-adapters.js";
 import { decodingBytes, readImages } from "./read-images.js";
 import { type FullReceipt, hashSeen } from "./receipt.js";
-import { openSession, type Receipt, type Seen, type Session } from "./session.js";
+import type { Receipt, Seen, Session } from "./session.js";
 import type { World } from "./world.js";
 
 /** A fact that is not as it was. */

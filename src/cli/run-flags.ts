@@ -1,26 +1,16 @@
 // The flags of run, chat, complete and batch, and what they mean to a session.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AnswerOptions, RawText } from "../app/session.js";
-import { ANSWER_BOUNDS, type AnswerNumber } from "../model/answer-bounds.js";
+import { ANSWER_BOUNDS, type AnswerNumber, type AnswerNumbers } from "../model/answer-bounds.js";
 import type { AdapterFile } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { adapter } from "./adapter-flag.js";
 import { collect, number, quant, tokens } from "./flags.js";
 import type { Showing } from "./stream-answer.js";
 
-export interface RunOptions {
+export interface RunOptions extends AnswerNumbers {
   readonly system?: string;
   readonly ctx?: number;
-  readonly maxTokens?: number;
-  readonly temp?: number;
-  readonly topP?: number;
-  readonly topK?: number;
-  readonly minP?: number;
-  readonly repeatPenalty?: number;
-  readonly presencePenalty?: number;
-  readonly frequencyPenalty?: number;
-  readonly repeatLastN?: number;
-  readonly seed?: number;
   readonly think?: boolean;
   readonly thinkMode?: "off" | "hide";
   readonly stop?: readonly string[];

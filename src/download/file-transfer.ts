@@ -5,7 +5,7 @@ import type { Http } from "../hub/http.js";
 import type { Answer } from "../hub/reply.js";
 import { isStrange } from "../hub/retry.js";
 import { damagedPieces, PIECE_BYTES } from "../model/piece-sums.js";
-import { addSpan, gapsOf, overlaps, piecesOf, type Span, type Spans } from "../model/spans.js";
+import { addSpan, gapsOf, overlaps, type Span, type Spans, withoutSpan } from "../model/spans.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
 import { isDiskFull } from "../store/files.js";
 import type { Digest, Hasher } from "../store/hasher.js";
@@ -13,7 +13,8 @@ import { Partial } from "../store/partial.js";
 import type { DownloadEvent, Job } from "./job.js";
 import type { Portions } from "./portions.js";
 import { receive } from "./receive.js";
-import { Failures, PROGRESS_BYTES } from "./retry.js";
+import { Repair } from "./repair.js";
+import { Failures, PROGRESS_BYTES, reasonOf } from "./retry.js";
 import { Source } from "./source.js";
 
 export interface TransferDeps {
@@ -50,9 +51,6 @@ type Work = () => Promise<void>;
 const SCRAP_BYTES: Bytes = 64 * 1024;
 const MAX_SCRAPS = 64;
 
-/** At a time: mostly one piece is wrong, and each of the others is fetched for nothing. */
-const MAX_COMPARED = 2;
-
 export class FileTransfer {
   readonly #source: Source;
   #partial: Partial | undefined;
@@ -66,12 +64,8 @@ export class FileTransfer {
   #downloaded = 0;
   /** The most that was here at a failure. */
   #most = 0;
-  /** While all bytes are here and are not the file: what is still to be compared with the source. */
-  #doubtful: Span[] | undefined;
-  #replaced = false;
-  /** Those of them that the sums of the right file speak against. */
-  #blamed: Spans | undefined;
-  #checked = 0;
+  /** While all bytes are here and are not the file. */
+  #repair: Repair | undefined;
   /** Replies that brought next to nothing. */
   #scraps = 0;
   /** What came is not the file, and nothing of it is kept. */
@@ -99,14 +93,14 @@ export class FileTransfer {
     }
     const partial = this.#partial;
     if (partial === undefined || ((!this.#probed || this.#cautious) && this.#running > 0)) return undefined;
-    const span = this.#doubtful ? this.#nextDoubtful(this.#doubtful) : this.#nextGap(partial);
+    const span = this.#repair ? this.#repair.next(this.#source.knowsRanges, this.#running) : this.#nextGap(partial);
     if (span === undefined) return this.#isToBeChecked(partial) ? this.#busy(async () => {}) : undefined;
     this.#inFlight = addSpan(this.#inFlight, span);
     return this.#busy(() => this.#fetch(partial, span));
   }
 
   #isToBeChecked(partial: Partial): boolean {
-    return this.#running === 0 && partial.received === this.job.file.size && (this.#doubtful?.length ?? 0) === 0;
+    return this.#running === 0 && partial.received === this.job.file.size && (this.#repair?.isCompared ?? true);
   }
 
   /** Leaves what came for the next run, unless it is worth nothing. Called once, when no connection writes any more. */
@@ -126,15 +120,6 @@ export class FileTransfer {
     // A piece ends where pieces end, so that the sums of pieces mean what was fetched together.
     const end = Math.min(gap.end, (Math.floor(gap.start / PIECE_BYTES) + 1) * PIECE_BYTES);
     return { start: gap.start, end: this.#cautious ? Math.min(end, gap.start + CAUTIOUS_BYTES) : end };
-  }
-
-  /** After the first difference the hash decides whether it was the only one, before more is fetched. */
-  #nextDoubtful(doubtful: Span[]): Span | undefined {
-    if (this.#replaced && this.#checked === 1) return undefined;
-    if (this.#source.knowsRanges) return this.#running < MAX_COMPARED ? doubtful.shift() : undefined;
-    if (this.#running > 0 || doubtful.length === 0) return undefined;
-    doubtful.length = 0;
-    return { start: 0, end: this.job.file.size };
   }
 
   #busy(work: Work): Work {
@@ -164,18 +149,18 @@ export class FileTransfer {
     try {
       const { reply, span } = await this.#source.open(wanted, signal);
       this.#probed = true;
-      const comparing = this.#doubtful !== undefined;
+      const repair = this.#repair;
       // The whole file in place of a range is fetched alone: nobody may write while what is here is forgotten.
-      if (!comparing && !this.#source.knowsRanges && this.#running > 1) {
+      if (repair === undefined && !this.#source.knowsRanges && this.#running > 1) {
         await reply.discard();
         return;
       }
-      if (!comparing && overlaps(partial.spans, span)) partial.restart();
+      if (repair === undefined && overlaps(partial.spans, span)) partial.restart();
       this.deps.wake();
       const sink = async (offset: Bytes, bytes: Buffer) => {
         const { length } = bytes;
-        if (comparing) this.#replaced = (await partial.replace(offset, bytes)) || this.#replaced;
-        else await partial.write(offset, bytes);
+        if (repair === undefined) await partial.write(offset, bytes);
+        else if (await partial.replace(offset, bytes)) repair.differs();
         this.#downloaded += length;
         count(length);
         emit({ type: "progress", path: file.path, received: partial.received });
@@ -187,12 +172,12 @@ export class FileTransfer {
       if (!isScrap) this.#failures.forget();
       this.#cautious = false;
       // What is missing is seen; what is doubtful has to be remembered.
-      if (span.end < wanted.end) this.#doubtful?.unshift({ start: span.end, end: wanted.end });
+      if (span.end < wanted.end) repair?.first({ start: span.end, end: wanted.end });
     } catch (error) {
-      if (this.#doubtful !== undefined) this.#doubtful.push(wanted);
+      this.#repair?.last(wanted);
       await this.#afterFailure(error, inBody);
     } finally {
-      this.#inFlight = without(this.#inFlight, wanted);
+      this.#inFlight = withoutSpan(this.#inFlight, wanted);
     }
   }
 
@@ -206,7 +191,7 @@ export class FileTransfer {
     signal.throwIfAborted();
     this.#cautious ||= isStrange(error);
     const most = this.#partial?.received ?? 0;
-    if (this.#doubtful === undefined && most - this.#most >= PROGRESS_BYTES) this.#failures.forget();
+    if (this.#repair === undefined && most - this.#most >= PROGRESS_BYTES) this.#failures.forget();
     this.#most = Math.max(this.#most, most);
     // Several connections that break at once are one failure.
     if (this.#paused) return;
@@ -239,8 +224,7 @@ export class FileTransfer {
     const partial = this.#partial;
     if (partial === undefined || this.settled || this.#running > 0 || this.#paused) return;
     if (partial.received < this.job.file.size) return;
-    const isCompared = this.#doubtful === undefined || this.#doubtful.length === 0;
-    if (!isCompared && !(this.#replaced && this.#checked === 1)) return;
+    if (this.#repair && !this.#repair.isToBeHashed) return;
     this.#running++;
     try {
       await this.#check(partial);
@@ -269,55 +253,22 @@ export class FileTransfer {
       emit({ type: "verified", path: file.path, downloaded: this.#downloaded });
       return;
     }
-    this.#checked++;
-    if (this.#doubtful === undefined) {
+    if (this.#repair === undefined) {
       emit({ type: "repair", path: file.path });
-      this.#blamed = await this.#notAsBefore(sums);
-      this.#doubtful = [...(this.#blamed ?? suspects(file.size, partial.inherited))];
-    } else if (this.#doubtful.length === 0) {
-      const blamed = this.#blamed ?? [];
-      this.#blamed = undefined;
-      if (blamed.some((piece) => overlaps(partial.inherited, piece)) && !this.#replaced) {
-        // What was here before is as the source has it: the sums are wrong about the file.
-        this.#doubtful = suspects(file.size, partial.inherited).filter((piece) => !overlaps(blamed, piece));
-        return;
-      }
-      const wrong = blamed.length > 0 ? await this.#notAsBefore(sums) : undefined;
-      // The source sends wrong bytes; those that are as they were are not paid for again.
-      if (wrong !== undefined) partial.keepOnly(gapsOf(wrong, file.size));
-      else this.#worthless = true;
-      throw new OslmError("checksum-mismatch", { file: file.path, expected, actual: hex });
+      this.#repair = new Repair(file.size, partial.inherited, await this.#notAsBefore(sums));
+      return;
     }
+    if (this.#repair.goesOn(partial.inherited)) return;
+    const wrong = this.#repair.wasBlamed ? await this.#notAsBefore(sums) : undefined;
+    // The source sends wrong bytes; those that are as they were are not paid for again.
+    if (wrong !== undefined) partial.keepOnly(gapsOf(wrong, file.size));
+    else this.#worthless = true;
+    throw new OslmError("checksum-mismatch", { file: file.path, expected, actual: hex });
   }
-}
-
-/** All pieces, first those with bytes of an earlier run: power cuts and changed files damage these. */
-function suspects(size: Bytes, inherited: Spans): Span[] {
-  const pieces = piecesOf(size, PIECE_BYTES);
-  return [
-    ...pieces.filter((piece) => overlaps(inherited, piece)),
-    ...pieces.filter((piece) => !overlaps(inherited, piece)),
-  ];
-}
-
-function without(spans: Spans, { start, end }: Span): Spans {
-  return spans.flatMap((span) => [
-    ...(span.start < start ? [{ start: span.start, end: Math.min(span.end, start) }] : []),
-    ...(span.end > end ? [{ start: Math.max(span.start, end), end: span.end }] : []),
-  ]);
 }
 
 function scraps({ url }: Answer): OslmError<"malformed-reply"> {
   return new OslmError("malformed-reply", { url, reason: "the file comes in pieces of a few bytes" });
-}
-
-function reasonOf(error: unknown): string {
-  if (isOslmError(error, "network")) return error.facts.reason;
-  if (isOslmError(error, "hub-failed")) return `the server answered ${error.facts.status}`;
-  if (isOslmError(error, "rate-limited")) return "the server asks to wait";
-  if (isOslmError(error, "malformed-reply")) return error.facts.reason;
-  if (isOslmError(error, "size-mismatch")) return `${error.facts.actual} bytes in place of ${error.facts.expected}`;
-  return isOslmError(error) ? error.code : String(error);
 }
 
 async function wait(ms: Milliseconds, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 // Which failures of a download pass by themselves, and how long to wait for that.
+import { isOslmError } from "../errors.js";
 import { askedWait, backoff, isStrange, mayPass, STRANGE_RETRIES } from "../hub/retry.js";
 import type { Bytes, Milliseconds } from "../model/types.js";
 
@@ -33,4 +34,14 @@ export class Failures {
     const asked = askedWait(error) ?? backoff(this.#count, random, FIRST_WAIT_MS, LONGEST_WAIT_MS);
     return asked > LONGEST_ASKED_MS ? undefined : asked;
   }
+}
+
+/** Why there is another attempt, for people. */
+export function reasonOf(error: unknown): string {
+  if (isOslmError(error, "network")) return error.facts.reason;
+  if (isOslmError(error, "hub-failed")) return `the server answered ${error.facts.status}`;
+  if (isOslmError(error, "rate-limited")) return "the server asks to wait";
+  if (isOslmError(error, "malformed-reply")) return error.facts.reason;
+  if (isOslmError(error, "size-mismatch")) return `${error.facts.actual} bytes in place of ${error.facts.expected}`;
+  return isOslmError(error) ? error.code : String(error);
 }

@@ -23,6 +23,9 @@ export const ANSWER_BOUNDS = {
 
 export type AnswerNumber = keyof typeof ANSWER_BOUNDS;
 
+/** Those that somebody has set. */
+export type AnswerNumbers = { readonly [Name in AnswerNumber]?: number };
+
 export function isWithin(value: unknown, { low, high, whole: only }: Bounds): value is number {
   return typeof value === "number" && value >= low && value <= high && (!only || Number.isInteger(value));
 }

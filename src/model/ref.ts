@@ -15,6 +15,7 @@
 //
 // Size and quantization are told apart by their form: a tag's longest ending that names a quantization is one. Ollama's
 // tag `latest` says nothing and is dropped. A space in a catalogue name is a hyphen, as in "Llama 2". Catalogue names are case-insensitive, Hub names and files are not.
+import { isOslmError } from "../errors.js";
 import { invalidRef, parseHubPage, parseHubRef } from "./hub-ref.js";
 import { parseQuant } from "./quant.js";
 import type { RepoId } from "./types.js";
@@ -62,6 +63,17 @@ export function parseRef(text: string, { hub: endpoint }: { readonly hub?: strin
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
   if (scheme) invalidRef(text, `${scheme[1]}:// is not supported; use a Hub repository, https:// or a file`);
   return text.includes("/") ? parseHubRef(text, text) : parseCatalogRef(text);
+}
+
+/** A name as the catalog has them, with or without a size and a quantization; undefined for any other text. */
+export function parseName(text: string): Extract<ModelRef, { kind: "catalog" }> | undefined {
+  try {
+    const ref = parseRef(text);
+    return ref.kind === "catalog" ? ref : undefined;
+  } catch (error) {
+    if (isOslmError(error, "invalid-reference")) return undefined;
+    throw error;
+  }
 }
 
 /** What follows the Hub's base URL, whose host and port count, not whether it is http or https. */

@@ -21,6 +21,14 @@ export function addSpan(spans: Spans, added: Span): Spans {
   return [...before, { start, end }, ...after];
 }
 
+/** `spans` without that range. */
+export function withoutSpan(spans: Spans, { start, end }: Span): Spans {
+  return spans.flatMap((span) => [
+    ...(span.start < start ? [{ start: span.start, end: Math.min(span.end, start) }] : []),
+    ...(span.end > end ? [{ start: Math.max(span.start, end), end: span.end }] : []),
+  ]);
+}
+
 /** What `spans` lack of a file of `size` bytes. */
 export function gapsOf(spans: Spans, size: Bytes): Spans {
   const gaps: Span[] = [];

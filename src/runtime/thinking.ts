@@ -1,5 +1,5 @@
 // How models are asked to think, or not to, before they answer.
-import { marksOf } from "./think-marks.js";
+import { hasSwitch, knowsThinking, marksOf } from "./think-marks.js";
 
 /** `off` asks for an answer without thinking, `on` for thinking; left to the model's template where neither is asked. */
 export type Thinking = "on" | "off";
@@ -17,16 +17,20 @@ export function thinkingVariables(thinking: Thinking | undefined): Readonly<Reco
  * @param template null for a base model
  */
 export function thinkingOf(prompt: string, template: string | null): "open" | "may" | "none" {
-  const { open, close } = marksOf(template);
+  const { open, close, answer } = marksOf(template);
   const end = prompt.trimEnd();
   if (end.endsWith(open)) return "open";
-  return template?.includes(open) && !end.endsWith(close) ? "may" : "none";
+  const over = end.endsWith(close) || (answer !== undefined && end.endsWith(answer));
+  return template !== null && knowsThinking(template) && !over ? "may" : "none";
 }
 
-/** The prompt with an empty thinking block, for templates that know no switch: the model goes on with the answer. */
+/**
+ * The prompt with an empty thinking block, for templates that know no switch: the model goes on with the answer. One whose switch is
+ * off is as it should be (Granite 3.3), unless it begins the thinking all the same.
+ */
 export function withoutThinking(prompt: string, template: string | null): string {
   const thinking = thinkingOf(prompt, template);
-  if (thinking === "none") return prompt;
+  if (thinking === "none" || (thinking === "may" && hasSwitch(template ?? ""))) return prompt;
   const { open, close } = marksOf(template);
-  return `${prompt.trimEnd()}${thinking === "open" ? "" : `\n${open}`}\n\n${close}\n\n`;
+  return `${thinking === "open" ? prompt.trimEnd() : prompt + open}\n\n${close}\n\n`;
 }

@@ -13,7 +13,7 @@ import { sanitizeLine } from "../../ui/sanitize.js";
 import type { ImageShelf } from "./image-shelf.js";
 
 /** A session about texts, or about images as well. */
-export interface ChatSession extends Pick<Session, "plan" | "ctx" | "chats"> {
+export interface ChatSession extends Pick<Session, "plan" | "ctx" | "chats" | "knownTemplate"> {
   promptTokens(messages: readonly SeenMessage[], how: { readonly signal: AbortSignal }): Promise<Tokens>;
   answer(messages: readonly SeenMessage[], options: AnswerOptions): AsyncGenerator<AnswerEvent, unknown>;
 }
@@ -60,6 +60,7 @@ export function chatModel(
     ctx,
     chats: session.chats,
     sees,
+    knownTemplate: session.knownTemplate,
     about: about(local, session),
     license: license(local),
     answer,

@@ -46,6 +46,7 @@ export async function openImages(
     plan: session.plan,
     ctx: session.ctx,
     chats: session.chats,
+    knownTemplate: session.knownTemplate,
     promptTokens: (messages, how) => session.promptTokens(messages, how),
     answer(messages, options) {
       const shown = imagesOf(messages);

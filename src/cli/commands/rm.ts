@@ -11,7 +11,10 @@ export function makeRmCommand(contextOf: ContextOf, run = runRm): Command {
     .action((models: string[]) => run(contextOf(), models));
 }
 
+const FIELDS = ["removed", "freedBytes", "kept"];
+
 export async function runRm({ world, out, flags }: Context, names: readonly string[]): Promise<void> {
+  out.checkFields(FIELDS);
   const { planRemoval, remove } = await import("../../app/remove.js");
   const plan = await planRemoval(world, names);
   for (const model of plan.models) out.note(`${model.name}  ${formatBytes(model.size)}`);
@@ -32,7 +35,7 @@ export async function runRm({ world, out, flags }: Context, names: readonly stri
       throw new OslmError("declined", { question: "Nothing was removed." });
   }
   const result = await remove(world, plan);
-  if (out.json) out.document(result, ["removed", "freedBytes", "kept"]);
+  if (out.json) out.document(result, FIELDS);
   else {
     if (out.mode.kind === "quiet") for (const name of result.removed) out.line(name);
     out.note(`Removed ${result.removed.join(", ")}; ${formatBytes(result.freedBytes)} freed.`);

@@ -104,6 +104,7 @@ async function begin(
     const decoding = decodingBytes(images);
     const session = await startImages(context, local, { decoding, command, mmproj, ctx, force });
     sayReading(context, images.length);
+    noteFormat(context, session.knownTemplate);
     const question = { role: "user" as const, content: joinPrompt(parts), images };
     return { session, messages: [...opening(options), question], truncated: null };
   }
@@ -114,12 +115,17 @@ async function begin(
   try {
     if (!session.chats && !options.raw)
       context.out.note("a base model, without a chat template: it goes on with the text");
+    if (!options.raw) noteFormat(context, session.knownTemplate);
     const wishes = { truncate: options.truncate === true, ...answerOptions(options) };
     return { session, ...(await fitPrompt(context, session, opening(options), parts, wishes)) };
   } catch (error) {
     await session.dispose();
     throw error;
   }
+}
+
+function noteFormat({ out }: Context, known: string | null): void {
+  if (known !== null) out.note(`no chat template in the file: asked in the ${known} format, known for this model`);
 }
 
 async function answerOnce(

@@ -1,4 +1,5 @@
 // OBLIGATIONS.md of a pack: a checklist of what the licenses ask for, and what of it the folder answers.
+import { capitalized } from "../../model/capitalized.js";
 import { codeSpan, escapeMarkdown } from "../../model/markdown.js";
 import { TRIGGER_WORDS } from "../obligations.js";
 import type { Duty } from "./duties.js";
@@ -59,8 +60,4 @@ function textLine({ path, source, commit, origin }: PackText): string {
   const place = codeSpan(path ?? "NOTICE");
   if (origin === "standard") return `- ${place}: the standard text, ${escapeMarkdown(source)}; no repository holds one`;
   return `- ${place}: ${codeSpan(source)} at commit ${codeSpan(commit ?? "")}`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -5,7 +5,10 @@
 // (`{anyOf: [string, null]}` becomes a grammar that only knows null), and nothing then checks the result.
 import { OslmError } from "../../errors.js";
 import { JSON_RULES, jsonLiteral, repeats } from "./json-rules.js";
+import { mergeSchemas } from "./merge-schemas.js";
 import { isObject, type SchemaObject } from "./read-schema.js";
+import { ANNOTATIONS, bound, count, impliedType, isNatural, pureRef } from "./schema-keywords.js";
+import { escaped, targetOf } from "./schema-pointer.js";
 
 /** Of rules and of schemas visited: references can multiply what a short file says. */
 const MAX_WORK = 20_000;
@@ -132,7 +135,7 @@ class Converter {
     let rest = pair ? `( comma ${pair} )${repeats(least, most)}` : "";
     let first = pair ? this.#list(pair, least, most) : "";
     for (const name of named.reverse()) {
-      const value = this.#value(properties[name], `${at}/properties/${pointer(name)}`, NONE);
+      const value = this.#value(properties[name], `${at}/properties/${escaped(name)}`, NONE);
       const member = `${jsonLiteral(name)} colon ${value}`;
       const after = rest === "" ? "" : ` ${this.#rule(rest)}`;
       first = required.has(name)
@@ -185,7 +188,7 @@ class Converter {
     if (followed.has(ref)) throw this.#bad(at, `${ref} refers to itself without end`);
     const known = this.#refs.get(ref);
     if (known !== undefined) return known;
-    const target = this.#target(ref);
+    const target = targetOf(this.schema, ref);
     // An anchor or an $id: what cannot be resolved at all is refused by the check.
     if (target === undefined) return "value";
     const name = `ref${this.#refs.size}`;
@@ -195,18 +198,6 @@ class Converter {
     return name;
   }
 
-  /** What `#/...` leads to. */
-  #target(ref: string): unknown {
-    if (ref !== "#" && !ref.startsWith("#/")) return undefined;
-    let target: unknown = this.schema;
-    for (const step of ref.split("/").slice(1)) {
-      const key = decode(step);
-      if (typeof target !== "object" || target === null || !Object.hasOwn(target, key)) return undefined;
-      target = (target as Record<string, unknown>)[key];
-    }
-    return target;
-  }
-
   /** The schema with its allOf, and with what it refers to besides saying more, in one. */
   #merged(schema: SchemaObject, at: string, followed: Followed): SchemaObject {
     if (++this.#work > MAX_WORK) throw this.#bad(at, `it expands to more than ${MAX_WORK} rules`);
@@ -214,12 +205,12 @@ class Converter {
     let merged: SchemaObject = own;
     if (typeof $ref === "string") {
       if (followed.has($ref)) throw this.#bad(at, `${$ref} refers to itself without end`);
-      const target = this.#target($ref);
-      if (isObject(target)) merged = merge(merged, this.#merged(target, at, new Set([...followed, $ref])));
+      const target = targetOf(this.schema, $ref);
+      if (isObject(target)) merged = mergeSchemas(merged, this.#merged(target, at, new Set([...followed, $ref])));
     }
     for (const part of Array.isArray(allOf) ? allOf : []) {
       if (part === false) throw this.#bad(at, "nothing satisfies its allOf");
-      if (isObject(part)) merged = merge(merged, this.#merged(part, at, followed));
+      if (isObject(part)) merged = mergeSchemas(merged, this.#merged(part, at, followed));
     }
     return merged;
   }
@@ -238,76 +229,6 @@ class Converter {
   }
 }
 
-/** What says nothing of the value; `$defs` and `definitions` only hold what is referred to. */
-const ANNOTATIONS = new Set(
-  "$schema $id $comment $defs definitions title description default examples deprecated readOnly writeOnly".split(" "),
-);
-
-function pureRef(schema: SchemaObject): string | undefined {
-  const { $ref, ...rest } = schema;
-  return typeof $ref === "string" && Object.keys(rest).every((key) => ANNOTATIONS.has(key)) ? $ref : undefined;
-}
-
-function merge(a: SchemaObject, b: SchemaObject): SchemaObject {
-  const result: Record<string, unknown> = { ...a, ...b };
-  if (isObject(a.properties) && isObject(b.properties)) {
-    const [first, second] = [a.properties, b.properties];
-    const both = Object.keys(second).filter((name) => Object.hasOwn(first, name));
-    const joined = both.map((name) => [name, { allOf: [first[name], second[name]] }]);
-    result.properties = { ...first, ...second, ...Object.fromEntries(joined) };
-  }
-  if (Array.isArray(a.required) && Array.isArray(b.required)) result.required = [...a.required, ...b.required];
-  if (Array.isArray(a.enum) && Array.isArray(b.enum)) {
-    const texts = new Set(b.enum.map((value) => JSON.stringify(value)));
-    result.enum = a.enum.filter((value) => texts.has(JSON.stringify(value)));
-  }
-  return result;
-}
-
-/** People leave the type out where a keyword tells it. */
-function impliedType(schema: SchemaObject): string | undefined {
-  const has = (...keywords: string[]): boolean => keywords.some((keyword) => keyword in schema);
-  if (has("properties", "required", "additionalProperties", "patternProperties")) return "object";
-  if (has("items", "prefixItems", "minItems", "maxItems")) return "array";
-  if (has("minLength", "maxLength", "pattern", "format")) return "string";
-  if (has("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")) return "number";
-  return undefined;
-}
-
-function isNatural({ minimum, exclusiveMinimum }: SchemaObject): boolean {
-  const [least, above] = [minimum, exclusiveMinimum].map((value) => (typeof value === "number" ? value : -1));
-  return Math.max(least ?? -1, above ?? -1) >= 0;
-}
-
-/** The outermost integer that both bounds allow. @param inward 1 for lower bounds, -1 for upper ones */
-function bound(inclusive: unknown, exclusive: unknown, inward: 1 | -1): number | undefined {
-  const round = inward === 1 ? Math.ceil : Math.floor;
-  const ends = [
-    ...(typeof inclusive === "number" ? [round(inclusive)] : []),
-    ...(typeof exclusive === "number" ? [round(exclusive) === exclusive ? exclusive + inward : round(exclusive)] : []),
-  ];
-  if (ends.length === 0) return undefined;
-  return inward === 1 ? Math.max(...ends) : Math.min(...ends);
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === "number" && value >= 0 ? Math.floor(value) : undefined;
-}
-
 function isString(value: unknown): value is string {
   return typeof value === "string";
-}
-
-function pointer(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
-}
-
-function decode(step: string): string {
-  let text = step;
-  try {
-    text = decodeURIComponent(step);
-  } catch {
-    // Not encoded.
-  }
-  return text.replaceAll("~1", "/").replaceAll("~0", "~");
 }

@@ -61,6 +61,11 @@ export class Bounds {
     }
   }
 
+  /** Whether a loop that has begun goes through what the node gives. */
+  isLooped(node: Node | undefined): boolean {
+    return this.#looped.has(node);
+  }
+
   /** Bounds the steps that make much of little. */
   guard(interpreter: Evaluator): void {
     const applyFilter = interpreter.applyFilter.bind(interpreter);

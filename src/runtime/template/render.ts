@@ -17,6 +17,8 @@ export interface TemplateInput {
   readonly now: Date;
   /** Of this template's own, such as Qwen 3's `enable_thinking`. */
   readonly variables?: Readonly<Record<string, boolean>>;
+  /** Contents are lists with one part, as in OpenAI's interface, in place of texts. */
+  readonly inParts?: boolean;
 }
 
 /** What a turn counts besides its text. */
@@ -95,10 +97,12 @@ function globals(input: TemplateInput): Record<string, unknown> {
       throw new Error(String(message));
     },
     strftime_now: (format: string) => strftime(format, input.now),
-    messages: input.messages,
+    messages: input.inParts ? input.messages.map(withPart) : input.messages,
     bos_token: input.bosToken,
     eos_token: input.eosToken,
     add_generation_prompt: true,
     ...input.variables,
   };
 }
+
+const withPart = ({ role, content }: Message) => ({ role, content: [{ type: "text", text: content }] });

@@ -2,7 +2,6 @@
 import { OslmError } from "../../errors.js";
 import { BoundedWorker } from "../bounded-worker.js";
 import type { Message, TemplateInput } from "./render.js";
-import { renderWithSystem } from "./system-message.js";
 
 export interface TemplateSource {
   /** Named in errors. */
@@ -38,7 +37,8 @@ export class TemplateRenderer {
   }
 
   /**
-   * The prompt text for `messages`; a system message that the template has no place for stands in the first question.
+   * The prompt text for `messages`, as conversation.ts has it; a system message that the template has no place for stands in the
+   * first question.
    * @throws OslmError bad-template: syntax, raise_exception, a breached bound (bounds.ts), no answer within 5 s, more than 256 MB
    */
   async render(
@@ -46,14 +46,10 @@ export class TemplateRenderer {
     texts: TokenTexts,
     { variables = {}, deadlineMs = DEADLINE_MS }: RenderOptions = {},
   ): Promise<string> {
-    return renderWithSystem((said) => this.#ask({ ...texts, messages: said, variables }, deadlineMs), messages);
-  }
-
-  async #ask(input: Omit<TemplateInput, "template" | "now">, deadlineMs: number): Promise<string> {
-    const { file, ...source } = this.#source;
+    const { file, template, now } = this.#source;
     const patience = { deadlineMs, late: `it gave no prompt within ${deadlineMs / 1000} s` };
     const reply = await this.#worker
-      .ask({ ...source, ...input }, patience)
+      .ask({ template, now, ...texts, messages, variables }, patience)
       .catch((error: Error) => ({ error: error.message }));
     if ("error" in reply) throw new OslmError("bad-template", { file, reason: reply.error });
     return reply.text;

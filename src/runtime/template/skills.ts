@@ -1,5 +1,6 @@
 // What a chat template provides for, read from its text: nothing of it is run.
-import { hasChannels, marksOf } from "../think-marks.js";
+import { hasChannels, knowsThinking } from "../think-marks.js";
+import { codeOf } from "./code-of.js";
 import { LONGEST_TEMPLATE } from "./longest.js";
 
 export interface TemplateSkills {
@@ -16,16 +17,5 @@ const TOOLS = /\b(tools|xml_tools|python_tools|functions)\b/;
 export function skillsOf(template: string | null): TemplateSkills {
   if (template === null) return { tools: false, thinking: false };
   const text = template.slice(0, LONGEST_TEMPLATE);
-  const { open, close } = marksOf(text);
-  return {
-    tools: TOOLS.test(codeOf(text)),
-    // DeepSeek R1's first template only takes the thinking of earlier answers away, and never opens one.
-    thinking: text.includes(open) || text.includes(close) || hasChannels(text),
-  };
-}
-
-/** What stands in `{% %}` and `{{ }}`, without texts in quotes. */
-function codeOf(template: string): string {
-  const tags = template.match(/\{[%{][^{}]*[%}]\}/g) ?? [];
-  return tags.map((tag) => tag.replace(/'[^']*'|"[^"]*"/g, "")).join("\n");
+  return { tools: TOOLS.test(codeOf(text)), thinking: knowsThinking(text) || hasChannels(text) };
 }

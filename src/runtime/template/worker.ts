@@ -1,10 +1,11 @@
 // The thread that templates run in: they may loop for ever, and then this thread is ended from outside.
 import { parentPort } from "node:worker_threads";
-import { renderTemplate, type TemplateInput } from "./render.js";
+import { renderConversation } from "./conversation.js";
+import type { TemplateInput } from "./render.js";
 
 parentPort?.on("message", (input: TemplateInput) => {
   try {
-    parentPort?.postMessage({ text: renderTemplate(input) });
+    parentPort?.postMessage({ text: renderConversation(input) });
   } catch (error) {
     parentPort?.postMessage({ error: reasonOf(error) });
   }

@@ -15,6 +15,8 @@ export interface ChatModel {
   readonly chats: boolean;
   /** Whether it reads images: now, once it is loaded for that (`Models.see`), or never. */
   readonly sees: "now" | "later" | "never";
+  /** The name of the format known for this model, where its file has no template. */
+  readonly knownTemplate: string | null;
   /** Sentences for /model and /license. */
   readonly about: string;
   readonly license: string;

@@ -233,8 +233,9 @@ export class Chat {
     this.#greet(model);
   }
 
-  #greet({ chats }: ChatModel): void {
+  #greet({ chats, knownTemplate }: ChatModel): void {
     if (!chats) this.face.tell("This is a base model: it continues what you write.");
+    if (knownTemplate !== null) this.face.tell(`No chat template in the file: asked in the ${knownTemplate} format.`);
   }
 
   /** Why a conversation cannot be kept under that name. */
@@ -284,6 +285,8 @@ export class Chat {
     try {
       const seeing = await this.models.see(signal);
       this.happened({ type: "exchanged" });
+      // By its projector more may be known of it.
+      if (seeing.knownTemplate !== model.knownTemplate) this.#greet(seeing);
       return seeing;
     } finally {
       this.happened({ type: "loaded", total: (await this.models.current).ctx });

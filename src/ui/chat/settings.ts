@@ -1,18 +1,14 @@
 // What /set can change, as data. Names and ranges are those of the flags of `oslm run`.
-import { ANSWER_BOUNDS, type AnswerNumber, boundsText, isWithin } from "../../model/answer-bounds.js";
+import {
+  ANSWER_BOUNDS,
+  type AnswerNumber,
+  type AnswerNumbers,
+  boundsText,
+  isWithin,
+} from "../../model/answer-bounds.js";
 import { suggest } from "../../model/suggest.js";
 
-export interface Settings {
-  readonly temp?: number;
-  readonly topP?: number;
-  readonly topK?: number;
-  readonly minP?: number;
-  readonly repeatPenalty?: number;
-  readonly presencePenalty?: number;
-  readonly frequencyPenalty?: number;
-  readonly repeatLastN?: number;
-  readonly seed?: number;
-  readonly maxTokens?: number;
+export interface Settings extends AnswerNumbers {
   readonly stop?: readonly string[];
   /** Whether thinking is shown as it comes; folded to one line otherwise. */
   readonly thinking?: "show" | "fold";

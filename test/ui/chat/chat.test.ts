@@ -66,6 +66,7 @@ class Room {
       ctx: 100,
       chats: true,
       sees: "later",
+      knownTemplate: null,
       about: "a model",
       license: "a license",
       async *answer(messages, settings, signal) {
