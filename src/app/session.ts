@@ -1,6 +1,7 @@
 // What a loaded model does for whoever asks it, and what decided its answers.
 import type { LoadPlan } from "../fit/plan-load.js";
 import type { EngineCount } from "../model/load-record.js";
+import type { ShownImage } from "../model/saved-chat.js";
 import type { Estimate, Tokens } from "../model/types.js";
 import type { AdapterFile, EngineBuild, GenerateEvent, Grammar, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
@@ -59,8 +60,15 @@ export interface Receipt {
   readonly lora: readonly AdapterFile[];
   /** With guesses each place of the text has a seed of its own, whoever guesses. */
   readonly guessed: boolean;
-  /** The hashes of the images before the prompt, where there are any. */
-  readonly images?: readonly string[];
+  readonly seen?: Seen;
+}
+
+/** What a model was shown, where it was shown images. */
+export interface Seen {
+  /** Absolute path. */
+  readonly projector: string;
+  /** In their order. */
+  readonly images: readonly ShownImage[];
 }
 
 export interface Session {

@@ -249,6 +249,8 @@ export interface PromptImage {
 export interface ImagePrompt {
   readonly text: string;
   readonly images: readonly PromptImage[];
+  /** Memory that decoding them takes at most. */
+  readonly decoding: Bytes;
   /** What the begin token looks like; of two in a row one is left out. */
   readonly bosToken: string;
 }
@@ -256,13 +258,15 @@ export interface ImagePrompt {
 /** What can be wished of an answer about images. */
 export type ImageGenerateOptions = Pick<GenerateOptions, "sampling" | "grammar" | "maxTokens" | "stop" | "signal">;
 
-/** A model that reads images. It answers one prompt at a time, and remembers none. */
+/** A model that reads images. It answers one prompt at a time; what the next one begins with in the same way it does not read again. */
 export interface ImageModel {
   readonly build: EngineBuild;
   readonly loadMs: Milliseconds;
   readonly ctx: Tokens;
-  /** As of LoadedModel. @throws OslmError generation-failed, bad-image, image-prompt-too-long */
+  /** As of LoadedModel. @throws OslmError generation-failed, bad-image, image-prompt-too-long, out-of-memory */
   generate(prompt: ImagePrompt, options: ImageGenerateOptions): AsyncGenerator<GenerateEvent, void>;
+  /** Those of its images included. @throws OslmError bad-image, generation-failed, out-of-memory; the signal's reason */
+  countTokens(prompt: ImagePrompt, signal?: AbortSignal): Promise<Tokens>;
   dispose(): Promise<void>;
 }
 
