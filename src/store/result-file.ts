@@ -1,5 +1,5 @@
 // A file of results, a JSON object a line, that a later run goes on with.
-import { closeSync, fdatasyncSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, createReadStream, fdatasyncSync, openSync, writeFileSync } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { isNoRoom, naming, namingSync } from "../disk/full-disk.js";
 import { OslmError } from "../errors.js";
@@ -118,12 +118,7 @@ async function* linesOf(path: string): ReturnType<typeof readLines> {
   const info = await stat(path).catch(ifAbsent);
   if (info === undefined) return;
   if (!info.isFile()) throw refuse(path, "It is no file.");
-  const source = await open(path, "r");
-  try {
-    yield* readLines(source.createReadStream({ autoClose: false }), path);
-  } finally {
-    await source.close();
-  }
+  yield* readLines(createReadStream(path), path);
 }
 
 function ifAbsent(error: unknown): undefined {

@@ -65,8 +65,8 @@ it.each([
 });
 
 it("repeats the flag that named an unknown model", async () => {
-  const { code, stderr } = await run("run demo hi --draft nope");
-  expect([code, stderr]).toEqual([3, expect.stringMatching(/"nope"[\s\S]*\nTry: --draft org\/name/)]);
+  const { code, stderr } = await run("run demo hi --draft qwem2");
+  expect([code, stderr]).toEqual([3, expect.stringMatching(/"qwem2"[\s\S]*\nTry: --draft qwen2\n/)]);
 });
 
 it.each(["list", "list --json", "rm x", "prune", "verify", "outdated", "cp a b", "license list"])(

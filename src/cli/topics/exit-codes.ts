@@ -5,8 +5,8 @@ const WHICH = `Which of 2, 3 and 8
 
   3  What a command reads is not there, or is a folder where a file is wanted, or the other way round: the model as well as
      an adapter, an image, a prompt, a schema, a receipt or a file of prompts, by argument or by flag.
-  2  It is there, and is not what the command takes; a value of a flag is wrong; a place cannot be written to; something is wrong
-     with the configuration (oslm.yaml, a policy, a catalog, a variable), also a file of it that is missing.
+  2  It is there, and is not what the command takes; a value of a flag is wrong; a place cannot be written to; something is
+     wrong with the configuration (oslm.yaml, a policy, a catalog, a variable), also a file of it that is missing.
   8  A model, an image or a record of oslm's own is damaged.
 `;
 
