@@ -7,8 +7,8 @@ import type { Lane } from "./lane.js";
 import { NO_SHIFT } from "./sampling-options.js";
 
 /**
- * Evaluates one token in a sequence that holds none, and leaves it so. For answers whose tokens come without their probabilities: that of the
- * likeliest would take sorting the vocabulary for each token.
+ * Evaluates one token in a sequence that holds none, and leaves it so. For answers of a grammar or of guesses, whose tokens
+ * come without their probabilities.
  * @param path of the model, for errors
  * @throws OslmError no-numbers
  */

@@ -11,6 +11,7 @@ import type {
   LoadOptions,
 } from "../engine.js";
 import { MARK_TOKENS } from "../think-marks.js";
+import { answerTokens, type Metadata, type Said } from "./answer-tokens.js";
 import { buildOf } from "./build-of.js";
 import { checkProbability, tryNumbers } from "./check-numbers.js";
 import { Clock } from "./clock.js";
@@ -25,13 +26,6 @@ import { NO_SHIFT, samplingOptions } from "./sampling-options.js";
 import { scored } from "./scored.js";
 import { allowsGuesses, speculate, type Tally } from "./speculate.js";
 import { TextAssembler } from "./text-assembler.js";
-
-/** A token of an answer; the likeliest in its place where probabilities were asked for. */
-type Said = {
-  readonly token: Token;
-  readonly confidence?: number;
-  readonly probabilities?: ReadonlyMap<Token, number>;
-};
 
 export class LlamaLoadedModel implements LoadedModel {
   readonly build: EngineBuild;
@@ -113,8 +107,8 @@ export class LlamaLoadedModel implements LoadedModel {
     let finishReason: FinishReason = "stop";
     try {
       const { probabilities: count = 0, signal } = options;
-      // What is drawn by chance has its probability at hand; a grammar or guesses want other ways.
-      const tells = options.sampling.temp > 0 && options.grammar === undefined && lane.guesser === undefined;
+      // A grammar ends the process where a model computes no numbers, and guesses come without probabilities.
+      const tells = options.grammar === undefined && lane.guesser === undefined;
       if (!tells) this.#tried ??= this.#try(lane, prompt, signal);
       await this.#tried;
       // A step that was broken off may still use the sequence.
@@ -133,13 +127,13 @@ export class LlamaLoadedModel implements LoadedModel {
           ...(grammar && { grammarEvaluationState: grammar }),
         };
         // Probabilities of all cost a pass over the whole vocabulary for each token: only where asked.
-        const metadata = { probabilities: count > 0, confidence: tells } as { probabilities: true; confidence: true };
+        const metadata = { probabilities: count > 0, confidence: tells } as Metadata;
         const { guesser, sequence } = lane;
         if (guesser && count === 0 && allowsGuesses(how)) tally = { checked: 0, right: 0 };
         const tokens: AsyncGenerator<Said, void> =
           guesser && tally
             ? speculate(sequence, prompt, last, { guesser, ctx: this.ctx, signal, sampling: how, tally })
-            : sequence.evaluateWithMetadata(last, metadata, { ...how, yieldEogToken: true });
+            : answerTokens(sequence, last, metadata, { ...how, yieldEogToken: true });
         try {
           for (;;) {
             const step = await lane.step(tokens, undefined, signal);
