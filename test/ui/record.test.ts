@@ -29,7 +29,7 @@ it("wraps values at words beside their labels, and leaves whole what people past
 });
 
 it("puts values below their labels where there is little room beside them", () => {
-  expect(renderRecord(fields, terminal(40))).toBe(
+  expect(renderRecord(fields, terminal(38))).toBe(
     [
       "name         demo",
       "where it is",
