@@ -6,6 +6,7 @@ import { parseRef } from "../model/ref.js";
 import { formatBytes } from "../ui/format.js";
 import { renderRecord } from "../ui/record.js";
 import type { Context } from "./context.js";
+import { follow } from "./follow.js";
 import { readTextFile } from "./read-text.js";
 
 const FIELDS: readonly (keyof Comparison)[] = ["source", "quantized", "tokens", "kld", "perplexity", "sameTop"];
@@ -31,20 +32,10 @@ export async function compare(
   const read = await readTextFile(text ?? DEFAULT_TEXT);
   const events = compareModels(world, { source: first, quantized: second, text: read, tokens });
   let progress: InstanceType<typeof CountProgress> | undefined;
-  let result: Comparison | undefined;
-  try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) {
-        result = step.value;
-        break;
-      }
-      progress ??= new CountProgress(out, step.value.total);
-      progress.add(1);
-    }
-  } finally {
-    progress?.stop();
-  }
+  const result = await follow(events, ({ total }) => {
+    progress ??= new CountProgress(out, total);
+    progress.add(1);
+  }).finally(() => progress?.stop());
   if (out.json) return out.document(result, FIELDS);
   if (out.mode.kind === "quiet") return out.line(String(result.kld.mean));
   out.terminal.stdout.write(renderRecord(rowsOf(result), out.terminal));
