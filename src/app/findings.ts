@@ -24,7 +24,7 @@ const LITTLE: Bytes = 1_000_000;
 
 const REPAIR = "oslm doctor --repair";
 
-function* ofIndex({ index: { path, state, damaged, gone, unlisted } }: Checkup): Generator<Finding> {
+function* ofIndex({ index: { path, state, damaged, gone, away, unlisted } }: Checkup): Generator<Finding> {
   if (state === "broken") {
     const message = `the list of models in ${path} is broken`;
     const hint = `${REPAIR}   (makes it anew from its copy and the disk)`;
@@ -46,9 +46,15 @@ function* ofIndex({ index: { path, state, damaged, gone, unlisted } }: Checkup):
     const message = `${count(damaged.length, "recorded model")} damaged: ${damaged.slice(0, 5).join(", ")}`;
     yield { severity: "damage", code: "files-damaged", message, hint: `oslm verify --repair ${damaged[0]}` };
   }
-  if (gone.length > 0) {
-    const message = `${count(gone.length, "recorded model")} without whole files here: ${gone.slice(0, 5).join(", ")}`;
-    const hint = `oslm pull ${gone[0]}   (or ${REPAIR} to forget)`;
+  for (const { name, path: file } of away) {
+    const message = `${name} was imported from ${file}, which is not there (was it moved, or is its disk not connected?)`;
+    const hint = `oslm import PATH --name ${name}   (or oslm rm ${name} to forget it)`;
+    yield { severity: "damage", code: "import-gone", message, hint };
+  }
+  const fetched = gone.filter((name) => away.every((one) => one.name !== name));
+  if (fetched.length > 0) {
+    const message = `${count(fetched.length, "recorded model")} without whole files here: ${fetched.slice(0, 5).join(", ")}`;
+    const hint = `oslm pull ${fetched[0]}   (or ${REPAIR} to forget)`;
     yield { severity: "damage", code: "files-gone", message, hint };
   }
   if (unlisted > 0 && state !== "broken" && state !== "lost") {

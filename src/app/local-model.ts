@@ -12,7 +12,7 @@ import { noFile } from "../store/no-file.js";
 import { type Adopted, adopt, findInCache } from "./adopt.js";
 import { checkUnchanged } from "./check-unchanged.js";
 import { DEMO_PATH } from "./demo-model.js";
-import { findStored, refuseLinked } from "./find-stored.js";
+import { findStored, refuseAway } from "./find-stored.js";
 import type { HashEvent } from "./hash-file.js";
 import type { RemoteRef } from "./resolve.js";
 import { plainUrl } from "./web-files.js";
@@ -33,8 +33,8 @@ export type Tell = (event: HashEvent | ({ readonly type: "adopted" } & Adopted))
 
 /**
  * The model of `ref` if it is on this disk. When no request is allowed, the files of the Hugging Face cache count as well
- * that other programs put there: they are verified and recorded. @throws OslmError file-changed, file-not-found, linked-folder,
- * not-stored
+ * that other programs put there: they are verified and recorded. @throws OslmError file-changed, file-not-found, import-gone,
+ * linked-folder, not-stored
  */
 export async function findLocal(world: World, ref: ModelRef, tell: Tell = () => {}): Promise<LocalModel | undefined> {
   switch (ref.kind) {
@@ -48,7 +48,7 @@ export async function findLocal(world: World, ref: ModelRef, tell: Tell = () => 
       const [stored] = await findStored(world, ref);
       if (stored?.repo === null) await checkUnchanged(stored);
       if (stored !== undefined) return storedModel(stored);
-      await refuseLinked(world, ref);
+      await refuseAway(world, ref);
       return world.offline ? fromCache(world, ref, tell) : undefined;
     }
   }

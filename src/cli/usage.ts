@@ -4,6 +4,9 @@ import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import { suggest } from "../model/suggest.js";
 import { EQUALS, withEquals } from "./flags.js";
+import { OTHER_VERBS, SAME_VERB } from "./other-verbs.js";
+
+const VERSION_OR_VERBOSE = "The version is -V or --version; --verbose tells more.";
 
 /** Commands whose last argument is a text. */
 const TAKE_A_PROMPT = ["run", "complete"];
@@ -16,10 +19,22 @@ export function usageProblem(error: CommanderError, program: Command, argv: read
   const [problem = "", suggestion] = withEquals(error.message)
     .replace(/^error: /, "")
     .split("\n");
-  const meant = /Did you mean (?:one of )?([\w-]+)/.exec(suggestion ?? "")?.[1];
+  const wrong = wrongWord(problem) ?? "";
+  if (error.code === "commander.unknownCommand" && Object.hasOwn(OTHER_VERBS, wrong)) {
+    return new OslmError("usage", { problem: `there is no command '${wrong}'`, ...OTHER_VERBS[wrong] });
+  }
+  if (error.code === "commander.unknownOption" && wrong === "-v") {
+    return new OslmError("usage", {
+      problem: "there is no flag -v",
+      detail: VERSION_OR_VERBOSE,
+      help: "oslm --version",
+    });
+  }
+  const same = Object.hasOwn(SAME_VERB, wrong) ? SAME_VERB[wrong] : undefined;
+  const meant = same ?? /Did you mean (?:one of )?([\w-]+)/.exec(suggestion ?? "")?.[1];
   const help =
     error.code === "commander.unknownCommand" && meant
-      ? again(argv, (word) => (word === wrongWord(problem) ? meant : word))
+      ? again(argv, (word) => (word === wrong ? meant : word))
       : command
         ? `oslm ${command.name() === "help" ? "help" : `${command.name()} --help`}`
         : "oslm --help";
@@ -49,7 +64,8 @@ export function usageProblem(error: CommanderError, program: Command, argv: read
       "It is a name such as qwen2.5:0.5b, a Hub repository org/name, or a file; oslm catalog lists the names.";
     return new OslmError("usage", { problem, detail, help });
   }
-  const readable = suggestion ? `${problem} ${suggestion}` : problem;
+  const told = same !== undefined && error.code === "commander.unknownCommand" ? `(Did you mean ${same}?)` : suggestion;
+  const readable = told ? `${problem} ${told}` : problem;
   return new OslmError("usage", {
     problem: readable.replace("unknown command", "there is no command"),
     detail: NOT_UNDERSTOOD,

@@ -15,6 +15,8 @@ export interface StoreFacts {
   "not-elsewhere": { id: string; suggestions: readonly string[] };
   /** A file that oslm only refers to. */
   "file-changed": { name: string; path: string; reason: string };
+  /** The same, where there is none any more. */
+  "import-gone": { name: string; path: string };
   /** Stored files that are damaged or missing, of so many that were read. */
   "not-intact": {
     wrong: readonly { readonly model: string; readonly file: string; readonly state: string }[];

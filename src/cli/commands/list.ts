@@ -44,11 +44,15 @@ export async function runList({ world, out }: Context, wishes: LicenseWishes): P
   });
   // Programs that read the list do not wait for it.
   if (!out.terminal.stderrTty || !out.terminal.stdoutTty || out.mode.kind !== "human") return;
-  const { models: count, bytes, partialBytes } = await diskUse(world);
+  const { models: count, bytes, partialBytes, away } = await diskUse(world);
   const partial = partialBytes > 0 ? `${formatBytes(partialBytes)} in interrupted downloads: oslm prune` : undefined;
   const whole = count > 0 ? `${count} model${count > 1 ? "s" : ""}, ${formatBytes(bytes)} on this disk` : undefined;
   const use = [whole, partial].filter((part) => part !== undefined);
   if (use.length > 0) out.note(use.join("; "));
+  const [first, ...more] = away;
+  if (first === undefined) return;
+  const others = more.length > 0 ? `, and files of ${more.length} more are missing` : "";
+  out.note(`${first.name} is left out: there is no ${first.path}${others} (oslm doctor)`);
 }
 
 /** Stored models may have licenses that only they name. @throws OslmError usage for an id that nobody knows */

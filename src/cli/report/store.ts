@@ -38,6 +38,12 @@ export const storeReports: Entries<StoreFacts> = {
     `${f.path} ${f.reason}.`,
     `oslm import ${quoted(f.path)} --name ${f.name}   to take it as it is now`,
   ],
+  "import-gone": (f) => [
+    3,
+    `the file of ${f.name} is not there`,
+    `It was imported from ${f.path}: was it moved, or is its disk not connected?`,
+    `oslm import PATH --name ${f.name}   (or oslm rm ${f.name} to forget it)`,
+  ],
   "not-intact": (f) => [
     8,
     f.checked === 1
