@@ -20,7 +20,7 @@ it("shows where an error begins and what to try, in colors where there are any",
   expect([shown.code, shown.raw]).toEqual([3, expect.stringContaining(RED)]);
   expect(shown.raw).toContain(CYAN);
   expect(shown.text).toMatch(
-    /\noslm: no model is known by the name "qwen9"\n {2}Did you mean .*qwen3.*\nTry: oslm pull qwen\n$/,
+    /\noslm: no model is known by the name "qwen9"\n {2}Did you mean .*qwen3.*\nTry: oslm pull qwen3\.5\n$/,
   );
   // A flag that is not read as one yet counts as well.
   const plain: [string[], Record<string, string>][] = [
