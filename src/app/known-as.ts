@@ -1,9 +1,10 @@
 // As which stored model a file is known, whatever it is called: what was learned of the license goes with the bytes.
 import { realpath, stat } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, relative, sep } from "node:path";
 import { findLicenses, idsIn } from "../license/catalogue.js";
 import { strictness } from "../license/strictness.js";
-import { originOf, type StoredModel } from "../model/types.js";
+import { isRepoId, originOf, type Sha256, type StoredModel } from "../model/types.js";
+import { recordOfFound, scanRepo } from "../store/scan-repo.js";
 import type { LocalModel } from "./local-model.js";
 import type { World } from "./world.js";
 
@@ -17,7 +18,7 @@ export async function knownAs(
 ): Promise<StoredModel | undefined> {
   if (ref === "demo") return undefined;
   const models = await (await world.store()).list();
-  const found = stored ?? (await storedAt(models, path));
+  const found = stored ?? (await storedAt(models, path)) ?? (await inCache(world, path));
   if (found === undefined || originOf(found) !== undefined) return found;
   return withSameBytes(models, found.files[0]?.sha256, found.license.id) ?? found;
 }
@@ -51,7 +52,34 @@ export function withSameBytes(
   return same.find((one) => one.license.id === recorded) ?? strictest(same);
 }
 
-function strictest(models: readonly StoredModel[]): StoredModel | undefined {
+/** Where the cache does not tell a hash, as on disks without links; no file has this one. */
+const NO_HASH = "0".repeat(64) as Sha256;
+
+/** What another program has put into the Hugging Face cache and nobody has recorded, as it would be. */
+async function inCache(world: World, path: string): Promise<StoredModel | undefined> {
+  const { hubCache } = await world.store();
+  const real = await realpath(path).catch(() => path);
+  const cache = await realpath(hubCache).catch(() => hubCache);
+  const [folder = ""] = relative(cache, real).split(sep);
+  const repo = folder.startsWith("models--") ? folder.slice("models--".length).replace("--", "/") : "";
+  if (!isRepoId(repo)) return undefined;
+  for (const found of await scanRepo(hubCache, repo)) {
+    if ((await realpath(found.files[0].place)) !== real) continue;
+    const files = found.files.map(({ path: file, size, claimed }) => ({
+      path: file,
+      size,
+      sha256: claimed ?? NO_HASH,
+    }));
+    const license = { id: "unknown", class: "unknown" } as const;
+    return recordOfFound(found, { files, license, addedAt: world.now().toISOString() });
+  }
+  return undefined;
+}
+
+/** Of several under one file the strictest; what says nothing would let the others' rules pass. */
+function strictest(all: readonly StoredModel[]): StoredModel | undefined {
+  const telling = all.filter(({ license }) => license.class !== "unknown");
+  const models = telling.length > 0 ? telling : all;
   const rank = ({ license }: StoredModel) => strictness(idsIn(license.id).flatMap((id) => findLicenses(id)));
   return [...models].sort((a, b) => rank(b) - rank(a))[0];
 }

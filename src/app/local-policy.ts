@@ -92,9 +92,11 @@ function isAsked(stored: StoredModel | undefined): boolean {
 async function correctRecord(world: World, { stored, judge }: Judged): Promise<void> {
   if (!stored?.adopted) return;
   const { id, class: licenseClass } = judge([]);
-  if (stored.license.id === id) return;
+  const store = await world.store();
+  const isRecorded = (await store.recorded()).some(({ name, path }) => name === stored.name && path === stored.path);
+  if (!isRecorded || stored.license.id === id) return;
   // Only for `list`: a state folder that cannot be written must not stop a run.
-  await (await world.store()).record({ ...stored, license: { id, class: licenseClass } }).catch(() => undefined);
+  await store.record({ ...stored, license: { id, class: licenseClass } }).catch(() => undefined);
 }
 
 /** By its header; of a stored file what is on record counts as well, for it may be known from where the bytes came. */
