@@ -7,10 +7,12 @@ import type { LicensePolicy } from "../license/policy.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import { type LicenseVerdict, originOf, type RepoSnapshot, type StoredModel } from "../model/types.js";
 import { acceptancesOf } from "./acceptances.js";
+import { findInCache } from "./adopt.js";
 import { evidenceNow } from "./evidence-now.js";
 import { findStored } from "./find-stored.js";
 import { judgeEvidence, judgeStored, type RepoLicense, type StoredLicense } from "./judge-repo.js";
 import { latestEvidence } from "./kept-evidence.js";
+import { unrecorded } from "./known-as.js";
 import { judgeWithOffers, type Offer } from "./license-offers.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
 import { judgeLocal } from "./local-policy.js";
@@ -125,7 +127,11 @@ async function fromKept(
   const { repos, revision } = target(ref);
   const kept = await Promise.all(repos.map((repo) => latestEvidence(world, repo, revision)));
   const evidence = kept.find((one) => one !== undefined);
-  if (evidence === undefined) throw new OslmError("offline", { wanted: formatRef(ref) });
+  if (evidence === undefined) {
+    const found = await findInCache(world, ref);
+    if (found === undefined) throw new OslmError("offline", { wanted: formatRef(ref) });
+    return fromStored(world, unrecorded(world, found), policy);
+  }
   const { repo, commit, gated } = evidence;
   return { ...judgeEvidence(evidence, world, policy), ref: formatRef(ref), repo, commit, from: "kept", gated };
 }

@@ -4,7 +4,7 @@ import { basename, relative, sep } from "node:path";
 import { findLicenses, idsIn } from "../license/catalogue.js";
 import { strictness } from "../license/strictness.js";
 import { isRepoId, originOf, type Sha256, type StoredModel } from "../model/types.js";
-import { recordOfFound, scanRepo } from "../store/scan-repo.js";
+import { type FoundModel, recordOfFound, scanRepo } from "../store/scan-repo.js";
 import type { LocalModel } from "./local-model.js";
 import type { World } from "./world.js";
 
@@ -18,26 +18,32 @@ export async function knownAs(
 ): Promise<StoredModel | undefined> {
   if (ref === "demo") return undefined;
   const models = await (await world.store()).list();
-  const found = stored ?? (await storedAt(models, path)) ?? (await inCache(world, path));
+  const real = await realpath(path).catch(() => path);
+  const found =
+    stored ??
+    models.find((model) => model.path === path) ??
+    (await inFolder(models, real)) ??
+    (await inCache(world, real)) ??
+    (await linkedTo(models, real));
   if (found === undefined || originOf(found) !== undefined) return found;
   return withSameBytes(models, found.files[0]?.sha256, found.license.id) ?? found;
 }
 
-/** The stored model whose file that is: by its path, by the file behind it, by another link to that file. */
-async function storedAt(models: readonly StoredModel[], path: string): Promise<StoredModel | undefined> {
-  const exact = models.find((model) => model.path === path);
-  const seen = exact === undefined ? await stat(path).catch(() => undefined) : undefined;
-  if (seen === undefined) return exact;
-  const real = await realpath(path);
+/** The stored model whose name in a snapshot leads to that file. */
+async function inFolder(models: readonly StoredModel[], real: string): Promise<StoredModel | undefined> {
+  for (const model of models) if ((await realpath(model.path).catch(() => model.path)) === real) return model;
+  return undefined;
+}
+
+/** Another link to the file of a stored model; what a blob of the cache is called is its hash. */
+async function linkedTo(models: readonly StoredModel[], real: string): Promise<StoredModel | undefined> {
+  const seen = await stat(real).catch(() => undefined);
   const linked: StoredModel[] = [];
   for (const model of models) {
-    if (model.files[0]?.size !== seen.size) continue;
+    const [first] = model.files;
+    if (seen === undefined || first?.size !== seen.size) continue;
     const own = await stat(model.path).catch(() => undefined);
-    const isLinked = own?.ino === seen.ino && own.dev === seen.dev;
-    // Two repositories may share one file; it lies in the folder of one.
-    if (isLinked && (await realpath(model.path)) === real) return model;
-    // What a blob of the cache is called is its hash.
-    if (isLinked || model.files[0].sha256 === basename(real)) linked.push(model);
+    if ((own?.ino === seen.ino && own.dev === seen.dev) || first.sha256 === basename(real)) linked.push(model);
   }
   return strictest(linked);
 }
@@ -55,25 +61,23 @@ export function withSameBytes(
 /** Where the cache does not tell a hash, as on disks without links; no file has this one. */
 const NO_HASH = "0".repeat(64) as Sha256;
 
-/** What another program has put into the Hugging Face cache and nobody has recorded, as it would be. */
-async function inCache(world: World, path: string): Promise<StoredModel | undefined> {
+/** What another program has put into the Hugging Face cache and nobody has recorded. */
+async function inCache(world: World, real: string): Promise<StoredModel | undefined> {
   const { hubCache } = await world.store();
-  const real = await realpath(path).catch(() => path);
   const cache = await realpath(hubCache).catch(() => hubCache);
   const [folder = ""] = relative(cache, real).split(sep);
   const repo = folder.startsWith("models--") ? folder.slice("models--".length).replace("--", "/") : "";
   if (!isRepoId(repo)) return undefined;
   for (const found of await scanRepo(hubCache, repo)) {
-    if ((await realpath(found.files[0].place)) !== real) continue;
-    const files = found.files.map(({ path: file, size, claimed }) => ({
-      path: file,
-      size,
-      sha256: claimed ?? NO_HASH,
-    }));
-    const license = { id: "unknown", class: "unknown" } as const;
-    return recordOfFound(found, { files, license, addedAt: world.now().toISOString() });
+    if ((await realpath(found.files[0].place)) === real) return unrecorded(world, found);
   }
   return undefined;
+}
+
+/** What lies in the cache as it would be recorded, to be judged; nothing of it is verified. */
+export function unrecorded({ now }: Pick<World, "now">, found: FoundModel): StoredModel {
+  const files = found.files.map(({ path, size, claimed }) => ({ path, size, sha256: claimed ?? NO_HASH }));
+  return recordOfFound(found, { files, license: { id: "unknown", class: "unknown" }, addedAt: now().toISOString() });
 }
 
 /** Of several under one file the strictest; what says nothing would let the others' rules pass. */

@@ -135,6 +135,7 @@ describe("what another program has put into the cache", () => {
   });
 
   it("says what is not known, and where it read what it knows", async () => {
+    expect((await oslm("blind", ["license", "org/nc", "--offline"])).stdout).toContain("gguf.general.license");
     const [code, stderr] = await outcome("blind", ["run", "org/nc", "a", "--offline", "--policy", "deny.yaml"]);
     expect([code, stderr]).toEqual([
       5,
@@ -203,7 +204,19 @@ describe("a license that is known", () => {
     expect([await idOf("./nc-merged.gguf"), await denied("run", "./nc-merged.gguf")]).toEqual([`${NC} AND unknown`, 5]);
   });
 
-  it("stays with the file by whichever name it is run or imported, and after the model is removed", async () => {
+  it("stays with what was imported when the model itself is removed", async () => {
+    const env = { HF_HOME: at("elsewhere"), OSLM_ACCEPT_LICENSE: NC };
+    const { stdout } = await oslm("removing", ["pull", "org/nc:F16"], { env });
+    await oslm("removing", ["import", stdout.trim(), "--copy", "--name", "kept"], { env });
+    expect((await oslm("removing", ["rm", "org/nc", "--yes"], { env })).code).toBe(0);
+    const gated = await oslm("removing", ["run", "kept", "a", "--policy", "deny.yaml"], { env });
+    expect([gated.code, gated.stderr]).toEqual([5, expect.stringContaining("deny class non-commercial")]);
+    expect((await oslm("removing", ["license", "kept"], { env })).stdout).toMatch(
+      /cc-by-nc-4\.0.*record|record.*cc-by-nc-4\.0/s,
+    );
+  });
+
+  it("stays with the file by whichever name it is run or imported", async () => {
     symlinkSync(path, at("symbolic.gguf"));
     linkSync(realpathSync(path), at("hard.gguf"));
     cpSync(path, at("copy.gguf"));
