@@ -5,9 +5,9 @@ import { SlowestFirst } from "./test/support/slowest-first.js";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    setupFiles: ["test/support/isolate.ts"],
-    // Vitest leaves one core idle, half of a small machine; these tests wait for other processes most of the time.
-    maxWorkers: Math.max(2, availableParallelism()),
+    setupFiles: ["test/support/isolate.ts", "test/support/open-files.ts"],
+    // Two more than there are cores: a third of the time these tests wait, for disks, timers and servers. Each takes some 200 MB.
+    maxWorkers: availableParallelism() + 2,
     // A process for each file takes 0.3 s of a core. What a file changes of its process it puts back (isolate.ts).
     isolate: false,
     sequence: { sequencer: SlowestFirst },

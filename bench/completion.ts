@@ -19,6 +19,7 @@ const lines: readonly (readonly string[])[] = [
   ["run", "qwen2:0.5b-q"],
   ["rm", "org-"],
   ["run", "demo", "--"],
+  ["list", "--json=na"],
   [""],
 ];
 const settings = { "empty environment": {}, "NODE_EXTRA_CA_CERTS set": { NODE_EXTRA_CA_CERTS: CA_FILE } };

@@ -7,6 +7,8 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { Ajv } from "ajv";
+import { default as standalone } from "ajv/dist/standalone/index.js";
 import { build } from "rolldown";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -35,6 +37,17 @@ const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
 const knownVersion = {
   name: "known-version",
   load: (id) => (id === join(SRC, "cli", "version.ts") ? `export const version = ${JSON.stringify(version)};` : null),
+};
+
+/** The check of a catalog as ajv writes it down, in place of ajv. */
+const catalogValidator = {
+  name: "validate-catalog",
+  load(id) {
+    if (id !== join(SRC, "app", "validate-catalog.ts")) return null;
+    const ajv = new Ajv({ strict: false, code: { source: true } });
+    ajv.addSchema(JSON.parse(readFileSync(join(SRC, "catalog", "catalog.schema.json"), "utf8")), "catalog");
+    return { code: standalone.default(ajv, { validateCatalog: "catalog" }), moduleType: "js" };
+  },
 };
 
 /** The screens of a chat and of a model card are ES modules, as Ink and marked are, and lie beside the other parts. */
@@ -135,7 +148,7 @@ export async function bundle(input, folder) {
     checks: { ineffectiveDynamicImport: false },
     logLevel: "warn",
     transform: { target: "node20" },
-    plugins: [noPrograms, knownVersion, screenBeside, onlyTheEngine, besides, licensesOf("main")],
+    plugins: [noPrograms, knownVersion, catalogValidator, screenBeside, onlyTheEngine, besides, licensesOf("main")],
     output: {
       dir: folder,
       format: "cjs",

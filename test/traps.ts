@@ -85,6 +85,11 @@ export const TRAPS: readonly (readonly [trap: string, file: string, title: strin
     "leaves %s to the engine, which loads it or says why not",
   ],
   [
+    "draws one token for ever from logits that are no numbers, and ends the process under a grammar",
+    "bin/no-numbers.test.ts",
+    "oslm %s says so and ends with 9: %#",
+  ],
+  [
     "asserts in 850 places, and nobody knows which of them a file can reach",
     "bin/rehearsal.test.ts",
     "stops a file that the reader takes and the engine does not, each time and forced as well",

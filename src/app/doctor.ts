@@ -53,6 +53,8 @@ export interface Checkup {
   readonly parts: { readonly count: number; readonly bytes: Bytes };
   /** Temporary files that were left behind. */
   readonly temporary: readonly string[];
+  /** Results that a killed process has begun in folders of the user's. */
+  readonly unfinished: readonly { readonly path: string; readonly bytes: Bytes }[];
   readonly hub: { readonly endpoint: string; readonly tokenFrom: string | null };
   /** Repositories of the cache whose folder is a link. */
   readonly links: readonly LinkedFolder[];
@@ -72,7 +74,7 @@ export interface DoctorFacts {
 /** Looks at everything and changes nothing. */
 export async function examine(world: World, { versions, platform, network }: DoctorFacts): Promise<Diagnosis> {
   const store = await world.store();
-  const { parts, temporary } = await passingHere(store, world.now());
+  const { parts, temporary, unfinished } = await passingHere(store, world.now());
   const checkup: Checkup = {
     versions,
     platform,
@@ -87,6 +89,7 @@ export async function examine(world: World, { versions, platform, network }: Doc
     locks: await locksHere(store),
     parts: { count: parts.length, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) },
     temporary: temporary.map(({ path }) => path),
+    unfinished: unfinished.map(({ path, bytes }) => ({ path, bytes })),
     hub: { endpoint: world.endpoint, tokenFrom: world.token.source ?? null },
     links: await linkedRepos(store.hubCache),
     network: { ...network, caCertsReadable: await isReadable(network.caCerts), offline: world.offline },

@@ -13,6 +13,7 @@ import { type Thinking, thinkingVariables, withoutThinking } from "../runtime/th
 import { constraintFor, splitterFor } from "../runtime/thinking-apart.js";
 import { countTokens, LONG_TEXT } from "../runtime/tokenize-long.js";
 import { hashText } from "../store/hash-text.js";
+import { type ChatTemplate, endsOf } from "./chat-template.js";
 import type { AnswerEvent, AnswerOptions, Receipt, Session, Wording } from "./session.js";
 
 /** What belongs to a session besides the model. */
@@ -20,6 +21,7 @@ export interface Equipment {
   readonly renderer: TemplateRenderer | undefined;
   /** Null for a base model. */
   readonly template: string | null;
+  readonly format: ChatTemplate | null;
   readonly at: Date;
   readonly lora: readonly AdapterFile[];
   readonly signal: AbortSignal;
@@ -35,6 +37,8 @@ const FAR = 4;
 export class EngineSession implements Session {
   readonly ctx: number;
   readonly chats: boolean;
+  readonly knownTemplate: string | null;
+  private readonly format: ChatTemplate | null;
   private readonly renderer: TemplateRenderer | undefined;
   private readonly template: string | null;
   private readonly at: Date;
@@ -45,12 +49,14 @@ export class EngineSession implements Session {
     readonly plan: LoadPlan,
     readonly engine: EngineCount,
     private readonly loaded: LoadedModel,
-    { renderer, template, at, lora, signal }: Equipment,
+    { renderer, template, format, at, lora, signal }: Equipment,
     private readonly defaults: Omit<Sampling, "seed">,
     private readonly tooLong: TooLongError,
   ) {
     this.renderer = renderer;
     this.template = template;
+    this.format = format;
+    this.knownTemplate = format?.known ?? null;
     this.at = at;
     this.lora = lora;
     this.signal = signal;
@@ -70,7 +76,8 @@ export class EngineSession implements Session {
     if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, false, options.maxTokens);
     const splitter = this.template === null || options.raw ? undefined : splitterFor(text, this.template);
     const shape = grammar && (options.raw ? grammar : constraintFor(grammar, text, this.template, thinking));
-    const wishes = { ...options, ...(shape && { grammar: shape }), sampling };
+    const stop = endsOf(this.format, options.stop, grammar === undefined && !options.raw);
+    const wishes = { ...options, stop, ...(shape && { grammar: shape }), sampling };
     const exact = options.exact || options.sampling.seed !== undefined || sampling.temp === 0;
     let guessed = false;
     for await (const event of this.loaded.generate(prompt, { ...wishes, exact })) {
@@ -86,7 +93,7 @@ export class EngineSession implements Session {
     return {
       engine: this.loaded.build,
       sampling,
-      stop: options.stop,
+      stop,
       maxTokens: options.maxTokens ?? null,
       thinking: thinking ?? null,
       ctx: this.ctx,

@@ -73,7 +73,7 @@ function* ofFolders({ folders, links, index }: Checkup): Generator<Finding> {
   }
 }
 
-function* ofLeftThings({ locks, parts, temporary }: Checkup): Generator<Finding> {
+function* ofLeftThings({ locks, parts, temporary, unfinished }: Checkup): Generator<Finding> {
   const left = locks.filter(({ state }) => state === "left");
   if (left.length > 0) {
     const message = `${count(left.length, "lock")} of processes that have died: ${left.map(({ name }) => name).join(", ")}`;
@@ -82,6 +82,11 @@ function* ofLeftThings({ locks, parts, temporary }: Checkup): Generator<Finding>
   if (temporary.length > 0) {
     const message = `${count(temporary.length, "temporary file")} left behind`;
     yield { severity: "note", code: "temporary-files", message, hint: REPAIR };
+  }
+  if (unfinished.length > 0) {
+    const names = unfinished.slice(0, 5).map(({ path }) => path);
+    const message = `${count(unfinished.length, "result")} begun and never finished: ${names.join(", ")}`;
+    yield { severity: "note", code: "unfinished-results", message, hint: "oslm prune" };
   }
   if (parts.count > 0) {
     const message = `parts of ${count(parts.count, "interrupted download")} are kept, to go on with`;

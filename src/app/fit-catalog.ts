@@ -23,6 +23,8 @@ export interface CatalogFit {
   readonly modality: Modality;
   readonly params: number;
   readonly activeParams: number | null;
+  /** It goes on with a text and was not trained to answer. */
+  readonly base: boolean;
   readonly released: string | null;
   readonly quant: string;
   /** Of the file, by the bits of its type. */
@@ -65,15 +67,15 @@ export interface Misfit {
   readonly instead: Tokens | null;
 }
 
-/** Models of the catalog that somebody publishes as GGUF, weighed as a pull would; to chat with, those for text but base models. */
+/** Models of the catalog that somebody publishes as GGUF, weighed as a pull would; to chat with, those for text and images but base models. */
 export async function fitCatalog(
   world: World,
   wishes: ChoiceWishes,
   { task, ...license }: LicenseWishes & { readonly task?: Modality | "chat" } = {},
 ): Promise<CatalogReport> {
   const host = await world.host({ measured: true });
-  const modality = task === "chat" ? "text" : task;
-  const asked = listCatalog().filter((family) => modality === undefined || family.modality === modality);
+  const wanted: readonly Modality[] | undefined = task === "chat" ? ["text", "vision"] : task && [task];
+  const asked = listCatalog().filter(({ modality }) => wanted?.includes(modality) ?? true);
   const passes = licenseFilter(license);
   const all = asked.flatMap((family) =>
     family.sizes.flatMap((size) => {
@@ -119,7 +121,12 @@ function weighSize({ family, size, terms }: Subject, host: Host, wishes: ChoiceW
   const poorly = !decent || ctx > size.context;
   return {
     ...{ name, title: family.title, vendor: family.vendor, modality: family.modality },
-    ...{ params: size.params, activeParams: size.activeParams ?? null, released: size.released ?? null },
+    ...{
+      params: size.params,
+      activeParams: size.activeParams ?? null,
+      base: size.base === true,
+      released: size.released ?? null,
+    },
     ...{ quant, size: variant.size, estimate, tokensPerSecond, decent },
     runs: poorly ? "poorly" : tokensPerSecond < READING_SPEED ? "slowly" : "well",
     longestContext: reach?.ctx ?? ctx,

@@ -9,6 +9,7 @@ import type { Bytes, Estimate, Host, LeftOut, Tokens } from "../model/types.js";
 import { type Candidates, chooseSound, readCandidates, withSoundPicks } from "./candidates.js";
 import { strangeness } from "./check-architecture.js";
 import { weighStored } from "./fit-local.js";
+import { givenByOf } from "./given-by.js";
 import { isCheckpoint } from "./is-checkpoint.js";
 import { projectorBytes } from "./plan-images.js";
 import { refuseUnported } from "./refuse-unported.js";
@@ -49,6 +50,8 @@ export interface ContextFit {
 
 export interface FitReport extends ContextFit {
   readonly ref: string;
+  /** Whose catalog has the name; null for oslm's own, and for what is no such name. */
+  readonly givenBy: string | null;
   readonly host: Host;
   /** GGUF files of the repository that are not among the variants. */
   readonly leftOut: readonly LeftOut[];
@@ -89,7 +92,7 @@ export async function fitModel(
   const { name, host, leftOut, obstacle, trainedFor, converted, images, fitAt } = scales;
   const [first, ...others] = asked.map(fitAt);
   if (first === undefined) throw new RangeError("no context to weigh in");
-  const told = { ref: name, host, leftOut, obstacle, trainedFor: trainedFor || null };
+  const told = { ref: name, givenBy: givenByOf(ref), host, leftOut, obstacle, trainedFor: trainedFor || null };
   return {
     ...told,
     ...(images && { images }),

@@ -6,6 +6,7 @@ import { passingFile } from "../disk/passing-file.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import { errnoOf, isAbsent, peek } from "../store/files.js";
+import { noteResultFolder } from "../store/result-folders.js";
 import { checkNotRead } from "./check-not-read.js";
 import { absolutePath } from "./local-model.js";
 import type { World } from "./world.js";
@@ -51,6 +52,8 @@ export async function ggufTarget(world: World, wish: TargetWish): Promise<string
   // A link stays one; what it leads to is replaced.
   const real = there === undefined ? target : await realpath(target);
   await tryWriting(real);
+  // Where that fails, `prune` alone knows less.
+  await noteResultFolder((await world.store()).state, dirname(real)).catch(() => {});
   return real;
 }
 

@@ -14,9 +14,14 @@ export async function* hashFile(
 ): AsyncGenerator<HashEvent, HashedFile> {
   yield { type: "hashing", file: shown, total: size };
   const hashing = hashWithProgress(path, signal);
-  for (;;) {
-    const step = await hashing.next();
-    if (step.done) return step.value;
-    yield { type: "hashed", file: shown, done: step.value, total: size };
+  try {
+    for (;;) {
+      const step = await hashing.next();
+      if (step.done) return step.value;
+      yield { type: "hashed", file: shown, done: step.value, total: size };
+    }
+  } finally {
+    // Whoever stops listening leaves no file open.
+    await hashing.return(undefined as never);
   }
 }

@@ -2,10 +2,9 @@
 
 import type { Tokens } from "../model/types.js";
 import type { Message } from "../runtime/template/render.js";
-import type { Session } from "./session.js";
 
-export interface Room {
-  readonly messages: readonly Message[];
+export interface Room<Said extends Message> {
+  readonly messages: readonly Said[];
   /** So many questions with their answers are left out. */
   readonly dropped: number;
   /** What that saves. */
@@ -17,11 +16,11 @@ export interface Room {
  * stays in any case; where it does not fit alone, which is for the answer to say, it is alone, and nothing counts as left out.
  * @param maxTokens what the answer may have at most; an eighth of the context is kept free for it where that is less
  */
-export async function makeRoom(
-  session: Pick<Session, "ctx" | "promptTokens">,
-  messages: readonly Message[],
+export async function makeRoom<Said extends Message>(
+  session: { readonly ctx: Tokens; promptTokens(messages: readonly Said[]): Promise<Tokens> },
+  messages: readonly Said[],
   maxTokens: Tokens = Number.POSITIVE_INFINITY,
-): Promise<Room> {
+): Promise<Room<Said>> {
   const room = session.ctx - Math.min(maxTokens, Math.ceil(session.ctx / 8));
   const before = await session.promptTokens(messages);
   if (before <= room) return { messages, dropped: 0, tokens: 0 };

@@ -40,7 +40,8 @@ export async function openSession(
   const subject = await readModel(model);
   const adapters = await readAdapters(world, lora, subject);
   const guessing = draft && (await planDraft(world, draft, subject, wishes));
-  const template = chatTemplateOf(model, subject.geometry)?.text ?? null;
+  const format = chatTemplateOf(model, subject.geometry);
+  const template = format?.text ?? null;
   // Starts its thread now, beside the load of the weights.
   const renderer =
     template === null ? undefined : new TemplateRenderer({ file: basename(model.paths[0]), template, now });
@@ -63,7 +64,7 @@ export async function openSession(
     });
     const tooLong: TooLongError = (tokens, about, maxTokens) =>
       promptTooLong({ tokens, about, ctx: loaded.ctx, maxTokens, subject, host, wishes: all });
-    const equipment = { renderer, template, at: now, lora: adapters.files, signal: world.signal };
+    const equipment = { renderer, template, format, at: now, lora: adapters.files, signal: world.signal };
     return new EngineSession(plan, engine, loaded, equipment, defaultSampling(subject.header), tooLong);
   } catch (error) {
     await renderer?.dispose();

@@ -1,14 +1,12 @@
 // How a model is loaded to read images: on the processor, with its projector and what decoding takes in the sum.
 import { basename } from "node:path";
 import { forcePlan } from "../fit/force-plan.js";
-import { type LoadPlan, planLoad } from "../fit/plan-load.js";
+import { type LoadPlan, type LoadWishes, planLoad } from "../fit/plan-load.js";
 import type { Projector } from "../gguf/projector.js";
-import { quoted } from "../model/quoted.js";
 import type { Bytes } from "../model/types.js";
 import { checkArchitecture } from "./check-architecture.js";
 import { doesNotFit } from "./does-not-fit.js";
 import type { LocalModel } from "./local-model.js";
-import { decodingBytes, type ReadImage } from "./read-images.js";
 import type { ReadModel } from "./read-model.js";
 import { type Stuck, waysOut } from "./ways-out.js";
 import type { World } from "./world.js";
@@ -20,8 +18,12 @@ export interface ImageLoad {
   readonly model: LocalModel;
   readonly subject: ReadModel;
   readonly projector: Projector;
-  readonly images: readonly ReadImage[];
+  /** Memory for decoding. */
+  readonly decoding: Bytes;
+  /** For advice. */
+  readonly command: string;
   readonly ctx?: number | undefined;
+  readonly wishes?: Pick<LoadWishes, "threads" | "batch" | "kvType">;
   /** Goes on although it does not fit. */
   readonly force?: boolean | undefined;
 }
@@ -34,19 +36,19 @@ export function projectorBytes({ weights, compute }: Projector): Bytes {
 /** @throws OslmError does-not-fit, unknown-architecture */
 export async function planImages(
   world: World,
-  { model, subject, projector, images, ctx, force }: ImageLoad,
+  { model, subject, projector, decoding, command, ctx, wishes: given, force }: ImageLoad,
 ): Promise<LoadPlan> {
   checkArchitecture(subject.geometry, { file: basename(model.paths[0]), force: null });
   const host = { ...(await world.hostNow()), gpus: [] };
   const wishes = {
     batch: BATCH,
-    projector: projectorBytes(projector) + decodingBytes(images),
+    ...given,
+    projector: projectorBytes(projector) + decoding,
     ...(ctx && { ctx }),
   };
   const plan = planLoad(subject, host, wishes);
   if (plan.fits) return plan;
   if (force) return forcePlan(subject, host, wishes, plan);
-  const flags = images.map(({ file }) => ` --image ${quoted(file)}`).join("");
-  const stuck: Stuck = { command: `oslm run ${quoted(model.ref)}${flags}`, wishes, machine: world.machine };
+  const stuck: Stuck = { command, wishes, machine: world.machine };
   throw doesNotFit(model, plan, waysOut(stuck, { subject, host, wishes, plan }, { nearer: [], further: [] }));
 }

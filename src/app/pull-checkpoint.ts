@@ -68,14 +68,14 @@ export async function* pullCheckpoint(
         names: { name: nameOf(resolved.name, choice.quant), ref: resolved.name },
       });
     }
-    if (request.keep) await list.clear();
-    const bytes = await freeAll(store, snapshot.repo);
+    if (request.keep) await list.keep();
+    const bytes = await freeAll(store, snapshot.repo, "left");
     if (bytes > 0) yield { type: "freed", bytes };
     const reused = made === undefined ? size - Math.min(downloaded, size) : made.size;
     return { model, license, choice, runs: true, bytes: { downloaded, reused } };
   } catch (error) {
     if (!isOslmError(error, "interrupted")) {
-      const bytes = await fetchedBytes(store, snapshot.repo);
+      const bytes = await fetchedBytes(store, snapshot.repo, "left");
       if (bytes > 0) yield { type: "left", repo: snapshot.repo, bytes };
       throw error;
     }
@@ -133,14 +133,18 @@ async function* fetched(
     room = await checkRoom(store, { download, result });
     await list.add([...absent, ...(await fetchedBefore(store, snapshot, files))]);
   });
-  for (;;) {
-    const step = await events.next();
-    if (room !== undefined) {
-      yield { type: "room", ...room };
-      room = undefined;
+  try {
+    for (;;) {
+      const step = await events.next();
+      if (room !== undefined) {
+        yield { type: "room", ...room };
+        room = undefined;
+      }
+      if (step.done) return step.value;
+      yield step.value;
     }
-    if (step.done) return step.value;
-    yield step.value;
+  } finally {
+    await events.return(undefined as never);
   }
 }
 

@@ -1,11 +1,10 @@
 // A catalog that somebody else wrote: taken whole or not at all.
 import { type CatalogFamily, type CatalogSize, isNameOf, type Overlay } from "../catalog/catalog.js";
-import { catalogSchema } from "../catalog/catalog-schema.js";
 import { OslmError } from "../errors.js";
 import { findLicenses, listLicenses } from "../license/catalogue.js";
 import { suggest } from "../model/suggest.js";
 import type { Bytes } from "../model/types.js";
-import { faultOf } from "../runtime/schema/fault-of.js";
+import { catalogFault } from "./catalog-fault.js";
 
 /** Ours takes 100 kB for 90 families. */
 export const MAX_CATALOG: Bytes = 2 * 1024 * 1024;
@@ -29,7 +28,7 @@ type WrittenFamily = Written<Omit<CatalogFamily, "sizes">, "vendor" | "aliases">
 export function readOverlay(text: string, shown: string): Overlay {
   const fail = (at: string, problem: string): OslmError => new OslmError("bad-catalog", { file: shown, at, problem });
   const document = parsed(text, fail);
-  const fault = faultOf(catalogSchema(), document);
+  const fault = catalogFault(document);
   if (fault) throw fail(fault.at, `it ${fault.problem}`);
   const { families } = document as { readonly families: readonly WrittenFamily[] };
   const names = new Map<string, string>();

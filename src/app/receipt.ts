@@ -3,18 +3,22 @@ import { OslmError } from "../errors.js";
 import { ANSWER_BOUNDS, type Bounds, isWithin } from "../model/answer-bounds.js";
 import type { AdapterFile, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
+import { sha256Of } from "../store/hash-file.js";
 import { hashText } from "../store/hash-text.js";
 import type { ConstraintSource } from "./constraint.js";
-import type { RawText, Receipt } from "./session.js";
+import type { RawText, Receipt, Seen } from "./session.js";
 
 /** The field `receipt` of `oslm run --json`: facts and hashes only, so that it can be passed on. */
-export interface PublicReceipt extends Omit<Receipt, "lora" | "guessed"> {
+export interface PublicReceipt extends Omit<Receipt, "lora" | "guessed" | "seen"> {
   readonly version: 1;
   readonly oslm: string;
   readonly modelSha256: string;
   readonly outputSha256: string;
   readonly lora?: readonly HashedAdapter[];
   readonly guessed?: true;
+  /** The hashes of the images before the prompt, in their order, where there are any. */
+  readonly images?: readonly string[];
+  readonly projectorSha256?: string;
 }
 
 export interface HashedAdapter {
@@ -22,9 +26,18 @@ export interface HashedAdapter {
   readonly scale: number;
 }
 
+/** What was shown, as hashes. */
+export async function hashSeen({
+  projector,
+  images,
+}: Seen): Promise<Pick<Required<PublicReceipt>, "images" | "projectorSha256">> {
+  return { images: images.map(({ sha256 }) => sha256), projectorSha256: await sha256Of(projector) };
+}
+
 /** The file of `--receipt`. */
 export interface FullReceipt extends PublicReceipt {
   readonly lora?: readonly (HashedAdapter & AdapterFile)[];
+  readonly seen?: Seen;
   /** Of `oslm complete`. */
   readonly raw?: RawText;
   readonly model: { readonly ref: string; readonly path: string; readonly commit: string | null };
@@ -102,8 +115,9 @@ const CHECKS: Readonly<Record<keyof FullReceipt, Check>> = {
   output: fields({ text, thinking: text }),
   lora: either(NOT_THERE, listOf(fields({ path: text, sha256: text, scale: numberFrom(-100, 100) }))),
   guessed: oneOf(undefined, true),
-  // With images there is none that could be replayed.
-  images: NOT_THERE,
+  images: either(NOT_THERE, listOf(text)),
+  projectorSha256: either(NOT_THERE, text),
+  seen: either(NOT_THERE, fields({ projector: text, images: listOf(fields({ file: text, sha256: text })) })),
   raw: either(NOT_THERE, fields({ suffix: either(NOT_THERE, text) })),
 };
 

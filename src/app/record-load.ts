@@ -27,6 +27,7 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
     engine: session.engine,
     ctx: session.ctx,
     chats: session.chats,
+    knownTemplate: session.knownTemplate,
     promptTokens: (messages, how) => session.promptTokens(messages, how),
     follows: (grammar, text) => session.follows(grammar, text),
     tokens: (text) => session.tokens(text),

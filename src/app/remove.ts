@@ -14,6 +14,8 @@ export interface RemovalPlan {
   readonly models: readonly StoredModel[];
   /** Repositories of which an interrupted download left something, or a conversion that never ended. */
   readonly leftovers: readonly { readonly repo: string; readonly bytes: Bytes }[];
+  /** That were fetched for conversions and kept, of repositories that are meant as a whole. */
+  readonly fetched: readonly { readonly repo: string; readonly bytes: Bytes }[];
   readonly frees: Bytes;
   /** Of the models' files, those that stay, and why. */
   readonly stay: readonly { readonly model: string; readonly because: string }[];
@@ -24,6 +26,8 @@ export interface RemovalPlan {
 /** A checkpoint that a model was made of, and that was kept (`pull --keep`) or belongs to other programs. */
 export interface KeptCheckpoint {
   readonly repo: string;
+  /** All of it was fetched by oslm, and goes with the repository. */
+  readonly ours: boolean;
   /** Its folder in the cache. */
   readonly path: string;
   readonly bytes: Bytes;
@@ -40,19 +44,22 @@ export interface Removal {
  */
 export async function planRemoval(world: World, names: readonly string[]): Promise<RemovalPlan> {
   const models = new Set<StoredModel>();
-  const leftovers = new Map<string, Bytes>();
+  const [leftovers, fetched] = [new Map<string, Bytes>(), new Map<string, Bytes>()];
   const store = await world.store();
   const stored = await store.recorded();
   for (const name of names) {
     const meant = meantBy(stored, name, world.endpoint);
-    const left = await leftoversOf(world, name);
-    if (meant.length === 0 && left.length === 0)
+    const repos = await reposMeant(world, name);
+    const left = await leftoversOf(store, repos);
+    const kept = await keptOf(store, repos);
+    if (meant.length + left.length + kept.length === 0)
       throw noneOf(stored, formatRef(parseRef(name, { hub: world.endpoint })));
     for (const model of meant) {
       if (model.repo !== null) await checkFolders(store.layout(model.repo));
       models.add(model);
     }
     for (const { repo, bytes } of left) leftovers.set(repo, bytes);
+    for (const { repo, bytes } of kept) fetched.set(repo, bytes);
   }
   // Each file once, and none that a model needs which stays.
   const filesOf = (list: readonly StoredModel[]) => list.flatMap(({ files }) => files);
@@ -71,30 +78,33 @@ export async function planRemoval(world: World, names: readonly string[]): Promi
   return {
     models: [...models],
     leftovers: [...leftovers].map(([repo, bytes]) => ({ repo, bytes })),
-    frees: sum(sizes.values()) + sum(leftovers.values()),
+    fetched: [...fetched].map(([repo, bytes]) => ({ repo, bytes })),
+    frees: sum(sizes.values()) + sum(leftovers.values()) + sum(fetched.values()),
     stay,
-    checkpoints: await keptCheckpoints(store, [...models], leftovers),
+    checkpoints: await stayingCheckpoints(store, [...models], { leftovers, fetched }),
   };
 }
 
 /** Of models that were converted: what their checkpoints take that will not go with them. */
-async function keptCheckpoints(
+async function stayingCheckpoints(
   store: Store,
   models: readonly StoredModel[],
-  leftovers: ReadonlyMap<string, Bytes>,
+  going: { readonly leftovers: ReadonlyMap<string, Bytes>; readonly fetched: ReadonlyMap<string, Bytes> },
 ): Promise<readonly KeptCheckpoint[]> {
-  const kept = new Map<string, KeptCheckpoint>();
+  const staying = new Map<string, KeptCheckpoint>();
   for (const { converted } of models) {
-    if (converted === undefined || leftovers.has(converted.repo)) continue;
+    if (converted === undefined || going.leftovers.has(converted.repo)) continue;
     const { repo, commit, files } = converted;
     const { root: path, snapshots } = store.layout(repo);
     const there = await Promise.all(
       files.map((file) => stat(join(snapshots, commit, file.path)).catch(() => undefined)),
     );
-    const bytes = there.reduce((sum, seen) => sum + (seen?.size ?? 0), 0);
-    if (bytes > 0) kept.set(repo, { repo, path, bytes });
+    const all = there.reduce((sum, seen) => sum + (seen?.size ?? 0), 0);
+    const bytes = all - (going.fetched.get(repo) ?? 0);
+    const ours = (await fetchedBytes(store, repo, "kept")) >= all;
+    if (bytes > 0) staying.set(repo, { repo, ours, path, bytes });
   }
-  return [...kept.values()];
+  return [...staying.values()];
 }
 
 function whyFilesStay(model: StoredModel, others: readonly StoredModel[], data: string): string | undefined {
@@ -104,15 +114,19 @@ function whyFilesStay(model: StoredModel, others: readonly StoredModel[], data: 
   return users.length === 0 ? undefined : `${users.map(({ name }) => name).join(", ")} needs them`;
 }
 
-async function leftoversOf(world: World, name: string): Promise<RemovalPlan["leftovers"]> {
-  const store = await world.store();
+/** Repositories of the cache that a name means as a whole. */
+async function reposMeant(world: World, name: string): Promise<readonly string[]> {
   const asked = wholeRepos(parseRef(name, { hub: world.endpoint })).map((repo) => repo.toLowerCase());
   if (asked.length === 0) return [];
+  const { hubCache } = await world.store();
+  return (await reposIn(hubCache)).filter((repo) => asked.includes(repo.toLowerCase()));
+}
+
+async function leftoversOf(store: Store, repos: readonly string[]): Promise<RemovalPlan["leftovers"]> {
   const found: { repo: string; bytes: Bytes }[] = [];
-  for (const repo of await reposIn(store.hubCache)) {
-    if (!asked.includes(repo.toLowerCase())) continue;
+  for (const repo of repos) {
     const items = await store.leftoversIn(repo);
-    const fetched = await fetchedBytes(store, repo);
+    const fetched = await fetchedBytes(store, repo, "left");
     if (items.length > 0 || fetched > 0) {
       found.push({ repo, bytes: items.reduce((total, { bytes }) => total + bytes, fetched) });
     }
@@ -120,15 +134,24 @@ async function leftoversOf(world: World, name: string): Promise<RemovalPlan["lef
   return found;
 }
 
-export async function remove(world: World, { models, leftovers }: RemovalPlan): Promise<Removal> {
+async function keptOf(store: Store, repos: readonly string[]): Promise<RemovalPlan["fetched"]> {
+  const found = await Promise.all(
+    repos.map(async (repo) => ({ repo, bytes: await fetchedBytes(store, repo, "kept") })),
+  );
+  return found.filter(({ bytes }) => bytes > 0);
+}
+
+export async function remove(world: World, { models, leftovers, fetched }: RemovalPlan): Promise<Removal> {
   const store = await world.store();
   let freedBytes = 0;
   // First: with the last model its repository goes as a whole, if nothing else is in it.
   for (const { repo } of leftovers) {
     freedBytes += await store.removeLeftovers(repo);
-    freedBytes += await freeFetched(store, repo);
+    freedBytes += await freeFetched(store, repo, "left");
   }
+  for (const { repo } of fetched) freedBytes += await freeFetched(store, repo, "kept");
   if (models.length > 0) freedBytes += await store.remove(models);
-  const bare = leftovers.filter(({ repo }) => models.every((model) => model.repo !== repo));
-  return { removed: [...models.map(({ name }) => name), ...bare.map(({ repo }) => repo)], freedBytes };
+  const repos = new Set([...leftovers, ...fetched].map(({ repo }) => repo));
+  const bare = [...repos].filter((repo) => models.every((model) => (model.converted ?? model).repo !== repo));
+  return { removed: [...models.map(({ name }) => name), ...bare], freedBytes };
 }

@@ -1,14 +1,18 @@
 // Runs again what a receipt describes, and compares.
 import { OslmError } from "../errors.js";
+import { quoted } from "../model/quoted.js";
 import { parseRef } from "../model/ref.js";
 import { ownFiles } from "../model/types.js";
+import type { Message } from "../runtime/template/render.js";
 import { checkUnchanged } from "./check-unchanged.js";
 import { openConstraint } from "./constraint.js";
+import { openImageSession } from "./image-session.js";
 import { findLocal, hashOfFiles, type LocalModel, storedModel } from "./local-model.js";
 import { openSession } from "./open-session.js";
 import { hashAdapters } from "./read-adapters.js";
-import type { FullReceipt } from "./receipt.js";
-import type { Receipt } from "./session.js";
+import { decodingBytes, readImages } from "./read-images.js";
+import { type FullReceipt, hashSeen } from "./receipt.js";
+import type { Receipt, Seen, Session } from "./session.js";
 import type { World } from "./world.js";
 
 /** A fact that is not as it was. */
@@ -42,21 +46,14 @@ export async function replay(
 ): Promise<Replay> {
   const local = await findModel(world, receipt);
   await admit(local);
-  const { sampling, stop, maxTokens, thinking, ctx, kvType, gpuLayers, batch } = receipt;
+  const { sampling, stop, maxTokens, thinking, seen } = receipt;
   const constraint = receipt.constraint === null ? undefined : await openConstraint(world, receipt.constraint);
   try {
-    // More threads than cores would take for ever.
-    const threads = Math.min(receipt.threads, (await world.hostNow()).cores);
-    const wishes = { ctx, kvType, gpuLayers, batch, threads };
-    const session = await openSession(world, local, wishes, {
-      now: new Date(receipt.at),
-      promptCache: false,
-      lora: receipt.lora ?? [],
-      // Whoever guessed: the text is the same.
-      lookup: receipt.guessed ?? false,
-    });
+    const { session, messages } = await (seen
+      ? openSeeing(world, local, receipt, seen)
+      : openTexts(world, local, receipt));
     try {
-      const answer = session.answer(receipt.messages, {
+      const answer = session.answer(messages, {
         sampling,
         stop,
         signal: world.signal,
@@ -71,7 +68,8 @@ export async function replay(
         if (step.done) {
           world.signal.throwIfAborted();
           const lora = await hashAdapters(step.value.lora);
-          const facts = differences(receipt, { ...step.value, lora, modelSha256: await local.sha256() });
+          const shown = step.value.seen && (await hashSeen(step.value.seen));
+          const facts = differences(receipt, { ...step.value, ...shown, lora, modelSha256: await local.sha256() });
           const firstDifference = part("thinking", receipt, output) ?? part("text", receipt, output);
           return { identical: firstDifference === null, firstDifference, facts };
         }
@@ -83,6 +81,52 @@ export async function replay(
   } finally {
     await constraint?.dispose();
   }
+}
+
+interface Opened {
+  readonly session: Pick<Session, "answer" | "dispose">;
+  readonly messages: readonly Message[];
+}
+
+async function openTexts(world: World, local: LocalModel, receipt: FullReceipt): Promise<Opened> {
+  const { ctx, gpuLayers, messages } = receipt;
+  const wishes = { ctx, gpuLayers, ...(await asThen(world, receipt)) };
+  const session = await openSession(world, local, wishes, {
+    now: new Date(receipt.at),
+    promptCache: false,
+    lora: receipt.lora ?? [],
+    // Whoever guessed: the text is the same.
+    lookup: receipt.guessed ?? false,
+  });
+  return { session, messages };
+}
+
+/** @throws OslmError also file-not-found for an image that does not lie where it lay */
+async function openSeeing(
+  world: World,
+  local: LocalModel,
+  receipt: FullReceipt,
+  { projector, images: shown }: Seen,
+): Promise<Opened> {
+  const images = await readImages(
+    world,
+    shown.map(({ file }) => file),
+  );
+  const session = await openImageSession(world, local, {
+    decoding: decodingBytes(images),
+    command: `oslm run ${quoted(local.ref)}`,
+    mmproj: projector,
+    ctx: receipt.ctx,
+    wishes: await asThen(world, receipt),
+    now: new Date(receipt.at),
+  });
+  const last = receipt.messages.length - 1;
+  return { session, messages: receipt.messages.map((said, index) => (index === last ? { ...said, images } : said)) };
+}
+
+async function asThen({ hostNow }: World, { threads, batch, kvType }: FullReceipt) {
+  // More threads than cores would take for ever.
+  return { threads: Math.min(threads, (await hostNow()).cores), batch, kvType };
 }
 
 /** The model with that hash wherever it is; else what has the name now. */
@@ -106,6 +150,7 @@ async function findModel(world: World, { model, modelSha256 }: FullReceipt): Pro
 
 const COMPARED = [
   "modelSha256",
+  "projectorSha256",
   "templateSha256",
   "promptSha256",
   "grammarSha256",
@@ -117,12 +162,13 @@ const COMPARED = [
   "kvType",
 ] as const;
 
-type Facts = Omit<Receipt, "lora"> & Pick<FullReceipt, "modelSha256" | "lora">;
+type Facts = Omit<Receipt, "lora"> & Pick<FullReceipt, "modelSha256" | "projectorSha256" | "images" | "lora">;
 
 function differences(was: FullReceipt, is: Facts): Difference[] {
   const pairs: [fact: string, was: unknown, is: unknown][] = [
     ...COMPARED.map((fact): [string, unknown, unknown] => [fact, was[fact], is[fact]]),
     ["adapters", sayAdapters(was), sayAdapters(is)],
+    ["image", was.images?.join(" and "), is.images?.join(" and ")],
     ...(["engine", "release", "backend"] as const).map((fact): [string, unknown, unknown] => [
       fact === "engine" ? fact : `engine ${fact}`,
       was.engine[fact],

@@ -1,6 +1,7 @@
 // What a loaded model does for whoever asks it, and what decided its answers.
 import type { LoadPlan } from "../fit/plan-load.js";
 import type { EngineCount } from "../model/load-record.js";
+import type { ShownImage } from "../model/saved-chat.js";
 import type { Estimate, Tokens } from "../model/types.js";
 import type { AdapterFile, EngineBuild, GenerateEvent, Grammar, Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
@@ -59,8 +60,15 @@ export interface Receipt {
   readonly lora: readonly AdapterFile[];
   /** With guesses each place of the text has a seed of its own, whoever guesses. */
   readonly guessed: boolean;
-  /** The hashes of the images before the prompt, where there are any. */
-  readonly images?: readonly string[];
+  readonly seen?: Seen;
+}
+
+/** What a model was shown, where it was shown images. */
+export interface Seen {
+  /** Absolute path. */
+  readonly projector: string;
+  /** In their order. */
+  readonly images: readonly ShownImage[];
 }
 
 export interface Session {
@@ -70,6 +78,8 @@ export interface Session {
   readonly ctx: number;
   /** False for a base model: it only continues a text. */
   readonly chats: boolean;
+  /** The name of the format known for this model, where its file has no template. */
+  readonly knownTemplate: string | null;
   /**
    * Of the prompt that `messages` make, and of a text alone; estimated where there are more than a million characters, and far
    * more than the context holds.

@@ -21,6 +21,8 @@ import type { World } from "./world.js";
 export interface RemoteModel extends RemoteWeights {
   readonly name: string;
   readonly stored: false;
+  /** Whose catalog has the name; null for oslm's own, and for what is no such name. */
+  readonly givenBy: string | null;
   readonly repo: string;
   readonly commit: string;
   readonly pipeline: string | null;
@@ -48,7 +50,7 @@ const MOST_REPOS = 2;
 
 /** @throws OslmError unknown-model, unknown-size, repo-not-found, file-not-in-repo, no-gguf, quant-not-found, and what the Hub's calls throw */
 export async function showRemote(world: World, ref: RemoteRef): Promise<RemoteModel> {
-  const { repos, revision, expectedLicense } = target(ref);
+  const { repos, revision, expectedLicense, givenBy } = target(ref);
   const facts = await firstFacts(world, repos.slice(0, MOST_REPOS), revision);
   const { snapshot, card, weights, pipeline } = facts;
   const [read, license, host] = await Promise.all([
@@ -59,7 +61,7 @@ export async function showRemote(world: World, ref: RemoteRef): Promise<RemoteMo
   const weighed = weighRemote(ref, facts, host);
   const template = weights.chatTemplate === null ? null : skillsOf(weights.chatTemplate);
   return {
-    ...{ name: formatRef(ref), stored: false, repo: snapshot.repo, commit: snapshot.commit },
+    ...{ name: formatRef(ref), stored: false, givenBy: givenBy ?? null, repo: snapshot.repo, commit: snapshot.commit },
     ...{ pipeline, gated: snapshot.gated },
     ...weighed,
     chatTemplate: weights.chatTemplate === null ? null : true,

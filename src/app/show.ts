@@ -1,5 +1,6 @@
 // What is known of one model: of a local one by its file, of another by what the Hub says.
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { isOslmError, OslmError } from "../errors.js";
 import { planLoad } from "../fit/plan-load.js";
 import type { GeneralKeys } from "../gguf/geometry.js";
@@ -18,11 +19,13 @@ import {
   originOf,
   type StoredModel,
 } from "../model/types.js";
+import { TemplateRenderer } from "../runtime/template/renderer.js";
 import { skillsOf } from "../runtime/template/skills.js";
-import { chatTemplateOf } from "./chat-template.js";
+import { type ChatTemplate, chatTemplateOf } from "./chat-template.js";
 import { judgeHeader } from "./file-license.js";
 import { soundProjector } from "./find-projector.js";
 import { notStored } from "./find-stored.js";
+import { givenByOf } from "./given-by.js";
 import { judgeStored } from "./judge-repo.js";
 import { findLocal, type LocalModel } from "./local-model.js";
 import { readModel } from "./read-model.js";
@@ -34,6 +37,8 @@ export interface ShownModel {
   readonly name: string;
   /** Whether its files are here. */
   readonly stored: true;
+  /** Whose catalog has the name that was asked for; null for oslm's own, and for what is no such name. */
+  readonly givenBy: string | null;
   readonly repo: string | null;
   readonly commit: string | null;
   /** Where it was made here: what of; null for other models. */
@@ -47,6 +52,10 @@ export interface ShownModel {
   readonly chatTemplate: boolean;
   /** The format known for this model, where its file has no template: `vicuna`. */
   readonly knownTemplate: string | null;
+  /** Texts that end an answer in that format. */
+  readonly stop: readonly string[];
+  /** Why the file's template gives no prompt; null where it does, and for known formats. */
+  readonly templateError: string | null;
   /** Whether its template writes tools for function calling, and knows thinking before the answer. */
   readonly tools: boolean;
   readonly thinking: boolean;
@@ -75,7 +84,7 @@ export interface ShownImages {
 /** @throws OslmError not-stored, file-not-found, malformed-gguf, and for what is not here as `showRemote` does */
 export async function showModel(world: World, ref: ModelRef): Promise<ShownModel | RemoteModel> {
   const model = await findLocal(world, ref);
-  if (model !== undefined) return showLocal(world, model);
+  if (model !== undefined) return showLocal(world, model, givenByOf(ref));
   refuseUnported(ref);
   if (ref.kind !== "catalog" && ref.kind !== "hub") throw await notStored(world, formatRef(ref));
   try {
@@ -95,7 +104,7 @@ async function unknownName(world: World, ref: ModelRef, { facts }: OslmError<"un
   return near.facts.suggestions.length > 0 ? near : new OslmError("unknown-model", { ...facts, verb: "show" });
 }
 
-async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
+async function showLocal(world: World, model: LocalModel, givenBy: string | null): Promise<ShownModel> {
   const { geometry, weights, parameters } = await readModel(model);
   const template = chatTemplateOf(model, geometry);
   const plan = planLoad({ geometry, weights }, await world.host());
@@ -104,6 +113,7 @@ async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
   return {
     name: model.ref,
     stored: true,
+    givenBy,
     repo: origin?.repo ?? null,
     commit: origin?.commit ?? null,
     converted: model.stored?.converted ?? null,
@@ -114,6 +124,8 @@ async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
     ctxTrain: geometry.ctxTrain,
     chatTemplate: template !== null,
     knownTemplate: template?.known ?? null,
+    stop: template?.stop ?? [],
+    templateError: await templateError(world, model, template),
     ...skillsOf(template?.text ?? null),
     images: projector && {
       ...{ projector: projector.path, kind: projector.kind, weights: projector.weights, tokens: projector.tokens },
@@ -126,6 +138,25 @@ async function showLocal(world: World, model: LocalModel): Promise<ShownModel> {
     path: model.paths[0],
     files: model.paths,
   };
+}
+
+/** Found by asking it for a prompt, as a run would. */
+async function templateError(
+  world: World,
+  { paths }: LocalModel,
+  template: ChatTemplate | null,
+): Promise<string | null> {
+  if (template === null || template.known !== null) return null;
+  const renderer = new TemplateRenderer({ file: basename(paths[0]), template: template.text, now: world.now() });
+  try {
+    await renderer.render([{ role: "user", content: "Hello" }], { bosToken: "<s>", eosToken: "</s>" });
+    return null;
+  } catch (error) {
+    if (isOslmError(error, "bad-template")) return error.facts.reason;
+    throw error;
+  } finally {
+    await renderer.dispose();
+  }
 }
 
 /** What the pull judged; for other files what they say of themselves. */
@@ -171,6 +202,7 @@ async function sizeOf(paths: readonly string[]): Promise<Bytes> {
 export const FIELDS: readonly (keyof ShownModel)[] = [
   "name",
   "stored",
+  "givenBy",
   "repo",
   "commit",
   "converted",
@@ -181,6 +213,8 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "ctxTrain",
   "chatTemplate",
   "knownTemplate",
+  "stop",
+  "templateError",
   "tools",
   "thinking",
   "images",

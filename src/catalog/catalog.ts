@@ -8,8 +8,9 @@ import { createRequire } from "node:module";
 import { isOslmError, OslmError } from "../errors.js";
 import { type ModelRef, parseName } from "../model/ref.js";
 import type { RepoId, Tokens } from "../model/types.js";
+import { findSize } from "./find-size.js";
 import { indexNames, type Named, type NameIndex, plain } from "./name-index.js";
-import { suggestNames } from "./suggest-names.js";
+import { suggestNames, versionsWith } from "./suggest-names.js";
 
 type Confidence = "high" | "medium";
 
@@ -205,26 +206,32 @@ export function lookup(name: string, size?: string): CatalogHit {
 }
 
 function lookupIn(known: NameIndex, name: string, size?: string): CatalogHit {
-  const wanted = name.toLowerCase();
+  const [wanted, tag] = [name.toLowerCase(), size?.toLowerCase()];
   const named = findName(known, wanted);
-  if (!named) throw new OslmError("unknown-model", { name, suggestions: suggestionsFor(known, wanted) });
-  const found = size === undefined ? undefined : findSize(named.family, size.toLowerCase());
-  if (size !== undefined && (found === undefined || (named.size !== undefined && named.size !== found))) {
-    throw unknownSize(name, size, named.size === undefined ? named.family.sizes : [named.size]);
-  }
-  const chosen = found ?? named.size ?? findSize(named.family, named.family.defaultSize);
-  if (!chosen) throw unknownSize(name, named.family.defaultSize, named.family.sizes);
-  return { family: named.family, size: chosen };
+  const found = named && within(named, tag);
+  if (found) return found;
+  // phi4:mini is what others call phi4-mini.
+  const whole = tag === undefined ? undefined : known.names.get(`${wanted}-${tag}`);
+  const joined = whole && within(whole);
+  if (joined) return joined;
+  if (!named) throw new OslmError("unknown-model", { name, suggestions: suggestionsFor(known, wanted, tag) });
+  throw unknownSize(known, name, size ?? named.family.defaultSize, named);
 }
 
-function suggestionsFor(known: NameIndex, wanted: string): readonly string[] {
-  return suggestNames(known, wanted, (name) => {
+function within({ family, size }: Named, tag = size?.size ?? family.defaultSize): CatalogHit | undefined {
+  const found = findSize(family, tag);
+  return found === undefined || (size !== undefined && size !== found) ? undefined : { family, size: found };
+}
+
+function suggestionsFor(known: NameIndex, wanted: string, size: string | undefined): readonly string[] {
+  return suggestNames(known, wanted, size, (name) => {
     const hit = find(known, { name });
     return hit && findName(known, name);
   });
 }
 
-function findName({ names, plainNames }: NameIndex, wanted: string): Named | undefined {
+function findName(known: NameIndex, wanted: string): Named | undefined {
+  const { names, plainNames } = known;
   const whole = names.get(wanted);
   if (whole) return whole;
   // The longest beginning that is a family: mistral-small-24b is not a size of mistral.
@@ -237,22 +244,19 @@ function findName({ names, plainNames }: NameIndex, wanted: string): Named | und
     if (/^\d[\d.x]*[mbt](?:-|$)/.test(tail)) {
       const called = plainNames.get(plain(wanted));
       if (called) return called;
-      throw unknownSize(head.family.name, tail, head.family.sizes);
+      throw unknownSize(known, head.family.name, tail, head);
     }
   }
   return plainNames.get(plain(wanted));
 }
 
-function findSize(family: CatalogFamily, wanted: string): CatalogSize | undefined {
-  const exact = family.sizes.find(({ size, aliases }) => size === wanted || aliases?.includes(wanted));
-  if (exact) return exact;
-  // Ollama and the Hub say which training it is. Take the word away only where the model listed here is of that training.
-  const [, bare = family.defaultSize, training] = /^(?:(.+)-)?(instruct|chat|it)$/.exec(wanted) ?? [];
-  if (training === undefined) return undefined;
-  const trained = findSize(family, bare);
-  return trained?.original.toLowerCase().split("-").includes(training) ? trained : undefined;
-}
-
-function unknownSize(name: string, size: string, sizes: readonly CatalogSize[]): OslmError<"unknown-size"> {
-  return new OslmError("unknown-size", { name, size, sizes: sizes.map((entry) => entry.size) });
+function unknownSize(known: NameIndex, name: string, wanted: string, named: Named): OslmError<"unknown-size"> {
+  const { family, size } = named;
+  return new OslmError("unknown-size", {
+    name,
+    size: wanted,
+    sizes: (size === undefined ? family.sizes : [size]).map((one) => one.size),
+    usual: size?.size ?? family.defaultSize,
+    elsewhere: versionsWith(known, family, wanted.toLowerCase()),
+  });
 }

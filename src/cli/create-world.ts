@@ -12,6 +12,11 @@ import type { Rebuilt } from "../store/model-index.js";
 import type { GlobalFlags } from "./flags.js";
 import { version } from "./version.js";
 
+/** What the system says of a process with this environment: on Unix its HOME, where it has one. */
+function homeIn({ HOME }: NodeJS.ProcessEnv): string {
+  return process.platform !== "win32" && HOME ? HOME : homedir();
+}
+
 /** Nothing is opened, probed or loaded here; each part is made once, when first asked for. */
 export function createWorld(
   env: NodeJS.ProcessEnv,
@@ -20,7 +25,7 @@ export function createWorld(
   tell?: (news: Rebuilt) => void,
   tellOfLedger: (news: BrokenLines) => void = () => {},
 ): World {
-  const home = homedir();
+  const home = homeIn(env);
   const paths = resolvePaths(env, home, process.platform);
   const hubEnv = readHubEnv(env, paths.tokenFile, (path) => {
     try {

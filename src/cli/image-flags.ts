@@ -1,6 +1,9 @@
 // The flags of a run about images, and which others have no place beside them.
 import type { Command } from "commander";
+import type { ReadImage } from "../app/read-images.js";
 import { OslmError } from "../errors.js";
+import type { ModelRef } from "../model/ref.js";
+import type { Context } from "./context.js";
 import { collect } from "./flags.js";
 import type { PromptOptions } from "./prompt-flags.js";
 import type { RunOptions } from "./run-flags.js";
@@ -26,7 +29,6 @@ const BESIDE = {
   grammar: "--grammar",
   nProbs: "--n-probs",
   truncate: "--truncate",
-  receipt: "--receipt",
 } as const;
 export const REFUSED_BESIDE: readonly string[] = Object.values(BESIDE);
 
@@ -40,6 +42,20 @@ export function checkImageFlags(options: Others): void {
   const flags = Object.keys(BESIDE) as (keyof typeof BESIDE)[];
   const flag = flags.find((name) => options[name] !== undefined && options[name] !== false);
   if (flag !== undefined) throw refused(`${BESIDE[flag]} has no place beside --image`, `leave ${BESIDE[flag]} out`);
+}
+
+/** Before anything is pulled: a model that runs, images that can be read, and last the part that reads them, which may have to be installed. */
+export async function checkedImages(
+  { world }: Context,
+  ref: ModelRef,
+  files: readonly string[],
+): Promise<readonly ReadImage[]> {
+  const { refuseUnported } = await import("../app/refuse-unported.js");
+  refuseUnported(ref);
+  const { readImages } = await import("../app/read-images.js");
+  const images = await readImages(world, files);
+  (await world.images()).check();
+  return images;
 }
 
 function refused(problem: string, help: string): OslmError<"usage"> {

@@ -2,7 +2,6 @@
 import { Command, CommanderError } from "commander";
 import type { BrokenLines } from "../app/world.js";
 import { isOslmError, OslmError } from "../errors.js";
-import { parseRef } from "../model/ref.js";
 import type { Rebuilt } from "../store/model-index.js";
 import { Output, type OutputMode } from "../ui/output.js";
 import { openTerminal } from "../ui/terminal.js";
@@ -13,6 +12,7 @@ import { addGlobalFlags, expandEquals, type GlobalFlags } from "./flags.js";
 import { addHelp } from "./help.js";
 import { loadCommands } from "./load-commands.js";
 import { START } from "./start.js";
+import { missesName, takeOverlays, type Unread } from "./take-overlays.js";
 import { version } from "./version.js";
 
 export { isComputing } from "../runtime/computing.js";
@@ -22,17 +22,21 @@ type Process = Pick<NodeJS.Process, "env" | "stdin" | "stdout" | "stderr">;
 /** Runs one command line and gives its exit code. Never throws, and never ends the process. */
 export async function runCli(argv: readonly string[], process: Process, signal: AbortSignal): Promise<ExitCode> {
   let context: Context | undefined;
-  const program = await buildProgram(argv, process, () => {
+  const unread: Unread = {};
+  const contextOf = () => {
     context ??= createContext(program.opts<GlobalFlags>(), process, signal);
     return context;
-  });
+  };
+  const program = await buildProgram(argv, process, contextOf, unread);
   try {
     if (argv.length === 0) process.stdout.write(START);
     else await program.parseAsync(expandEquals(argv), { from: "user" });
     return 0;
   } catch (thrown) {
     // Whatever broke because of Ctrl-C is not the reader's concern; Ctrl-C is, with what was kept.
-    const error = signal.aborted && !isOslmError(thrown, "interrupted") ? signal.reason : thrown;
+    const known = signal.aborted && !isOslmError(thrown, "interrupted") ? signal.reason : thrown;
+    // The catalog that could not be read may have had the name.
+    const error = unread.error !== undefined && missesName(known) ? unread.error : known;
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const { reportJson, reportOf, reportText } = await import("./report.js");
     const { usageProblem } = await import("./usage.js");
@@ -59,12 +63,17 @@ function faceOf(
   return [stderrTty ? process.stderr.columns : undefined, stderrColor];
 }
 
-async function buildProgram(argv: readonly string[], process: Process, contextOf: ContextOf): Promise<Command> {
+async function buildProgram(
+  argv: readonly string[],
+  process: Process,
+  contextOf: ContextOf,
+  unread: Unread,
+): Promise<Command> {
   const program = addGlobalFlags(new Command("oslm"))
     .description("Pull, check, fit and run open large language models.")
     .version(`oslm ${version}`, "-V, --version", "print the version")
     .exitOverride()
-    .hook("preAction", (_, command) => takeOverlays(command, contextOf))
+    .hook("preAction", (_, command) => takeOverlays(command, contextOf, unread))
     .configureOutput({
       writeOut: (text) => process.stdout.write(text),
       // Usage errors are reported by runCli, in the form of all other errors.
@@ -76,53 +85,6 @@ async function buildProgram(argv: readonly string[], process: Process, contextOf
     program.addCommand(command);
   }
   return addHelp(program);
-}
-
-/** Commands that look no name up begin at once, and work whatever the configuration says. */
-const NAMELESS = ["auth", "completion", "doctor", "help", "list", "prune", "rm", "verify"];
-
-/**
- * Names that a configuration adds hold for all that follows. For completion, and where no name of a catalog is asked for, no
- * request is made and no error is news; an import only has to keep off the names that are known.
- */
-async function takeOverlays(command: Command, contextOf: ContextOf): Promise<void> {
-  const verb = verbOf(command);
-  if (NAMELESS.includes(verb)) return;
-  const { world } = contextOf();
-  const isQuiet = verb === "__complete" || !asksForNames(command, world.endpoint);
-  const overlays = await world.overlays({ kept: isQuiet || verb === "import" }).catch((error: unknown) => {
-    if (isQuiet) return [];
-    throw error;
-  });
-  if (overlays.length === 0) return;
-  const { useOverlays } = await import("../catalog/catalog.js");
-  useOverlays(overlays);
-}
-
-/** False where every model that the command line names is a file, an address, a repository or the demo. */
-function asksForNames(command: Command, hub: string): boolean {
-  const [declared, another] = command.registeredArguments;
-  if (declared?.name() !== "model" || another?.name() === "name") return true;
-  const { draft, base } = command.opts<{ readonly draft?: unknown; readonly base?: unknown }>();
-  const models = [...(declared.variadic ? command.args : command.args.slice(0, 1)), draft, base];
-  const named = models.filter((text) => typeof text === "string");
-  return named.length === 0 || named.some((text) => isName(text, hub));
-}
-
-/** What is no reference at all is reported by the command, with or without names. */
-function isName(text: string, hub: string): boolean {
-  try {
-    return parseRef(text, { hub }).kind === "catalog";
-  } catch (error) {
-    if (isOslmError(error, "invalid-reference")) return false;
-    throw error;
-  }
-}
-
-function verbOf(command: Command): string {
-  let verb = command;
-  while (verb.parent?.parent) verb = verb.parent;
-  return verb.name();
 }
 
 function createContext(flags: GlobalFlags, process: Process, signal: AbortSignal): Context {

@@ -9,6 +9,7 @@ import { createProgress, type Progress } from "../ui/progress.js";
 import { askConsent } from "./ask-consent.js";
 import type { Context } from "./context.js";
 import { choiceWishes } from "./flags.js";
+import { follow } from "./follow.js";
 import { offersOf } from "./license/offers.js";
 import { licenseSightings } from "./license/sightings.js";
 import { type PullOptions, withQuant } from "./pull-options.js";
@@ -40,11 +41,11 @@ export async function pullModel(
     offers: offersOf(context, options.acceptLicense),
     consent: askConsent(context, retryCommand(ref, options)),
   });
-  return follow(context, formatRef(ref), events);
+  return followPull(context, formatRef(ref), events);
 }
 
 /** Shows the events of a pull on stderr, to its end. */
-export async function follow(
+export async function followPull(
   context: Context,
   what: string,
   events: AsyncGenerator<PullEvent, PullResult>,
@@ -53,11 +54,7 @@ export async function follow(
   out.note(`looking up ${what}`);
   const progress = createProgress(out);
   try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) return step.value;
-      show(step.value, context, progress);
-    }
+    return await follow(events, (event) => show(event, context, progress));
   } finally {
     progress.stop();
   }

@@ -6,7 +6,7 @@ import { askConsent } from "./ask-consent.js";
 import type { Context } from "./context.js";
 import { choiceWishes } from "./flags.js";
 import { offersOf } from "./license/offers.js";
-import { follow } from "./pull-model.js";
+import { followPull } from "./pull-model.js";
 import type { PullOptions } from "./pull-options.js";
 
 export interface WebPullOptions extends PullOptions {
@@ -32,7 +32,7 @@ export async function pullWeb(context: Context, url: string, options: WebPullOpt
   // Without its query, which may be a signature: messages end up in logs.
   const retry = ["oslm pull", quoted(shown), ...sha256.map((hash) => `--sha256 ${hash}`)].join(" ");
   const consent = askConsent(context, retry);
-  return follow(
+  return followPull(
     context,
     shown,
     pullUrl(world, {

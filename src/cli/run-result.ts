@@ -1,7 +1,7 @@
 // The whole result of a one-shot run, as programs get it.
 import type { LocalModel } from "../app/local-model.js";
 import { hashAdapters } from "../app/read-adapters.js";
-import type { PublicReceipt } from "../app/receipt.js";
+import { hashSeen, type PublicReceipt } from "../app/receipt.js";
 import type { Truncated } from "../app/truncate.js";
 import { hashText } from "../store/hash-text.js";
 import type { Output } from "../ui/output.js";
@@ -42,7 +42,7 @@ export function startOf(local: LocalModel, ctx: number, truncated: Truncated | n
 /** Hashes the model's file where its hash is not known. */
 export async function publicReceipt({ local, answer }: Pick<Finished, "local" | "answer">): Promise<PublicReceipt> {
   const modelSha256 = await local.sha256();
-  const { lora: files, guessed, ...receipt } = answer.receipt;
+  const { lora: files, guessed, seen, ...receipt } = answer.receipt;
   const lora = (await hashAdapters(files)).map(({ sha256, scale }) => ({ sha256, scale }));
   return {
     version: 1,
@@ -51,6 +51,7 @@ export async function publicReceipt({ local, answer }: Pick<Finished, "local" | 
     ...receipt,
     ...(lora.length > 0 && { lora }),
     ...(guessed && { guessed }),
+    ...(seen && (await hashSeen(seen))),
     outputSha256: hashText(answer.text),
   };
 }

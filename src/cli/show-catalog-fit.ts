@@ -11,7 +11,7 @@ import { hostDocument } from "./host-document.js";
 import { machine } from "./show-fit.js";
 
 const CATALOG_FIT_FIELDS: readonly (keyof CatalogFit)[] = [
-  ...(["name", "title", "vendor", "modality", "params", "activeParams", "released"] as const),
+  ...(["name", "title", "vendor", "modality", "params", "activeParams", "base", "released"] as const),
   ...(["quant", "size", "estimate", "longestContext", "longestContextKvType", "trainedFor"] as const),
   ...(["tokensPerSecond", "decent", "runs", "license", "geometry"] as const),
 ];

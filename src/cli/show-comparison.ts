@@ -7,6 +7,7 @@ import { formatBytes } from "../ui/format.js";
 import { renderRecord } from "../ui/record.js";
 import { askConsent } from "./ask-consent.js";
 import type { Context } from "./context.js";
+import { follow } from "./follow.js";
 import { offersOf } from "./license/offers.js";
 import { readTextFile } from "./read-text.js";
 
@@ -40,20 +41,10 @@ export async function compare(
   const gate = { offers: offersOf(context, acceptLicense), consent: askConsent(context, retry) };
   const events = compareModels(world, { source: first, quantized: second, text: read, tokens, gate });
   let progress: InstanceType<typeof CountProgress> | undefined;
-  let result: Comparison | undefined;
-  try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) {
-        result = step.value;
-        break;
-      }
-      progress ??= new CountProgress(out, step.value.total);
-      progress.add(1);
-    }
-  } finally {
-    progress?.stop();
-  }
+  const result = await follow(events, ({ total }) => {
+    progress ??= new CountProgress(out, total);
+    progress.add(1);
+  }).finally(() => progress?.stop());
   if (out.json) return out.document(result, FIELDS);
   if (out.mode.kind === "quiet") return out.line(String(result.kld.mean));
   out.terminal.stdout.write(renderRecord(rowsOf(result), out.terminal));

@@ -31,9 +31,20 @@ export function fitDocument(report: FitReport, all: boolean): object {
     ...rest,
     variants: variants.map(({ chosen: _, ...row }) => row),
   });
-  const { ref, host, trainedFor, leftOut, contexts, converted = null, images = null, obstacle: _, ...first } = report;
+  const { ref, givenBy, host, trainedFor, leftOut, contexts, converted = null, images = null, ...more } = report;
+  const { obstacle: _, ...first } = more;
   const several = all || contexts.length > 1 ? { contexts: contexts.map(plain) } : {};
-  return { ref, host: hostDocument(host), trainedFor, leftOut, converted, images, ...plain(first), ...several };
+  return {
+    ref,
+    givenBy,
+    host: hostDocument(host),
+    trainedFor,
+    leftOut,
+    converted,
+    images,
+    ...plain(first),
+    ...several,
+  };
 }
 
 /** One table; several contexts give one column each. @param asked the command and what it said of the machine, to print again */
@@ -48,6 +59,7 @@ export function showFit(report: FitReport, out: Output, asked: Stuck): void {
   const left = leftOutLine(report);
   if (left !== undefined) out.note(people ? wrap(left, width, "  ") : left);
   note(`${ref}, ${lengths}; ${machine(host)}`, "  ");
+  if (report.givenBy !== null) note(`${ref} is a name of ${report.givenBy}`);
   if (report.converted !== undefined) {
     const { architecture, bytes } = report.converted;
     note(

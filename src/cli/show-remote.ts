@@ -33,6 +33,7 @@ export function showRemoteModel(model: RemoteModel, out: Output): void {
 function aboutModel(model: RemoteModel): Field[] {
   return [
     ["name", model.name],
+    ["given by", model.givenBy],
     ["repository", model.repo],
     ["commit", model.commit],
     ["stored", "no: this is what the Hub says of it"],

@@ -21,8 +21,10 @@ export async function writeReceipt(
   const receipt: FullReceipt = {
     ...facts,
     model: { ref: local.ref, path: resolve(local.paths[0]), commit: local.stored?.commit ?? null },
-    messages,
+    // Of images the names are kept, not the bytes.
+    messages: messages.map(({ role, content }) => ({ role, content })),
     ...(lora.length > 0 && { lora }),
+    ...(answer.receipt.seen && { seen: answer.receipt.seen }),
     ...(raw && { raw }),
     constraint: constraint?.source ?? null,
     output: { text: answer.raw, thinking: answer.rawThinking },

@@ -34,8 +34,9 @@ export function isPassingName(name: string): boolean {
   return NAME.test(name);
 }
 
-async function clearLeft(folder: string): Promise<void> {
-  // Whoever may not look there may write there all the same.
+/** Such files in a folder that have no writer any more: absolute paths. None where nobody may look. */
+export async function leftIn(folder: string): Promise<readonly string[]> {
+  const left: string[] = [];
   for (const name of await readdir(folder).catch(() => [])) {
     const [, where, pid, start] = NAME.exec(name) ?? [];
     if (where === undefined) continue;
@@ -44,8 +45,14 @@ async function clearLeft(folder: string): Promise<void> {
     if (seen === undefined) continue;
     const writer = { ...thisProcess(), pid: Number(pid), start: start === "0" ? null : (start ?? null) };
     const isGone = where === hereabouts() && fateOf(writer) === "gone";
-    if (isGone || Date.now() - seen.mtimeMs > DEAD_MS) await rm(path, { force: true }).catch(() => {});
+    if (isGone || Date.now() - seen.mtimeMs > DEAD_MS) left.push(path);
   }
+  return left;
+}
+
+async function clearLeft(folder: string): Promise<void> {
+  // Whoever may not look there may write there all the same.
+  for (const path of await leftIn(folder)) await rm(path, { force: true }).catch(() => {});
 }
 
 /** Where process numbers mean the same. */

@@ -3,7 +3,16 @@ import type { Verb } from "./verb.js";
 
 export interface CatalogFacts {
   "unknown-model": { name: string; suggestions: readonly string[]; verb?: Verb };
-  "unknown-size": { name: string; size: string; sizes: readonly string[]; verb?: Verb };
+  "unknown-size": {
+    name: string;
+    size: string;
+    sizes: readonly string[];
+    /** What the bare name gives. */
+    usual: string;
+    /** Other versions of the family that have it. */
+    elsewhere: readonly string[];
+    verb?: Verb;
+  };
   /** A model of the catalog that nothing here can run: half a sentence on why, and the nearest that runs. */
   "no-port": { name: string; why: string; instead: string };
   /** A catalog that a configuration names; `at` is a JSON pointer into it, empty for the whole. */

@@ -6,6 +6,8 @@ export interface RuntimeFacts {
   "no-gpu": { platform: string };
   "load-failed": { file: string; reason: string };
   "generation-failed": { reason: string };
+  /** What the model computes is NaN. */
+  "no-numbers": { file: string };
   /** The model was not made for it; `what` reads like `cannot fill in the middle of a text`. */
   "cannot-do": { what: string; reason: string /** What helps. */; instead: string };
   /** An adapter that was made for another model. */

@@ -29,7 +29,7 @@ function compare(a: number, b: number): number {
 }
 
 function parameters(size: string): number | undefined {
-  const [, count, unit = ""] = /^(\d+(?:\.\d+)?)([mbt])/i.exec(size) ?? [];
+  const [, count, unit = ""] = /^e?(\d+(?:\.\d+)?)([mbt])/i.exec(size) ?? [];
   const number = Number(count) * (UNITS[unit.toLowerCase()] ?? 0);
   return number > 0 ? number : undefined;
 }

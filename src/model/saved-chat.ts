@@ -1,8 +1,17 @@
 // A conversation as it is kept on disk.
-import type { Milliseconds } from "./types.js";
+import type { Milliseconds, Sha256 } from "./types.js";
+
+/** An image that was shown: the file stays where it is. */
+export interface ShownImage {
+  /** Absolute path. */
+  readonly file: string;
+  readonly sha256: Sha256;
+}
 
 export interface SavedTurn {
   readonly question: string;
+  /** Those before the question. */
+  readonly images?: readonly ShownImage[];
   readonly answer: string;
   readonly thinking: string;
   readonly thoughtMs: Milliseconds;

@@ -181,7 +181,7 @@ export interface LoadedModel {
    * Calls may overlap: as many run at once as the load has sequences, and the others wait.
    * Aborting ends it with a `done` event whose reason is `cancelled`; what was generated stays part of the answer.
    * The prompt must be shorter than `ctx`. Nothing that was evaluated is ever shifted out to make room.
-   * @throws OslmError generation-failed, RangeError for a longer prompt
+   * @throws OslmError generation-failed, no-numbers; RangeError for a longer prompt
    */
   generate(prompt: readonly number[], options: GenerateOptions): AsyncGenerator<GenerateEvent, void>;
   /** Tokens of the vocabulary. */
@@ -189,7 +189,7 @@ export interface LoadedModel {
   /**
    * For each of the tokens from `from` on the natural logarithms of the probabilities of what may follow, by token id; the array is used
    * again. The context begins anew. No other call may overlap.
-   * @throws OslmError generation-failed; the signal's reason, without waiting for what is under way
+   * @throws OslmError generation-failed, no-numbers; the signal's reason, without waiting for what is under way
    */
   predict(tokens: readonly number[], from: number, signal?: AbortSignal): AsyncGenerator<Float64Array, void>;
   /** Whether a whole text follows a grammar. */
@@ -209,7 +209,7 @@ export interface Embedder {
   memoryInUse(): Promise<Bytes>;
   /**
    * The vector of a text of at most `ctx` tokens, as the model's pooling gives it: of any length.
-   * @throws OslmError generation-failed; the signal's reason, without waiting for what is under way
+   * @throws OslmError generation-failed, no-numbers; the signal's reason, without waiting for what is under way
    */
   embed(tokens: readonly number[], signal?: AbortSignal): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -249,6 +249,8 @@ export interface PromptImage {
 export interface ImagePrompt {
   readonly text: string;
   readonly images: readonly PromptImage[];
+  /** Memory that decoding them takes at most. */
+  readonly decoding: Bytes;
   /** What the begin token looks like; of two in a row one is left out. */
   readonly bosToken: string;
 }
@@ -256,13 +258,15 @@ export interface ImagePrompt {
 /** What can be wished of an answer about images. */
 export type ImageGenerateOptions = Pick<GenerateOptions, "sampling" | "grammar" | "maxTokens" | "stop" | "signal">;
 
-/** A model that reads images. It answers one prompt at a time, and remembers none. */
+/** A model that reads images. It answers one prompt at a time; what the next one begins with in the same way it does not read again. */
 export interface ImageModel {
   readonly build: EngineBuild;
   readonly loadMs: Milliseconds;
   readonly ctx: Tokens;
-  /** As of LoadedModel. @throws OslmError generation-failed, bad-image, image-prompt-too-long */
+  /** As of LoadedModel. @throws OslmError generation-failed, bad-image, image-prompt-too-long, out-of-memory */
   generate(prompt: ImagePrompt, options: ImageGenerateOptions): AsyncGenerator<GenerateEvent, void>;
+  /** Those of its images included. @throws OslmError bad-image, generation-failed, out-of-memory; the signal's reason */
+  countTokens(prompt: ImagePrompt, signal?: AbortSignal): Promise<Tokens>;
   dispose(): Promise<void>;
 }
 

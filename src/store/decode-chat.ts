@@ -1,6 +1,6 @@
 // A saved conversation from text that anybody could have written.
 import { parseObject } from "../model/parse-object.js";
-import type { SavedChat, SavedTurn } from "../model/saved-chat.js";
+import type { SavedChat, SavedTurn, ShownImage } from "../model/saved-chat.js";
 
 /** Of the form of the file; a later one is not guessed at. */
 const VERSION = 1;
@@ -22,8 +22,9 @@ export function decodeChat(text: string): SavedChat | string {
   if (!isObject(settings)) return "its settings make no sense";
   if (!Array.isArray(turns) || !turns.every(isTurn)) return "its questions and answers make no sense";
   if (!isCount(forgotten) || forgotten > turns.length) return "what it has forgotten makes no sense";
-  const known = turns.map(({ question, answer, thinking, thoughtMs, ending }) => {
-    return { question, answer, thinking, thoughtMs, ending };
+  const known = turns.map(({ question, images, answer, thinking, thoughtMs, ending }) => {
+    const shown = images?.map(({ file, sha256 }) => ({ file, sha256 }));
+    return { question, ...(shown && { images: shown }), answer, thinking, thoughtMs, ending };
   });
   return { model: { ref: model.ref, commit: model.commit }, updatedAt, system, settings, forgotten, turns: known };
 }
@@ -33,7 +34,13 @@ const ENDINGS: readonly unknown[] = ["stop", "length", "cancelled", null] satisf
 function isTurn(value: unknown): value is SavedTurn {
   if (!isObject(value)) return false;
   const texts = [value.question, value.answer, value.thinking];
+  const { images = [] } = value;
+  if (!Array.isArray(images) || !images.every(isImage)) return false;
   return texts.every((text) => typeof text === "string") && isCount(value.thoughtMs) && ENDINGS.includes(value.ending);
+}
+
+function isImage(value: unknown): value is ShownImage {
+  return isObject(value) && typeof value.file === "string" && /^[0-9a-f]{64}$/.test(String(value.sha256));
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

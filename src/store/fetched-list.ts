@@ -1,5 +1,5 @@
-// Which files of a checkpoint a pull has fetched only to convert them. They go when that is done, after however many interruptions; what
-// was in the cache before is somebody's own, and stays.
+// Which files of a checkpoint a pull has fetched to convert them. They go when that is done, after however many interruptions, or when
+// the repository is removed, where they were to be kept; what was in the cache before is somebody's own, and stays.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { unsafePathReason } from "../model/safe-path.js";
@@ -14,6 +14,12 @@ export interface FetchedFile {
   readonly path: string;
   /** What the cache calls its bytes. */
   readonly blob: string;
+}
+
+export interface Fetched {
+  readonly files: readonly FetchedFile[];
+  /** They were asked to be kept. */
+  readonly kept: boolean;
 }
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -46,25 +52,36 @@ export class FetchedList {
   }
 
   /** None of a list that cannot be read, and none that could lie elsewhere. */
-  async read(): Promise<readonly FetchedFile[]> {
+  async read(): Promise<Fetched> {
     try {
-      const { files } = fields(JSON.parse((await this.#file.read()) || "{}"));
-      return Array.isArray(files) ? files.filter(isFetched) : [];
+      const { files, kept } = fields(JSON.parse((await this.#file.read()) || "{}"));
+      return { files: Array.isArray(files) ? files.filter(isFetched) : [], kept: kept === true };
     } catch (error) {
-      if (error instanceof SyntaxError) return [];
+      if (error instanceof SyntaxError) return { files: [], kept: false };
       throw error;
     }
   }
 
   /** Called before the first of these files is fetched. */
   async add(files: readonly RepoFile[]): Promise<void> {
+    const before = await this.read();
     const added = files.map((file): FetchedFile => ({ path: file.path, blob: blobName(file) }));
-    const all = new Map([...(await this.read()), ...added].map((one) => [one.path, one]));
-    if (all.size > 0) await this.#file.replace(`${JSON.stringify({ files: [...all.values()] })}\n`);
+    const all = new Map([...before.files, ...added].map((one) => [one.path, one]));
+    if (all.size > 0) await this.#write({ ...before, files: [...all.values()] });
+  }
+
+  /** From now on its files stay when their conversion is done. */
+  async keep(): Promise<void> {
+    const { files } = await this.read();
+    if (files.length > 0) await this.#write({ files, kept: true });
   }
 
   async clear(): Promise<void> {
     await rm(this.#file.path, { force: true });
+  }
+
+  async #write(fetched: Fetched): Promise<void> {
+    await this.#file.replace(`${JSON.stringify(fetched)}\n`);
   }
 }
 

@@ -6,6 +6,7 @@ import { lockState } from "./lock.js";
 import { isOwnFolder } from "./own-files.js";
 import { isOld, type Prunable, passingFiles } from "./prunable.js";
 import { prunablePassing } from "./prune-own.js";
+import { prunableResults, resultFolders } from "./result-folders.js";
 import { reposIn } from "./scan-repo.js";
 import type { Store } from "./store.js";
 
@@ -14,6 +15,8 @@ export interface PassingHere {
   readonly parts: readonly Prunable[];
   /** So old that no process can still be working on them. */
   readonly temporary: readonly Prunable[];
+  /** In folders of the user's, of conversions and the like that were killed. */
+  readonly unfinished: readonly Prunable[];
 }
 
 /** What was left behind; what belongs to a download in progress is left out. */
@@ -29,10 +32,11 @@ export async function passingHere(store: Store, now: Date): Promise<PassingHere>
     if (!isOwnFolder(name) || isBusy(store.ownLockPath(name))) continue;
     found.push(...(await passingFiles(await filesBelow(join(data, name)))));
   }
+  const unfinished = await Promise.all((await resultFolders(state)).map(prunableResults));
   const parts = found.filter(({ kind }) => kind === "partial");
   const old = await Promise.all(found.map(({ path }) => isOld(path, now)));
   const temporary = found.filter(({ kind }, at) => kind === "temporary" && old[at]);
-  return { parts, temporary };
+  return { parts, temporary, unfinished: unfinished.flat() };
 }
 
 function isBusy(lock: string): boolean {

@@ -9,6 +9,8 @@ export type PrunableKind =
   | "partial"
   /** A file of oslm's own that lives for a moment only. */
   | "temporary"
+  /** In a folder of the user's: a result that a process has not brought to its end. */
+  | "unfinished"
   /** No snapshot leads to it. */
   | "blob"
   /** No ref leads to it, and no recorded model uses it. */

@@ -9,6 +9,7 @@ import { isOwnFolder } from "./own-files.js";
 import type { Prunable, PruneRules } from "./prunable.js";
 import { prunableInOwn, prunablePassing, prunableSums } from "./prune-own.js";
 import { prunableInRepo } from "./prune-repo.js";
+import { prunableResults, resultFolders } from "./result-folders.js";
 import { reposIn } from "./scan-repo.js";
 import type { Store } from "./store.js";
 
@@ -81,6 +82,7 @@ async function placesOf(store: Store, rules: PruneRules): Promise<readonly Place
       find: () => prunableInOwn(join(data, name), recorded, rules),
     })),
     { name: data, find: () => prunablePassing(data, state, rules) },
+    ...(await resultFolders(state)).map((folder) => ({ name: folder, find: () => prunableResults(folder) })),
     {
       name: store.sumsFolder,
       find: async () => {

@@ -1,5 +1,5 @@
 // A file of results, a JSON object a line, that a later run goes on with.
-import { closeSync, fdatasyncSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, createReadStream, fdatasyncSync, openSync, writeFileSync } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { OslmError } from "../errors.js";
 import { errnoOf, isAbsent } from "./files.js";
@@ -64,14 +64,13 @@ async function repair(path: string): Promise<{ finished: Set<string>; torn: numb
   });
   if (info === undefined) return { finished, torn: 0 };
   if (!info.isFile()) throw refuse(path, "It is no file.");
-  const source = await open(path, "r");
   const temporary = `${path}.${process.pid}.tmp`;
   // A link in its place is not written through.
   await rm(temporary, { force: true });
   const copy = await open(temporary, "wx", info.mode);
   let [torn, dropped] = [0, 0];
   try {
-    for await (const { text, whole, number } of readLines(source.createReadStream({ autoClose: false }), path)) {
+    for await (const { text, whole, number } of readLines(createReadStream(path), path)) {
       const kept = parse(text);
       if (!whole && isTorn(text)) torn++;
       else if (kept === undefined) throw refuse(path, `Line ${number} is no result of oslm batch.`);
@@ -85,7 +84,6 @@ async function repair(path: string): Promise<{ finished: Set<string>; torn: numb
     if (torn + dropped > 0) await rename(temporary, path);
   } finally {
     await copy.close();
-    await source.close();
     await rm(temporary, { force: true });
   }
   return { finished, torn };

@@ -22,7 +22,7 @@ it("leaves what somebody else has named in the new commit by then", async () => 
     expect(taken.map(({ path }) => path)).toEqual(["a.bin"]);
     await new FetchedList(room.state, after.repo, after.commit).add(taken);
     await room.store.nameFiles(after, [a]);
-    expect(await freeAll(room.store, repoId("org/m"))).toBe(4);
+    expect(await freeAll(room.store, repoId("org/m"), "left")).toBe(4);
     expect((await room.blobs("org/m")).length).toBe(2);
     expect(await FetchedList.all(room.state, repoId("org/m"))).toEqual([]);
   } finally {

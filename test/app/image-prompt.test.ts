@@ -9,11 +9,14 @@ afterAll(async () => {
   for (const renderer of renderers) await renderer.dispose();
 });
 
-const prompt = (template: string, messages: readonly Message[], images = 2) => {
+const prompt = (template: string, asked: readonly Message[], images = 2) => {
   const renderer = new TemplateRenderer({ file: "m.gguf", template, now: new Date(0) }, WORKER);
   renderers.push(renderer);
   const vocabulary = { marks: [{ text: "</s>", control: true }], bosToken: "<s>", eosToken: "</s>" };
-  return imagePrompt({ messages, images, vocabulary, template, renderer, variables: {}, file: "m.gguf" });
+  const messages = asked.map((message, index) =>
+    index === asked.length - 1 ? { ...message, images: Array(images).fill(null) } : message,
+  );
+  return imagePrompt({ messages, vocabulary, template, renderer, variables: {}, file: "m.gguf" });
 };
 const USER = [{ role: "user", content: "What is </s>?" }] as const;
 const SYSTEM = [{ role: "system", content: "Be brief." }, ...USER] as const;

@@ -180,9 +180,14 @@ describe("a catalog of one's own", () => {
   it("adds its names, and says whose they are", async () => {
     const run = project("team.json", catalogOf(FAMILY));
     expect((await run("catalog", "house")).stdout).toMatch(/given by\tteam\.json/);
+    expect((await run("show", "house")).stdout).toMatch(/given by\tteam\.json/);
+    const fits = await run("fit", "house", "--ram", "8GB");
+    expect([fits.code, fits.stderr]).toEqual([0, expect.stringContaining("house is a name of team.json\n")]);
+    expect(JSON.parse((await run("fit", "qwen2:0.5b", "--json=givenBy")).stdout)).toEqual({ givenBy: null });
     const pulled = await run("pull", "house");
     expect(pulled).toMatchObject({ code: 0, stderr: expect.stringContaining("house is a name of team.json") });
     expect((await run("list", "--quiet")).stdout).toBe("house:q4_k_m\n");
+    expect((await run("show", "house")).stdout).toMatch(/given by\tteam\.json/);
     expect((await run("__complete", "--", "pull", "hous")).stdout).toContain("house:1b\t");
     // What is not known of its layers is not claimed.
     const { models } = JSON.parse((await run("fit", "--list", "--ram", "8GB", "--vram", "0", "--json")).stdout);
@@ -256,6 +261,24 @@ describe("a catalog of one's own", () => {
     expect((await run("show", "house", "--offline")).code).toBe(7);
     expect(fetched).toBe(0);
     expect((await project("none.json")("show", "demo")).code).toBe(0);
+  });
+
+  it("does not stop those who work with what is here, unless it alone may know the name", async () => {
+    await home.run(["pull", "team/house-GGUF"]);
+    const broken = project("team.json", "{");
+    for (const args of [["cp", "team/house-GGUF", "mine"], ["cp", "mine", "other"], ["outdated", "mine"], ["import"]]) {
+      const { code, stderr } = await broken(...args);
+      expect([args, code, stderr.includes("team.json")]).toEqual([args, 0, false]);
+    }
+    for (const [code, ...args] of [
+      [2, "cp", "house", "again"],
+      [2, "outdated", "house"],
+      [3, "cp", "team/none", "again"],
+      [3, "convert", "team/none"],
+    ] as const) {
+      const failed = await broken(...args);
+      expect([args, failed.code, failed.stderr.includes("team.json cannot be used")]).toEqual([args, code, code === 2]);
+    }
   });
 
   it.each<[string, () => void, string]>([

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { JSON_FIELDS } from "../../src/cli/completion/json-fields.js";
 import { BIN, DEMO, Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
 
@@ -58,6 +59,34 @@ it("58: answers with commands, flags, models, quantizations and choices", async 
   expect((await offers("nonsense", "")).values).toEqual([]);
 });
 
+/** A command line for each entry of the table. */
+const RESULTS: Readonly<Record<string, readonly string[]>> = {
+  card: ["card", "mine:small"],
+  complete: ["complete", "demo", "hi"],
+  convert: ["convert", "./x"],
+  cp: ["cp", "mine:small", "other"],
+  embed: ["embed", "demo", "hi"],
+  fit: ["fit", "demo"],
+  license: ["license", "demo"],
+  prune: ["prune", "--dry-run"],
+  pull: ["pull", "org/x"],
+  quantize: ["quantize", "mine:small", "Q4_K_M"],
+  "quantize --compare": ["quantize", "a.gguf", "b.gguf", "--compare"],
+  rm: ["rm", "mine:small", "--yes"],
+  run: ["run", "demo", "hi"],
+  search: ["search", "x"],
+  show: ["show", "demo"],
+};
+
+it.each(Object.keys(JSON_FIELDS).filter((key) => key !== "replay"))(
+  "knows the fields of %s as the command does, which looks at them before it does anything",
+  async (key) => {
+    const { code, stderr } = await home.run([...(RESULTS[key] ?? key.split(" ")), "--json=none-such"]);
+    expect([code, JSON.parse(stderr).error.hint]).toEqual([2, `--json=${JSON_FIELDS[key]?.replaceAll(" ", ",")}`]);
+    expect((await home.run(["list", "--quiet"])).stdout).toBe("mine:small\n");
+  },
+);
+
 it("says in a word what each thing is", async () => {
   const { stdout } = await home.run(["__complete", "--", "run", "mine"]);
   expect(stdout).toMatch(/^mine:small\tQ8_0, [\d.]+ [KM]B, on this disk\n:\n$/);
@@ -92,6 +121,8 @@ describe("in real shells", async () => {
     expect(await bash("oslm run mine:")).toEqual(["small"]);
     expect(await bash("oslm pull x --quant=q5_k_m")).toEqual(["Q5_K_M"]);
     expect(await bash("oslm rec")).toEqual(["recommend"]);
+    expect(await bash("oslm list --json=na")).toEqual(["name"]);
+    expect(await bash("oslm list --json=name,si")).toEqual(["name,size"]);
     expect(await bash("oslm run demo ")).toEqual([]);
   });
 

@@ -15,6 +15,7 @@ import { copyPath } from "../../src/store/index-file.js";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { DEMO, Home, type RunOptions } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
+import { runHere } from "../support/run-here.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 const SECRET = "hf_aTokenThatMustNotBeShown";
@@ -54,7 +55,7 @@ afterAll(async () => {
 beforeEach(async () => {
   hub.faults.clear();
   for (const folder of [".cache", ".local"]) rmSync(join(home.path, folder), { recursive: true, force: true });
-  expect((await home.run(["pull", "org/a-GGUF:Q4_K_M"])).code).toBe(0);
+  expect((await runHere(home, ["pull", "org/a-GGUF:Q4_K_M"])).code).toBe(0);
 });
 
 const loseCopy = () => rmSync(copyPath(index));
@@ -115,7 +116,7 @@ it("names a file of certificates that cannot be read", async () => {
 });
 
 it("sees a broken list without touching it, and makes it anew when asked", async () => {
-  await home.run(["pull", "org/a-GGUF:Q8_0"]);
+  await runHere(home, ["pull", "org/a-GGUF:Q8_0"]);
   loseCopy();
   writeFileSync(index, "{");
   const { code, stderr, diagnosis } = await doctor();
@@ -190,7 +191,7 @@ it("leaves a newer oslm's list alone, also when asked to repair", async () => {
 });
 
 it("misses a model whose file another tool deleted, and forgets it when asked", async () => {
-  await home.run(["pull", "org/b-GGUF"]);
+  await runHere(home, ["pull", "org/b-GGUF"]);
   const blobs = home.files().filter((file) => /b-GGUF\/blobs\/[0-9a-f]{64}$/.test(file));
   rmSync(join(home.path, blobs[0] ?? ""));
   const { code, diagnosis } = await doctor();

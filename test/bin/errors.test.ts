@@ -59,7 +59,7 @@ const CASES: readonly (readonly [what: string, args: readonly string[], code: nu
   ["too many arguments", ["show", "a", "b"], 2, /too many arguments/],
   ["a number that is none", ["run", "demo", "hi", "--temp", "warm"], 2, /--temp.*warm/],
   ["a size that is none", ["list", "--ram", "lots"], 2, /--ram.*lots/],
-  ["an unknown name", ["run", "qwen9", "hi"], 3, /Did you mean qwen.*qwen3.*\nTry: oslm run qwen$/m],
+  ["an unknown name", ["run", "qwen9", "hi"], 3, /Did you mean qwen3\.5, qwen3, qwen2\.5\?\nTry: oslm run qwen3\.5$/m],
   ["to remove what is nowhere", ["rm", "nothing"], 3, /No stored model has that name.\nTry: oslm list$/m],
   ["to remove what could be here", ["rm", "qwen2.5"], 3, /No stored model has that name.\nTry: oslm pull qwen2.5$/m],
   ["an unknown quantization", ["pull", "org/free", "--quant", "q9"], 2, /q9/],

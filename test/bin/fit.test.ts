@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
+import { runHere } from "../support/run-here.js";
 import { SIZES_8B, startSizedHub } from "../support/sized-hub.js";
 
 let home: Home;
@@ -39,7 +40,7 @@ interface Document {
 }
 // Nothing of this machine is left to chance.
 const MACHINE = ["--ram", "12GB", "--vram", "0", "--bandwidth", "60"];
-const weigh = (...more: string[]) => home.run(["fit", "org/m-GGUF", ...MACHINE, ...more]);
+const weigh = (...more: string[]) => runHere(home, ["fit", "org/m-GGUF", ...MACHINE, ...more]);
 const document = async (...more: string[]) => JSON.parse((await weigh("--json", ...more)).stdout) as Document;
 const row = ({ variants }: Document, quant: string) => variants.find((one) => one.quant === quant);
 

@@ -23,3 +23,16 @@ it.concurrent.each([
   expect(stderr).toMatch(reason);
   expect(performance.now() - started).toBeLessThan(15_000);
 });
+
+it.concurrent.each([
+  ["a syntax error", "{% if %}", /^chat template\tbroken: .+$/m],
+  ["too many steps", nested(5), /^chat template\tbroken: .*1 million steps.*$/m],
+  ["its own refusal", "{{ raise_exception('never') }}", /^chat template\tbroken: never$/m],
+])("show says of a template with %s that it is broken, and why", async (what, template, line) => {
+  const file = join(home.path, `${what}.gguf`);
+  writeFileSync(file, scriptedModel({ script: ["yes"], template }));
+  expect((await home.run(["show", file])).stdout).toMatch(line);
+  const { stdout } = await home.run(["show", file, "--json=chatTemplate,templateError"]);
+  expect(JSON.parse(stdout)).toEqual({ chatTemplate: true, templateError: expect.any(String) });
+  expect((await home.run(["chat", file, "--plain"], { stdin: "hi\n" })).stderr).toContain("cannot be used");
+});

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
+import { runHere } from "../support/run-here.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 let home: Home;
@@ -43,7 +44,7 @@ const policy = (rules: string) => {
 const run = (...flags: string[]) => home.run(["run", "org/m", "hi", "--offline", ...flags]);
 
 it("judges without a request as with them: conflicts, doubts, texts and base models", async () => {
-  expect((await home.run(["pull", "org/m", ...accepted])).code).toBe(0);
+  expect((await runHere(home, ["pull", "org/m", ...accepted])).code).toBe(0);
   const { document } = await license("org/m");
   const offline = await license("org/m", "--offline");
   expect(offline).toEqual({ code: 0, document: { ...document, ref: "org/m:Q8_0", from: "kept" } });
@@ -70,7 +71,7 @@ it("asks for a text once, and for base models again", async () => {
 });
 
 it("believes no text that was changed on the disk, and no record that makes no sense", async () => {
-  expect((await home.run(["pull", "org/free"])).code).toBe(0);
+  expect((await runHere(home, ["pull", "org/free"])).code).toBe(0);
   const path = kept("LICENSE");
   writeFileSync(path, text("gemma"));
   expect((await license("org/free", "--offline")).document).toMatchObject({
@@ -85,7 +86,7 @@ it("believes no text that was changed on the disk, and no record that makes no s
 });
 
 it("has a doubt where the evidence of a pull is lost, until it looks again", async () => {
-  expect((await home.run(["pull", "org/m", ...accepted])).code).toBe(0);
+  expect((await runHere(home, ["pull", "org/m", ...accepted])).code).toBe(0);
   rmSync(join(home.path, ".local/state/oslm/evidence"), { recursive: true });
   const lost = await run(...policy("  unknown: deny\n"));
   expect([lost.code, lost.stderr]).toEqual([5, expect.stringContaining("only its id is on record")]);
@@ -191,7 +192,7 @@ it("holds a stored model to its header and its record when the evidence is lost,
 });
 
 it("has a doubt where the pull found more than the evidence tells", async () => {
-  expect((await home.run(["pull", "org/m", ...accepted])).code).toBe(0);
+  expect((await runHere(home, ["pull", "org/m", ...accepted])).code).toBe(0);
   const record = kept(".json");
   const { ancestors: _, ...rest } = JSON.parse(readFileSync(record, "utf8")) as Record<string, unknown>;
   writeFileSync(record, JSON.stringify({ ...rest, ancestors: [] }));

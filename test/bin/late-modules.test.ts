@@ -46,18 +46,35 @@ it("loads it for a chat on a terminal", async () => {
   expect([chat.code, readFileSync(log, "utf8")]).toEqual([0, expect.stringMatching(SCREEN)]);
 });
 
-it("pulls a GGUF file without what converts checkpoints", async () => {
-  const hook = join(folder, "hook.cjs");
-  const files = join(folder, "files");
+/** Writes down every CommonJS module that was loaded. */
+function loadedInto(files: string): Readonly<Record<string, string>> {
+  const hook = `${files}.cjs`;
   writeFileSync(
     hook,
     `const Module = require("node:module");
      const { writeFileSync } = require("node:fs");
      process.on("exit", () => writeFileSync(${JSON.stringify(files)}, Object.keys(Module._cache).join("\\n"), { flag: "a" }));`,
   );
+  return { NODE_OPTIONS: `--require=${hook}` };
+}
+
+it("checks a catalog of one's own without what makes checks of schemas", async () => {
+  const files = join(folder, "catalog");
+  const size = { size: "1b", params: 1e9, context: 1024, original: "org/house", license: { id: "mit" } };
+  const family = { name: "house", title: "House", modality: "text", defaultSize: "1b", sizes: [size] };
+  writeFileSync(join(folder, "team.json"), JSON.stringify({ families: [family] }));
+  writeFileSync(join(folder, "oslm.yaml"), "catalog: team.json\n");
+  const { code } = await home.run(["catalog", "house"], { cwd: folder, env: loadedInto(files) });
+  const loaded = readFileSync(files, "utf8");
+  expect([code, loaded]).toEqual([0, expect.stringMatching(/parts\/load-overlays/)]);
+  expect(loaded).not.toMatch(/ajv\/dist\/(ajv|core|compile)/);
+});
+
+it("pulls a GGUF file without what converts checkpoints", async () => {
+  const files = join(folder, "files");
   const hub = await startFakeHub({ repos: [{ id: "org/free", files: { "m-Q4_K_M.gguf": tinyGguf() } }] });
   const pulled = await home.run(["pull", "org/free", "--accept-license", "unknown"], {
-    env: { HF_ENDPOINT: hub.endpoint, NODE_OPTIONS: `--require=${hook}` },
+    env: { HF_ENDPOINT: hub.endpoint, ...loadedInto(files) },
   });
   await hub.close();
   expect(pulled.code).toBe(0);

@@ -4,6 +4,7 @@ import { afterEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
 import { type FakeCard, type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
+import { runHere } from "../support/run-here.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 let home: Home;
@@ -35,7 +36,7 @@ interface Verdict {
   readonly evidence: readonly { readonly source: string; readonly value: string; readonly agrees: boolean }[];
 }
 async function pulled(...flags: string[]): Promise<Verdict> {
-  const { code, stdout, stderr } = await home.run(["pull", "org/m", "--json", ...flags]);
+  const { code, stdout, stderr } = await runHere(home, ["pull", "org/m", "--json", ...flags]);
   expect([code, stderr.includes("error")]).toEqual([0, false]);
   return JSON.parse(stdout).license;
 }
@@ -52,7 +53,7 @@ it("follows three base models to the root with at most 12 requests and 300 KB, a
     base("org/mirror", { license: "apache-2.0", base_model: ["meta/Llama"] }, "apache-2.0"),
     base("meta/Llama", { license: "llama3.1" }, "llama3.1", { gated: "manual" }),
   );
-  const { code, stdout, stderr } = await home.run(["pull", "org/m"]);
+  const { code, stdout, stderr } = await runHere(home, ["pull", "org/m"]);
   expect([code, stdout]).toEqual([5, ""]);
   expect(stderr).toContain("its base model meta/Llama is under llama3.1, which holds for all that is made from it");
   expect(stderr).toContain('--accept-license "apache-2.0 AND llama3.1"');
@@ -178,7 +179,7 @@ it.each<[string, readonly FakeRepo[], RegExp]>([
   ],
 ])("asks for %s, before any weights", async (_, repos, reason) => {
   await start(...repos);
-  const { code, stdout, stderr } = await home.run(["pull", "org/m"]);
+  const { code, stdout, stderr } = await runHere(home, ["pull", "org/m"]);
   expect([code, stdout]).toEqual([5, ""]);
   expect(stderr).toMatch(reason);
   expect(stderr).not.toContain("\u001b");
@@ -196,7 +197,7 @@ it("reads a license folder and names with dashes of another kind, and more texts
     ...Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`LICENSES/${at}.txt`, text("mit")])),
   };
   await start({ id: "org/m", card: { license: "gemma" }, files, lfs: large });
-  const { code, stderr } = await home.run(["pull", "org/m"]);
+  const { code, stderr } = await runHere(home, ["pull", "org/m"]);
   expect(code).toBe(5);
   expect(stderr).toContain('"LICENSE – Model.txt" (gemma)');
   expect(stderr).toContain("LICENSES/1.txt, LICENSES/2.txt, LICENSES/3.txt, LICENSES/4.txt and 5 more were not read");
@@ -234,7 +235,7 @@ it("takes a base that fails over there for one that nobody can look at", async (
     base("org/b", { license: "mit" }),
   );
   hub.faults.set("org/b:info", { json: { id: "org/b", sha: "nothing" } });
-  const { code, stderr } = await home.run(["pull", "org/m"]);
+  const { code, stderr } = await runHere(home, ["pull", "org/m"]);
   expect([code, weights()]).toEqual([5, []]);
   expect(stderr).toContain("the base model org/b could not be read");
 });
@@ -248,15 +249,15 @@ it("says where the license was seen and who sets the floor, when it asks and aft
     { id: "org/m", files: { "m-Q8_0.gguf": tinyGguf(header) }, card: { license: "mit", base_model: "org/b" } },
     base("org/b", { license: "mit" }, "mit"),
   );
-  const { code, stderr } = await home.run(["pull", "org/m"]);
+  const { code, stderr } = await runHere(home, ["pull", "org/m"]);
   expect(code).toBe(0);
   expect(stderr).toContain(
     "Seen in the card (mit), org/b: the card (mit), org/b: LICENSE (mit). The repository holds no license text. No freer than its base model org/b.",
   );
-  const shown = await home.run(["show", "org/m"]);
+  const shown = await runHere(home, ["show", "org/m"]);
   expect(shown.stdout).toContain("seen in\trecord: mit, gguf.general.license: apache-2.0 (differs)\n");
   expect(shown.stdout).toContain("base models\thttps://huggingface.co/org/b\n");
-  expect(JSON.parse((await home.run(["show", "org/m", "--json"])).stdout).licenseEvidence).toEqual([
+  expect(JSON.parse((await runHere(home, ["show", "org/m", "--json"])).stdout).licenseEvidence).toEqual([
     { source: "record", value: "mit", agrees: true },
     { source: "gguf.general.license", value: "apache-2.0", agrees: false },
   ]);

@@ -5,6 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
 import { type FakeCard, type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
+import { runHere } from "../support/run-here.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 let home: Home;
@@ -29,10 +30,10 @@ afterEach(async () => {
   home.remove();
 });
 
-const pull = (...flags: string[]) => home.run(["pull", "org/m", ...flags]);
+const pull = (...flags: string[]) => runHere(home, ["pull", "org/m", ...flags]);
 const fetched = () => hub.requests.filter(({ host }) => host === "cdn").reduce((sum, { sent }) => sum + sent, 0);
 const license = async (...flags: string[]) => {
-  const { stdout } = await home.run(["license", "org/m", "--json", ...flags]);
+  const { stdout } = await runHere(home, ["license", "org/m", "--json", ...flags]);
   return JSON.parse(stdout) as { id: string; state: string; conflicts: { kind: string }[]; evidence: unknown[] };
 };
 const based = (url: string) => ({ "general.license": "mit", "general.base_model.0.repo_url": url });
@@ -100,7 +101,7 @@ it("judges by the header whatever is done with the model afterwards", async () =
   expect(await license("--offline")).toMatchObject({ id: online.id, evidence: online.evidence });
   const policy = join(home.path, "policy.yaml");
   writeFileSync(policy, "license:\n  deny: [llama3.1]\n");
-  const denied = await home.run(["run", "org/m", "hi", "--offline", "--policy", policy]);
+  const denied = await runHere(home, ["run", "org/m", "hi", "--offline", "--policy", policy]);
   expect([denied.code, denied.stderr]).toEqual([5, expect.stringContaining("policy.yaml:2 deny id llama3.1")]);
 });
 
@@ -160,5 +161,5 @@ it("finds what stands behind the vocabulary before it names the model", async ()
   await hub.push({ id: "org/m", files: { "m-Q8_0.gguf": file }, card: { license: "mit" } });
   const { code, stderr } = await pull();
   expect([code, stderr]).toEqual([5, expect.stringContaining("the header of m-Q8_0.gguf says gemma")]);
-  expect((await home.run(["list"])).stdout).toBe("");
+  expect((await runHere(home, ["list"])).stdout).toBe("");
 });

@@ -3,6 +3,7 @@ import { afterEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
+import { runHere } from "../support/run-here.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 let home: Home;
@@ -30,7 +31,7 @@ it.each<[string, string]>([
 ])("asks for no byte of %s", async (_, link) => {
   const files = { "w-Q8_0.gguf": tinyGguf(), "evidence.json": Buffer.from("{}"), "Gate-prompt.txt": text("mit") };
   await start({ id: "org/m", files: gguf, card: card(link) }, { id: "acme/terms", files });
-  const { code, stderr } = await home.run(["pull", "org/m"]);
+  const { code, stderr } = await runHere(home, ["pull", "org/m"]);
   expect([code, stderr]).toEqual([5, expect.stringMatching(/the card refers to acme\/terms: .*, which was not read/)]);
   expect([contents(), home.files().filter((file) => file.includes("acme--terms"))]).toEqual([[], []]);
 });
@@ -44,14 +45,14 @@ it.each<[string, string]>([
     { id: "org/m", files: { ...gguf, "weights.q8": text("mit") }, card: card(link), ...isLarge },
     { id: "acme/terms", files: { "LICENSE.txt": text("mit") }, ...isLarge },
   );
-  const { code, stderr } = await home.run(["pull", "org/m"]);
+  const { code, stderr } = await runHere(home, ["pull", "org/m"]);
   expect([code, stderr]).toEqual([5, expect.stringMatching(/(?:LICENSE\.txt|weights\.q8) could not be read/)]);
   expect(hub.requests.filter(({ host }) => host === "cdn")).toEqual([]);
 });
 
 it("follows the pointer of what is named like a license", async () => {
   await start({ id: "org/m", files: { ...gguf, LICENSE: text("gemma") }, card: { license: "mit" }, lfs: () => true });
-  expect((await home.run(["pull", "org/m"])).stderr).toContain("LICENSE in the same repository says gemma");
+  expect((await runHere(home, ["pull", "org/m"])).stderr).toContain("LICENSE in the same repository says gemma");
 });
 
 it.each([
@@ -65,7 +66,7 @@ it.each([
   );
   hub.faults.set("acme/terms", fault);
   hub.faults.set("org/b", { delayMs: 1000 });
-  const { code, stderr } = await home.run(["license", "org/m"]);
+  const { code, stderr } = await runHere(home, ["license", "org/m"]);
   expect([code, stderr]).toEqual([expected, expect.stringContaining(message)]);
   expect(stderr).not.toContain("    at ");
 });
@@ -82,7 +83,7 @@ it.each([
     { id: "org/m", files: { ...gguf, LICENSE: text("mit"), "LICENSE.java": text("gemma") }, card: card(link) },
     { id: "acme/terms", files: { "LICENSE.txt": text("mit") } },
   );
-  const { code, stderr } = await home.run(["pull", "org/m"]);
+  const { code, stderr } = await runHere(home, ["pull", "org/m"]);
   expect([code, stderr]).toEqual([5, expect.stringContaining("not read")]);
 });
 
@@ -91,7 +92,7 @@ it("reads where a link in Markdown leads", async () => {
     { id: "org/m", files: gguf, card: card(`[our license](${HF}/acme/terms/blob/main/LICENSE.txt)`) },
     { id: "acme/terms", files: { "LICENSE.txt": text("gemma") } },
   );
-  expect((await home.run(["pull", "org/m"])).stderr).toContain("acme/terms: LICENSE.txt says gemma");
+  expect((await runHere(home, ["pull", "org/m"])).stderr).toContain("acme/terms: LICENSE.txt says gemma");
 });
 
 it("reads nothing of a linked repository that was renamed: that is another place", async () => {
@@ -99,7 +100,7 @@ it("reads nothing of a linked repository that was renamed: that is another place
     { id: "org/m", files: gguf, card: card(`${HF}/old/terms/blob/main/LICENSE.txt`) },
     { id: "acme/terms", files: { "LICENSE.txt": text("mit") }, renamedFrom: "old/terms" },
   );
-  const { code, stderr } = await home.run(["pull", "org/m"]);
+  const { code, stderr } = await runHere(home, ["pull", "org/m"]);
   expect([code, stderr]).toEqual([5, expect.stringContaining("the card refers to old/terms: LICENSE.txt, which was")]);
   expect(contents()).toEqual([]);
 });

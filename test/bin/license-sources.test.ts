@@ -6,6 +6,7 @@ import { afterEach, expect, it } from "vitest";
 import { TEXTS } from "../license/texts.js";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
+import { runHere } from "../support/run-here.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 let home: Home;
@@ -24,9 +25,9 @@ const gguf = { "m-Q8_0.gguf": tinyGguf() };
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 const adapter = (base: unknown) => ({ "adapter_config.json": json({ base_model_name_or_path: base, r: 16 }) });
 const LLAMA: FakeRepo = { id: "meta/Llama", card: { license: "llama3.1" }, files: {} };
-const pull = (...flags: string[]) => home.run(["pull", "org/m", ...flags]);
+const pull = (...flags: string[]) => runHere(home, ["pull", "org/m", ...flags]);
 const license = async (...flags: string[]) =>
-  JSON.parse((await home.run(["license", "org/m", "--json", ...flags])).stdout) as {
+  JSON.parse((await runHere(home, ["license", "org/m", "--json", ...flags])).stdout) as {
     readonly id: string;
     readonly reasons: readonly string[];
     readonly evidence: readonly { source: string; value: string; agrees: boolean; sha256?: string }[];
@@ -169,7 +170,7 @@ it("has a doubt about the closed text of a gated repository; who pulls it needs 
   await start({ id: "org/m", gated: "manual", files, card: { license: "mit" } });
   const { reasons } = await license();
   expect(reasons.join()).toContain("COPYING could not be read");
-  expect((await home.run(["license", "org/m", ...strict()])).code).toBe(5);
+  expect((await runHere(home, ["license", "org/m", ...strict()])).code).toBe(5);
   const { code, stderr } = await pull();
   expect([code, stderr]).toEqual([4, expect.stringContaining("needs you to accept its terms on the Hub")]);
 });
@@ -190,7 +191,7 @@ it.each<[string, FakeRepo["files"], FakeRepo["card"], string, RegExp]>([
   const kept = home.files().filter((file) => file.endsWith(name) && !file.includes(".sums/"));
   expect(kept).toHaveLength(1);
   for (const file of kept) rmSync(join(home.path, file));
-  const { code, stdout } = await home.run(["license", "org/m", "--offline"]);
+  const { code, stdout } = await runHere(home, ["license", "org/m", "--offline"]);
   expect([code, stdout]).toEqual([5, expect.stringMatching(new RegExp(`${expected.source} could not be read`))]);
 });
 

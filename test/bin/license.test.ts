@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
+import { runHere } from "../support/run-here.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 let home: Home;
@@ -27,7 +28,7 @@ afterEach(async () => {
   home.remove();
 });
 
-const license = (...args: string[]) => home.run(["license", ...args]);
+const license = (...args: string[]) => runHere(home, ["license", ...args]);
 const json = async (...args: string[]) => {
   const { code, stdout, stderr } = await license(...args, "--json");
   return { code, document: JSON.parse(stdout) as Record<string, unknown>, stderr };
@@ -94,7 +95,7 @@ it("shows conflicts, and the gate that only the Hub's page opens", async () => {
   expect((await license("org/torn")).stdout).toMatch(/^conflict\t.*says mit and.*llama3\.2/m);
   const gated = await license("org/gated");
   expect([gated.code, gated.stdout]).toEqual([0, expect.stringMatching(/^gate\tthe Hub wants your consent too/m)]);
-  expect((await home.run(["pull", "org/gated"])).code).toBe(4);
+  expect((await runHere(home, ["pull", "org/gated"])).code).toBe(4);
 });
 
 it("accepts before the download, so that the pull asks no more", async () => {
@@ -107,12 +108,12 @@ it("accepts before the download, so that the pull asks no more", async () => {
   expect((await license("org/llama")).stdout).toMatch(
     /^accepted\tllama3\.2 on \d{4}-.* by .* on .* \(--accept-license\)$/m,
   );
-  expect((await home.run(["pull", "org/llama"])).code).toBe(0);
+  expect((await runHere(home, ["pull", "org/llama"])).code).toBe(0);
 });
 
 it("judges a stored model at its commit, and without the Hub by what was seen then", async () => {
   await accept("org/llama");
-  await home.run(["pull", "org/llama"]);
+  await runHere(home, ["pull", "org/llama"]);
   const before = (await json("org/llama")).document;
   await hub.push({ id: "org/llama", files: { "m-Q4_K_M.gguf": tinyGguf() }, card: { license: "mit" } });
   const online = await json("org/llama");
@@ -136,7 +137,7 @@ it("judges a file by its header, wherever it is", async () => {
   ]);
   expect((await license(path, "--accept-license", "gemma")).code).toBe(0);
   expect((await license(path)).code).toBe(0);
-  await home.run(["import", path, "--name", "mine", "--copy"]);
+  await runHere(home, ["import", path, "--name", "mine", "--copy"]);
   expect((await license("mine")).code).toBe(0);
   expect((await license("demo")).stdout).toContain("openness\topen-science\n");
 });

@@ -7,6 +7,7 @@ import { TEXTS } from "../license/texts.js";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
+import { runHere } from "../support/run-here.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
 let home: Home;
@@ -47,7 +48,7 @@ afterEach(async () => {
 });
 
 async function pull(into: Home, ...args: string[]): Promise<void> {
-  expect((await into.run(["pull", ...args])).code).toBe(0);
+  expect((await runHere(into, ["pull", ...args])).code).toBe(0);
 }
 async function freshHome(...models: string[]): Promise<Home> {
   const fresh = new Home({ HF_ENDPOINT: hub.endpoint });
@@ -55,7 +56,7 @@ async function freshHome(...models: string[]): Promise<Home> {
   for (const model of models) await pull(fresh, model);
   return fresh;
 }
-const outdated = (...args: string[]) => home.run(["outdated", ...args]);
+const outdated = (...args: string[]) => runHere(home, ["outdated", ...args]);
 interface Compared {
   readonly name: string;
   readonly commit: string;
@@ -65,7 +66,7 @@ interface Compared {
 }
 const compared = (...args: string[]) => comparedIn(home, ...args);
 async function comparedIn(place: Home, ...args: string[]): Promise<readonly Compared[]> {
-  const { code, stdout, stderr } = await place.run(["outdated", ...args, "--json"]);
+  const { code, stdout, stderr } = await runHere(place, ["outdated", ...args, "--json"]);
   expect([code, stderr]).toEqual([0, ""]);
   return JSON.parse(stdout);
 }

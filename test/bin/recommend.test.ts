@@ -16,6 +16,8 @@ afterAll(() => home.remove());
 interface Model {
   readonly name: string;
   readonly modality: string;
+  readonly vendor: string;
+  readonly released: string;
   readonly params: number;
   readonly quant: string;
   readonly decent: boolean;
@@ -23,6 +25,7 @@ interface Model {
   readonly trainedFor: number;
   readonly tokensPerSecond: number;
   readonly longestContext: number;
+  readonly base: boolean;
   readonly geometry: string;
   readonly estimate: { readonly total: number; readonly ctx: number };
   readonly license: { readonly id: string; readonly class: string; readonly commercialUse: string };
@@ -143,17 +146,43 @@ describe("oslm fit --list", () => {
 });
 
 describe("oslm recommend", () => {
-  it("names a few models, each the largest of its family, that can be read as they write", async () => {
+  it("names a few models, one of each publisher, that can nearly be read as they write", async () => {
     const { models } = await report("recommend", ...machine("16GB"));
     expect(models.length).toBe(5);
-    for (const { name, decent, tokensPerSecond, modality } of models) {
-      expect([decent, modality]).toEqual([true, "text"]);
-      expect(tokensPerSecond).toBeGreaterThanOrEqual(10);
+    for (const { name, decent, tokensPerSecond } of models) {
+      expect(decent).toBe(true);
+      expect(tokensPerSecond).toBeGreaterThanOrEqual(5);
       const [family = "", size = ""] = name.split(":");
       expect(lookup(family, size).family.name).toBe(family);
     }
-    expect(new Set(models.map(({ name }) => name.split(":")[0])).size).toBe(5);
+    expect(new Set(models.map(({ vendor }) => vendor)).size).toBe(5);
     expect(names(await report("recommend", "code", ...machine("16GB")))).not.toEqual(models.map(({ name }) => name));
+  });
+
+  // What somebody who follows the field would name; not five small or old ones because they are fast.
+  it.each([
+    ["8GB", "0", "20", "chat", "gemma4:e2b", "qwen3.5:4b"],
+    ["16GB", "0", "50", "chat", "gpt-oss:20b", "qwen3.5:9b"],
+    ["16GB", "12GB", "50", "vision", "gemma4:26b", "ministral-3:14b"],
+    ["64GB", "0", "80", "chat", "qwen3-next:80b", "gemma4:26b"],
+    ["2GB", "0", "30", "chat", "qwen3:1.7b", "falcon-h1:1.5b"],
+    ["64GB", "0", "80", "code", "qwen3-coder:30b", "devstral:24b"],
+    ["8GB", "0", "20", "code", "qwen2.5-coder:1.5b", "yi-coder:9b"],
+    ["8GB", "0", "20", "vision", "gemma4:e2b", "qwen3.5:4b"],
+  ])("on %s with %s of VRAM and %s GB/s, for %s", async (ram, vram, bandwidth, task, first, other) => {
+    const { models } = await report("recommend", task, "--ram", ram, "--vram", vram, "--bandwidth", bandwidth);
+    expect(models[0]?.name).toBe(first);
+    expect(models.map(({ name }) => name)).toContain(other);
+  });
+
+  it("prefers what answers, and what may be sold", async () => {
+    const { models } = await report("recommend", "code", ...machine("64GB"));
+    const bases = models.map(({ base }) => base);
+    expect([...bases].sort()).toEqual(bases);
+    expect(models.filter(({ license }) => license.commercialUse === "forbidden")).toEqual([]);
+    const { models: all } = await report("fit", "--list", "--task", "code", ...machine("64GB"));
+    expect(all.filter(({ base }) => base).map(({ name }) => name)).toContain("starcoder2:7b");
+    expect(all.some(({ license }) => license.commercialUse === "forbidden")).toBe(true);
   });
 
   it("takes the task as a word or as a flag, and says why of each", async () => {
@@ -164,12 +193,11 @@ describe("oslm recommend", () => {
     ]);
     expect([flag, none]).toEqual([word, word]);
     for (const { why, license } of word.models as readonly (Model & { readonly why: string })[]) {
-      expect(why).toMatch(/^largest \S.* at reading speed; [\d.]+B of \d{4}-\d\d; commercial use \w+$/);
+      expect(why).toMatch(/^\S.* by \S.*; [\d.]+B.* of \d{4}-\d\d, (?:at|below) reading speed; commercial use \w+$/);
       expect(why).toContain(`commercial use ${license.commercialUse}`);
     }
     const { stdout, stderr } = await home.run(["recommend", "code", ...machine("16GB")]);
-    for (const line of stdout.trimEnd().split("\n"))
-      expect(line).toMatch(/\t(?:largest|fastest) \S.* commercial use [a-z]+$/);
+    for (const line of stdout.trimEnd().split("\n")) expect(line).toMatch(/\t\S.* by \S.* commercial use [a-z]+$/);
     expect(stderr).not.toContain("Get it");
     const { text } = await inTerminal(home, ["recommend", "embedding", ...machine("16GB")]);
     expect(text).toMatch(/Use it: oslm embed \S+ "some text"/);
@@ -184,9 +212,9 @@ describe("oslm recommend", () => {
     };
     const wanted = ["--license", "mit", ...machine("16GB")];
     const [chat, text] = [await report("recommend", "chat", ...wanted), await report("recommend", "text", ...wanted)];
-    expect(chat.models.length).toBeGreaterThan(3);
+    expect(chat.models.length).toBeGreaterThan(1);
     expect(names(chat).filter(isBase)).toEqual([]);
-    expect(names(text).filter(isBase)).toEqual(["phi:2.7b", "gpt2:124m"]);
+    expect(names(text).filter(isBase)).toEqual(["gpt2:124m"]);
     const small = await report("recommend", "--license", "mit", ...machine("100MB"));
     expect(isBase(small.nearest?.name ?? "gpt2:124m")).toBe(false);
     expect((await run("recommend", ...wanted)).stderr).toMatch(/^for chat; /);
@@ -219,21 +247,19 @@ describe("oslm recommend", () => {
     expect((await run("recommend", "poetry")).code).toBe(2);
   });
 
-  it("fills up with the fastest where few or none can be read as they write, and says so", async () => {
-    for (const bandwidth of ["3", "0.1"]) {
+  it("weighs waiting against size where few or none can be read as they write, and says so", async () => {
+    for (const [bandwidth, said] of [
+      ["5", "what is slow (under 10 tokens/s)"],
+      ["0.1", "what is slow (none reaches 10 tokens/s here)"],
+    ] as const) {
       const slow = ["--ram", "16GB", "--vram", "0", "--bandwidth", bandwidth];
       const { models } = await report("recommend", ...slow);
       expect(models.length).toBe(5);
-      const rest = models.filter(({ tokensPerSecond }) => tokensPerSecond < 10).map((one) => one.tokensPerSecond);
-      expect(rest.length).toBe(bandwidth === "3" ? 3 : 5);
-      expect([...rest].sort((a, b) => b - a)).toEqual(rest);
       expect(models.every(({ decent }) => decent)).toBe(true);
+      expect(models.some(({ tokensPerSecond }) => tokensPerSecond >= 10)).toBe(bandwidth === "5");
+      expect(models[0]?.name).toBe(bandwidth === "5" ? "granite4:tiny-h" : "gemma4:e2b");
       const { stderr, stdout } = await run("recommend", ...slow);
       expect(stdout.split("\n").length).toBe(6);
-      const said =
-        bandwidth === "3"
-          ? "then the fastest of other families, which do not reach that"
-          : "age: none reaches 10 tokens/s";
       expect(stderr.replace(/\s+/g, " ")).toContain(said);
     }
   });
@@ -251,16 +277,20 @@ describe("oslm recommend", () => {
   it.each(["8k", "64k", "2048k"])("calls nearest only what does not do with a context of %s", async (ctx) => {
     const asked = [...machine("16GB"), "--ctx", ctx];
     const { nearest } = await report("recommend", ...asked);
-    const list = await report("fit", "--list", "--task", "text", ...asked);
-    const beyond = list.models.filter(({ estimate, trainedFor }) => estimate.ctx > trainedFor).map(({ name }) => name);
-    expect([...list.tooLarge, ...beyond]).toContain(nearest?.name);
+    const lists = await Promise.all(
+      ["text", "vision"].map((task) => report("fit", "--list", "--task", task, ...asked)),
+    );
+    const tooLarge = lists.flatMap((list) => list.tooLarge);
+    const all = lists.flatMap(({ models }) => models);
+    const beyond = all.filter(({ estimate, trainedFor }) => estimate.ctx > trainedFor).map(({ name }) => name);
+    expect([...tooLarge, ...beyond]).toContain(nearest?.name);
   });
 
   it.each([80, 140])("shows whole names and estimates as such at %d columns", async (columns) => {
     const { text } = await inTerminal(home, ["recommend", ...machine("16GB")], [], { columns, env: { NO_COLOR: "1" } });
     expect(text).not.toContain("…");
     for (const line of text.split("\n")) expect(line.length, line).toBeLessThanOrEqual(columns);
-    expect(text).toMatch(/^[\w.-]+:[\w.-]+ +Q\d_\S+ +~\d+(\.\d)? [GM]B +\??~\d+k? +~\d/m);
+    expect(text).toMatch(/^[\w.-]+:[\w.-]+ +(?:Q\d_|MXFP4)\S* +~\d+(\.\d)? [GM]B +\??~\d+k?(?: q8_0)? +~\d/m);
     expect(text).toMatch(/Get it: oslm pull [\w.-]+:[\w.-]+/);
   });
 });

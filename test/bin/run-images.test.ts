@@ -1,6 +1,6 @@
 // oslm run --image as a program: before the part that reads images, and against one that answers with what it was told.
 import { type ChildProcess, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { installFakePart } from "../support/fake-part.js";
@@ -52,7 +52,10 @@ const told = (stdout: string): Told => JSON.parse(stdout) as Told;
 
 it("asks about images in their order, before the prompt, in the words that LLaVA was trained with", async () => {
   const { code, stdout, stderr } = await ask("What is this?", "--image", at("blue.bmp"), "-s", "Be brief.");
-  expect([code, stderr]).toEqual([0, "reading 2 images; on a processor this takes a while\n"]);
+  expect([code, stderr]).toEqual([
+    0,
+    "reading 2 images; on a processor this takes a while\nno chat template in the file: asked in the vicuna format, known for this model\n",
+  ]);
   const { prompt, images } = told(stdout);
   expect(prompt).toBe("Be brief. USER: <__media__>\n<__media__>\nWhat is this? ASSISTANT:");
   expect(images).toEqual(["data:image/png;base64", "data:image/bmp;base64"]);
@@ -95,6 +98,26 @@ it("gives one document with --json: its receipt names the images by their hashes
   expect(document.usage).toMatchObject({ completionTokens: 7, cachedTokens: 0 });
   expect(document.receipt).toMatchObject({ engine: { release: "0.0.1", backend: "cpu" }, gpuLayers: 0 });
   expect(document.receipt.images).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+});
+
+it("writes a receipt that names the images and has no byte of them, and asks again with them", async () => {
+  writeFileSync(at("own.png"), png(30, 20));
+  const receipt = at("seen.json");
+  const args = ["run", at("text.gguf"), "Well?", "--image", at("own.png"), "--image", at("blue.bmp"), "--seed", "4"];
+  expect((await home.run([...args, "--mmproj", at("mmproj.gguf"), "--receipt", receipt])).code).toBe(0);
+  const written = JSON.parse(readFileSync(receipt, "utf8"));
+  expect(written.messages).toEqual([{ role: "user", content: "Well?" }]);
+  expect(written.seen).toMatchObject({ projector: at("mmproj.gguf"), images: [{ file: at("own.png") }, {}] });
+  expect(written.images).toEqual(written.seen.images.map(({ sha256 }: { sha256: string }) => sha256));
+  expect(await home.run(["replay", receipt])).toMatchObject({ code: 0, stdout: "identical\n", stderr: "" });
+  writeFileSync(at("own.png"), png(30, 20, [1, 2, 3]));
+  const other = await home.run(["replay", receipt]);
+  expect([other.code, other.stderr]).toEqual([
+    0,
+    expect.stringMatching(/in spite of another image: it was [0-9a-f]{64} and/),
+  ]);
+  rmSync(at("own.png"));
+  expect(await home.run(["replay", receipt])).toMatchObject({ code: 3, stderr: expect.stringContaining("own.png") });
 });
 
 it("prints events with --stream=jsonl", async () => {
@@ -186,6 +209,8 @@ it.each<[string, number, RegExp]>([
   ["UNDECODABLE", 8, /cannot be read as an image/],
   ["REFUSE", 9, /Failed to evaluate chunks/],
   ["CRASH", 9, /has gone: it was ended by SIGABRT/],
+  ["KILLED", 6, /the memory ran out while .*red\.png was loaded/],
+  ["FULL", 6, /the memory ran out while .*red\.png was loaded/],
 ])("lives on to tell when the part fails: %s", async (prompt, expected, reason) => {
   const { code, stdout, stderr } = await ask(prompt);
   expect([code, stdout]).toEqual([expected, ""]);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
+import { runHere } from "../support/run-here.js";
 
 const EVIL = "\u001b[2J\u202eevil";
 const CARD = `---
@@ -74,7 +75,7 @@ beforeEach(() => {
   hub.faults.clear();
 });
 
-const show = (...args: string[]) => home.run(["show", ...args, ...MACHINE]);
+const show = (...args: string[]) => runHere(home, ["show", ...args, ...MACHINE]);
 const json = async (...args: string[]) => {
   const { code, stdout, stderr } = await show(...args, "--json");
   expect([code, stderr]).toEqual([0, ""]);

@@ -42,7 +42,8 @@ it("leaves nothing when its terminal goes, which may be told twice", async () =>
   expect({ code, left: readdirSync(out) }).toEqual({ code: 129, left: [] });
 });
 
-it("leaves to the next run in that folder what it could not take away", async () => {
+/** Ends it so that it cannot clear up. */
+async function kill(): Promise<void> {
   const ending = whileWriting((child) => {
     const look = setInterval(() => {
       if (partials().length > 0) child.kill("SIGKILL");
@@ -51,6 +52,10 @@ it("leaves to the next run in that folder what it could not take away", async ()
   });
   expect((await ending).code).toBe(null);
   expect(partials()).toHaveLength(1);
+}
+
+it("leaves to the next run in that folder what it could not take away", async () => {
+  await kill();
   expect((await home.run(["convert", join(home.path, "short"), "-o", join(out, "other.gguf")])).code).toBe(0);
   expect(readdirSync(out)).toEqual(["other.gguf"]);
 });
@@ -64,4 +69,17 @@ it("leaves a file alone that has come there while it worked", async () => {
   expect([code, stderr]).toEqual([2, expect.stringContaining("It came there while this was made")]);
   expect(readFileSync(target, "utf8")).toBe("mine");
   expect(readdirSync(out)).toEqual(["x.gguf"]);
+});
+
+it("is named by doctor and prune, which removes what it has begun and nothing else", async () => {
+  await kill();
+  writeFileSync(join(out, "mine.partial"), "mine");
+  const begun = join(out, partials().find((name) => name !== "mine.partial") ?? "");
+  const { unfinished, findings } = JSON.parse((await home.run(["doctor", "--json"])).stdout);
+  expect(unfinished).toEqual([{ path: begun, bytes: expect.any(Number) }]);
+  expect(findings).toContainEqual(expect.objectContaining({ code: "unfinished-results", severity: "note" }));
+  const { items } = JSON.parse((await home.run(["prune", "--dry-run", "--json"])).stdout);
+  expect(items).toEqual([{ kind: "unfinished", path: begun, bytes: expect.any(Number) }]);
+  expect((await home.run(["prune", "--yes"])).code).toBe(0);
+  expect(readdirSync(out)).toEqual(["mine.partial"]);
 });

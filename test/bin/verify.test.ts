@@ -8,6 +8,7 @@ import { copyPath } from "../../src/store/index-file.js";
 import { type FakeHub, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { startPlainServer } from "../support/plain-server.js";
+import { runHere } from "../support/run-here.js";
 import { bytes } from "../support/store-room.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
@@ -32,7 +33,7 @@ beforeEach(() => {
 afterEach(() => home.remove());
 
 async function pull(ref: string): Promise<string> {
-  const { stdout } = await home.run(["pull", ref]);
+  const { stdout } = await runHere(home, ["pull", ref]);
   hub.requests.length = 0;
   return stdout.trim();
 }

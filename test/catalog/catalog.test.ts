@@ -118,7 +118,7 @@ describe("lookup", () => {
     ["lama3.2", "llama3.2"],
     ["mistrl", "mistral"],
     ["gema3", "gemma3"],
-    ["qwn2-7b", "qwen2-7b"],
+    ["qwn2-7b", "qwen2:7b"],
     ["deepsek-r1", "deepseek-r1"],
     ["tinylama", "tinyllama"],
   ])("%s: did you mean %s?", (name, expected) => {
@@ -133,9 +133,9 @@ describe("lookup", () => {
   });
 
   it("names the sizes there are", () => {
-    expect(facts("llama3.2", "7b")).toStrictEqual({ name: "llama3.2", size: "7b", sizes: ["1b", "3b"] });
-    expect(facts("mixtral-13b")).toStrictEqual({ name: "mixtral", size: "13b", sizes: ["8x7b", "8x22b"] });
-    expect(facts("mistral-7b", "13b")).toStrictEqual({ name: "mistral-7b", size: "13b", sizes: ["7b"] });
+    expect(facts("llama3.2", "7b")).toMatchObject({ name: "llama3.2", size: "7b", sizes: ["1b", "3b"], usual: "3b" });
+    expect(facts("mixtral-13b")).toMatchObject({ name: "mixtral", size: "13b", sizes: ["8x7b", "8x22b"] });
+    expect(facts("mistral-7b", "13b")).toMatchObject({ name: "mistral-7b", size: "13b", sizes: ["7b"], usual: "7b" });
   });
 
   it("does not call a base model an instruct model", () => {

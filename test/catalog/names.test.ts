@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { lookup } from "../../src/catalog/catalog.js";
 import { isOslmError } from "../../src/errors.js";
 import { parseRef } from "../../src/model/ref.js";
+import { failureOf } from "../support/failure-of.js";
 
 function given(text: string): string | readonly string[] {
   const ref = parseRef(text);
@@ -37,6 +38,21 @@ describe("a name that means one model gives it", () => {
     ["starcoderbase:15b", "starcoderbase:15b"],
     ["starcoderbase-1b", "starcoderbase:1b"],
     ["starcoder:15b", "starcoder:15b"],
+    ["gemma:2b-instruct", "gemma:2b"],
+    ["gemma:instruct", "gemma:7b"],
+    ["mistral:7b-instruct-v0.2-q4_K_M", "mistral:7b-v0.2"],
+    ["mixtral:8x7b-instruct-v0.1", "mixtral:8x7b"],
+    ["mistral-nemo:12b-instruct-2407-q4_K_M", "mistral-nemo:12b"],
+    ["phi3:3.8b-mini-128k-instruct-q4_0", "phi3:3.8b"],
+    ["phi4:mini", "phi4-mini:3.8b"],
+    ["deepseek-r1:7b-qwen-distill-q4_K_M", "deepseek-r1:7b"],
+    ["deepseek-r1:8b-llama-distill", "deepseek-r1:8b-llama-distill"],
+    ["deepseek-v2:lite", "deepseek-v2:16b"],
+    ["tinyllama:1.1b-chat-v1", "tinyllama:1.1b"],
+    ["vicuna:7b-v1.5", "vicuna:7b"],
+    ["qwen3:30b", "qwen3:30b-a3b"],
+    ["starcoder2:3b-base", "starcoder2:3b"],
+    ["bloom:7b1-text", "bloom:7b1"],
   ])("%s", (text, model) => {
     expect(given(text)).toBe(model);
   });
@@ -56,7 +72,21 @@ describe("of a name that means none the likeliest comes first", () => {
     ["r1", /^deepseek-r1$/],
     ["bloomz", /^bloom$/],
     ["meta-llama-3-8b", /^llama3:8b$/],
-    ["falcon 4", /^falcon/],
+    ["falcon 4", /^falcon3$/],
+    ["qwen9", /^qwen3\.5$/],
+    ["llama5", /^llama4$/],
+    ["llama31", /^llama3\.1$/],
+    ["llama:7b", /^llama2:7b$/],
+    ["smollm:135m", /^smollm2:135m$/],
+    ["gemma5", /^gemma4$/],
+    ["phi5", /^phi4$/],
+    ["deepseek-r2", /^deepseek-r1$/],
+    ["deepseek-v4", /^deepseek-v3\.1$/],
+    ["deepseek-llm", /^deepseek-r1$/],
+    ["qwen2.5vl", /^qwen3-vl$/],
+    ["gpt-4", /^gpt-oss$/],
+    ["llava-llama3", /^llava$/],
+    ["bloomz-7b1", /^bloom:7b1$/],
     ["qwn2", /^qwen2$/],
     ["mitsral", /^mistral$/],
   ])("%s", (text, first) => {
@@ -65,14 +95,23 @@ describe("of a name that means none the likeliest comes first", () => {
     expect(Array.isArray(names) && names.length <= 3).toBe(true);
   });
 
-  it("and a size that there is not leads to one that there is", () => {
-    const error = (() => {
-      try {
-        lookup("codellama", "7b-code");
-      } catch (thrown) {
-        return thrown;
-      }
-    })();
-    expect(isOslmError(error, "unknown-size") && error.facts).toMatchObject({ name: "codellama", size: "7b-code" });
+  it("and what does not run is no advice while others do", () => {
+    expect(given("llama")).toEqual(["llama3.2", "llama3.1", "llama3"]);
+  });
+});
+
+describe("a size that there is not leads to one that there is", () => {
+  it.each([
+    ["codellama:7b-code", { usual: "7b", elsewhere: [] }],
+    ["codellama:13b-python", { usual: "7b", elsewhere: [] }],
+    ["llama3:8b-text", { usual: "8b" }],
+    ["phi3:14b-medium-4k-instruct", { usual: "3.8b" }],
+    ["gemma:7b-instruct-v1.1", { usual: "7b" }],
+    ["mistral:13b", { sizes: ["7b-v0.1", "7b-v0.2", "7b"], usual: "7b", elsewhere: [] }],
+    ["llama3.3:8b", { sizes: ["70b"], elsewhere: ["llama3.1:8b", "llama3:8b"] }],
+    ["ministral:3b", { elsewhere: ["ministral-3:3b"] }],
+  ])("%s", async (text, facts) => {
+    const error = await failureOf(() => given(text));
+    expect(isOslmError(error, "unknown-size") && error.facts).toMatchObject(facts);
   });
 });

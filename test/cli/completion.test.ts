@@ -52,6 +52,18 @@ it("knows what each argument and flag wants", async () => {
   }
 });
 
+it("offers the fields of a result, after a comma those that are not given yet", async () => {
+  expect((await offers("list", "--json=")).values).toContain("--json=name");
+  expect((await offers("list", "--json=na")).values).toEqual(["--json=name"]);
+  const { values } = await offers("list", "--json=name,size,");
+  expect(values).toContain("--json=name,size,path");
+  expect(values.filter((value) => /,(?:name|size)$/.test(value))).toEqual([]);
+  expect((await offers("fit", "--list", "--json=mo")).values).toEqual(["--json=models"]);
+  expect((await offers("fit", "qwen2", "--json=mo")).values).toEqual([]);
+  expect((await offers("license", "list", "--json=te")).values).toEqual(["--json=textSha256"]);
+  expect((await offers("auth", "login", "--json=")).values).toEqual([]);
+});
+
 /** Flags whose value is a number or a word of one's own. */
 const FREE =
   "--author --bandwidth --ctx --frequency-penalty --gpu --json-fields --limit --margin --max-size --max-tokens --min-context --min-p --n-probs --name " +

@@ -18,7 +18,6 @@ it.each([
   ["--grammar", { grammar: "g.gbnf" }],
   ["--n-probs", { nProbs: 3 }],
   ["--truncate", { truncate: true }],
-  ["--receipt", { receipt: "r.json" }],
 ])("refuses %s beside --image, and leaves it alone without", (flag, options) => {
   expect(problemOf({ image: ["a.png"], ...options })).toBe(`${flag} has no place beside --image`);
   expect(problemOf(options)).toBeUndefined();

@@ -22,6 +22,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   "oslm quantize ./model-f16.gguf IQ2_M -o small.gguf --imatrix imatrix.gguf":
     "wants the model's importance matrix: test/quantize/types.test.ts",
   'oslm run llava "What is this?" --image cat.png': "wants the library for images, which is installed apart",
+  "oslm chat llava --image cat.png": "wants the library for images, which is installed apart",
+  "oslm chat llava": "is the command before, without an image",
   'oslm run gemma3:4b "Which of the two is older?" --image a.jpg --image b.jpg --json': "the same",
   'oslm run ./model.gguf "What is this?" --image cat.png --mmproj ./mmproj-model-f16.gguf': "the same",
   "oslm license MODEL --text": "shows the form of a command line",

@@ -16,4 +16,5 @@ it("names the size with the most similar number of parameters", () => {
   expect(nearestSize("0.3b", sizes)).toBe("270m");
   expect(nearestSize("2B", sizes)).toBe("1b");
   expect(nearestSize("huge", sizes)).toBe("270m");
+  expect(nearestSize("9b", ["e2b", "e4b", "26b"])).toBe("e4b");
 });

@@ -45,7 +45,7 @@ describe("the sums", () => {
 
 describe.skipIf(process.platform !== "linux")("predictions", () => {
   it("are what the engine draws its answers from, at each position", async () => {
-    const load = { path: DEMO, ctx: 128, threads: 2, batch: 32, gpuLayers: 0, useMmap: true, kvType: "f16" } as const;
+    const load = { path: DEMO, ctx: 128, threads: 1, batch: 32, gpuLayers: 0, useMmap: true, kvType: "f16" } as const;
     const model = await createLlamaEngine().load(load);
     const tokens = model.tokenize("A model is a file that", false);
     const seen: Float64Array[] = [];

@@ -18,19 +18,29 @@ beforeEach(() => {
 afterEach(() => rmSync(state, { recursive: true }));
 
 it("adds up over interruptions, and is gone when cleared", async () => {
-  expect(await list.read()).toEqual([]);
+  expect(await list.read()).toEqual({ files: [], kept: false });
   await list.add([{ path: "x.safetensors", size: 1, sha256: A as never, gitOid: "" }]);
   await list.add([{ path: "config.json", size: 1, gitOid: B }]);
   const both = [
     { path: "x.safetensors", blob: A },
     { path: "config.json", blob: B },
   ];
-  expect(await list.read()).toEqual(both);
+  expect(await list.read()).toEqual({ files: both, kept: false });
   const [found] = await FetchedList.all(state, repo);
-  expect([found?.commit, await found?.read()]).toEqual([commit, both]);
+  expect([found?.commit, (await found?.read())?.files]).toEqual([commit, both]);
   expect(await FetchedList.all(state, "org/m2" as RepoId)).toEqual([]);
   await list.clear();
   expect(await FetchedList.all(state, repo)).toEqual([]);
+});
+
+it("knows that its files were asked to be kept, and of none that there is nothing to keep", async () => {
+  await list.keep();
+  expect(await FetchedList.all(state, repo)).toEqual([]);
+  await list.add([{ path: "config.json", size: 1, gitOid: B }]);
+  await list.keep();
+  await list.add([{ path: "x.safetensors", size: 1, sha256: A as never, gitOid: "" }]);
+  const { files, kept } = await list.read();
+  expect([files.length, kept]).toEqual([2, true]);
 });
 
 it.each([
@@ -41,7 +51,7 @@ it.each([
 ])("takes %s for nothing", async (_, text) => {
   mkdirSync(join(state, "checkpoints"));
   writeFileSync(join(state, "checkpoints", `org--m--${commit}.json`), text);
-  expect(await list.read()).toEqual([]);
+  expect((await list.read()).files).toEqual([]);
 });
 
 it("is of repositories and commits only", () => {

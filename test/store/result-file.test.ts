@@ -1,5 +1,5 @@
 // The file of a batch's results, and files that are none.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -20,4 +20,12 @@ it("leaves somebody's notes as they are, and says what they are not", async () =
 it("says what the system does", async () => {
   const { facts } = await failureOf(ResultFile.open(join(folder, "notes.txt", "inner")));
   expect(facts).toMatchObject({ detail: "The system says EEXIST." });
+});
+
+it("leaves no file open where it cannot write beside it", async () => {
+  const path = join(folder, "results.jsonl");
+  writeFileSync(path, '{"id":1,"status":"ok"}\n');
+  mkdirSync(`${path}.${process.pid}.tmp`);
+  // The set-up of the tests looks at what is open.
+  expect((await failureOf(ResultFile.open(path))).code).toBe("usage");
 });

@@ -93,7 +93,7 @@ function putTexts(folder: string): void {
     "prompts.jsonl": `${JSON.stringify({ prompt: "What is this?" })}\n${JSON.stringify({ prompt: "Why?" })}\n`,
     "scan.txt": "Total 12\n",
     "report.txt": "All is well.\n",
-    "text.txt": "Many words without end. ".repeat(400),
+    "text.txt": "Many words without end. ".repeat(100),
     "invoice.schema.json": JSON.stringify(number),
   };
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);

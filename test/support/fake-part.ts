@@ -12,7 +12,9 @@ exports.loadModel = async (options) => {
     console.error("error loading model: the fake one is broken");
     throw new Error("failed to load model");
   }
+  let stopped = false;
   return {
+    stopCompletion: () => { stopped = true; },
     initMultimodal({ path }) {
       if (path.includes("broken")) throw new Error("Failed to initialize multimodal context");
       return true;
@@ -29,12 +31,24 @@ exports.loadModel = async (options) => {
     },
     async completion(asked, tell) {
       const { prompt, media_paths, ...rest } = asked;
-      if (prompt.includes("CRASH")) process.abort();
-      if (prompt.includes("HANG")) { console.error("hanging"); for (;;) await new Promise((r) => setTimeout(r, 1000)); }
-      if (prompt.includes("REFUSE")) throw new Error("Failed to evaluate chunks");
+      // Of a conversation the last question.
+      const last = prompt.slice(Math.max(0, prompt.lastIndexOf("USER:")));
+      stopped = false;
+      if (last.includes("SLOW")) {
+        for (let at = 0; at < 400 && !stopped; at++) {
+          tell({ token: "tick " });
+          await new Promise((r) => setTimeout(r, 25));
+        }
+        return { text: "tick ", tokens_predicted: 1 };
+      }
+      if (last.includes("CRASH")) process.abort();
+      if (last.includes("KILLED")) process.kill(process.pid, "SIGKILL");
+      if (last.includes("FULL")) throw new Error("std::bad_alloc");
+      if (last.includes("HANG")) { console.error("hanging"); for (;;) await new Promise((r) => setTimeout(r, 1000)); }
+      if (last.includes("REFUSE")) throw new Error("Failed to evaluate chunks");
       const images = media_paths.map((path) => path.slice(0, path.indexOf(",")));
-      const said = /SAY (.*) SAID/s.exec(prompt)?.[1];
-      const text = said ?? (prompt.includes("YES") ? '{"red":true}' : JSON.stringify({ prompt, images, rest, options }));
+      const said = /SAY (.*) SAID/s.exec(last)?.[1];
+      const text = said ?? (last.includes("YES") ? '{"red":true}' : JSON.stringify({ prompt, images, rest, options }));
       const half = Math.floor(text.length / 2);
       tell({ token: text.slice(0, half) });
       console.log("[INFO] more noise");

@@ -69,3 +69,36 @@ export function webpHead(width: number, height: number): Buffer {
   head.writeUIntLE(height - 1, 27, 3);
   return head;
 }
+
+/** A PNG with four channels of 16 bits, all 0: nothing takes more bytes for a pixel until it is decoded. */
+export function deepPng(width: number, height: number): Buffer {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([16, 6], 8);
+  const pixels = deflateSync(Buffer.alloc((1 + 8 * width) * height));
+  const signature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
+  return Buffer.concat([signature, chunk("IHDR", head), chunk("IDAT", pixels), chunk("IEND", Buffer.alloc(0))]);
+}
+
+/** A grey progressive JPEG with four colors at full size, of which only the first scan is there: each block one bit (ITU T.81 F.1.2, G.1.2). */
+export function progressiveJpeg(width: number, height: number): Buffer {
+  const segment = (mark: number, ...bytes: number[]): Buffer =>
+    Buffer.from([0xff, mark, (bytes.length + 2) >> 8, (bytes.length + 2) & 255, ...bytes]);
+  const colors = [1, 2, 3, 4];
+  const size = [height >> 8, height & 255, width >> 8, width & 255];
+  const frame = [8, ...size, colors.length, ...colors.flatMap((color) => [color, 0x11, 0])];
+  // One code of one bit, 0: no difference to the block before.
+  const codes = [0, 1, ...Array<number>(15).fill(0), 0];
+  const scan = [colors.length, ...colors.flatMap((color) => [color, 0]), 0, 0, 0];
+  const blocks = Math.ceil(width / 8) * Math.ceil(height / 8) * colors.length;
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    segment(0xdb, 0, ...Array<number>(64).fill(1)),
+    segment(0xc2, ...frame),
+    segment(0xc4, ...codes),
+    segment(0xda, ...scan),
+    Buffer.alloc(Math.ceil(blocks / 8)),
+    Buffer.from([0xff, 0xd9]),
+  ]);
+}

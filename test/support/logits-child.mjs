@@ -104,8 +104,9 @@ for (const one of files) {
   const context = init(model, {
     ...contextParams,
     n_ctx: 256,
-    n_threads: 2,
-    n_threads_batch: 2,
+    // Two would wait for each other spinning, for seconds where others want the processor too.
+    n_threads: 1,
+    n_threads_batch: 1,
     // Both would round keys and values to 16 bits.
     flash_attn_type: 0,
     type_k: F32,

@@ -71,7 +71,11 @@ export class Home {
         stderr += text;
       });
       child.on("error", reject);
-      child.on("close", (code) => resolve({ code, stdout, stderr }));
+      child.on("close", (code) => {
+        // Node says so of a file that nobody has closed, some time after; later versions end with it.
+        if (stderr.includes("on garbage collection")) reject(new Error(stderr));
+        else resolve({ code, stdout, stderr });
+      });
       // The program may end before it has read everything.
       child.stdin?.on("error", () => {});
       child.stdin?.end(stdin);

@@ -1,7 +1,10 @@
-// Runs the program's own `runCli` in this process, as Home.run does in one of its own: for what many starts would make slow.
+// Runs the built program's `runCli` in this process, as Home.run does in one of its own: for what many starts would make slow.
+import { createRequire } from "node:module";
 import { PassThrough, Writable } from "node:stream";
-import { runCli } from "../../src/cli/program.js";
 import type { Home, Result } from "./oslm.js";
+
+/** The chunk that dist/main.js takes it from: see `GROUPS` in scripts/bundle.mjs. */
+const START = "../../dist/parts/start.js";
 
 class Collected extends Writable {
   text = "";
@@ -15,6 +18,7 @@ class Collected extends Writable {
 export async function runHere(home: Home, args: readonly string[]): Promise<Result> {
   const [stdout, stderr] = [new Collected(), new Collected()];
   const process = { env: home.env, stdin: new PassThrough().end(), stdout, stderr };
+  const { runCli } = createRequire(import.meta.url)(START) as typeof import("../../src/cli/program.js");
   const code = await runCli(args, process as unknown as NodeJS.Process, new AbortController().signal);
   return { code, stdout: stdout.text, stderr: stderr.text };
 }

@@ -2,8 +2,8 @@
 import { relative, sep } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Rooms of tests that start the program; a chat takes seconds. */
-const SLOW = ["pty", "bin"];
+/** Rooms of tests that start the program, where a chat takes seconds, and of those that quantize or convert many models. */
+const SLOW = ["pty", "docs", "bin", "quantize", "families", "convert", "app", "download"];
 
 /** Vitest's own order goes by the last run, or by size where there was none, as on a fresh machine. */
 export class SlowestFirst extends BaseSequencer {

@@ -1,24 +1,44 @@
 // A loaded model as a chat sees it.
 import { basename } from "node:path";
+import type { SeenMessage } from "../../app/image-session.js";
 import type { LocalModel } from "../../app/local-model.js";
 import { makeRoom } from "../../app/make-room.js";
-import type { AnswerOptions, Session } from "../../app/session.js";
+import type { AnswerEvent, AnswerOptions, Session } from "../../app/session.js";
 import { quoted } from "../../model/quoted.js";
+import type { Tokens } from "../../model/types.js";
 import type { AnswerPart, ChatModel } from "../../ui/chat/chat-parts.js";
 import type { ChatMessage } from "../../ui/chat/conversation.js";
 import type { Settings } from "../../ui/chat/settings.js";
 import { sanitizeLine } from "../../ui/sanitize.js";
+import type { ImageShelf } from "./image-shelf.js";
+
+/** A session about texts, or about images as well. */
+export interface ChatSession extends Pick<Session, "plan" | "ctx" | "chats" | "knownTemplate"> {
+  promptTokens(messages: readonly SeenMessage[], how: { readonly signal: AbortSignal }): Promise<Tokens>;
+  answer(messages: readonly SeenMessage[], options: AnswerOptions): AsyncGenerator<AnswerEvent, unknown>;
+}
+
+interface Eyes extends Pick<ChatModel, "sees"> {
+  readonly shelf: ImageShelf;
+}
 
 /** @param base what the command line says of answers; what a chat has set goes before */
-export function chatModel(local: LocalModel, session: Session, base: AnswerOptions): ChatModel {
+export function chatModel(
+  local: LocalModel,
+  session: ChatSession,
+  base: AnswerOptions,
+  { sees, shelf }: Eyes,
+): ChatModel {
   const { ctx } = session;
   async function* answer(
-    messages: readonly ChatMessage[],
+    said: readonly ChatMessage[],
     settings: Settings,
     signal: AbortSignal,
   ): AsyncGenerator<AnswerPart> {
     const options = { ...answerOptions(base, settings), signal };
-    const promptTokens = (some: readonly ChatMessage[]) => session.promptTokens(some, { signal });
+    const { messages, lost } = await shelf.messages(said, sees === "now");
+    for (const reason of lost) yield { type: "unseen", reason };
+    const promptTokens = (some: readonly SeenMessage[]) => session.promptTokens(some, { signal });
     const room = await makeRoom({ ctx, promptTokens }, messages, options.maxTokens);
     if (room.dropped > 0) yield { type: "dropped", turns: room.dropped, tokens: room.tokens };
     for await (const event of session.answer(room.messages, options)) {
@@ -39,6 +59,8 @@ export function chatModel(local: LocalModel, session: Session, base: AnswerOptio
     title: titleOf(local),
     ctx,
     chats: session.chats,
+    sees,
+    knownTemplate: session.knownTemplate,
     about: about(local, session),
     license: license(local),
     answer,
@@ -56,7 +78,7 @@ function answerOptions(base: AnswerOptions, settings: Settings): AnswerOptions {
   return { ...others, sampling, stop: stop ?? [], ...(maxTokens === undefined ? {} : { maxTokens }) };
 }
 
-function about({ ref, quant, stored, paths }: LocalModel, { plan, ctx }: Session): string {
+function about({ ref, quant, stored, paths }: LocalModel, { plan, ctx }: ChatSession): string {
   const commit = stored?.commit ? ` at commit ${stored.commit.slice(0, 12)}` : "";
   const where =
     plan.gpuLayers > 0

@@ -1,20 +1,30 @@
 // The model of a chat, loaded while the person types already, and another one in its place.
-import type { LocalModel } from "../../app/local-model.js";
+import { findProjector, soundProjector } from "../../app/find-projector.js";
+import { absolutePath, type LocalModel } from "../../app/local-model.js";
 import { openAnother } from "../../app/open-another.js";
-import type { RecordedSession } from "../../app/record-load.js";
+import { type ReadImage, readImages } from "../../app/read-images.js";
 import { OslmError } from "../../errors.js";
+import type { ShownImage } from "../../model/saved-chat.js";
 import type { ChatModel, Models } from "../../ui/chat/chat-parts.js";
 import type { Context } from "../context.js";
+import { checkImageFlags, type ImageOptions } from "../image-flags.js";
 import { answerOptions, type RunOptions } from "../run-flags.js";
-import { startSession } from "../stream-answer.js";
 import { chatModel } from "./chat-model.js";
 import { chatOutput, type Tell } from "./chat-output.js";
+import { ImageShelf } from "./image-shelf.js";
+import { type OpenSession, openImages, openTexts } from "./open-session.js";
 import { storedModel, storedNames } from "./stored-model.js";
 
 interface Opened {
   readonly local: LocalModel;
-  readonly session: RecordedSession;
+  readonly session: OpenSession;
   readonly model: ChatModel;
+}
+
+interface Given {
+  readonly draft: LocalModel | undefined;
+  /** For the first question. */
+  readonly images: readonly ReadImage[];
 }
 
 export class Load implements Models {
@@ -29,21 +39,27 @@ export class Load implements Models {
   #several = false;
   #names: readonly string[] = [];
   #start: (tell: Tell) => void = () => {};
+  readonly shelf: ImageShelf;
   readonly #hangUp = () => this.#end.abort(new OslmError("interrupted", { signal: "SIGHUP" }));
 
   constructor(
     { world, ...context }: Context,
     private readonly first: LocalModel,
-    private readonly draft: LocalModel | undefined,
-    private readonly options: RunOptions,
+    private readonly given: Given,
+    private readonly options: RunOptions & ImageOptions,
   ) {
+    this.shelf = new ImageShelf(async (file) => {
+      const [image] = await readImages(world, [file]);
+      if (image === undefined) throw new Error("nothing was read");
+      return image;
+    }, given.images);
     this.ended = AbortSignal.any([world.signal, this.#end.signal]);
     const signal = AbortSignal.any([this.ended, this.#left.signal]);
     this.#context = new Promise<Tell>((resolve) => {
       this.#start = resolve;
     }).then((tell) => ({ ...context, world: { ...world, signal }, out: chatOutput(context.out, tell) }));
     this.#local = first;
-    this.#opened = this.#open(first);
+    this.#opened = this.#open(first, given.images.length > 0);
     // Not once: where nobody listens any more, a library that cleans up at signals ends the process.
     process.on("SIGHUP", this.#hangUp);
   }
@@ -69,9 +85,7 @@ export class Load implements Models {
 
   async use(name: string, given: AbortSignal): Promise<ChatModel> {
     const before = await this.#opened;
-    const whole = await this.#context;
-    const { signal } = whole.world;
-    const context = { ...whole, world: { ...whole.world, signal: AbortSignal.any([signal, given]) } };
+    const context = await this.#endingWith(given);
     void this.#learnNames();
     const local = await storedModel(context, name, this.options.acceptLicense);
     if (local.paths[0] === before.local.paths[0]) return before.model;
@@ -88,7 +102,7 @@ export class Load implements Models {
         wishes: ctx === undefined ? {} : { ctx },
         force,
         held: before.session.plan,
-        open: (there) => this.#begin({ ...context, world: there }, local),
+        open: (there) => this.#begin({ ...context, world: there }, local, false),
         async free() {
           freed = true;
           await before.session.dispose();
@@ -99,9 +113,36 @@ export class Load implements Models {
       if (!freed) await before.session.dispose();
       return after.model;
     } catch (error) {
-      if (freed) this.#opened = this.#open(before.local);
+      if (freed) this.#opened = this.#open(before.local, before.model.sees === "now");
       throw error;
     }
+  }
+
+  /** Its texts go through the other library from then on as well: both at once would be two copies of the weights. */
+  async see(given: AbortSignal): Promise<ChatModel> {
+    const before = await this.#opened;
+    if (before.model.sees !== "later") return before.model;
+    const context = await this.#endingWith(given);
+    this.#several = true;
+    await before.session.dispose();
+    try {
+      const after = await this.#begin(context, before.local, true);
+      this.#opened = Promise.resolve(after);
+      return after.model;
+    } catch (error) {
+      this.#opened = this.#open(before.local, false);
+      throw error;
+    }
+  }
+
+  /** An image for the current model. @throws OslmError what is wrong with it, or missing for it */
+  async look(file: string): Promise<ShownImage> {
+    checkImageFlags({ ...this.options, image: [file] });
+    const { world } = await this.#context;
+    const { sha256 } = await this.shelf.take(file);
+    (await world.images()).check();
+    await findProjector(world, this.#local, this.#mmproj(this.#local));
+    return { file: absolutePath(world, file), sha256 };
   }
 
   /** @throws why the chat had to end, when it had to */
@@ -119,20 +160,38 @@ export class Load implements Models {
   }
 
   /** Without it the chat ends. */
-  #open(local: LocalModel): Promise<Opened> {
-    const opened = this.#context.then((context) => this.#begin(context, local));
+  #open(local: LocalModel, seeing: boolean): Promise<Opened> {
+    const opened = this.#context.then((context) => this.#begin(context, local, seeing));
     opened.catch((error: unknown) => this.#end.abort(error));
     return opened;
   }
 
-  async #begin(context: Context, local: LocalModel): Promise<Opened> {
+  async #begin(context: Context, local: LocalModel, seeing: boolean): Promise<Opened> {
     context.world.signal.throwIfAborted();
     const { draft: _, quant: __, lora, ...options } = this.options;
+    const mmproj = this.#mmproj(local);
+    const { images } = this.given;
     // What was given for one model is not for another.
-    const [adapters, draft] = this.#isFirst(local) ? [lora, this.draft] : [];
-    const session = await startSession(context, local, { ...options, ...(adapters && { lora: adapters }) }, draft);
+    const [adapters, draft] = this.#isFirst(local) ? [lora, this.given.draft] : [];
+    const session = seeing
+      ? await openImages(context, local, { ctx: options.ctx, force: options.force, mmproj, images })
+      : await openTexts(context, local, { ...options, ...(adapters && { lora: adapters }) }, draft);
     if (this.#several) await session.record();
-    return { local, session, model: chatModel(local, session, answerOptions(options)) };
+    const could = mmproj !== undefined || (await soundProjector(context.world, local)) !== null;
+    const sees = seeing ? "now" : could ? "later" : "never";
+    return { local, session, model: chatModel(local, session, answerOptions(options), { sees, shelf: this.shelf }) };
+  }
+
+  /** The context, ended by that signal as well. */
+  async #endingWith(given: AbortSignal): Promise<Context> {
+    const context = await this.#context;
+    const { signal } = context.world;
+    return { ...context, world: { ...context.world, signal: AbortSignal.any([signal, given]) } };
+  }
+
+  /** Of the first model alone. */
+  #mmproj(local: LocalModel): string | undefined {
+    return this.#isFirst(local) ? this.options.mmproj : undefined;
   }
 
   #isFirst({ paths: [path] }: LocalModel): boolean {

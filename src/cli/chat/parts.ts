@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LocalModel } from "../../app/local-model.js";
 import { isOslmError, type OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
-import type { SavedChat } from "../../model/saved-chat.js";
+import type { SavedChat, ShownImage } from "../../model/saved-chat.js";
 import { ChatFolder } from "../../store/chat-folder.js";
 import { ChatHistory } from "../../store/chat-history.js";
 import type { Chat } from "../../ui/chat/chat.js";
@@ -24,10 +24,12 @@ import { keptOf, savedChats } from "./saved-chats.js";
 interface Asked {
   readonly load: Load;
   readonly options: RunOptions & ChatOptions;
+  /** For the first question. */
+  readonly images: readonly ShownImage[];
 }
 
 /** @throws OslmError usage, no-chat, bad-chat for a conversation that cannot go on */
-export function chatParts(context: Context, { load, options }: Asked): FaceParts {
+export function chatParts(context: Context, { load, options, images }: Asked): FaceParts {
   const { out, world, env } = context;
   const { local } = load;
   const model = identityOf(local);
@@ -42,6 +44,7 @@ export function chatParts(context: Context, { load, options }: Asked): FaceParts
     system: options.system,
     settings,
     history: new ChatHistory(join(world.state, "chat-history.jsonl")),
+    look: (file) => load.look(file),
     explain: (error) => explain(error, load),
     copy: (text) => copyText(text, env, out.terminal),
     edit: editText(env),
@@ -50,6 +53,7 @@ export function chatParts(context: Context, { load, options }: Asked): FaceParts
     begun(chat) {
       load.start((text, kind) => chat.face.tell(text, kind));
       resume(chat, begun, { model, options, settings });
+      if (images.length > 0) chat.happened({ type: "attached", images });
     },
   };
 }
@@ -81,9 +85,9 @@ function settingsOf(options: RunOptions): Settings {
   return { ...sampling, ...(maxTokens === undefined ? {} : { maxTokens }), ...(stop.length > 0 ? { stop } : {}) };
 }
 
-/** A failure that ends an answer and not the chat; a model that cannot be loaded ends it. */
+/** A failure that ends an answer and not the chat; a model that cannot be loaded ends it, or one that never has an answer. */
 function explain(error: unknown, { ended, local }: Load): string | undefined {
-  if (!isOslmError(error) || ended.aborted) return undefined;
+  if (!isOslmError(error) || isOslmError(error, "no-numbers") || ended.aborted) return undefined;
   const { message, detail, hint: usual } = reportOf(error);
   const hint = hintOf(error, local) ?? usual;
   return [message, detail, hint && `Try: ${hint}`].filter(Boolean).join("\n  ");

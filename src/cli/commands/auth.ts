@@ -41,11 +41,14 @@ async function runLogin({ world, out }: Context, stdin: boolean): Promise<void> 
   warnOfVariable(out, source, file, "is used instead of it");
 }
 
+const SIGNED_OUT = ["removed", "file"];
+
 async function runLogout({ world, out }: Context): Promise<void> {
+  out.checkFields(SIGNED_OUT);
   const { signOut } = await import("../../app/auth.js");
   const { file, source } = world.token;
   const removed = await signOut(world);
-  if (out.json) out.document({ removed, file }, ["removed", "file"]);
+  if (out.json) out.document({ removed, file }, SIGNED_OUT);
   out.note(
     removed ? `Removed ${file}; other tools that read it are signed out too.` : `There was no token in ${file}.`,
   );

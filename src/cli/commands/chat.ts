@@ -4,16 +4,19 @@ import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import { addChatFlags, type ChatOptions } from "../chat-flags.js";
 import type { Context, ContextOf } from "../context.js";
+import { addImageFlags, checkedImages, checkImageFlags, type ImageOptions } from "../image-flags.js";
 import { addRunFlags, type RunOptions } from "../run-flags.js";
 
+type Options = RunOptions & ChatOptions & ImageOptions;
+
 export function makeChatCommand(contextOf: ContextOf, run = runChat): Command {
-  return addChatFlags(addRunFlags(new Command("chat")))
+  return addChatFlags(addRunFlags(addImageFlags(new Command("chat"))))
     .description("chat with a model")
     .argument("<model>", "what to chat with; pulled first when it is not on this disk")
-    .action((model: string, options: RunOptions & ChatOptions) => run(contextOf(), model, options));
+    .action((model: string, options: Options) => run(contextOf(), model, options));
 }
 
-export async function runChat(context: Context, model: string, options: RunOptions & ChatOptions): Promise<void> {
+export async function runChat(context: Context, model: string, options: Options): Promise<void> {
   const { out, world } = context;
   if (out.json) {
     throw new OslmError("usage", { problem: "a chat has no JSON form", help: `oslm run ${model} "prompt" --json` });
@@ -23,15 +26,20 @@ export async function runChat(context: Context, model: string, options: RunOptio
   // Begins while the model is looked for.
   const screen = onScreen ? import("../../ui/chat/screen/screen.js") : undefined;
   screen?.catch(() => {});
-  const [{ ensureDraft, ensureModel }, { Load }, { chatParts }] = await Promise.all([
+  const [{ ensureDraft, ensureModel }, { Load }, { chatParts }, { absolutePath }] = await Promise.all([
     import("../ensure-model.js"),
     import("../chat/load.js"),
     import("../chat/parts.js"),
+    import("../../app/local-model.js"),
   ]);
-  const local = await ensureModel(context, parseRef(model, { hub: world.endpoint }), options);
-  const load = new Load(context, local, await ensureDraft(context, options), options);
+  const ref = parseRef(model, { hub: world.endpoint });
+  if (options.image) checkImageFlags(options);
+  const images = options.image ? await checkedImages(context, ref, options.image) : [];
+  const local = await ensureModel(context, ref, options);
+  const load = new Load(context, local, { images, draft: await ensureDraft(context, options) }, options);
   try {
-    const parts = chatParts(context, { load, options });
+    const shown = images.map(({ file, sha256 }) => ({ file: absolutePath(world, file), sha256 }));
+    const parts = chatParts(context, { load, options, images: shown });
     if (screen) await (await screen).screenChat(out, parts, load.ended);
     else {
       // By lines there is nothing to type at before the model is there.

@@ -10,13 +10,16 @@ export function makeCpCommand(contextOf: ContextOf, run = runCp): Command {
     .action((model: string, name: string) => run(contextOf(), model, name));
 }
 
+const FIELDS = ["name", "ref", "repo", "commit", "quant", "size", "path"];
+
 export async function runCp({ world, out }: Context, source: string, name: string): Promise<void> {
+  out.checkFields(FIELDS);
   const { addName } = await import("../../app/second-name.js");
   const model = await addName(world, source, name);
   if (out.json) {
     const { ref, repo, commit, quant, size, path } = model;
     const document = { name: model.name, ref, repo, commit, quant, size, path };
-    out.document(document, Object.keys(document));
+    out.document(document, FIELDS);
     return;
   }
   out.note(`${model.name} is another name now; no bytes were copied. Run it: oslm run ${model.name}`);

@@ -25,6 +25,7 @@ const FIELDS = [
     "locks",
     "parts",
     "temporary",
+    "unfinished",
     "links",
     "hub",
     "network",

@@ -83,6 +83,7 @@ export async function runFit(context: Context, model: string | undefined, option
   const asked = out.mode.kind === "json" && out.mode.fields?.includes("contexts") === true;
   out.document(fitDocument(report, asked), [
     "ref",
+    "givenBy",
     "host",
     "trainedFor",
     "ctx",
@@ -91,6 +92,7 @@ export async function runFit(context: Context, model: string | undefined, option
     "reasons",
     "leftOut",
     "converted",
+    "images",
     "contexts",
   ]);
 }

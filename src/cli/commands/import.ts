@@ -8,6 +8,7 @@ import { formatRef, parseRef } from "../../model/ref.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Output } from "../../ui/output.js";
 import type { Context, ContextOf } from "../context.js";
+import { follow } from "../follow.js";
 import { showLicense } from "../license/show-license.js";
 import { reportOf } from "../report.js";
 import { showHashing } from "../show-hashing.js";
@@ -134,11 +135,7 @@ async function withHashingShown(out: Output, events: AsyncGenerator<HashEvent, I
   const { createProgress } = await import("../../ui/progress.js");
   const progress = createProgress(out);
   try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) return step.value;
-      showHashing(step.value, progress);
-    }
+    return await follow(events, (event) => showHashing(event, progress));
   } finally {
     progress.stop();
   }

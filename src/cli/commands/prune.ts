@@ -23,6 +23,7 @@ export function makePruneCommand(contextOf: ContextOf, run = runPrune): Command 
 const KINDS: Readonly<Record<PrunableKind, string>> = {
   partial: "interrupted download",
   temporary: "temporary file",
+  unfinished: "unfinished result",
   blob: "file without a name",
   snapshot: "snapshot without a branch",
   sums: "sums of a removed file",
@@ -36,7 +37,10 @@ const COLUMNS: readonly Column<Prunable>[] = [
   { header: "PATH", text: ({ path }) => path },
 ];
 
+const FIELDS = ["items", "freedBytes", "dryRun", "busy", "linked"];
+
 export async function runPrune({ world, out, flags }: Context, options: PruneOptions): Promise<void> {
+  out.checkFields(FIELDS);
   const { planPrune, prune } = await import("../../app/prune.js");
   const request = { all: options.all === true };
   const plan = await planPrune(world, request);
@@ -64,7 +68,7 @@ export async function runPrune({ world, out, flags }: Context, options: PruneOpt
 }
 
 function show(out: Context["out"], pruned: Pruned): void {
-  if (out.json) out.document(pruned, ["items", "freedBytes", "dryRun", "busy", "linked"]);
+  if (out.json) out.document(pruned, FIELDS);
   if (out.json || pruned.items.length === 0) return;
   out.rows(pruned.items, {
     columns: COLUMNS,

@@ -21,8 +21,11 @@ export function makePullCommand(contextOf: ContextOf, run = runPull): Command {
     .action((model: string, options: WebPullOptions) => run(contextOf(), model, options));
 }
 
+const FIELDS = "ref repo commit quant path files bytes license licenseExpected fit converted".split(" ");
+
 export async function runPull(context: Context, model: string, options: WebPullOptions): Promise<void> {
   const { out } = context;
+  out.checkFields(FIELDS);
   const ref = parseRef(model, { hub: context.world.endpoint });
   if (ref.kind === "url") {
     const { pullWeb } = await import("../pull-web.js");
@@ -56,20 +59,8 @@ function showPulled(
   if (out.json) {
     const { ref: name, quant, path, files, converted = null } = stored;
     const { repo, commit } = originOf(stored) ?? { repo: null, commit: null };
-    const document = {
-      ref: name,
-      repo,
-      commit,
-      quant,
-      path,
-      files,
-      bytes,
-      license,
-      licenseExpected,
-      fit: choice.estimate,
-      converted,
-    };
-    out.document(document, Object.keys(document));
+    const judged = { license, licenseExpected, fit: choice.estimate };
+    out.document({ ref: name, repo, commit, quant, path, files, bytes, ...judged, converted }, FIELDS);
     return;
   }
   // What is converted of files that were here is none that was.

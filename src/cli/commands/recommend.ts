@@ -59,7 +59,7 @@ export async function runRecommend(
   const people = out.terminal.stdoutTty;
   if (people) for (const line of catalogFitLegend(models)) note(line);
   // A pipe is told as well when some are slow.
-  if (people || models.some(({ runs }) => runs !== "well")) note(`Chosen by size and age: ${rule}.`);
+  if (people || models.some(({ runs }) => runs !== "well")) note(`Chosen by size, age and speed: ${rule}.`);
   if (!people) return;
   note(`Weigh the real files: oslm fit ${best.name}`);
   note(`Get it: oslm pull ${best.name}`);

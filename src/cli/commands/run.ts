@@ -8,12 +8,12 @@ import type { Session } from "../../app/session.js";
 import type { Truncated } from "../../app/truncate.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
-import { type ModelRef, parseRef } from "../../model/ref.js";
+import { parseRef } from "../../model/ref.js";
 import type { Message } from "../../runtime/template/render.js";
 import { EventLines } from "../../ui/event-lines.js";
 import { addChatFlags, type ChatOptions, refuseChatFlags } from "../chat-flags.js";
 import type { Context, ContextOf } from "../context.js";
-import { addImageFlags, checkImageFlags, type ImageOptions } from "../image-flags.js";
+import { addImageFlags, checkedImages, checkImageFlags, type ImageOptions } from "../image-flags.js";
 import { addPromptFlags, checkPromptFlags, type PromptOptions, wantsShape } from "../prompt-flags.js";
 import { promptWords } from "../prompt-words.js";
 import { RUN_FIELDS } from "../run-fields.js";
@@ -51,19 +51,14 @@ export async function runRun(
   const parts = await readPrompt(given, out.terminal, (news) => out.note(news));
   if (parts === undefined) {
     checkPromptFlags(options, out.json, false);
-    if (options.image)
-      throw new OslmError("usage", {
-        problem: "--image needs a prompt",
-        help: 'oslm run MODEL "What is this?" --image FILE',
-      });
     const { runChat } = await import("./chat.js");
     return runChat(context, model, options);
   }
   refuseChatFlags(options);
   if (options.receipt !== undefined) {
     const { checkReceiptPlace } = await import("../receipt-place.js");
-    const { file = [], schema = [], grammar = [] } = options;
-    await checkReceiptPlace(options.receipt, [file, schema, grammar].flat());
+    const { file = [], schema = [], grammar = [], image = [] } = options;
+    await checkReceiptPlace(options.receipt, [file, schema, grammar, image].flat());
   }
   const images = options.image && (await checkedImages(context, ref, options.image));
   const constraint = wantsShape(options)
@@ -85,20 +80,6 @@ interface Models {
   readonly draft: LocalModel | undefined;
 }
 
-/** Before anything is pulled: a model that runs, images that can be read, and last the part that reads them, which may have to be installed. */
-async function checkedImages(
-  { world }: Context,
-  ref: ModelRef,
-  files: readonly string[],
-): Promise<readonly ReadImage[]> {
-  const { refuseUnported } = await import("../../app/refuse-unported.js");
-  refuseUnported(ref);
-  const { readImages } = await import("../../app/read-images.js");
-  const images = await readImages(world, files);
-  (await world.images()).check();
-  return images;
-}
-
 interface Asked {
   readonly session: Pick<Session, "ctx" | "answer" | "dispose"> & Partial<Pick<Session, "follows">>;
   readonly messages: readonly Message[];
@@ -114,11 +95,18 @@ async function begin(
   images: readonly ReadImage[] | undefined,
 ): Promise<Asked> {
   if (images) {
-    const { startImages } = await import("../start-images.js");
+    const { sayReading, startImages } = await import("../start-images.js");
     const { joinPrompt } = await import("../../app/prompt.js");
+    const { decodingBytes } = await import("../../app/read-images.js");
     const { mmproj, ctx, force } = options;
-    const session = await startImages(context, local, { images, mmproj, ctx, force });
-    return { session, messages: [...opening(options), { role: "user", content: joinPrompt(parts) }], truncated: null };
+    const flags = images.map(({ file }) => ` --image ${quoted(file)}`).join("");
+    const command = `oslm run ${quoted(local.ref)}${flags}`;
+    const decoding = decodingBytes(images);
+    const session = await startImages(context, local, { decoding, command, mmproj, ctx, force });
+    sayReading(context, images.length);
+    noteFormat(context, session.knownTemplate);
+    const question = { role: "user" as const, content: joinPrompt(parts), images };
+    return { session, messages: [...opening(options), question], truncated: null };
   }
   const { startSession } = await import("../stream-answer.js");
   const { fitPrompt } = await import("../fit-prompt.js");
@@ -127,12 +115,17 @@ async function begin(
   try {
     if (!session.chats && !options.raw)
       context.out.note("a base model, without a chat template: it goes on with the text");
+    if (!options.raw) noteFormat(context, session.knownTemplate);
     const wishes = { truncate: options.truncate === true, ...answerOptions(options) };
     return { session, ...(await fitPrompt(context, session, opening(options), parts, wishes)) };
   } catch (error) {
     await session.dispose();
     throw error;
   }
+}
+
+function noteFormat({ out }: Context, known: string | null): void {
+  if (known !== null) out.note(`no chat template in the file: asked in the ${known} format, known for this model`);
 }
 
 async function answerOnce(

@@ -25,6 +25,7 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
   const text = renderRecord(
     [
       ["name", model.name],
+      ["given by", model.givenBy],
       ["repository", model.repo],
       ["commit", model.commit],
       ["made from", madeFrom(model.converted)],
@@ -51,9 +52,11 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
 
 const yesOrNo = (holds: boolean): string => (holds ? "yes" : "no");
 
-function templateCell({ chatTemplate, knownTemplate }: Pick<ShownModel, "chatTemplate" | "knownTemplate">): string {
+function templateCell({ chatTemplate, knownTemplate, templateError, stop }: ShownModel): string {
   if (!chatTemplate) return "no: a base model, it continues text";
-  return knownTemplate === null ? "yes" : `${knownTemplate}, known for this model`;
+  if (templateError !== null) return `broken: ${templateError}`;
+  if (knownTemplate === null) return "yes";
+  return `${knownTemplate}, known for this model; an answer ends before ${stop.map((text) => JSON.stringify(text)).join(" or ")}`;
 }
 
 function sayImages(images: ShownImages | null): string | null {

@@ -6,6 +6,7 @@ import { formatBytes } from "../../ui/format.js";
 import type { Progress } from "../../ui/progress.js";
 import type { Column } from "../../ui/table.js";
 import type { Context, ContextOf } from "../context.js";
+import { follow } from "../follow.js";
 import { showDownload } from "../show-download.js";
 import { showHashing } from "../show-hashing.js";
 
@@ -52,16 +53,14 @@ interface Shown {
 async function verifyShown({ world, out }: Context, request: VerifyRequest): Promise<Shown> {
   const { verify } = await import("../../app/verify.js");
   const { createProgress } = await import("../../ui/progress.js");
-  const events = verify(world, request);
   const progress = createProgress(out);
   let failure: OslmError | undefined;
   try {
-    for (;;) {
-      const step = await events.next();
-      if (step.done) return { rows: step.value, failure };
-      if (step.value.type === "unrepaired") failure ??= step.value.error;
-      else show(step.value, progress);
-    }
+    const rows = await follow(verify(world, request), (event) => {
+      if (event.type === "unrepaired") failure ??= event.error;
+      else show(event, progress);
+    });
+    return { rows, failure };
   } finally {
     progress.stop();
   }

@@ -1,5 +1,6 @@
 // What may come next on a command line: pure, over the same command tree that parses it.
 import type { Argument, Command, Option } from "commander";
+import { continueList, jsonFieldsOf } from "./json-fields.js";
 import { choicesOf, type Kind, kindOfArgument, kindOfFlag } from "./kinds.js";
 import { quantsAfter } from "./quants-after.js";
 
@@ -44,7 +45,11 @@ export async function complete(program: Command, words: readonly string[], sourc
     const [, flag = "", value = ""] = assigned;
     const option = optionOf(command, flag);
     if (option === undefined) return NOTHING;
-    const { candidates, files } = matching(await valuesOfFlag(command, option, value, sources), value);
+    const offered =
+      option.long === "--json"
+        ? plain(continueList(value, jsonFieldsOf(pathOf(command), words)))
+        : await valuesOfFlag(command, option, value, sources);
+    const { candidates, files } = matching(offered, value);
     return { candidates: candidates.map((one) => ({ ...one, value: `${flag}=${one.value}` })), files };
   }
   if (current.startsWith("-") && !literal) return matching({ candidates: flagsOf(command), files: false }, current);
@@ -73,6 +78,12 @@ function walk(program: Command, words: readonly string[]) {
     }
   }
   return { command, positionals, pending, literal };
+}
+
+/** `license list` */
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name();
 }
 
 function named(command: Command, word: string): boolean {

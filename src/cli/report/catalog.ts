@@ -14,14 +14,14 @@ export const catalogReports: Entries<CatalogFacts> = {
     `no model is known by the name "${f.name}"`,
     oneOf(f.suggestions, "It is not in the catalog, and a Hub repository has the form org/name."),
     f.suggestions[0] === undefined
-      ? `oslm ${f.verb ?? "pull"} org/name   (any repository on the Hub)`
+      ? `oslm search ${f.name}   (what the Hub has; any repository can be pulled)`
       : `oslm ${f.verb ?? "pull"} ${f.suggestions[0]}`,
   ],
   "unknown-size": (f) => [
     3,
     `${f.name} has no size "${f.size}"`,
-    `Its sizes are ${list(f.sizes)}.`,
-    `oslm ${f.verb ?? "pull"} ${f.name}:${nearestSize(f.size, f.sizes) ?? ""}`,
+    `Its sizes are ${list(f.sizes)}${f.elsewhere.length === 0 ? "" : `; other versions have it: ${list(f.elsewhere)}`}.`,
+    `oslm ${f.verb ?? "pull"} ${f.name}:${nearestSize(f.size, [f.usual, ...f.sizes]) ?? ""}`,
   ],
   "no-port": (f) => [
     9,

@@ -22,6 +22,12 @@ export const runtimeReports: Entries<RuntimeFacts> = {
     "oslm verify   (are the stored files whole?), or try another quantization",
   ],
   "generation-failed": (f) => [9, "the engine failed while generating", f.reason, "run again with a smaller --ctx"],
+  "no-numbers": (f) => [
+    9,
+    `${f.file} computes no numbers`,
+    "What comes out of it is NaN: some of its weights are broken, or were so before the file was made.",
+    "oslm verify   (is the stored file whole?), or try another quantization",
+  ],
   "cannot-do": (f) => [9, f.what, f.reason, f.instead],
   "wrong-adapter": (f) => [
     2,

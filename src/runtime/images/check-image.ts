@@ -40,7 +40,8 @@ const mostBytes = ({ width, height }: ImageHead): Bytes => width * height * 8 + 
 
 /** The decoder unpacks all that is there before it looks at the size: a few kilobytes can be gigabytes. */
 async function unpacksToMore(bytes: Uint8Array, head: ImageHead): Promise<boolean> {
-  const inflate = createInflate();
+  // Small pieces would stay in the heap after they are gone.
+  const inflate = createInflate({ chunkSize: 2 ** 20 });
   const most = mostBytes(head);
   let out = 0;
   return new Promise((resolve) => {

@@ -3,6 +3,7 @@
 import { writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import type { Bytes } from "../../model/types.js";
 import { dieFirst, endWithParent } from "../child-manners.js";
 import { type FromChild, IMAGE_MARK, type ToChild } from "./messages.js";
 
@@ -18,9 +19,11 @@ interface Context {
     options: Readonly<Record<string, unknown>>,
     tell: (piece: { token: string }) => void,
   ): Promise<{ text: string; tokens_predicted: number; stopped_eos?: boolean; stopped_words?: boolean }>;
+  stopCompletion(): void;
 }
 type Load = Extract<ToChild, { is: "load" }>;
 type Ask = Extract<ToChild, { is: "ask" }>;
+type Count = Extract<ToChild, { is: "count" }>;
 
 const REPLIES = 3;
 /** Of an answer, the least that there must be room for. */
@@ -42,12 +45,13 @@ class ImageError extends Error {
   constructor(
     cause: unknown,
     readonly at: number,
+    readonly place: "images" | "memory",
   ) {
     super(cause instanceof Error ? cause.message : String(cause));
   }
 }
 
-/** The first image that is not read alone either; -1 where all are. */
+/** The first image that is not read alone either; beyond the last where all are. */
 async function damaged(context: Context, images: readonly string[]): Promise<number> {
   for (const [at, image] of images.entries()) {
     try {
@@ -56,7 +60,16 @@ async function damaged(context: Context, images: readonly string[]): Promise<num
       return at;
     }
   }
-  return -1;
+  return images.length;
+}
+
+/** Could so much be had? Where it cannot the decoder says no more than that it failed. */
+function isThere(bytes: Bytes): boolean {
+  try {
+    return new ArrayBuffer(bytes).byteLength === bytes;
+  } catch {
+    return false;
+  }
 }
 
 type Place = Extract<FromChild, { is: "failed" }>["in"];
@@ -66,9 +79,9 @@ async function attempt<T>(place: Place, work: () => T | Promise<T>): Promise<T |
   try {
     return await work();
   } catch (error) {
-    const at = error instanceof ImageError ? error.at : -1;
     const reason = error instanceof Error ? error.message : String(error);
-    say({ is: "failed", in: place, reason, ...(at >= 0 && { at }) });
+    if (error instanceof ImageError) say({ is: "failed", in: error.place, reason, at: error.at });
+    else say({ is: "failed", in: place, reason });
     return null;
   }
 }
@@ -91,7 +104,7 @@ async function load({ entry, path, projector, ...wishes }: Load): Promise<Contex
     cache_type_k: wishes.kvType,
     cache_type_v: wishes.kvType,
     ctx_shift: false,
-    // Its prompts of earlier turns: there are none.
+    // Of earlier turns only what the context holds anyway.
     state_cache_budget_mb: 0,
   };
   const context = part && (await attempt("model", () => part.loadModel(options)));
@@ -106,21 +119,32 @@ async function load({ entry, path, projector, ...wishes }: Load): Promise<Contex
   );
 }
 
-async function answer(context: Context, ctx: number, ask: Ask): Promise<void> {
-  const { images, bosToken, sampling, grammar, stop } = ask;
+interface Read {
+  readonly text: string;
+  readonly tokens: number;
+}
+
+/** Says how many tokens a prompt has; null where it has failed, which is said. */
+async function count(context: Context, ctx: number, ask: Count | Ask): Promise<Read | null> {
+  const { images, bosToken } = ask;
   const counted = async (text: string) => (await context.tokenize(text, { media_paths: images })).tokens;
   const read = await attempt("images", async () => {
     const tokens = await counted(ask.text).catch(async (error: unknown) => {
-      throw new ImageError(error, await damaged(context, images));
+      throw new ImageError(error, await damaged(context, images), isThere(ask.decoding) ? "images" : "memory");
     });
     // Templates write the begin token, and the tokenizer does as well.
     const twice = bosToken !== "" && ask.text.startsWith(bosToken) && tokens[0] === tokens[1];
     return { text: twice ? ask.text.slice(bosToken.length) : ask.text, tokens: tokens.length - (twice ? 1 : 0) };
   });
-  if (read === null) return;
-  const room = ctx - read.tokens;
-  say({ is: "read", tokens: read.tokens, fits: room >= LEAST });
-  if (room < LEAST) return;
+  if (read !== null) say({ is: "read", tokens: read.tokens, fits: ctx - read.tokens >= LEAST });
+  return read;
+}
+
+async function answer(context: Context, ctx: number, ask: Ask): Promise<void> {
+  const { images, sampling, grammar, stop } = ask;
+  const read = await count(context, ctx, ask);
+  const room = read === null ? 0 : ctx - read.tokens;
+  if (read === null || room < LEAST) return;
   await attempt("answer", async () => {
     let sent = 0;
     const tell = (text: string): void => {
@@ -159,10 +183,15 @@ let loaded: { readonly context: Context; readonly ctx: number } | undefined;
 let last: Promise<void> = Promise.resolve();
 createInterface({ input: process.stdin }).on("line", (line) => {
   const message = JSON.parse(line) as ToChild;
+  if (message.is === "stop") {
+    loaded?.context.stopCompletion();
+    return;
+  }
   last = last.then(async () => {
     if (message.is === "load") {
       const context = await load(message);
       loaded = context === null ? undefined : { context, ctx: message.ctx };
-    } else if (loaded) await answer(loaded.context, loaded.ctx, message);
+    } else if (loaded && message.is === "count") await count(loaded.context, loaded.ctx, message);
+    else if (loaded && message.is === "ask") await answer(loaded.context, loaded.ctx, message);
   });
 });

@@ -1,5 +1,6 @@
 // Models that read images, in a process of their own. The package's own crash, its log and its memory stay there.
 import { isOslmError, OslmError } from "../../errors.js";
+import type { Tokens } from "../../model/types.js";
 import type {
   EngineBuild,
   GenerateEvent,
@@ -18,6 +19,9 @@ import { findPart, type PartPlaces } from "./part.js";
 /** An answer should have this much room where a longer context is proposed. */
 const ANSWER_ROOM = 512;
 
+/** After a token the library looks whether it shall stop; a large model takes a second for one. */
+const STOP_MS = 5000;
+
 export function createImageEngine(places: PartPlaces): ImageEngine {
   return {
     check: () => void findPart(places),
@@ -25,29 +29,39 @@ export function createImageEngine(places: PartPlaces): ImageEngine {
       const { entry, release } = findPart(places);
       const build = { engine: "llama.cpp (@fugood/llama.node)", release, backend: "cpu" };
       const started = performance.now();
-      const child = new ImageProcess();
-      try {
-        child.tell({ is: "load", entry, ...options });
-        const reply = await child.next(signal);
-        if (reply.is !== "loaded") throw loadFailed(reply, child.log, options);
-        return new ChildModel(child, { build, loadMs: performance.now() - started, ctx: options.ctx });
-      } catch (error) {
-        await child.kill();
-        throw error instanceof ChildEnded ? endedWhileLoading(error.message, child.log, options) : error;
-      }
+      const start = (ending?: AbortSignal): Promise<ImageProcess> => startChild(entry, options, ending);
+      const child = await start(signal);
+      return new ChildModel(child, start, { build, loadMs: performance.now() - started, ctx: options.ctx });
     },
   };
+}
+
+async function startChild(entry: string, options: ImageLoadOptions, signal?: AbortSignal): Promise<ImageProcess> {
+  const child = new ImageProcess();
+  try {
+    child.tell({ is: "load", entry, ...options });
+    const reply = await child.next(signal);
+    if (reply.is !== "loaded") throw loadFailed(reply, child.log, options);
+    return child;
+  } catch (error) {
+    await child.kill();
+    throw error instanceof ChildEnded ? endedWhileLoading(error.message, child.log, options) : error;
+  }
 }
 
 class ChildModel implements ImageModel {
   readonly build: EngineBuild;
   readonly loadMs: number;
   readonly ctx: number;
+  /** Undefined where the last question ended it: the next one starts another. */
+  #child: ImageProcess | undefined;
 
   constructor(
-    private readonly child: ImageProcess,
+    child: ImageProcess,
+    private readonly start: (signal?: AbortSignal) => Promise<ImageProcess>,
     { build, loadMs, ctx }: Pick<ImageModel, "build" | "loadMs" | "ctx">,
   ) {
+    this.#child = child;
     this.build = build;
     this.loadMs = loadMs;
     this.ctx = ctx;
@@ -55,6 +69,7 @@ class ChildModel implements ImageModel {
 
   async *generate(prompt: ImagePrompt, options: ImageGenerateOptions): AsyncGenerator<GenerateEvent, void> {
     const { sampling, grammar, maxTokens, stop, signal } = options;
+    const { images } = prompt;
     const started = performance.now();
     let first: number | undefined;
     let promptTokens = 0;
@@ -76,16 +91,15 @@ class ChildModel implements ImageModel {
         },
       };
     };
-    const { text, images, bosToken } = prompt;
-    this.child.tell({
-      ...{ is: "ask", text, bosToken, sampling, stop },
-      images: images.map(dataUrl),
+    const child = await this.#started(signal);
+    child.tell({
+      ...{ is: "ask", ...toldPrompt(prompt), sampling, stop },
       ...(grammar && { grammar }),
       ...(maxTokens === undefined ? {} : { maxTokens }),
     });
     try {
       for (;;) {
-        const reply = await this.child.next(signal);
+        const reply = await child.next(signal);
         if (reply.is === "read") {
           promptTokens = reply.tokens;
           if (!reply.fits) throw tooLong(reply.tokens, this.ctx);
@@ -99,18 +113,66 @@ class ChildModel implements ImageModel {
         } else if (reply.is === "failed") throw askFailed(reply, images);
       }
     } catch (error) {
-      // Nothing stops the library while it reads an image: its process is ended.
-      await this.child.kill();
-      if (signal?.aborted && !isOslmError(error)) yield done("cancelled", pieces);
-      else if (error instanceof ChildEnded)
-        throw new OslmError("generation-failed", { reason: ended(error.message, this.child.log) });
-      else throw error;
+      const stopped = signal?.aborted && !isOslmError(error);
+      if (!(stopped && first !== undefined && (await stopGently(child)))) await this.#end(child);
+      if (stopped) yield done("cancelled", pieces);
+      else throw whyEnded(error, child, first === undefined ? images : []);
     }
   }
 
-  dispose(): Promise<void> {
-    return this.child.kill();
+  async countTokens(prompt: ImagePrompt, signal?: AbortSignal): Promise<Tokens> {
+    const { images } = prompt;
+    const child = await this.#started(signal);
+    child.tell({ is: "count", ...toldPrompt(prompt) });
+    try {
+      const reply = await child.next(signal);
+      if (reply.is === "read") return reply.tokens;
+      if (reply.is === "failed") throw askFailed(reply, images);
+      throw new OslmError("generation-failed", { reason: `it answered ${reply.is}` });
+    } catch (error) {
+      await this.#end(child);
+      throw whyEnded(error, child, images);
+    }
   }
+
+  async dispose(): Promise<void> {
+    await this.#child?.kill();
+  }
+
+  async #started(signal: AbortSignal | undefined): Promise<ImageProcess> {
+    this.#child ??= await this.start(signal);
+    return this.#child;
+  }
+
+  /** Nothing stops the library while it reads an image: its process is ended. */
+  async #end(child: ImageProcess): Promise<void> {
+    this.#child = undefined;
+    await child.kill();
+  }
+}
+
+/** Ends an answer between two of its tokens; false where that takes too long. What was read of the prompt stays. */
+async function stopGently(child: ImageProcess): Promise<boolean> {
+  child.tell({ is: "stop" });
+  try {
+    const late = AbortSignal.timeout(STOP_MS);
+    while ((await child.next(late)).is === "text");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param reading the images, where nothing was answered yet */
+function whyEnded(error: unknown, { log }: ImageProcess, reading: readonly PromptImage[]): unknown {
+  if (!(error instanceof ChildEnded)) return error;
+  return reading.length > 0 && isForMemory(error.message, log)
+    ? noMemory(reading, error.message)
+    : new OslmError("generation-failed", { reason: ended(error.message, log) });
+}
+
+function toldPrompt({ text, images, decoding, bosToken }: ImagePrompt) {
+  return { text, decoding, bosToken, images: images.map(dataUrl) };
 }
 
 function dataUrl({ kind, bytes }: PromptImage): string {
@@ -123,12 +185,13 @@ function tooLong(tokens: number, ctx: number): OslmError {
 }
 
 function askFailed(
-  { in: place, reason, at = -1 }: Extract<FromChild, { is: "failed" }>,
+  { in: place, reason, at }: Extract<FromChild, { is: "failed" }>,
   images: readonly PromptImage[],
 ): OslmError {
+  if (place === "memory" || saysOutOfMemory(reason)) return noMemory(images, reason);
   // The bounds have been checked: what the decoder refuses now is damaged.
   if (place === "images") {
-    const file = images[at]?.file ?? "one of the images";
+    const file = images[at ?? images.length]?.file ?? "one of the images";
     return new OslmError("bad-image", { file, is: "malformed", reason });
   }
   return new OslmError("generation-failed", { reason });
@@ -144,8 +207,17 @@ function loadFailed(reply: FromChild, log: string, { path, projector }: ImageLoa
 }
 
 function endedWhileLoading(how: string, log: string, { path }: ImageLoadOptions): OslmError {
-  const memory = saysOutOfMemory(log) || how.includes("SIGKILL");
-  return new OslmError(memory ? "out-of-memory" : "load-failed", { file: path, reason: ended(how, log) });
+  const kind = isForMemory(how, log) ? "out-of-memory" : "load-failed";
+  return new OslmError(kind, { file: path, reason: ended(how, log) });
+}
+
+/** Linux kills what takes too much; a limit on addresses makes C++ give up. */
+function isForMemory(how: string, log: string): boolean {
+  return saysOutOfMemory(log) || how.includes("SIGKILL");
+}
+
+function noMemory(images: readonly PromptImage[], reason: string): OslmError {
+  return new OslmError("out-of-memory", { file: images.map(({ file }) => file).join(", "), reason });
 }
 
 /** How the process ended, with what it said last. */

@@ -1,5 +1,6 @@
 // The process that reads images, from outside: lines go in, lines come out, and it may end at any time.
 import { type ChildProcess, spawn } from "node:child_process";
+import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type FromChild, parseLine, type ToChild } from "./messages.js";
@@ -21,10 +22,15 @@ export class ImageProcess {
   #ended: string | undefined;
 
   constructor(script = new URL("./image-child.js", import.meta.url)) {
-    this.#child = spawn(process.execPath, [fileURLToPath(script)], {
+    const path = fileURLToPath(script);
+    this.#child = spawn(process.execPath, [path], {
       // Its output is a log that holds the prompt: nobody reads it.
       stdio: ["pipe", "ignore", "pipe", "pipe"],
       windowsHide: true,
+      // What the library cannot decode it gives to the ffprobe and ffmpeg that it finds. A path that is a file has no programs in it, and
+      // on Windows the working directory is looked through as well.
+      env: { ...process.env, PATH: process.execPath },
+      cwd: dirname(path),
     });
     const { stdin, stderr, stdio } = this.#child;
     // A child that has ended takes no more.

@@ -1,23 +1,32 @@
 // What oslm and the process that reads images say to each other: lines of JSON, to it on its input, from it on its file 3. Its output
 // belongs to the library, which writes its log there.
+import type { Bytes } from "../../model/types.js";
 import type { Grammar, ImageLoadOptions, Sampling } from "../engine.js";
 
 /** Stands for an image in a prompt (MTMD_DEFAULT_MEDIA_MARKER). */
 export const IMAGE_MARK = "<__media__>";
 
+interface ToldPrompt {
+  readonly text: string;
+  /** As data: URLs: a path could name another file by then. */
+  readonly images: readonly string[];
+  /** Memory that decoding them takes at most. */
+  readonly decoding: Bytes;
+  readonly bosToken: string;
+}
+
 export type ToChild =
   | ({ readonly is: "load"; readonly entry: string } & ImageLoadOptions)
-  | {
+  | ({ readonly is: "count" } & ToldPrompt)
+  | ({
       readonly is: "ask";
-      readonly text: string;
-      /** As data: URLs: a path could name another file by then. */
-      readonly images: readonly string[];
-      readonly bosToken: string;
       readonly sampling: Sampling;
       readonly grammar?: Grammar;
       readonly maxTokens?: number;
       readonly stop: readonly string[];
-    };
+    } & ToldPrompt)
+  /** Ends the answer that is being given. */
+  | { readonly is: "stop" };
 
 export type FromChild =
   | { readonly is: "loaded" }
@@ -27,7 +36,7 @@ export type FromChild =
   | { readonly is: "done"; readonly finishReason: "stop" | "length"; readonly tokens: number }
   | {
       readonly is: "failed";
-      readonly in: "part" | "model" | "projector" | "images" | "answer";
+      readonly in: "part" | "model" | "projector" | "images" | "memory" | "answer";
       readonly reason: string;
       /** Which of the images, where one alone fails. */
       readonly at?: number;

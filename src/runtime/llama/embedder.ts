@@ -1,6 +1,7 @@
 // A loaded model that makes vectors of texts.
+import { basename } from "node:path";
 import type { Llama, LlamaEmbeddingContext, LlamaModel, Token } from "node-llama-cpp";
-import { OslmError } from "../../errors.js";
+import { isOslmError, OslmError } from "../../errors.js";
 import { stepOf } from "../computing.js";
 import type { Embedder } from "../engine.js";
 import { buildOf } from "./build-of.js";
@@ -16,6 +17,7 @@ export class LlamaEmbedder implements Embedder {
     private readonly model: LlamaModel,
     private readonly context: LlamaEmbeddingContext,
     readonly ctx: number,
+    private readonly path: string,
   ) {
     this.build = buildOf(llama);
     this.marks = context.calculateInputLength([]);
@@ -37,16 +39,22 @@ export class LlamaEmbedder implements Embedder {
     const work = this.context.getEmbeddingFor([...tokens] as Token[]);
     try {
       const result = await stepOf(work, signal);
-      if (result !== undefined) return Float32Array.from(result.vector);
+      if (result !== undefined) return this.#checked(Float32Array.from(result.vector));
       const gone = (): void => {
         this.#left = undefined;
       };
       this.#left = work.then(gone, gone);
     } catch (cause) {
+      if (isOslmError(cause)) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new OslmError("generation-failed", { reason }, { cause });
     }
     throw signal?.reason;
+  }
+
+  #checked(vector: Float32Array): Float32Array {
+    if (vector.every(Number.isFinite)) return vector;
+    throw new OslmError("no-numbers", { file: basename(this.path) });
   }
 
   async dispose(): Promise<void> {

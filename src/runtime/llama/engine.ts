@@ -93,7 +93,7 @@ async function embedderOf({ llama, model, options, signal }: Begun): Promise<Emb
     ignoreMemorySafetyChecks: true,
     ...(signal ? { createSignal: signal } : {}),
   });
-  return new LlamaEmbedder(llama, model, context, options.ctx);
+  return new LlamaEmbedder(llama, model, context, options.ctx, options.path);
 }
 
 function kvTypes(type: "q8_0" | "q4_0") {

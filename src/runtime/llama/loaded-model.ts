@@ -1,6 +1,6 @@
 // One loaded model with one context and the sequences of tokens in it.
 import type { Llama, LlamaContext, LlamaModel, Token } from "node-llama-cpp";
-import { OslmError } from "../../errors.js";
+import { isOslmError, OslmError } from "../../errors.js";
 import type {
   EngineBuild,
   FinishReason,
@@ -11,7 +11,9 @@ import type {
   LoadOptions,
 } from "../engine.js";
 import { MARK_TOKENS } from "../think-marks.js";
+import { answerTokens, type Metadata, type Said } from "./answer-tokens.js";
 import { buildOf } from "./build-of.js";
+import { checkProbability, tryNumbers } from "./check-numbers.js";
 import { Clock } from "./clock.js";
 import { encodeInfill } from "./encode-infill.js";
 import { followsGrammar, grammarState } from "./grammar.js";
@@ -25,9 +27,6 @@ import { scored } from "./scored.js";
 import { allowsGuesses, speculate, type Tally } from "./speculate.js";
 import { TextAssembler } from "./text-assembler.js";
 
-/** A token of an answer; the likeliest in its place where probabilities were asked for. */
-type Said = { readonly token: Token; readonly probabilities?: ReadonlyMap<Token, number> };
-
 export class LlamaLoadedModel implements LoadedModel {
   readonly build: EngineBuild;
   readonly ctx: number;
@@ -35,6 +34,8 @@ export class LlamaLoadedModel implements LoadedModel {
   readonly tokenTexts: LoadedModel["tokenTexts"];
   readonly #lanes: readonly Lane[];
   readonly #pool: LanePool<Lane>;
+  /** A token that is evaluated to know whether the model computes numbers; rejected for all answers where it does not. */
+  #tried: Promise<void> | undefined;
   /** The latest prompt that was read to its end. */
   #prompt: readonly number[] = [];
   /** Control tokens that are shown: some models (Phi 4) have the marks of thinking as such, which else leave no text. */
@@ -105,9 +106,15 @@ export class LlamaLoadedModel implements LoadedModel {
     let completionTokens = 0;
     let finishReason: FinishReason = "stop";
     try {
-      const known = await lane.prefix.reuse(prompt, options.exact ?? false);
+      const { probabilities: count = 0, signal } = options;
+      // A grammar ends the process where a model computes no numbers, and guesses come without probabilities.
+      const tells = options.grammar === undefined && lane.guesser === undefined;
+      if (!tells) this.#tried ??= this.#try(lane, prompt, signal);
+      await this.#tried;
+      // A step that was broken off may still use the sequence.
+      const known = lane.left ? { cached: 0 } : await lane.prefix.reuse(prompt, options.exact ?? false);
       cachedTokens = known.cached;
-      const last = await this.#readPrompt(lane, prompt, known, options.signal);
+      const last = await this.#readPrompt(lane, prompt, known, signal);
       clock.promptRead();
       if (last !== undefined) this.#prompt = prompt;
       if (last === undefined) finishReason = "cancelled";
@@ -119,15 +126,14 @@ export class LlamaLoadedModel implements LoadedModel {
           ...samplingOptions(options, (count) => [...prompt.slice(-count), ...answer].slice(-count) as Token[]),
           ...(grammar && { grammarEvaluationState: grammar }),
         };
-        const { probabilities: count = 0, signal } = options;
-        // Costs a pass over the whole vocabulary for each token: only where asked.
-        const metadata = { probabilities: count > 0 } as { probabilities: true };
+        // Probabilities of all cost a pass over the whole vocabulary for each token: only where asked.
+        const metadata = { probabilities: count > 0, confidence: tells } as Metadata;
         const { guesser, sequence } = lane;
         if (guesser && count === 0 && allowsGuesses(how)) tally = { checked: 0, right: 0 };
         const tokens: AsyncGenerator<Said, void> =
           guesser && tally
             ? speculate(sequence, prompt, last, { guesser, ctx: this.ctx, signal, sampling: how, tally })
-            : sequence.evaluateWithMetadata(last, metadata, how);
+            : answerTokens(sequence, last, metadata, { ...how, yieldEogToken: true });
         try {
           for (;;) {
             const step = await lane.step(tokens, undefined, signal);
@@ -136,7 +142,9 @@ export class LlamaLoadedModel implements LoadedModel {
               break;
             }
             if (step.done) break;
-            const { token, probabilities } = step.value;
+            const { token, probabilities, confidence } = step.value;
+            if (confidence !== undefined) checkProbability(confidence, this.options.path);
+            if (this.model.isEogToken(token)) break;
             clock.token();
             completionTokens++;
             answer.push(token);
@@ -157,6 +165,7 @@ export class LlamaLoadedModel implements LoadedModel {
         if (rest !== "") yield { type: "text", text: rest };
       }
     } catch (cause) {
+      if (isOslmError(cause)) throw cause;
       throw new OslmError(
         "generation-failed",
         { reason: cause instanceof Error ? cause.message : String(cause) },
@@ -185,9 +194,10 @@ export class LlamaLoadedModel implements LoadedModel {
   ): AsyncGenerator<Float64Array, void> {
     const lane = await this.#pool.take(tokens);
     try {
-      yield* predict(lane.sequence, { tokens, from, vocabulary: this.vocabulary }, signal);
+      const { path } = this.options;
+      yield* predict(lane.sequence, { tokens, from, vocabulary: this.vocabulary, path }, signal);
     } catch (cause) {
-      if (signal?.aborted) throw cause;
+      if (signal?.aborted || isOslmError(cause)) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new OslmError("generation-failed", { reason }, { cause });
     } finally {
@@ -236,6 +246,12 @@ export class LlamaLoadedModel implements LoadedModel {
     }
     await reading?.return();
     return signal?.aborted ? undefined : (prompt.slice(start) as Token[]);
+  }
+
+  /** Before its first prompt a sequence is empty. */
+  async #try(lane: Lane, [token]: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+    if (token === undefined || lane.sequence.nextTokenIndex > 0) return;
+    await tryNumbers(lane, token as Token, this.options.path, signal);
   }
 
   #detokenize(tokens: readonly number[], before: readonly number[]): string {

@@ -1,6 +1,7 @@
 // What a model expects after each token of a text: for measuring, not for answering.
 import type { LlamaContextSequence, Token } from "node-llama-cpp";
 import { stepOf } from "../computing.js";
+import { checkProbability } from "./check-numbers.js";
 
 /** Of logits, over all positions that are computed at once: the library makes a list of two numbers for each, some 100 bytes. */
 const MOST_AT_ONCE = 2_000_000;
@@ -10,7 +11,7 @@ const ALL_LOGITS = { generateNext: { logits: true, options: { temperature: 0 } }
 
 /**
  * For each token from `from` on the natural logarithms of the probabilities of what may follow it, by token id. The array is used again.
- * @throws the signal's reason, without waiting for what is under way
+ * @throws OslmError no-numbers; the signal's reason, without waiting for what is under way
  */
 export async function* predict(
   sequence: LlamaContextSequence,
@@ -18,7 +19,14 @@ export async function* predict(
     tokens,
     from,
     vocabulary,
-  }: { readonly tokens: readonly number[]; readonly from: number; readonly vocabulary: number },
+    path,
+  }: {
+    readonly tokens: readonly number[];
+    readonly from: number;
+    readonly vocabulary: number;
+    /** Of the model, for errors. */
+    readonly path: string;
+  },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Float64Array, void> {
   await sequence.clearHistory();
@@ -31,7 +39,9 @@ export async function* predict(
     for (const result of await evaluate(sequence, wanted, signal)) {
       const logits = result?.next.logits;
       if (logits?.size !== vocabulary) throw new Error(`${logits?.size} logits for ${vocabulary} tokens`);
-      yield normalized(logits, out);
+      const logarithms = normalized(logits, out);
+      checkProbability(logarithms[0] ?? 0, path);
+      yield logarithms;
     }
   }
 }

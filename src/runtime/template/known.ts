@@ -5,6 +5,7 @@ export interface KnownTemplate {
   readonly name: string;
   /** Jinja. */
   readonly template: string;
+  readonly stop: readonly string[];
 }
 
 interface Entry {
@@ -13,6 +14,8 @@ interface Entry {
   readonly names: readonly string[];
   /** Where the format is described; the template is our own. */
   readonly source: string;
+  /** With these the next question begins: models that never learned a mark for the end go on with one. */
+  readonly stop: readonly string[];
   /** Its lines. */
   readonly template: readonly string[];
 }
@@ -33,7 +36,7 @@ export function knownTemplate(names: readonly string[]): KnownTemplate | undefin
       .toLowerCase()
       .replace(/[\s_]+/g, "-");
     const entry = entries.find((one) => one.names.some((pattern) => new RegExp(pattern).test(plain)));
-    if (entry !== undefined) return { name: entry.name, template: entry.template.join("\n") };
+    if (entry !== undefined) return { name: entry.name, template: entry.template.join("\n"), stop: entry.stop };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 // What a chat is made of: the model, the place where it is kept, the face that shows it.
+import type { ShownImage } from "../../model/saved-chat.js";
 import type { Milliseconds, Tokens } from "../../model/types.js";
 import type { Chat } from "./chat.js";
 import type { ChatMessage, Conversation, Ending, Turn } from "./conversation.js";
@@ -12,6 +13,10 @@ export interface ChatModel {
   readonly ctx: Tokens;
   /** False for a base model. */
   readonly chats: boolean;
+  /** Whether it reads images: now, once it is loaded for that (`Models.see`), or never. */
+  readonly sees: "now" | "later" | "never";
+  /** The name of the format known for this model, where its file has no template. */
+  readonly knownTemplate: string | null;
   /** Sentences for /model and /license. */
   readonly about: string;
   readonly license: string;
@@ -30,11 +35,15 @@ export interface Models {
    * stays `current`, or is loaded again. Throws what `explain` knows to explain.
    */
   use(name: string, signal: AbortSignal): Promise<ChatModel>;
+  /** From now on the current one reads images as well; as with `use` otherwise. */
+  see(signal: AbortSignal): Promise<ChatModel>;
 }
 
 export type AnswerPart =
   /** So many questions at the beginning, with their answers, had to go so that this one fits. */
   | { readonly type: "dropped"; readonly turns: number; readonly tokens: Tokens }
+  /** Why an image that was shown is not sent any more. */
+  | { readonly type: "unseen"; readonly reason: string }
   | { readonly type: "thinking" | "text"; readonly text: string }
   | {
       readonly type: "done";
@@ -94,6 +103,8 @@ export interface ChatParts {
   readonly name: string;
   readonly system: string | undefined;
   readonly settings: Settings;
+  /** An image that may be shown: the current model can see, and the file is one. Throws what `explain` knows to explain. */
+  look(file: string): Promise<ShownImage>;
   /** The sentence for a failure that does not end the chat; undefined for one that does. */
   explain(error: unknown): string | undefined;
   /** Puts a text into the clipboard, and gives what to say of it. */

@@ -3,7 +3,7 @@ import { untilAborted } from "../../model/until-aborted.js";
 import type { AnswerPart, ChatModel, ChatParts, Face, Kept, Models, SavedChats } from "./chat-parts.js";
 import { findCommand, unknown } from "./commands.js";
 import { type Conversation, change, type Happening, messagesOf, newConversation } from "./conversation.js";
-import { droppedText, lengthText } from "./sentences.js";
+import { droppedText, imageNames, lengthText, questionText } from "./sentences.js";
 
 export class Chat {
   readonly start: Conversation;
@@ -117,13 +117,26 @@ export class Chat {
     }
   }
 
+  /** Shows an image to the model, with the next question. */
+  async attach(file: string): Promise<void> {
+    try {
+      const image = await this.parts.look(file);
+      this.happened({ type: "attached", images: [...this.now.attached, image] });
+      this.face.tell(`${imageNames([image])} goes with the next question.`);
+    } catch (error) {
+      const reason = this.parts.explain(error);
+      if (reason === undefined) throw error;
+      this.face.tell(reason, "warning");
+    }
+  }
+
   /** Answers the last question again. */
   async askAgain(): Promise<void> {
     const last = this.now.turns.at(-1);
     if (last === undefined) return this.face.tell("There is no question yet.");
     if (this.now.settings.seed !== undefined) this.face.tell("The seed is fixed; /set seed default draws anew.");
     this.happened({ type: "withdrawn" });
-    this.face.question(last.question);
+    this.face.question(questionText(last));
     await this.ask(last.question);
   }
 
@@ -188,7 +201,7 @@ export class Chat {
     this.face.tell(`Going on with ${name} (${count} question${count === 1 ? "" : "s"}).`);
     const last = kept.turns.at(-1);
     if (last === undefined) return;
-    this.face.question(last.question);
+    this.face.question(questionText(last));
     void this.face.answer(last.answer);
     this.face.ended(last);
   }
@@ -220,8 +233,9 @@ export class Chat {
     this.#greet(model);
   }
 
-  #greet({ chats }: ChatModel): void {
+  #greet({ chats, knownTemplate }: ChatModel): void {
     if (!chats) this.face.tell("This is a base model: it continues what you write.");
+    if (knownTemplate !== null) this.face.tell(`No chat template in the file: asked in the ${knownTemplate} format.`);
   }
 
   /** Why a conversation cannot be kept under that name. */
@@ -233,10 +247,13 @@ export class Chat {
   }
 
   async #answer(signal: AbortSignal): Promise<void> {
-    const model = await untilAborted(signal, this.models.current);
+    const model = await this.#ready(signal);
     const began = this.parts.now();
     for await (const part of model.answer(messagesOf(this.now), this.now.settings, signal)) {
       switch (part.type) {
+        case "unseen":
+          this.face.tell(part.reason, "warning");
+          break;
         case "dropped":
           this.happened({ type: "forgot", turns: part.turns });
           this.face.tell(droppedText(part.turns, part.tokens), "warning");
@@ -255,6 +272,24 @@ export class Chat {
         default:
           part satisfies never;
       }
+    }
+  }
+
+  /** What answers; where there are images it reads them. */
+  async #ready(signal: AbortSignal): Promise<ChatModel> {
+    const model = await untilAborted(signal, this.models.current);
+    const shown = messagesOf(this.now).some(({ images }) => images !== undefined);
+    if (!shown || model.sees !== "later") return model;
+    this.happened({ type: "unloaded" });
+    this.face.tell("The model is loaded again, with its projector.");
+    try {
+      const seeing = await this.models.see(signal);
+      this.happened({ type: "exchanged" });
+      // By its projector more may be known of it.
+      if (seeing.knownTemplate !== model.knownTemplate) this.#greet(seeing);
+      return seeing;
+    } finally {
+      this.happened({ type: "loaded", total: (await this.models.current).ctx });
     }
   }
 

@@ -2,6 +2,7 @@
 import { suggest } from "../../model/suggest.js";
 import type { Chat } from "./chat.js";
 import { codeBlocks } from "./code-blocks.js";
+import { imageNames, questionText } from "./sentences.js";
 import { changeSetting, listSettings, SETTINGS } from "./settings.js";
 
 export interface Command {
@@ -69,6 +70,18 @@ export const COMMANDS: readonly Command[] = [
     help: "go on with a saved conversation; alone it lists them",
     run: (chat, rest) => chat.load(rest),
     words: (chat) => chat.saved.names(),
+  },
+  {
+    name: "/image",
+    takes: "[FILE]",
+    help: "show an image with the next question; alone it says which go with it, none takes them back",
+    async run(chat, rest) {
+      if (rest !== "" && rest !== "none") return chat.attach(pathOf(rest));
+      if (rest === "none") chat.happened({ type: "attached", images: [] });
+      const names = imageNames(chat.now.attached);
+      chat.face.tell(names === "" ? "No image goes with the next question." : `With the next question: ${names}.`);
+    },
+    words: () => ["none"],
   },
   {
     name: "/regenerate",
@@ -160,6 +173,12 @@ export function unknown(name: string, near: readonly string[]): string {
   return `There is no ${name}. ${near[0] ? `Did you mean ${near[0]}?` : "Type /? for help."}`;
 }
 
+/** As a shell would read it: a terminal quotes the name of a file that is dropped on it. */
+function pathOf(written: string): string {
+  const quoted = /^(['"])(.*)\1$/.exec(written);
+  return quoted?.[2] ?? (process.platform === "win32" ? written : written.replace(/\\(.)/g, "$1"));
+}
+
 function namesOf(commands: readonly Command[]): string[] {
   return commands.flatMap(({ name, also = [] }) => [name, ...also]);
 }
@@ -174,9 +193,7 @@ function shown({ now }: Chat, what: string): string {
     case "thinking":
       return now.turns.at(-1)?.thinking || "The last answer came without thinking.";
     case "messages":
-      return (
-        now.turns.map(({ question, answer }) => `> ${question}\n${answer}`).join("\n\n") || "Nothing was said yet."
-      );
+      return now.turns.map((turn) => `> ${questionText(turn)}\n${turn.answer}`).join("\n\n") || "Nothing was said yet.";
     default:
       return `/show takes ${SHOWN.join(", ")}.`;
   }

@@ -1,16 +1,20 @@
 // A conversation apart from any screen: what was said, what of it the model still hears, and what changes that.
+import type { ShownImage } from "../../model/saved-chat.js";
 import type { Milliseconds, Tokens } from "../../model/types.js";
 import type { Settings } from "./settings.js";
 
 export interface ChatMessage {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
+  /** Those before it. */
+  readonly images?: readonly ShownImage[];
 }
 
 export type Ending = "stop" | "length" | "cancelled";
 
 export interface Turn {
   readonly question: string;
+  readonly images?: readonly ShownImage[];
   /** Empty until the model says something. */
   readonly answer: string;
   readonly thinking: string;
@@ -23,6 +27,8 @@ export interface Turn {
 export interface Conversation {
   readonly system: string | undefined;
   readonly turns: readonly Turn[];
+  /** Images that go with the next question. */
+  readonly attached: readonly ShownImage[];
   /** So many of the first turns did not fit the context any more: they stay to be read, and are not sent. */
   readonly forgotten: number;
   readonly settings: Settings;
@@ -40,6 +46,8 @@ export type Happening =
   | { readonly type: "unloaded" }
   /** Another model answers from now on. It hears all of it again, as far as its own context goes. */
   | { readonly type: "exchanged" }
+  | { readonly type: "attached"; readonly images: readonly ShownImage[] }
+  /** With what is attached. */
   | { readonly type: "asked"; readonly question: string }
   | { readonly type: "thought"; readonly text: string; readonly ms: Milliseconds }
   | { readonly type: "said"; readonly text: string }
@@ -49,7 +57,7 @@ export type Happening =
       readonly used: Tokens;
       readonly tokensPerSecond: number;
     }
-  /** The last turn is taken back, question and answer. */
+  /** The last turn is taken back, question and answer; its images are attached again. */
   | { readonly type: "withdrawn" }
   | { readonly type: "forgot"; readonly turns: number }
   | { readonly type: "cleared" }
@@ -58,7 +66,7 @@ export type Happening =
   | { readonly type: "resumed"; readonly saved: Pick<Conversation, "system" | "turns" | "forgotten" | "settings"> };
 
 export function newConversation(system: string | undefined, settings: Settings): Conversation {
-  return { system, turns: [], forgotten: 0, settings, used: 0, total: 0, tokensPerSecond: 0 };
+  return { system, turns: [], attached: [], forgotten: 0, settings, used: 0, total: 0, tokensPerSecond: 0 };
 }
 
 /** The conversation after something happened. */
@@ -70,10 +78,13 @@ export function change(before: Conversation, happening: Happening): Conversation
       return { ...before, total: 0 };
     case "exchanged":
       return { ...before, forgotten: 0, used: 0, tokensPerSecond: 0 };
+    case "attached":
+      return { ...before, attached: happening.images };
     case "asked": {
       const { question } = happening;
-      const turn: Turn = { question, answer: "", thinking: "", thoughtMs: 0, ending: undefined };
-      return { ...before, turns: [...before.turns, turn] };
+      const images = before.attached.length > 0 ? { images: before.attached } : {};
+      const turn: Turn = { question, ...images, answer: "", thinking: "", thoughtMs: 0, ending: undefined };
+      return { ...before, turns: [...before.turns, turn], attached: [] };
     }
     case "thought":
       return changeLast(before, (turn) => ({ thinking: turn.thinking + happening.text, thoughtMs: happening.ms }));
@@ -90,12 +101,13 @@ export function change(before: Conversation, happening: Happening): Conversation
     }
     case "withdrawn": {
       const turns = before.turns.slice(0, -1);
-      return { ...before, turns, forgotten: Math.min(before.forgotten, turns.length) };
+      const attached = [...(before.turns.at(-1)?.images ?? []), ...before.attached];
+      return { ...before, turns, attached, forgotten: Math.min(before.forgotten, turns.length) };
     }
     case "forgot":
       return { ...before, forgotten: Math.min(before.forgotten + happening.turns, before.turns.length) };
     case "cleared":
-      return { ...before, turns: [], forgotten: 0, used: 0 };
+      return { ...before, turns: [], attached: [], forgotten: 0, used: 0 };
     case "instructed":
       return { ...before, system: happening.system };
     case "set":
@@ -111,8 +123,8 @@ export function change(before: Conversation, happening: Happening): Conversation
 export function messagesOf({ system, turns, forgotten }: Conversation): ChatMessage[] {
   const said = turns
     .slice(forgotten)
-    .flatMap(({ question, answer }): ChatMessage[] => [
-      { role: "user", content: question },
+    .flatMap(({ question, images, answer }): ChatMessage[] => [
+      { role: "user", content: question, ...(images && { images }) },
       ...(answer === "" ? [] : [{ role: "assistant", content: answer } as const]),
     ]);
   return system === undefined ? said : [{ role: "system", content: system }, ...said];

@@ -1,5 +1,8 @@
-// What a chat says of its context.
+// What a chat says of its context, and of its images.
+import { basename } from "node:path";
+import type { ShownImage } from "../../model/saved-chat.js";
 import type { Tokens } from "../../model/types.js";
+import type { Turn } from "./conversation.js";
 
 /** Of questions that have to go. @param tokens what that saves */
 export function droppedText(turns: number, tokens: Tokens): string {
@@ -13,4 +16,14 @@ export function lengthText(tokens: Tokens, full: boolean): string {
   return full
     ? `The context is full, and the answer ends after ${tokens} tokens. The next question makes room; --ctx raises the limit.`
     : `The answer was cut after ${tokens} tokens; /set max-tokens raises the limit.`;
+}
+
+/** `cat.png, dog.jpg`. */
+export function imageNames(images: readonly ShownImage[]): string {
+  return images.map(({ file }) => basename(file)).join(", ");
+}
+
+/** The question with the names of its images before it. */
+export function questionText({ question, images }: Pick<Turn, "question" | "images">): string {
+  return images === undefined ? question : `[${imageNames(images)}] ${question}`;
 }

@@ -13,10 +13,22 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function child(name: string, text: string, times: number): ImageProcess {
   const path = join(folder, `${name}.mjs`);
   const write = `const text = ${text}; for (let n = 0; n < ${times}; n++) out.write(text);`;
-  const file = `import { Socket } from "node:net"; const out = new Socket({ fd: 3 }); ${write} setTimeout(() => process.exit(0), 8000);`;
+  const file = `import { spawnSync } from "node:child_process"; import { Socket } from "node:net"; const out = new Socket({ fd: 3 }); ${write} setTimeout(() => process.exit(0), 8000);`;
   writeFileSync(path, file);
   return new ImageProcess(pathToFileURL(path));
 }
+
+it("keeps other programs from the library, which would give ffprobe what it cannot decode", async () => {
+  const program = join(folder, process.platform === "win32" ? "ffprobe.cmd" : "ffprobe");
+  writeFileSync(program, process.platform === "win32" ? "" : "#!/bin/sh\n", { mode: 0o755 });
+  const called = 'String(spawnSync("ffprobe").error?.code)';
+  const { PATH } = process.env;
+  process.env.PATH = folder;
+  const alone = child("alone", `JSON.stringify({ is: "text", text: ${called} }) + "\\n"`, 1);
+  process.env.PATH = PATH;
+  expect(await alone.next()).toEqual({ is: "text", text: expect.stringMatching(/^(ENOENT|ENOTDIR|EACCES)$/) });
+  await alone.kill();
+});
 
 it("ends a child whose line does not end", async () => {
   const endless = child("endless", '"x".repeat(2 ** 20)', 17);

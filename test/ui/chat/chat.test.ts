@@ -1,5 +1,6 @@
 // A chat without a screen and without a model: what is asked, kept, dropped and told.
 import { expect, it } from "vitest";
+import type { Sha256 } from "../../../src/model/types.js";
 import { Chat } from "../../../src/ui/chat/chat.js";
 import type { AnswerPart, ChatModel, Face, Kept, Models } from "../../../src/ui/chat/chat-parts.js";
 import { COMMANDS, completions, findCommand, helpOf } from "../../../src/ui/chat/commands.js";
@@ -26,6 +27,11 @@ class FakeModels implements Models {
   }
 
   names = () => this.#known.map(({ title }) => title);
+
+  async see(): Promise<ChatModel> {
+    this.current = this.current.then((model) => ({ ...model, sees: "now", ctx: 70 }));
+    return this.current;
+  }
 
   async use(name: string, signal: AbortSignal): Promise<ChatModel> {
     if (name === "slow")
@@ -59,6 +65,8 @@ class Room {
       title: "first",
       ctx: 100,
       chats: true,
+      sees: "later",
+      knownTemplate: null,
       about: "a model",
       license: "a license",
       async *answer(messages, settings, signal) {
@@ -112,6 +120,10 @@ class Room {
             return kept;
           },
           replaced: (old) => void files.delete(old),
+        },
+        look: async (file) => {
+          if (file === "none.png") throw new Error(`no file ${file}`);
+          return { file: `/images/${file}`, sha256: "00" as Sha256 };
         },
         explain: (error) => (error instanceof Error && error.name === "Error" ? error.message : undefined),
         copy: (text) => `copied ${text}`,
@@ -315,4 +327,31 @@ it("stays with the model that it has when another cannot be had, or takes too lo
     "first",
   ]);
   expect(room.chat.now).toMatchObject({ total: 100, used: 20 });
+});
+
+const cat = { file: "/images/cat.png", sha256: "00" };
+
+it("sends an image with the next question, and keeps it there", async () => {
+  const room = await new Room().type("/image cat.png", "what?", "and?");
+  expect(room.heard[0]).toEqual([{ role: "user", content: "what?", images: [cat] }]);
+  expect(room.heard[1]?.[0]).toEqual(room.heard[0]?.[0]);
+  expect(room.heard[1]?.at(-1)).toEqual({ role: "user", content: "and?" });
+  expect(room.chat.now.total).toBe(70);
+  expect(room.files.get("auto-0")?.turns[0]?.images).toEqual([cat]);
+});
+
+it("attaches the images of a question that is taken back again", async () => {
+  const room = await new Room().type("/image cat.png", "what?", "/regenerate");
+  expect(room.heard[1]).toEqual([{ role: "user", content: "what?", images: [cat] }]);
+  expect(room.shown).toEqual(["[cat.png] what?"]);
+  await room.type("/edit who?");
+  expect(room.heard[2]).toEqual([{ role: "user", content: "who?", images: [cat] }]);
+});
+
+it("tells why a file cannot be shown, and takes images back", async () => {
+  const room = await new Room().type("/image none.png", "/image '/a b/cat.png'", "/image", "/image none", "hello");
+  expect(room.told).toContain("no file none.png");
+  expect(room.told).toContain("With the next question: cat.png.");
+  expect(room.told).toContain("No image goes with the next question.");
+  expect(room.heard).toEqual([[{ role: "user", content: "hello" }]]);
 });

@@ -43,7 +43,7 @@ class ChatScreen {
     private readonly parts: FaceParts,
   ) {
     const { title, system, settings } = parts;
-    const chat = { system, settings, turns: [], forgotten: 0, used: 0, total: 0, tokensPerSecond: 0 };
+    const chat = { system, settings, turns: [], attached: [], forgotten: 0, used: 0, total: 0, tokensPerSecond: 0 };
     const { columns, rows } = stdout;
     this.#face = new ScreenFace(
       { title, color, chat, columns, rows },

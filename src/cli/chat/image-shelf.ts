@@ -1,0 +1,66 @@
+// The images of a conversation: it names files, and what is sent are their bytes, as long as those are the same.
+import { basename } from "node:path";
+import type { SeenMessage } from "../../app/image-session.js";
+import type { ReadImage } from "../../app/read-images.js";
+import { isOslmError } from "../../errors.js";
+import type { ShownImage } from "../../model/saved-chat.js";
+import type { ChatMessage } from "../../ui/chat/conversation.js";
+import { sanitizeLine } from "../../ui/sanitize.js";
+
+export interface Looked {
+  readonly messages: readonly SeenMessage[];
+  /** Why images are left out; said once of each. */
+  readonly lost: readonly string[];
+}
+
+export class ImageShelf {
+  readonly #known: Map<string, ReadImage>;
+  readonly #told = new Set<string>();
+
+  /** @param read gives one that has been checked */
+  constructor(
+    private readonly read: (file: string) => Promise<ReadImage>,
+    images: readonly ReadImage[],
+  ) {
+    this.#known = new Map(images.map((image) => [image.sha256, image]));
+  }
+
+  /** Reads a file that is to be shown. @throws OslmError what `read` throws */
+  async take(file: string): Promise<ReadImage> {
+    const image = await this.read(file);
+    this.#known.set(image.sha256, image);
+    return image;
+  }
+
+  /** The messages with the bytes of their images; without them where the model has no eyes. */
+  async messages(said: readonly ChatMessage[], sees: boolean): Promise<Looked> {
+    const lost: string[] = [];
+    const messages: SeenMessage[] = [];
+    for (const { role, content, images: shown = [] } of said) {
+      const images: ReadImage[] = [];
+      for (const image of shown) {
+        const found = sees ? await this.#find(image) : "this model reads no images";
+        if (typeof found !== "string") images.push(found);
+        else if (!this.#told.has(`${image.sha256} ${found}`)) {
+          this.#told.add(`${image.sha256} ${found}`);
+          lost.push(`${sanitizeLine(basename(image.file))} is not sent any more: ${found}`);
+        }
+      }
+      messages.push({ role, content, ...(images.length > 0 && { images }) });
+    }
+    return { messages, lost };
+  }
+
+  /** A reason where it cannot be had. */
+  async #find({ file, sha256 }: ShownImage): Promise<ReadImage | string> {
+    const known = this.#known.get(sha256);
+    if (known !== undefined) return known;
+    try {
+      const image = await this.take(file);
+      return image.sha256 === sha256 ? image : "the file has changed since it was shown";
+    } catch (error) {
+      if (!isOslmError(error)) throw error;
+      return error.code === "file-not-found" ? "the file is gone" : "the file is no image any more";
+    }
+  }
+}

@@ -1,0 +1,141 @@
+// A chat about images, by lines, against a part that answers with what it was told.
+
+import { type ChildProcess, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { installFakePart } from "../support/fake-part.js";
+import { writeGguf } from "../support/gguf-writer.js";
+import { bmp, png } from "../support/images.js";
+import { Home } from "../support/oslm.js";
+import { projector, textModel } from "../support/vision-pair.js";
+
+let home: Home;
+let loads: string;
+const at = (name: string): string => join(home.path, name);
+
+beforeEach(() => {
+  home = new Home();
+  loads = installFakePart(join(home.path, ".local", "share", "oslm")).loads;
+  writeFileSync(at("red.png"), png(30, 20));
+  writeFileSync(at("blue.bmp"), bmp(8, 8));
+  writeFileSync(at("notes.txt"), "no image at all");
+  writeFileSync(at("text.gguf"), writeGguf(textModel()));
+  writeFileSync(at("mmproj.gguf"), writeGguf(projector()));
+});
+afterEach(() => home.remove());
+
+const chat = (lines: readonly string[], ...more: string[]) =>
+  home.run(["chat", at("text.gguf"), "--mmproj", at("mmproj.gguf"), "-n", "4", "-c", "4096", ...more], {
+    stdin: lines.map((line) => `${line}\n`).join(""),
+    cwd: home.path,
+  });
+const loaded = (): number => (existsSync(loads) ? readFileSync(loads, "utf8").length : 0);
+/** What the part was told, where the last answer is that. */
+const told = (stdout: string): { prompt: string; images: string[] } =>
+  JSON.parse(stdout.match(/^\{.*\}$/gm)?.at(-1) ?? "null");
+const saved = (): string =>
+  readFileSync(at(`.local/state/oslm/chats/${readdirSync(at(".local/state/oslm/chats"))[0]}`), "utf8");
+
+it("shows an image in the middle of a chat, and sends it with every later question", async () => {
+  const { code, stdout, stderr } = await chat(["/image red.png", "SAY a cat SAID", "And?", "/show messages"]);
+  expect(code).toBe(0);
+  expect(told(stdout)).toMatchObject({
+    prompt: expect.stringMatching(/USER: <__media__>\nSAY a cat SAID ASSISTANT: a cat<\/s>USER: And\? ASSISTANT:$/),
+    images: ["data:image/png;base64"],
+  });
+  expect(stderr).toMatch(
+    /red\.png goes with the next question\.\n.*loaded again.*\n(.*\n)*reading the image; [^\n]*\n/,
+  );
+  expect(stderr.match(/reading the image/g)).toHaveLength(1);
+  expect(stderr).toContain("> [red.png] SAY a cat SAID\na cat");
+  expect(loaded()).toBe(1);
+});
+
+it("keeps the names and hashes of images, not their bytes, and leaves out those that are gone or have changed", async () => {
+  await chat(["/image red.png", "SAY one SAID", "/image blue.bmp", "SAY two SAID"], "--session", "kept");
+  const sha256 = createHash("sha256")
+    .update(readFileSync(at("red.png")))
+    .digest("hex");
+  expect(JSON.parse(saved()).turns[0].images).toEqual([{ file: at("red.png"), sha256 }]);
+  expect(saved().length).toBeLessThan(2000);
+  const same = await chat(["And?"], "--session", "kept");
+  expect(told(same.stdout).images).toEqual(["data:image/png;base64", "data:image/bmp;base64"]);
+  expect(same.stderr).toContain("> [blue.bmp] SAY two SAID");
+  rmSync(at("red.png"));
+  writeFileSync(at("blue.bmp"), bmp(8, 8, [9, 9, 9]));
+  const { stdout, stderr } = await chat(["SAY three SAID", "And?"], "--session", "kept");
+  expect(told(stdout).images).toEqual([]);
+  expect(stderr.match(/red\.png is not sent any more: the file is gone/g)).toHaveLength(1);
+  expect(stderr).toContain("blue.bmp is not sent any more: the file has changed since it was shown");
+});
+
+it("begins with the images of the command line, in the library that reads them", async () => {
+  const { stdout, stderr } = await chat(["What?"], "--image", "red.png", "--image", "blue.bmp");
+  expect(told(stdout).prompt).toMatch(/USER: <__media__>\n<__media__>\nWhat\? ASSISTANT:$/);
+  expect(stderr).not.toContain("loaded again");
+});
+
+it.each<[string, readonly string[], RegExp]>([
+  ["what is no image", ["/image notes.txt"], /no PNG, JPEG, GIF or BMP file/],
+  ["what is missing", ["/image none.png"], /no file none\.png/],
+])("refuses %s, and goes on", async (_, lines, reason) => {
+  const { code, stdout, stderr } = await chat([...lines, "/image", "Hello"]);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(reason)]);
+  expect(stderr).toContain("No image goes with the next question.");
+  expect(stdout).not.toBe("");
+  expect(loaded()).toBe(0);
+});
+
+it("says what is missing for images: the part, or a projector", async () => {
+  const lines = { stdin: "/image red.png\n", cwd: home.path };
+  expect((await home.run(["chat", "demo"], lines)).stderr).toMatch(/demo cannot read images: it has no projector here/);
+  rmSync(at(".local/share/oslm/images"), { recursive: true });
+  const { stderr } = await chat(["/image red.png"]);
+  expect(stderr).toMatch(/Try: npm install --prefix .* @fugood\/llama\.node@/);
+});
+
+it("gives the question back where the model cannot be loaded for images, and goes on with texts", async () => {
+  writeFileSync(at("broken-mmproj.gguf"), writeGguf(projector()));
+  const args = ["chat", at("text.gguf"), "--mmproj", at("broken-mmproj.gguf"), "-n", "4"];
+  const { code, stdout, stderr } = await home.run(args, {
+    stdin: "/image red.png\nWhat?\n/image\n/image none\nHello\n",
+    cwd: home.path,
+  });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/broken-mmproj\.gguf could not be loaded[\s\S]*With the next question: red\.png\./);
+  expect(stdout).not.toBe("");
+});
+
+it("stops an answer between two tokens, and ends the library only where it reads", async () => {
+  const first = await stoppedAt("SLOW", (stdout) => stdout.includes("tick"));
+  expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("Stopped.")]);
+  expect(told(first.stdout).images).toHaveLength(1);
+  expect(loaded()).toBe(1);
+  const second = await stoppedAt("HANG", () => loaded() === 2);
+  expect([second.code, second.stderr]).toEqual([0, expect.stringContaining("Stopped")]);
+  expect(loaded()).toBe(3);
+});
+
+/** A chat whose first answer is interrupted when it has come so far. */
+async function stoppedAt(question: string, far: (stdout: string) => boolean) {
+  let child: ChildProcess | undefined;
+  let stdout = "";
+  const lines = `${question}\nAnd?\n`;
+  const running = home.run(
+    ["chat", at("text.gguf"), "--mmproj", at("mmproj.gguf"), "--image", at("red.png"), "-c", "4096"],
+    {
+      stdin: lines,
+      onStart: (started) => {
+        child = started;
+        started.stdout?.on("data", (text: string) => (stdout += text));
+      },
+    },
+  );
+  for (let tries = 0; tries < 400 && !far(stdout); tries++) await new Promise((resolve) => setTimeout(resolve, 25));
+  // What reads the question has to have it.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(spawnSync("kill", ["-INT", String(child?.pid)]).status).toBe(0);
+  return running;
+}
