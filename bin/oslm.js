@@ -13,7 +13,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const DECODING = ["run", "replay", "chat", "complete", "batch", "embed"];
 if (DECODING.includes(process.argv[2])) process.env.UV_THREADPOOL_SIZE ??= "1";
 
-if (["--version", "-V"].includes(process.argv[2])) {
+if (process.argv.length === 3 && ["--version", "-V"].includes(process.argv[2])) {
   process.stdout.on("error", () => process.exit(1));
   process.stdout.write(`oslm ${require("../package.json").version}\n`);
 } else {

@@ -3,6 +3,7 @@ import { OslmError } from "../errors.js";
 import { ANSWER_BOUNDS, boundsText, isWithin } from "../model/answer-bounds.js";
 import type { Sampling } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
+import { shortHash } from "../store/hash-text.js";
 
 export interface BatchTask {
   readonly id: string | number;
@@ -10,6 +11,10 @@ export interface BatchTask {
   readonly line: number;
   readonly messages: readonly Message[];
   readonly options: TaskOptions;
+  /** Whether it has no id but its line's number. */
+  readonly isNumbered: boolean;
+  /** Tells what the line asks from anything else: its messages and options, without the id and the flags of the command. */
+  readonly promptHash: string;
 }
 
 /** What goes before the flags of the command. */
@@ -41,7 +46,10 @@ export function parseTask(line: number, text: string, system?: string): BatchTas
     const fields = object(parseJson(text), "the line");
     id = idOf(fields.id, line);
     only(fields, ["id", "prompt", "messages", "system", "options"], "the line");
-    return { id, line, messages: messagesOf(fields, system), options: optionsOf(fields.options) };
+    const options = optionsOf(fields.options);
+    const promptHash = shortHash([messagesOf(fields, undefined), options]);
+    const isNumbered = fields.id === undefined;
+    return { id, line, messages: messagesOf(fields, system), options, isNumbered, promptHash };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { id, line, error: new OslmError("bad-line", { line, reason }) };

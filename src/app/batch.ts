@@ -14,6 +14,9 @@ export type BatchResult =
       readonly finishReason: FinishReason;
       readonly usage: Omit<Usage, "cachedTokens">;
       readonly seed: number;
+      /** Of what was asked, and of the model and flags that answered: an answer holds as long as both are the same. */
+      readonly promptHash: string;
+      readonly runHash: string;
     }
   | { readonly id: string | number | null; readonly status: "error"; readonly line: number; readonly error: OslmError };
 
@@ -25,7 +28,7 @@ export type BatchResult =
 export async function* batch(
   session: Pick<Session, "answer" | "plan">,
   tasks: readonly (BatchTask | BadTask)[],
-  options: AnswerOptions,
+  options: AnswerOptions & { readonly runHash: string },
   ordered: boolean,
 ): AsyncGenerator<BatchResult> {
   const work = (task: BatchTask | BadTask, signal: AbortSignal) => answerTask(session, task, { ...options, signal });
@@ -36,7 +39,7 @@ export async function* batch(
 async function answerTask(
   session: Pick<Session, "answer">,
   task: BatchTask | BadTask,
-  given: AnswerOptions,
+  { runHash, ...given }: AnswerOptions & { readonly runHash: string },
 ): Promise<BatchResult | undefined> {
   const { id, line } = task;
   if ("error" in task) return { id, status: "error", line, error: task.error };
@@ -52,7 +55,15 @@ async function answerTask(
         // Drawn by the session where nobody gave one: a seed from here would ask for more than anybody wants.
         const { seed } = step.value.sampling;
         if (done === undefined || done.finishReason === "cancelled") return undefined;
-        return { id: task.id, status: "ok", ...trimmed(text), ...rest(done), seed };
+        return {
+          id: task.id,
+          status: "ok",
+          ...trimmed(text),
+          ...rest(done),
+          seed,
+          promptHash: task.promptHash,
+          runHash,
+        };
       }
       const event = step.value;
       if (event.type === "text" || event.type === "thinking") text[event.type] += event.text;

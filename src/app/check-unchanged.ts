@@ -6,7 +6,7 @@ import type { StoredModel } from "../model/types.js";
 
 /**
  * Compares size and time of change of each file with the record; only `oslm verify` reads it all.
- * @throws OslmError file-changed
+ * @throws OslmError file-changed, import-gone
  */
 export async function checkUnchanged(model: StoredModel): Promise<void> {
   for (const { path, size, mtimeMs } of model.files) {
@@ -14,7 +14,7 @@ export async function checkUnchanged(model: StoredModel): Promise<void> {
     const at = join(dirname(model.path), path);
     const now = await stat(at).catch(() => undefined);
     const change = (reason: string) => new OslmError("file-changed", { name: model.name, path: at, reason });
-    if (!now?.isFile()) throw change("is gone");
+    if (!now?.isFile()) throw new OslmError("import-gone", { name: model.name, path: at });
     if (now.size !== size) throw change(`has ${now.size} bytes now, not ${size}`);
     if (now.mtimeMs !== mtimeMs) throw change(`was written to at ${now.mtime.toISOString()}`);
   }

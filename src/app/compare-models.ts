@@ -47,6 +47,7 @@ export async function* compareModels(
   if (first.paths[0] === second.paths[0]) {
     throw new OslmError("usage", {
       problem: "both are the same file",
+      detail: "Nothing would differ.",
       help: "oslm quantize --compare SOURCE QUANTIZED",
     });
   }

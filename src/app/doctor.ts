@@ -33,6 +33,8 @@ export interface IndexHealth {
   readonly damaged: readonly string[];
   /** Names of recorded models whose files have gone. */
   readonly gone: readonly string[];
+  /** Of those, the imported ones, and where their files were. */
+  readonly away: readonly { readonly name: string; readonly path: string }[];
   /** Names of recorded models behind a link, which is not followed. */
   readonly linked: readonly string[];
   /** Whole models on this disk that are not recorded. */
@@ -98,7 +100,7 @@ export async function examine(world: World, { versions, platform, network }: Doc
 }
 
 async function indexHealth({ index, disk }: Store): Promise<IndexHealth> {
-  const health = { path: index.path, models: 0, damaged: [], gone: [], linked: [], unlisted: 0 };
+  const health = { path: index.path, models: 0, damaged: [], gone: [], away: [], linked: [], unlisted: 0 };
   try {
     const { state, models } = await index.look();
     const states = await Promise.all(models.map((model) => disk.stateOf(model)));
@@ -110,6 +112,9 @@ async function indexHealth({ index, disk }: Store): Promise<IndexHealth> {
       models: named("whole").length,
       damaged: named("damaged"),
       gone: named("gone"),
+      away: models.flatMap(({ name, repo, path, files }, at) =>
+        states[at] === "gone" && repo === null && files[0]?.mtimeMs !== undefined ? [{ name, path }] : [],
+      ),
       linked: named("linked"),
       unlisted: found.length + own.length,
     };

@@ -7,6 +7,7 @@ import { formatRef, parseRef } from "../model/ref.js";
 import { isCommitSha } from "../model/types.js";
 import { RepoLayout } from "../store/layout.js";
 import { linkedFolder } from "../store/linked-folders.js";
+import { noFile } from "../store/no-file.js";
 import { branchesOf, reposIn } from "../store/scan-repo.js";
 import { absolutePath } from "./local-model.js";
 import type { World } from "./world.js";
@@ -20,14 +21,18 @@ export interface FoundCheckpoint {
   readonly source?: { readonly repo: string; readonly commit: string };
 }
 
-/** @throws OslmError file-not-found, not-stored, invalid-reference, linked-folder, usage for what is neither folder nor repository */
-export async function findCheckpoint(world: World, given: string): Promise<FoundCheckpoint> {
+const CONVERT =
+  "oslm convert ./folder   (one with config.json), or   oslm convert org/name   for what hf has downloaded";
+
+/** @param instead what helps where there is none @throws OslmError file-not-found, not-stored, invalid-reference, linked-folder */
+export async function findCheckpoint(world: World, given: string, instead = CONVERT): Promise<FoundCheckpoint> {
   const path = absolutePath(world, given);
   const seen = await stat(path).catch(() => undefined);
   if (seen?.isDirectory()) return { folder: await openFolder(path), path, name: basename(path) };
-  if (seen !== undefined || /^[./~]/.test(given)) throw noFolder(given, seen !== undefined);
+  if (seen !== undefined || /^[./~]/.test(given)) throw await noFile(path, { shown: given, wanted: "folder", instead });
   const ref = parseRef(given, { hub: world.endpoint });
-  if (ref.kind !== "hub" || ref.quant !== undefined || ref.path !== undefined) throw noFolder(given, false);
+  if (ref.kind !== "hub" || ref.quant !== undefined || ref.path !== undefined)
+    throw await noFile(path, { shown: given, wanted: "folder", instead });
   const { hubCache } = await world.store();
   const repo = (await reposIn(hubCache)).find((one) => one.toLowerCase() === ref.repo.toLowerCase());
   if (repo === undefined) throw new OslmError("not-stored", { ref: formatRef(ref), suggestions: [] });
@@ -41,13 +46,4 @@ export async function findCheckpoint(world: World, given: string): Promise<Found
   const snapshot = join(layout.snapshots, commit);
   const folder = await openFolder(snapshot, layout.root);
   return { folder, path: snapshot, name: repo.split("/").at(-1) ?? repo, source: { repo, commit } };
-}
-
-function noFolder(given: string, isFile: boolean): OslmError {
-  if (!isFile) return new OslmError("file-not-found", { path: given });
-  return new OslmError("usage", {
-    problem: `${given} is a file, and a checkpoint is a folder`,
-    detail: "It has config.json, a tokenizer and model.safetensors or pytorch_model.bin in it.",
-    help: "oslm convert ./folder",
-  });
 }

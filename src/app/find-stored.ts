@@ -6,6 +6,7 @@ import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import { suggest } from "../model/suggest.js";
 import { originOf, ownFiles, type StoredModel } from "../model/types.js";
 import { checkFolders } from "../store/linked-folders.js";
+import { checkUnchanged } from "./check-unchanged.js";
 import { plainUrl } from "./web-files.js";
 import type { World } from "./world.js";
 
@@ -120,13 +121,15 @@ function catalogRepos(ref: Extract<ModelRef, { kind: "catalog" }>): readonly str
 
 /**
  * For a reference that no model answers whose files are here.
- * @throws OslmError linked-folder when they may be behind a link in the cache
+ * @throws OslmError linked-folder when they may be behind a link in the cache; import-gone where they were imported from elsewhere
  */
-export async function refuseLinked(world: World, ref: ModelRef): Promise<void> {
+export async function refuseAway(world: World, ref: ModelRef): Promise<void> {
   const store = await world.store();
   const named = ref.kind === "hub" ? [ref.repo] : ref.kind === "catalog" ? catalogRepos(ref) : [];
-  const recorded = matching(await store.recorded(), ref).flatMap(({ repo }) => repo ?? []);
-  for (const repo of new Set([...recorded, ...named])) await checkFolders(store.layout(repo));
+  const recorded = matching(await store.recorded(), ref);
+  for (const model of recorded) if (model.repo === null) await checkUnchanged(model);
+  const repos = [...recorded.flatMap(({ repo }) => repo ?? []), ...named];
+  for (const repo of new Set(repos)) await checkFolders(store.layout(repo));
 }
 
 /** The error for a reference that no stored model matches. */
@@ -144,11 +147,13 @@ export function noneOf(models: readonly StoredModel[], ref: string): OslmError<"
   });
 }
 
-/** Whether it is a name, and none of the catalog. */
+/** Whether it is a path, or a name that is none of the catalog. */
 function isNowhere(text: string): boolean {
   try {
     const ref = parseRef(text);
-    return ref.kind === "demo" || (ref.kind === "catalog" && resolveCatalog(ref).repos.length === 0);
+    return (
+      ref.kind === "demo" || ref.kind === "file" || (ref.kind === "catalog" && resolveCatalog(ref).repos.length === 0)
+    );
   } catch {
     return true;
   }

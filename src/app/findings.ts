@@ -1,4 +1,6 @@
 // What a checkup means: what is wrong, what is worth knowing, and what helps.
+
+import type { Bytes } from "../model/types.js";
 import { bringBack } from "../store/bring-back.js";
 import type { Checkup } from "./doctor.js";
 
@@ -17,9 +19,12 @@ export function findingsOf(checkup: Checkup): readonly Finding[] {
   return found.sort((a, b) => Number(a.severity === "note") - Number(b.severity === "note"));
 }
 
+/** Lists, locks and records take less than that; with less free nothing can be pulled, recorded or accepted. */
+const LITTLE: Bytes = 1_000_000;
+
 const REPAIR = "oslm doctor --repair";
 
-function* ofIndex({ index: { path, state, damaged, gone, unlisted } }: Checkup): Generator<Finding> {
+function* ofIndex({ index: { path, state, damaged, gone, away, unlisted } }: Checkup): Generator<Finding> {
   if (state === "broken") {
     const message = `the list of models in ${path} is broken`;
     const hint = `${REPAIR}   (makes it anew from its copy and the disk)`;
@@ -41,9 +46,15 @@ function* ofIndex({ index: { path, state, damaged, gone, unlisted } }: Checkup):
     const message = `${count(damaged.length, "recorded model")} damaged: ${damaged.slice(0, 5).join(", ")}`;
     yield { severity: "damage", code: "files-damaged", message, hint: `oslm verify --repair ${damaged[0]}` };
   }
-  if (gone.length > 0) {
-    const message = `${count(gone.length, "recorded model")} without whole files here: ${gone.slice(0, 5).join(", ")}`;
-    const hint = `oslm pull ${gone[0]}   (or ${REPAIR} to forget)`;
+  for (const { name, path: file } of away) {
+    const message = `${name} was imported from ${file}, which is not there (was it moved, or is its disk not connected?)`;
+    const hint = `oslm import PATH --name ${name}   (or oslm rm ${name} to forget it)`;
+    yield { severity: "damage", code: "import-gone", message, hint };
+  }
+  const fetched = gone.filter((name) => away.every((one) => one.name !== name));
+  if (fetched.length > 0) {
+    const message = `${count(fetched.length, "recorded model")} without whole files here: ${fetched.slice(0, 5).join(", ")}`;
+    const hint = `oslm pull ${fetched[0]}   (or ${REPAIR} to forget)`;
     yield { severity: "damage", code: "files-gone", message, hint };
   }
   if (unlisted > 0 && state !== "broken" && state !== "lost") {
@@ -64,6 +75,18 @@ function* ofFolders({ folders, links, index }: Checkup): Generator<Finding> {
       code: "not-writable",
       message,
       hint: `check its permissions, or set ${variable} to another folder`,
+    };
+  }
+  const full = folders.filter(({ free }) => free !== null && free < LITTLE);
+  if (full.length > 0) {
+    const told = full.map(({ name, path, free }) => `the ${name} folder ${path} (${free} bytes)`);
+    const message = `no room is left for ${told.join(" and ")}`;
+    const hint = "free room on that disk, or set HF_HUB_CACHE and OSLM_HOME to another   (oslm list, then oslm rm)";
+    yield {
+      severity: full.every(({ name }) => name === "cache") ? "note" : "damage",
+      code: "disk-full",
+      message,
+      hint,
     };
   }
   for (const link of links) {

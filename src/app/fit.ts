@@ -15,6 +15,7 @@ import { projectorBytes } from "./plan-images.js";
 import { refuseUnported } from "./refuse-unported.js";
 import { remoteProjector } from "./remote-projector.js";
 import { type ResolvedRepo, resolveRepo, withVariants } from "./resolve.js";
+import { whileUnreachable } from "./while-unreachable.js";
 import { withVerb } from "./with-verb.js";
 import type { World } from "./world.js";
 
@@ -86,8 +87,8 @@ export async function fitModel(
   { contexts = [], ...wishes }: FitWishes,
 ): Promise<FitReport> {
   const asked = contexts.length > 0 ? contexts.map((ctx) => ({ ...wishes, ctx })) : [wishes];
-  const scales = await weighAny(world, ref, asked).catch((error: unknown) => {
-    throw withVerb(error, "fit");
+  const scales = await weighAny(world, ref, asked).catch(async (error: unknown) => {
+    throw withVerb(await whileUnreachable(world, error, ref, "fit"), "fit");
   });
   const { name, host, leftOut, obstacle, trainedFor, converted, images, fitAt } = scales;
   const [first, ...others] = asked.map(fitAt);

@@ -38,6 +38,7 @@ export function askedName(
     throw new OslmError("usage", { problem: `"${asked}" cannot be the model's name`, detail, help });
   };
   // What has spaces is read with dashes elsewhere; here it would be another name than was asked for.
+  if (asked.toLowerCase() === "demo") refuse("It is the name of the embedded demo model.");
   const ref =
     (/\s/.test(asked) ? undefined : parseName(asked)) ??
     refuse("A name has letters, digits, dots and dashes, and perhaps :tag.");

@@ -52,6 +52,8 @@ export interface DiskUse {
   readonly bytes: Bytes;
   /** Of what interrupted downloads left. */
   readonly partialBytes: Bytes;
+  /** Recorded models that `listModels` leaves out, since a file of theirs is not there. */
+  readonly away: readonly StoredModel[];
 }
 
 /** What all of that takes. */
@@ -65,5 +67,6 @@ export async function diskUse(world: World): Promise<DiskUse> {
   for (const repo of await reposIn(store.hubCache)) {
     for (const { bytes } of await store.leftoversIn(repo)) partialBytes += bytes;
   }
-  return { models: models.length, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0), partialBytes };
+  const away = (await store.recorded()).filter(({ path }) => models.every((model) => model.path !== path));
+  return { models: models.length, away, bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0), partialBytes };
 }

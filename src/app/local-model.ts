@@ -8,10 +8,11 @@ import { formatRef, type ModelRef } from "../model/ref.js";
 import { ownFiles, type StoredModel } from "../model/types.js";
 import { sha256Of } from "../store/hash-file.js";
 import { hashText } from "../store/hash-text.js";
+import { noFile } from "../store/no-file.js";
 import { type Adopted, adopt, findInCache } from "./adopt.js";
 import { checkUnchanged } from "./check-unchanged.js";
 import { DEMO_PATH } from "./demo-model.js";
-import { findStored, refuseLinked } from "./find-stored.js";
+import { findStored, refuseAway } from "./find-stored.js";
 import type { HashEvent } from "./hash-file.js";
 import type { RemoteRef } from "./resolve.js";
 import { plainUrl } from "./web-files.js";
@@ -32,8 +33,8 @@ export type Tell = (event: HashEvent | ({ readonly type: "adopted" } & Adopted))
 
 /**
  * The model of `ref` if it is on this disk. When no request is allowed, the files of the Hugging Face cache count as well
- * that other programs put there: they are verified and recorded. @throws OslmError file-changed, file-not-found, linked-folder,
- * not-stored
+ * that other programs put there: they are verified and recorded. @throws OslmError file-changed, file-not-found, import-gone,
+ * linked-folder, not-stored
  */
 export async function findLocal(world: World, ref: ModelRef, tell: Tell = () => {}): Promise<LocalModel | undefined> {
   switch (ref.kind) {
@@ -47,7 +48,7 @@ export async function findLocal(world: World, ref: ModelRef, tell: Tell = () => 
       const [stored] = await findStored(world, ref);
       if (stored?.repo === null) await checkUnchanged(stored);
       if (stored !== undefined) return storedModel(stored);
-      await refuseLinked(world, ref);
+      await refuseAway(world, ref);
       return world.offline ? fromCache(world, ref, tell) : undefined;
     }
   }
@@ -124,15 +125,15 @@ export function hashOfFiles(hashes: readonly string[]): string {
   return hashes.length === 1 ? only : hashText(hashes.map((hash) => `${hash}\n`).join(""));
 }
 
-/** All files of the model that `path` is, or is a part of. @throws OslmError file-not-found, also for a missing shard */
-export async function shardPaths(path: string): Promise<readonly [string, ...string[]]> {
+/** All files of the model that `path` is, or is a part of. @param instead what helps where one is not there @throws OslmError file-not-found, also for a missing shard */
+export async function shardPaths(path: string, instead?: string): Promise<readonly [string, ...string[]]> {
   const { shard } = parseFileName(basename(path));
   const count = shard?.count ?? 1;
   const paths = Array.from({ length: count }, (_, index) => (shard ? shardPath(path, index + 1) : path));
   for (const part of paths) {
     const info = await stat(part).catch(() => undefined);
-    if (info?.isDirectory() && (await isFolderToConvert(part))) throw toConvert(part);
-    if (!info?.isFile()) throw new OslmError("file-not-found", { path: part });
+    if (info?.isDirectory() && (await isFolderToConvert(part))) throw await toConvert(part);
+    if (!info?.isFile()) throw await noFile(part, { instead });
   }
   const [first = path, ...rest] = paths;
   return [first, ...rest];
@@ -143,12 +144,8 @@ async function isFolderToConvert(path: string): Promise<boolean> {
   return (await readdir(path)).some((name) => name === "config.json" || name === "adapter_config.json");
 }
 
-function toConvert(path: string): OslmError<"usage"> {
-  return new OslmError("usage", {
-    problem: `${path} is a checkpoint, which is converted first`,
-    detail: "It is a folder; what runs is one GGUF file of it.",
-    help: `oslm convert ${quoted(path)}`,
-  });
+function toConvert(path: string): Promise<OslmError> {
+  return noFile(path, { instead: `oslm convert ${quoted(path)}   (what lies in it is a checkpoint)` });
 }
 
 function shardPath(path: string, index: number): string {

@@ -23,6 +23,8 @@ export interface OpenAdapter {
   readonly judged: Judged;
 }
 
+const MERGE = "oslm merge MODEL ./adapter -o merged.gguf   (a folder of PEFT's, or a GGUF file)";
+
 /**
  * A folder of PEFT, a repository of the cache with one, or a GGUF adapter. Whoever opens it closes its `lora`.
  * @throws OslmError usage for what is none, wrong-adapter, malformed-checkpoint, malformed-gguf
@@ -40,12 +42,12 @@ export async function openAdapter(
     const judged = await judgeLocal(world, { ref: lora.file, paths: [path], stored: null });
     return { lora, scale, judged };
   }
-  const found = await findCheckpoint(world, given);
+  const found = await findCheckpoint(world, given, MERGE);
   if (!isPeftFolder(found.folder)) {
     throw new OslmError("usage", {
       problem: `${given} is no adapter`,
       detail: "It has no adapter_config.json with adapter_model.safetensors or adapter_model.bin.",
-      help: `oslm merge MODEL ADAPTER -o merged.gguf`,
+      help: MERGE,
     });
   }
   await checkNotRead(target, [found.path]);

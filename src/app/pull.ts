@@ -29,6 +29,7 @@ import type { BrokenVariant, Shape } from "./read-shape.js";
 import { remoteProjector } from "./remote-projector.js";
 import { type RemoteRef, type Resolved, resolveRepo, withVariants } from "./resolve.js";
 import { tooLarge } from "./too-large.js";
+import { whileUnreachable } from "./while-unreachable.js";
 import { withVerb } from "./with-verb.js";
 import type { World } from "./world.js";
 
@@ -83,8 +84,9 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   // Before the first request: with a broken policy nothing is asked for.
   const policy = await world.policy();
   const { ref } = request;
-  const repo = await resolveRepo(world, ref).catch((error: unknown) => {
-    throw withVerb(error, request.toRun ? "run" : "pull");
+  const verb = request.toRun ? "run" : "pull";
+  const repo = await resolveRepo(world, ref).catch(async (error: unknown) => {
+    throw withVerb(await whileUnreachable(world, error, ref, verb), verb);
   });
   const { snapshot } = repo;
   const converts = isCheckpoint(ref, snapshot);

@@ -9,6 +9,7 @@ import type { Bytes } from "../model/types.js";
 import type { AdapterFile } from "../runtime/engine.js";
 import { fileSource } from "../store/file-source.js";
 import { sha256Of } from "../store/hash-file.js";
+import { noFile } from "../store/no-file.js";
 import { absolutePath } from "./local-model.js";
 import type { ReadModel } from "./read-model.js";
 import type { HashedAdapter } from "./receipt.js";
@@ -31,7 +32,7 @@ export async function hashAdapters(files: readonly AdapterFile[]): Promise<reado
   return Promise.all(files.map(async ({ path, scale }) => ({ path, scale, sha256: await sha256Of(path) })));
 }
 
-/** Reads and checks their headers. @throws OslmError usage for what is no file, malformed-gguf, wrong-adapter */
+/** Reads and checks their headers. @throws OslmError file-not-found, malformed-gguf, wrong-adapter */
 export async function readAdapters(
   world: Pick<World, "home">,
   asked: readonly AdapterFile[],
@@ -40,26 +41,35 @@ export async function readAdapters(
   const files: ReadAdapter[] = [];
   let bytes = 0;
   for (const { path, scale } of asked) {
-    const place = absolutePath(world, path);
-    const info = await stat(place).catch(() => undefined);
-    if (!info?.isFile()) throw await notThere(world, path);
-    // The engine keeps one scale of each file.
+    const { place, size } = await placeOfAdapter(world, path);
     if (files.some((file) => file.path === place)) {
       throw new OslmError("usage", {
         problem: `--lora names ${path} twice`,
+        detail: "The engine keeps one scale of each file.",
         help: "name it once, with the scale of both",
       });
     }
     const header = await readHeader(await fileSource(place), { name: basename(place) });
     checkAdapter(header, headers);
-    files.push({ path: place, scale, bytes: info.size, headerBytes: header.dataOffset });
-    bytes += info.size;
+    files.push({ path: place, scale, bytes: size, headerBytes: header.dataOffset });
+    bytes += size;
   }
   return { files, bytes };
 }
 
+/** Where the file is, and how large. @throws OslmError file-not-found, and usage for a scale that is none */
+export async function placeOfAdapter(
+  world: Pick<World, "home">,
+  path: string,
+): Promise<{ readonly place: string; readonly size: Bytes }> {
+  const place = absolutePath(world, path);
+  const info = await stat(place).catch(() => undefined);
+  if (!info?.isFile()) throw await notThere(world, path);
+  return { place, size: info.size };
+}
+
 /** What stands behind the colon of an adapter that is there is no scale, else it were not in the path. */
-async function notThere(world: Pick<World, "home">, path: string): Promise<OslmError<"usage">> {
+async function notThere(world: Pick<World, "home">, path: string): Promise<OslmError> {
   const [, file = "", scale] = /^(.+):([^:]*)$/.exec(path) ?? [];
   const info = scale === undefined ? undefined : await stat(absolutePath(world, file)).catch(() => undefined);
   if (info?.isFile()) {
@@ -69,9 +79,5 @@ async function notThere(world: Pick<World, "home">, path: string): Promise<OslmE
       help: `--lora ${quoted(`${file}:0.5`)}`,
     });
   }
-  return new OslmError("usage", {
-    problem: `there is no adapter ${path}`,
-    detail: "The path does not exist, or it is not a file.",
-    help: "ls   (is it in another folder?)",
-  });
+  return noFile(absolutePath(world, path), { shown: path, instead: "ls   (is it in another folder?)" });
 }

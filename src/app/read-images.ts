@@ -6,6 +6,7 @@ import { OslmError } from "../errors.js";
 import type { Bytes, Sha256 } from "../model/types.js";
 import type { PromptImage } from "../runtime/engine.js";
 import { checkImage, MAX_IMAGE_BYTES } from "../runtime/images/check-image.js";
+import { noFile } from "../store/no-file.js";
 import { absolutePath } from "./local-model.js";
 import type { World } from "./world.js";
 
@@ -18,6 +19,7 @@ export interface ReadImage extends PromptImage {
 const MAX_IMAGES = 16;
 /** Of all of them: they go to the process that reads them as one line. */
 const MAX_SUM: Bytes = 128 * 2 ** 20;
+const ONE_FILE = "--image with the path of a file";
 /**
  * For each pixel, what decoding the worst of them takes besides the result: a PNG with four channels of 16 bits, whose rows are all unpacked
  * before 8 bits of three are made of them (13.3 measured, and up to 20 MB that checking it leaves behind), and a progressive JPEG of four colors,
@@ -95,13 +97,13 @@ async function readImage(file: string, path: string, room: Bytes): Promise<ReadI
 
 /** Of ordinary files only: a device or a pipe may have no end. */
 async function readBounded(file: string, path: string, room: Bytes): Promise<Uint8Array> {
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(async (error: unknown) => {
     const missing = error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
-    throw missing ? notFound(file) : error;
+    throw missing ? await notFound(file, path) : error;
   });
   try {
     const info = await handle.stat();
-    if (!info.isFile()) throw new OslmError("bad-image", { file, is: "unreadable", reason: "it is no ordinary file" });
+    if (!info.isFile()) throw await noFile(path, { shown: file, instead: ONE_FILE });
     if (info.size > MAX_IMAGE_BYTES) {
       const reason = `it has ${info.size} bytes, more than ${MAX_IMAGE_BYTES}`;
       throw new OslmError("bad-image", { file, is: "too-large", reason });
@@ -115,9 +117,8 @@ async function readBounded(file: string, path: string, room: Bytes): Promise<Uin
   }
 }
 
-function notFound(file: string): OslmError {
-  if (!/^https?:/i.test(file))
-    return new OslmError("file-not-found", { path: file, instead: "--image with the path of a file" });
+async function notFound(file: string, path: string): Promise<OslmError> {
+  if (!/^https?:/i.test(file)) return noFile(path, { shown: file, instead: ONE_FILE });
   return new OslmError("usage", {
     problem: "--image takes files",
     detail: `${file} is an address.`,

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { formatRef, parseRef } from "../model/ref.js";
-import type { Bytes, StoredModel } from "../model/types.js";
+import type { Bytes, StoredFile, StoredModel } from "../model/types.js";
 import { checkFolders } from "../store/linked-folders.js";
 import { reposIn } from "../store/scan-repo.js";
 import type { Store } from "../store/store.js";
@@ -62,16 +62,18 @@ export async function planRemoval(world: World, names: readonly string[]): Promi
     for (const { repo, bytes } of kept) fetched.set(repo, bytes);
   }
   // Each file once, and none that a model needs which stays.
-  const filesOf = (list: readonly StoredModel[]) => list.flatMap(({ files }) => files);
-  const own = [...models].filter(({ repo, path }) => repo !== null || path.startsWith(store.data + sep));
-  const sizes = new Map(filesOf(own).map((file) => [file.sha256, file.size]));
-  for (const { sha256 } of filesOf(stored.filter((model) => !models.has(model)))) sizes.delete(sha256);
+  const others = stored.filter((model) => !models.has(model));
+  const needed = new Set(others.flatMap((model) => placesOf(store, model)));
+  const sizes = new Map<string, Bytes>();
+  for (const model of models) {
+    if (!isOwn(store, model)) continue;
+    for (const file of model.files) {
+      const places = placesOfFile(store, model, file);
+      if (!places.some((place) => needed.has(place))) sizes.set(places.at(-1) ?? file.sha256, file.size);
+    }
+  }
   const stay = [...models].flatMap((model) => {
-    const because = whyFilesStay(
-      model,
-      stored.filter((other) => !models.has(other)),
-      store.data,
-    );
+    const because = whyFilesStay(store, model, others);
     return because === undefined ? [] : [{ model: model.name, because }];
   });
   const sum = (list: Iterable<Bytes>) => [...list].reduce((total, size) => total + size, 0);
@@ -107,11 +109,26 @@ async function stayingCheckpoints(
   return [...staying.values()];
 }
 
-function whyFilesStay(model: StoredModel, others: readonly StoredModel[], data: string): string | undefined {
-  if (model.repo === null && !model.path.startsWith(data + sep)) return "they were imported from where they lie";
-  const hashes = new Set(model.files.map(({ sha256 }) => sha256));
-  const users = others.filter(({ files }) => files.some(({ sha256 }) => hashes.has(sha256)));
+/** Files of the user's that oslm only refers to are not. */
+function isOwn({ data }: Store, { repo, path }: StoredModel): boolean {
+  return repo !== null || path.startsWith(data + sep);
+}
+
+function whyFilesStay(store: Store, model: StoredModel, others: readonly StoredModel[]): string | undefined {
+  if (!isOwn(store, model)) return "they were imported from where they lie";
+  const own = new Set(placesOf(store, model));
+  const users = others.filter((other) => placesOf(store, other).some((place) => own.has(place)));
   return users.length === 0 ? undefined : `${users.map(({ name }) => name).join(", ")} needs them`;
+}
+
+function placesOf(store: Store, model: StoredModel): string[] {
+  return model.files.flatMap((file) => placesOfFile(store, model, file));
+}
+
+/** Where the bytes are found: the same bytes in another place are another file. In the cache, by their name and by their hash. */
+function placesOfFile(store: Store, model: StoredModel, { path, sha256 }: StoredFile): string[] {
+  const place = store.placeOf(model, path);
+  return model.repo === null ? [place] : [place, store.layout(model.repo).blob({ sha256, gitOid: "" })];
 }
 
 /** Repositories of the cache that a name means as a whole. */

@@ -1,7 +1,7 @@
 // Another name for a stored model: no bytes are copied, and each name can be removed on its own.
 import { formatRef, parseRef } from "../model/ref.js";
 import type { StoredModel } from "../model/types.js";
-import { meantBy, noneOf, refuseLinked } from "./find-stored.js";
+import { meantBy, noneOf, refuseAway } from "./find-stored.js";
 import { askedName } from "./imported-name.js";
 import type { World } from "./world.js";
 
@@ -12,7 +12,7 @@ export async function addName(world: World, source: string, name: string): Promi
   const [model] = meantBy(stored, source, world.endpoint);
   if (model === undefined) {
     const ref = parseRef(source, { hub: world.endpoint });
-    await refuseLinked(world, ref);
+    await refuseAway(world, ref);
     throw noneOf(stored, formatRef(ref));
   }
   const subject = { ...model, sha256: model.files[0]?.sha256 ?? "" };

@@ -143,7 +143,7 @@ function rowOf(store: Store, { model, file }: Subject, check: FileCheck): Verifi
     state: check.state,
     actual: check.state === "damaged" ? check.actual : null,
     fetchedBytes: 0,
-    help: check.state === "ok" ? null : helpFor(model, store.data),
+    help: check.state === "ok" ? null : helpFor(model, check, store.data),
   };
 }
 
@@ -171,11 +171,13 @@ async function* repairOne(
 }
 
 /** A file that was imported is not known to any server: only the user can bring it again. */
-function helpFor(model: StoredModel, data: string): string {
+function helpFor(model: StoredModel, { state }: FileCheck, data: string): string {
   if (canBeFetched(model, data)) return `oslm verify --repair ${model.name}`;
   // Conversions give the same file again.
   if (model.converted) return `oslm rm ${model.name} --yes && oslm pull ${model.name}`;
   const isOwn = model.path.startsWith(data + sep);
+  if (!isOwn && state === "missing")
+    return `oslm import PATH --name ${model.name}   (or oslm rm ${model.name} to forget it)`;
   const from = isOwn && !/^https?:/.test(model.ref) ? model.ref : model.path;
   return `oslm import ${quoted(from)} --name ${model.name}${isOwn ? " --copy" : ""}`;
 }

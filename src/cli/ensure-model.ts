@@ -1,6 +1,6 @@
 // The model that a command wants: found on this disk, or pulled first. What a pull needs is loaded only for one.
 import { type LocalModel, storedModel } from "../app/local-model.js";
-import { OslmError } from "../errors.js";
+import { isOslmError, OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import type { AdapterFile } from "../runtime/engine.js";
 import { createProgress } from "../ui/progress.js";
@@ -56,5 +56,12 @@ export async function ensureDraft(
 ): Promise<LocalModel | undefined> {
   if (draft === undefined) return undefined;
   const ref = parseRef(draft, { hub: context.world.endpoint });
-  return ensureModel(context, ref, { ...(force && { force }), ...(acceptLicense && { acceptLicense }) });
+  try {
+    return await ensureModel(context, ref, { ...(force && { force }), ...(acceptLicense && { acceptLicense }) });
+  } catch (error) {
+    const flag = "--draft";
+    if (isOslmError(error, "unknown-model")) throw new OslmError("unknown-model", { ...error.facts, flag });
+    if (isOslmError(error, "unknown-size")) throw new OslmError("unknown-size", { ...error.facts, flag });
+    throw error;
+  }
 }

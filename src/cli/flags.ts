@@ -118,12 +118,15 @@ export function number(low: number, high: number, integer = false): (text: strin
   };
 }
 
+/** No engine holds more, and no model was made for as much. */
+const MOST_TOKENS = 2 ** 27;
+
 /** A parser of context sizes and the like: a positive whole number of tokens; `8k` is 8192. */
 export function tokens(text: string): number {
   const match = /^(\d+)(k?)$/i.exec(text);
   const value = match ? Number(match[1]) * (match[2] ? 1024 : 1) : 0;
-  if (!(value > 0 && value <= 2 ** 27))
-    throw new InvalidArgumentError("It must be a number of tokens, such as 4096 or 8k.");
+  if (value > MOST_TOKENS) throw new InvalidArgumentError(`It may be ${MOST_TOKENS} tokens at most.`);
+  if (value === 0) throw new InvalidArgumentError("It must be a number of tokens, such as 4096 or 8k.");
   return value;
 }
 

@@ -59,5 +59,5 @@ export async function checkedImages(
 }
 
 function refused(problem: string, help: string): OslmError<"usage"> {
-  return new OslmError("usage", { problem, help });
+  return new OslmError("usage", { problem, detail: "The command line was not understood.", help });
 }

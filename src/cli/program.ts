@@ -41,14 +41,18 @@ export async function runCli(argv: readonly string[], process: Process, signal: 
     const { reportJson, reportOf, reportText } = await import("./report.js");
     const { usageProblem } = await import("./usage.js");
     const report = reportOf(error instanceof CommanderError ? usageProblem(error, program, argv) : error);
-    const json =
-      program.opts<GlobalFlags>().json === true || argv.some((word) => /^--(json(=|$)|stream=jsonl$)/.test(word));
+    const json = program.opts<GlobalFlags>().json === true || asksForJson(argv);
     process.stderr.write(json ? reportJson(report) : reportText(report, ...faceOf(process, program, argv)));
     // Where a flag was wrong, commander's own stack explains nothing.
     const stack = error instanceof Error && !(error instanceof CommanderError);
     if (program.opts<GlobalFlags>().verbose && stack) process.stderr.write(`${causes(error)}\n`);
     return report.exitCode;
   }
+}
+
+/** Also where the flags could not be read, or were not yet. */
+function asksForJson(argv: readonly string[]): boolean {
+  return argv.some((word) => /^--(json(=|$)|stream=jsonl$)/.test(word));
 }
 
 /** How wide an error may be, and whether it may have colors; it may have come before the flags were read. */
@@ -71,7 +75,11 @@ async function buildProgram(
 ): Promise<Command> {
   const program = addGlobalFlags(new Command("oslm"))
     .description("Pull, check, fit and run open large language models.")
-    .version(`oslm ${version}`, "-V, --version", "print the version")
+    .version(
+      asksForJson(argv) ? JSON.stringify({ version }, null, 2) : `oslm ${version}`,
+      "-V, --version",
+      "print the version",
+    )
     .exitOverride()
     .hook("preAction", (_, command) => takeOverlays(command, contextOf, unread))
     .configureOutput({

@@ -54,5 +54,5 @@ function isGiven(flag: unknown): flag is string {
 }
 
 function refused(problem: string, help: string): OslmError<"usage"> {
-  return new OslmError("usage", { problem, help });
+  return new OslmError("usage", { problem, detail: "The command line was not understood.", help });
 }

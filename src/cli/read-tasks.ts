@@ -28,8 +28,16 @@ export async function readTasks(
     if (task.id !== null) lineOf.set(String(task.id), number);
     tasks.push(task);
   }
-  if (tasks.length === 0) throw new OslmError("usage", { problem: `${name} holds no prompts` });
+  if (tasks.length === 0) throw noPrompts(name);
   return tasks;
+}
+
+function noPrompts(name: string): OslmError {
+  return new OslmError("usage", {
+    problem: name === "-" ? "standard input holds no prompts" : `${name} holds no prompts`,
+    detail: name === "-" ? "Nothing came from it." : "It has nothing but empty lines.",
+    help: '{"prompt":"..."}   one to a line',
+  });
 }
 
 function notUtf8(line: number): BadTask {

@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import { isAbsent } from "../store/files.js";
+import { noFile } from "../store/no-file.js";
 
 /** What messages call standard input. */
 export const STDIN = "standard input";
@@ -11,7 +12,7 @@ export const STDIN = "standard input";
 /** More than any context holds. */
 const MAX_BYTES = 64_000_000;
 
-/** @throws OslmError usage for what is missing, a folder, binary or too large */
+/** @throws OslmError file-not-found, also for a folder; usage for what is binary or too large */
 export async function readTextFile(path: string, maxBytes = MAX_BYTES): Promise<string> {
   const info = await lookAt(path);
   // What is no plain file, such as <(command) of a shell, has no size to look at.
@@ -19,13 +20,15 @@ export async function readTextFile(path: string, maxBytes = MAX_BYTES): Promise<
   return readText(createReadStream(path), path, maxBytes);
 }
 
-/** What is to be read. @param name for messages @throws OslmError usage for what is missing, or a folder */
+/** What is to be read. @param name for messages @throws OslmError file-not-found, also for a folder */
 export async function lookAt(path: string, name = path): Promise<Stats> {
-  const info = await stat(path).catch((error: unknown) => {
-    if (isAbsent(error)) throw unusable(name, "does not exist", "ls   (is it in another folder?)");
+  const info = await stat(path).catch(async (error: unknown) => {
+    if (isAbsent(error)) throw await noFile(path, { shown: name, instead: "ls   (is it in another folder?)" });
     throw error;
   });
-  if (info.isDirectory()) throw unusable(name, "is a folder", `ls ${quoted(name)}   (which file in it?)`);
+  if (info.isDirectory()) {
+    throw await noFile(path, { shown: name, instead: `ls ${quoted(name)}   (which file in it?)` });
+  }
   return info;
 }
 

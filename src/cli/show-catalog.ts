@@ -62,16 +62,16 @@ export function describeFamily(entries: readonly CatalogEntry[], { terminal }: O
     ["architecture", distinct(entries.map(({ architecture }) => architecture))],
     ["released", distinct(entries.map(({ released }) => released))],
     ["without a size", fallback.name],
-    ["originals", distinct(entries.map(({ original }) => original)), "sentence"],
+    ["originals", distinct(entries.map(({ original }) => original))],
     ["given by", first.givenBy],
     ...entries.flatMap(({ name, unsupported }): Field[] =>
       unsupported === null
         ? []
-        : [["does not run", `${name}: ${unsupported.why}; the nearest is ${unsupported.instead}`, "sentence"]],
+        : [["does not run", `${name}: ${unsupported.why}; the nearest is ${unsupported.instead}`]],
     ),
   ];
   const repos = entries.map(({ name, repos: all, original }): Field => {
-    return [name, all.length > 0 ? all.join(", ") : `${original} (no GGUF files)`, "sentence"];
+    return [name, all.length > 0 ? all.join(", ") : `${original} (no GGUF files)`];
   });
   const parts = [
     renderRecord(fields, terminal),

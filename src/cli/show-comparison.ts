@@ -28,6 +28,7 @@ export async function compare(
   if (quantized === undefined) {
     throw new OslmError("usage", {
       problem: "two files are compared, and one is named",
+      detail: "The second is what was made of the first.",
       help: `oslm quantize --compare ${quoted(source)} QUANTIZED`,
     });
   }

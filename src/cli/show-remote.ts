@@ -43,9 +43,7 @@ function aboutModel(model: RemoteModel): Field[] {
     ["context", model.ctxTrain === null ? null : `${model.ctxTrain} tokens`],
     ["languages", list(model.languages)],
     ["training data", list(model.datasets)],
-    ...model.stated.map(
-      ({ about, line, text }): Field => [WORDS[about], `README.md line ${line}: "${text}"`, "sentence"],
-    ),
+    ...model.stated.map(({ about, line, text }): Field => [WORDS[about], `README.md line ${line}: "${text}"`]),
     ...benchmarks(model.benchmarks),
     ["license", license(model)],
     ["expected", expected(model)],

@@ -4,26 +4,44 @@ import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import { suggest } from "../model/suggest.js";
 import { EQUALS, withEquals } from "./flags.js";
+import { OTHER_VERBS, SAME_VERB } from "./other-verbs.js";
+
+const VERSION_OR_VERBOSE = "The version is -V or --version; --verbose tells more.";
+
+/** Commands whose last argument is a text. */
+const TAKE_A_PROMPT = ["run", "complete"];
+const NOT_UNDERSTOOD = "The command line was not understood.";
 
 /** What was wrong with the command line, and the command whose help explains it. */
 export function usageProblem(error: CommanderError, program: Command, argv: readonly string[]): OslmError {
-  const command = program.commands.find((candidate) =>
-    argv.some((word) => [candidate.name(), ...candidate.aliases()].includes(word)),
-  );
+  const command = commandIn(program, argv);
   // commander puts its "(Did you mean pull?)" on a line of its own.
   const [problem = "", suggestion] = withEquals(error.message)
     .replace(/^error: /, "")
     .split("\n");
-  const meant = /Did you mean (?:one of )?([\w-]+)/.exec(suggestion ?? "")?.[1];
+  const wrong = wrongWord(problem) ?? "";
+  if (error.code === "commander.unknownCommand" && Object.hasOwn(OTHER_VERBS, wrong)) {
+    return new OslmError("usage", { problem: `there is no command '${wrong}'`, ...OTHER_VERBS[wrong] });
+  }
+  if (error.code === "commander.unknownOption" && wrong === "-v") {
+    return new OslmError("usage", {
+      problem: "there is no flag -v",
+      detail: VERSION_OR_VERBOSE,
+      help: "oslm --version",
+    });
+  }
+  const same = Object.hasOwn(SAME_VERB, wrong) ? SAME_VERB[wrong] : undefined;
+  const meant = same ?? /Did you mean (?:one of )?([\w-]+)/.exec(suggestion ?? "")?.[1];
   const help =
     error.code === "commander.unknownCommand" && meant
-      ? again(argv, (word) => (word === wrongWord(problem) ? meant : word))
+      ? again(argv, (word) => (word === wrong ? meant : word))
       : command
-        ? `oslm ${command.name()} --help`
+        ? `oslm ${command.name() === "help" ? "help" : `${command.name()} --help`}`
         : "oslm --help";
   // Flags and no command.
-  if (error.code === "commander.help") return new OslmError("usage", { problem: "a command is missing", help });
-  if (error.code === "commander.excessArguments" && (command?.name() === "run" || command?.name() === "complete")) {
+  if (error.code === "commander.help")
+    return new OslmError("usage", { problem: "a command is missing", detail: NOT_UNDERSTOOD, help });
+  if (error.code === "commander.excessArguments" && command !== undefined && TAKE_A_PROMPT.includes(command.name())) {
     const split = splitValue(command, argv);
     if (split !== undefined) {
       const [flag, value] = split;
@@ -46,8 +64,13 @@ export function usageProblem(error: CommanderError, program: Command, argv: read
       "It is a name such as qwen2.5:0.5b, a Hub repository org/name, or a file; oslm catalog lists the names.";
     return new OslmError("usage", { problem, detail, help });
   }
-  const readable = suggestion ? `${problem} ${suggestion}` : problem;
-  return new OslmError("usage", { problem: readable.replace("unknown command", "there is no command"), help });
+  const told = same !== undefined && error.code === "commander.unknownCommand" ? `(Did you mean ${same}?)` : suggestion;
+  const readable = told ? `${problem} ${told}` : problem;
+  return new OslmError("usage", {
+    problem: readable.replace("unknown command", "there is no command"),
+    detail: NOT_UNDERSTOOD,
+    help,
+  });
 }
 
 /** What commander says of `oslm recommend cod`, in the words of people, with the choice that was meant. */
@@ -55,13 +78,19 @@ function wrongChoice(problem: string, help: string, argv: readonly string[]): Os
   const [, value = "", name = ""] =
     /^command-argument value '(.*)' is invalid for argument '(.*?)'/.exec(problem) ?? [];
   const choices = /Allowed choices are (.*)\.$/.exec(problem)?.[1]?.split(", ") ?? [];
-  if (name === "" || choices.length === 0) return new OslmError("usage", { problem, help });
+  if (name === "" || choices.length === 0) return new OslmError("usage", { problem, detail: NOT_UNDERSTOOD, help });
   const [near] = suggest(value, choices);
   return new OslmError("usage", {
     problem: `'${value}' is no ${name}`,
     detail: `There are ${choices.join(", ")}.`,
     help: near === undefined ? help : again(argv, (word) => (word === value ? near : word)),
   });
+}
+
+/** The first word that names one: what follows `help` is no command. */
+function commandIn(program: Command, argv: readonly string[]): Command | undefined {
+  const named = (word: string) => program.commands.find((one) => [one.name(), ...one.aliases()].includes(word));
+  return argv.map(named).find((one) => one !== undefined);
 }
 
 function wrongWord(problem: string): string | undefined {

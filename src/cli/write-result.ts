@@ -1,5 +1,6 @@
 // A result that goes to a file of the user's instead of stdout.
 import { dirname, resolve } from "node:path";
+import { isNoRoom, naming } from "../disk/full-disk.js";
 import { makeFolder } from "../disk/make-folder.js";
 import { isOslmError, OslmError } from "../errors.js";
 import { errnoOf, peek, writeAtomic } from "../store/files.js";
@@ -14,9 +15,12 @@ export async function writeResult(path: string, text: string, mode?: number): Pr
   try {
     // Devices and links would be replaced by a file.
     if ((await peek(place))?.isFile() === false) throw cannotWrite(path, "There is something that is not a file.");
-    await makeFolder(dirname(place));
-    await writeAtomic(place, text, mode);
+    await naming(path, async () => {
+      await makeFolder(dirname(place));
+      await writeAtomic(place, text, mode);
+    });
   } catch (error) {
+    if (isNoRoom(error)) throw error;
     const code = isOslmError(error) ? undefined : errnoOf(error);
     throw code === undefined ? error : cannotWrite(path, `The system says ${code}.`);
   }

@@ -56,11 +56,19 @@ function parseEndpoint(text: string): string {
   if (text === "") return DEFAULT_ENDPOINT;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    throw new OslmError("usage", { problem: `HF_ENDPOINT is not an http(s) URL: ${text}` });
+    throw new OslmError("usage", {
+      problem: `HF_ENDPOINT is not an http(s) URL: ${text}`,
+      detail: `It is the address of the Hub or of a mirror; ${DEFAULT_ENDPOINT} when it is not set.`,
+      help: `HF_ENDPOINT=${DEFAULT_ENDPOINT} oslm ...`,
+    });
   }
   // A password would go into messages, and a query or fragment would end up in the middle of every address.
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-    throw new OslmError("usage", { problem: "HF_ENDPOINT must not hold a user name, a query or a fragment" });
+    throw new OslmError("usage", {
+      problem: "HF_ENDPOINT must not hold a user name, a query or a fragment",
+      detail: "They would end up in the middle of every address; a token goes into HF_TOKEN.",
+      help: `HF_ENDPOINT=${url.origin} oslm ...`,
+    });
   }
   return url.href.replace(/\/+$/, "");
 }

@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CAREFUL } from "../disk/careful.js";
+import { naming } from "../disk/full-disk.js";
 import { makeFolder } from "../disk/make-folder.js";
 import { OslmError } from "../errors.js";
 import type { Bytes } from "../model/types.js";
@@ -29,6 +30,10 @@ export async function readLedgerFile(path: string): Promise<string> {
  * After a line that a crash cut off, a new one is begun. @throws OslmError usage when something else is in its place
  */
 export async function addToLedgerFile(path: string, line: string): Promise<void> {
+  await naming(path, () => add(path, line));
+}
+
+async function add(path: string, line: string): Promise<void> {
   await makeFolder(dirname(path));
   const handle = await openOurs(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT);
   try {

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { naming } from "../disk/full-disk.js";
 import { makeFolder } from "../disk/make-folder.js";
 
 /**
@@ -15,7 +16,7 @@ export async function writeToken(path: string, token: string): Promise<void> {
     // "wx": neither a file that is there nor a link is written through.
     const file = await open(draft, "wx", 0o600);
     try {
-      await file.writeFile(token);
+      await naming(path, () => file.writeFile(token));
       await file.sync();
     } finally {
       await file.close();

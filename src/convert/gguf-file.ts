@@ -1,6 +1,7 @@
 // A GGUF file as it is written: under a name of its own until it is whole, gone when it never gets so.
 import { type FileHandle, rm } from "node:fs/promises";
 import { basename } from "node:path";
+import { naming } from "../disk/full-disk.js";
 import { passingFile } from "../disk/passing-file.js";
 import { place } from "../disk/place.js";
 import { readHeader } from "../gguf/header.js";
@@ -77,12 +78,9 @@ export class GgufFile {
 
   async #put(bytes: Uint8Array): Promise<void> {
     let at = 0;
-    try {
+    await naming(this.path, async () => {
       while (at < bytes.length) at += (await this.file.write(bytes, at, bytes.length - at)).bytesWritten;
-    } catch (error) {
-      // Of a file that is open the system does not say which it is.
-      throw Object.assign(error as Error, { path: this.path });
-    }
+    });
     this.#written += bytes.length;
   }
 }

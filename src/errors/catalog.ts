@@ -2,7 +2,8 @@
 import type { Verb } from "./verb.js";
 
 export interface CatalogFacts {
-  "unknown-model": { name: string; suggestions: readonly string[]; verb?: Verb };
+  /** `flag`: the one that named it, where it was no argument. */
+  "unknown-model": { name: string; suggestions: readonly string[]; verb?: Verb; flag?: string };
   "unknown-size": {
     name: string;
     size: string;
@@ -12,6 +13,7 @@ export interface CatalogFacts {
     /** Other versions of the family that have it. */
     elsewhere: readonly string[];
     verb?: Verb;
+    flag?: string;
   };
   /** A model of the catalog that nothing here can run: half a sentence on why, and the nearest that runs. */
   "no-port": { name: string; why: string; instead: string };

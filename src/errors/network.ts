@@ -13,8 +13,15 @@ export type NetworkFailure =
   | "refused";
 
 export interface NetworkFacts {
-  network: { url: string; reason: string /** Not given for what may pass by itself. */; kind?: NetworkFailure };
+  network: {
+    url: string;
+    reason: string;
+    /** Not given for what may pass by itself. */
+    kind?: NetworkFailure;
+    /** A command that needs no server: what was asked for is stored. */
+    instead?: string;
+  };
   "rate-limited": { url: string; retryAfterSeconds: number | null };
-  "hub-failed": { url: string; status: number; detail: string; retryAfterSeconds?: number };
+  "hub-failed": { url: string; status: number; detail: string; retryAfterSeconds?: number; instead?: string };
   offline: { wanted: string };
 }

@@ -21,6 +21,16 @@ export interface PromptFacts {
   "text-too-long": { line: number; tokens: number; ctx: number };
   /** A line of a batch's input. */
   "bad-line": { line: number; reason: string };
+  /**
+   * Results that a batch cannot go on with: so many of their answers were written by an oslm that did not say what they are of, are of
+   * another model or other flags, or are all of other prompts.
+   */
+  "other-results": {
+    output: string;
+    why: "unknown" | "run" | "prompt";
+    count: number;
+    of: number;
+  };
   /** Prompts of a batch that have no answer, of so many. */
   "batch-failed": {
     failed: number;

@@ -1,13 +1,22 @@
 // What is stored here, and whether it is as it should be.
 
 export interface StoreFacts {
-  /** `instead`: what helps in place of a list of the models. */
-  "file-not-found": { path: string; instead?: string };
+  "file-not-found": {
+    path: string;
+    /** What is there; not given where nothing is. */
+    is?: "file" | "folder" | "neither";
+    /** A file unless given. */
+    wanted?: "folder";
+    /** What helps in place of a list of the models. */
+    instead?: string;
+  };
   /** `nowhere`: a pull would not find it either. */
   "not-stored": { ref: string; suggestions: readonly string[]; nowhere?: boolean };
   "not-elsewhere": { id: string; suggestions: readonly string[] };
   /** A file that oslm only refers to. */
   "file-changed": { name: string; path: string; reason: string };
+  /** The same, where there is none any more. */
+  "import-gone": { name: string; path: string };
   /** Stored files that are damaged or missing, of so many that were read. */
   "not-intact": {
     wrong: readonly { readonly model: string; readonly file: string; readonly state: string }[];

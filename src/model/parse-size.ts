@@ -21,16 +21,15 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /**
  * GB is decimal and GiB binary; a bare letter is decimal.
- * @param where the text stands, for the message
  * @throws OslmError usage for anything else
  */
-export function parseSize(text: string, where?: string): Bytes {
+export function parseSize(text: string): Bytes {
   const [, digits = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
   const factor = UNITS[unit.toLowerCase()];
   const bytes = Math.round(Number(digits) * (factor ?? Number.NaN));
   if (digits === "" || !Number.isSafeInteger(bytes)) {
     throw new OslmError("usage", {
-      problem: `${where === undefined ? "" : `${where}: `}${JSON.stringify(text)} is not a size such as 8GB, 7.5GiB or 512MB`,
+      problem: `${JSON.stringify(text)} is not a size such as 8GB, 7.5GiB or 512MB`,
     });
   }
   return bytes;

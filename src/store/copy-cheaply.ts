@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { copyFile, open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { naming } from "../disk/full-disk.js";
 import type { Bytes } from "../model/types.js";
 import { checkFree } from "./check-free.js";
 
@@ -11,7 +12,7 @@ export async function copyCheaply(from: string, to: string, size: Bytes): Promis
     await copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
   } catch {
     await checkFree(dirname(to), size);
-    await copyFile(from, to, constants.COPYFILE_EXCL);
+    await naming(dirname(to), () => copyFile(from, to, constants.COPYFILE_EXCL));
   }
   // Its final name must never lead to less than all of it.
   const copy = await open(to, "r+");

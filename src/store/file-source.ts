@@ -2,6 +2,7 @@
 import { open, stat } from "node:fs/promises";
 import { OslmError } from "../errors.js";
 import type { ByteSource } from "../gguf/source.js";
+import { noFile } from "./no-file.js";
 
 /**
  * Opens anew for every read, so that nobody has to remember to close it: a header takes one to a few dozen reads.
@@ -12,7 +13,7 @@ export async function fileSource(path: string): Promise<ByteSource> {
   const info = await stat(path).catch((cause: unknown) => {
     throw missing(cause);
   });
-  if (!info.isFile()) throw missing(undefined);
+  if (!info.isFile()) throw await noFile(path);
   return {
     size: info.size,
     async read(offset, length) {

@@ -2,6 +2,7 @@
 import type { Stats } from "node:fs";
 import { lstat, mkdir, open, readdir, readlink, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { naming } from "../disk/full-disk.js";
 import { makeFolder } from "../disk/make-folder.js";
 import { OslmError } from "../errors.js";
 
@@ -81,6 +82,10 @@ export async function hasLinkAbove(root: string, path: string): Promise<boolean>
 
 /** Writes a file that is seen whole or not at all, also after a crash. A link in its place is replaced. */
 export async function writeAtomic(path: string, text: string, mode = 0o666): Promise<void> {
+  return naming(path, () => replaceWhole(path, text, mode));
+}
+
+async function replaceWhole(path: string, text: string, mode: number): Promise<void> {
   const { randomBytes } = await import("node:crypto");
   const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   const handle = await open(temporary, "wx", mode);

@@ -7,7 +7,7 @@ import { readFileSync, statSync } from "node:fs";
 import { OslmError } from "../errors.js";
 import type { Bytes, StoredModel } from "../model/types.js";
 import { decodeModel, fields } from "./decode-model.js";
-import { isAbsent, writeAtomic } from "./files.js";
+import { errnoOf, writeAtomic } from "./files.js";
 
 /** What this oslm writes, and the newest that it reads. */
 const VERSION = 1;
@@ -67,7 +67,8 @@ async function readOne(path: string, hubCache: string): Promise<IndexFile> {
     const bytes = readFileSync(path);
     text = bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
   } catch (error) {
-    if (isAbsent(error)) return { state: "none", models: [] };
+    // What lies below a file is no list that may come: nothing could be recorded there.
+    if (errnoOf(error) === "ENOENT") return { state: "none", models: [] };
     throw error;
   }
   const value = parse(text);

@@ -1,5 +1,6 @@
 // Who holds a lock: a record beside it, by which others tell a holder that died from one that is busy.
 import { lstatSync, readFileSync, writeFileSync } from "node:fs";
+import { namingSync } from "../disk/full-disk.js";
 import { type Holder, thisProcess } from "../disk/running-process.js";
 
 export interface Owner extends Holder {
@@ -19,7 +20,7 @@ export function writeOwner(path: string, id: string): void {
   const folder = folderId(path);
   if (folder === undefined) return;
   const owner: Owner = { id, folder, ...thisProcess() };
-  writeFileSync(ownerPath(path), `${JSON.stringify(owner)}\n`);
+  namingSync(ownerPath(path), () => writeFileSync(ownerPath(path), `${JSON.stringify(owner)}\n`));
 }
 
 /** The record beside a lock; undefined when there is none that makes sense. */

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { naming } from "../disk/full-disk.js";
 import { makeFolder } from "../disk/make-folder.js";
 import { OslmError } from "../errors.js";
 import { errnoOf, namesIn, peek, syncFolder } from "./files.js";
@@ -27,6 +28,11 @@ export async function writeNewFolder(
 ): Promise<void> {
   await checkNewFolder(path);
   await makeFolder(dirname(path));
+  await naming(path, () => fill(path, files));
+  await syncFolder(dirname(path));
+}
+
+async function fill(path: string, files: Parameters<typeof writeNewFolder>[1]): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.oslm-${randomBytes(4).toString("hex")}`);
   await mkdir(draft);
   try {
@@ -42,7 +48,6 @@ export async function writeNewFolder(
     const late = ["ENOTEMPTY", "EEXIST", "ENOTDIR"].includes(errnoOf(error) ?? "");
     throw late ? inUse(path, "was made by another program meanwhile") : error;
   }
-  await syncFolder(dirname(path));
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {

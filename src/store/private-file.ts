@@ -1,4 +1,5 @@
 // Small files that only their owner may read, written at once: also while the process ends, when nothing can be awaited.
+
 import { randomBytes } from "node:crypto";
 import {
   closeSync,
@@ -14,6 +15,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { CAREFUL } from "../disk/careful.js";
+import { namingSync } from "../disk/full-disk.js";
 import type { Bytes } from "../model/types.js";
 import { errnoOf } from "./files.js";
 
@@ -44,7 +46,7 @@ export function writePrivate(path: string, text: string): void {
     // "wx": neither a file that is there nor a link is written through.
     const file = openSync(draft, "wx", 0o600);
     try {
-      writeFileSync(file, text);
+      namingSync(path, () => writeFileSync(file, text));
       fsyncSync(file);
     } finally {
       closeSync(file);

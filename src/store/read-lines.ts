@@ -23,7 +23,7 @@ export async function* readLines(stream: AsyncIterable<Uint8Array | string>, nam
   let number = 0;
   const line = (bytes: Buffer, whole: boolean): Line | undefined => {
     number++;
-    const text = bytes.toString("utf8").replace(/\r$/, "");
+    const text = withoutMark(bytes, number).toString("utf8").replace(/\r$/, "");
     return text.trim() === "" ? undefined : { number, text, utf8: isUtf8(bytes), whole };
   };
   for await (const chunk of stream) {
@@ -36,10 +36,21 @@ export async function* readLines(stream: AsyncIterable<Uint8Array | string>, nam
     parts.push(rest);
     length += rest.length;
     if (length > MAX_LINE_BYTES) {
-      throw new OslmError("usage", { problem: `line ${number + 1} of ${name} is longer than 64 MB` });
+      throw new OslmError("usage", {
+        problem: `line ${number + 1} of ${name} is longer than 64 MB`,
+        detail: "No context holds that.",
+        help: "give a part of it",
+      });
     }
   }
   const last = Buffer.concat(parts);
   const found = last.length > 0 ? line(last, false) : undefined;
   if (found) yield found;
+}
+
+/** The byte order mark that Windows' programs begin a file with. */
+const MARK = Buffer.from("\uFEFF");
+
+function withoutMark(bytes: Buffer, number: number): Buffer {
+  return number === 1 && bytes.subarray(0, MARK.length).equals(MARK) ? bytes.subarray(MARK.length) : bytes;
 }

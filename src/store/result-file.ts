@@ -1,43 +1,57 @@
 // A file of results, a JSON object a line, that a later run goes on with.
 import { closeSync, createReadStream, fdatasyncSync, openSync, writeFileSync } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
+import { isNoRoom, naming, namingSync } from "../disk/full-disk.js";
 import { OslmError } from "../errors.js";
 import { errnoOf, isAbsent } from "./files.js";
 import { type Release, tryLock } from "./lock.js";
 import { readLines } from "./read-lines.js";
 
-/** What a line must have to be one of ours. */
-interface Kept {
+/** A line of the file that holds an answer. */
+export interface KeptResult {
+  /** From 1. */
+  readonly line: number;
   readonly id: string | number | null;
-  readonly status: "ok" | "error";
+  /** What was asked, and what answered; missing where an older oslm wrote the line. */
+  readonly promptHash?: string;
+  readonly runHash?: string;
 }
 
 export class ResultFile {
+  private file: number | undefined;
+
   private constructor(
-    private readonly file: number,
+    readonly path: string,
     private readonly release: Release,
-    /** Ids whose work succeeded; those that failed are taken out of the file, to be done again. */
-    readonly finished: ReadonlySet<string>,
-    /** Lines that an interrupted run had not written whole. */
-    readonly torn: number,
+    /** The answers in it, in their order. */
+    readonly answers: readonly KeptResult[],
+    /** Whether there are lines that an interrupted run had not written whole. */
+    readonly torn: boolean,
   ) {}
 
-  /** @throws OslmError usage where the file holds something else, or another process writes it */
+  /** Reads what is there and changes nothing. @throws OslmError usage where it is something else, or another process writes it */
   static async open(path: string): Promise<ResultFile> {
-    try {
+    return tellingWhy(path, async () => {
       const release = await tryLock(`${path}.lock`);
       if (release === undefined) throw refuse(path, "Another oslm is writing to it.");
       try {
-        const { finished, torn } = await repair(path);
-        return new ResultFile(openSync(path, "a"), release, finished, torn);
+        return new ResultFile(path, release, ...(await readResults(path)));
       } catch (error) {
         await release();
         throw error;
       }
-    } catch (error) {
-      const code = errnoOf(error);
-      throw code === undefined ? error : refuse(path, `The system says ${code}.`);
-    }
+    });
+  }
+
+  /**
+   * Leaves only these lines, each with the id that it is to have, and makes ready to append. What is there is replaced only where
+   * that changes something.
+   */
+  async keep(ids: ReadonlyMap<number, KeptResult["id"]>): Promise<void> {
+    await tellingWhy(this.path, async () => {
+      await rewrite(this.path, ids);
+      this.file = openSync(this.path, "a");
+    });
   }
 
   /**
@@ -45,48 +59,70 @@ export class ResultFile {
    * interrupts does not wait for.
    */
   append(result: object): void {
-    writeFileSync(this.file, `${JSON.stringify(result)}\n`);
-    fdatasyncSync(this.file);
+    if (this.file === undefined) throw new Error("keep comes first");
+    const { file } = this;
+    namingSync(this.path, () => {
+      writeFileSync(file, `${JSON.stringify(result)}\n`);
+      fdatasyncSync(file);
+    });
   }
 
   async close(): Promise<void> {
-    closeSync(this.file);
+    if (this.file !== undefined) closeSync(this.file);
     await this.release();
   }
 }
 
-/** Leaves only whole lines of work that succeeded; the file is replaced only where something else is in it. */
-async function repair(path: string): Promise<{ finished: Set<string>; torn: number }> {
-  const finished = new Set<string>();
-  const info = await stat(path).catch((error: unknown) => {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  });
-  if (info === undefined) return { finished, torn: 0 };
-  if (!info.isFile()) throw refuse(path, "It is no file.");
+async function readResults(path: string): Promise<[answers: KeptResult[], torn: boolean]> {
+  const answers: KeptResult[] = [];
+  let torn = false;
+  for await (const { text, whole, number } of linesOf(path)) {
+    const result = parse(text);
+    if (!whole && isTorn(text)) torn = true;
+    else if (result === undefined) throw refuse(path, `Line ${number} is no result of oslm batch.`);
+    else if (result.status === "ok") answers.push({ line: number, ...result.answer });
+  }
+  return [answers, torn];
+}
+
+async function rewrite(path: string, ids: ReadonlyMap<number, KeptResult["id"]>): Promise<void> {
+  const info = await stat(path).catch(ifAbsent);
+  if (info === undefined) return;
   const temporary = `${path}.${process.pid}.tmp`;
   // A link in its place is not written through.
   await rm(temporary, { force: true });
   const copy = await open(temporary, "wx", info.mode);
-  let [torn, dropped] = [0, 0];
+  let changed = false;
   try {
-    for await (const { text, whole, number } of readLines(createReadStream(path), path)) {
-      const kept = parse(text);
-      if (!whole && isTorn(text)) torn++;
-      else if (kept === undefined) throw refuse(path, `Line ${number} is no result of oslm batch.`);
-      else if (kept.status === "error") dropped++;
-      else {
-        finished.add(String(kept.id));
-        await copy.appendFile(`${text}\n`);
-      }
+    for await (const { text, whole, number } of linesOf(path)) {
+      const id = ids.get(number);
+      const line = id === undefined ? "" : `${withId(text, id)}\n`;
+      changed ||= line !== `${text}\n` || !whole;
+      if (line !== "") await copy.appendFile(line);
     }
     await copy.sync();
-    if (torn + dropped > 0) await rename(temporary, path);
+    if (changed) await rename(temporary, path);
   } finally {
     await copy.close();
     await rm(temporary, { force: true });
   }
-  return { finished, torn };
+}
+
+/** The text itself where it has that id. */
+function withId(text: string, id: KeptResult["id"]): string {
+  const result = JSON.parse(text) as KeptResult;
+  return result.id === id ? text : JSON.stringify({ ...result, id });
+}
+
+async function* linesOf(path: string): ReturnType<typeof readLines> {
+  const info = await stat(path).catch(ifAbsent);
+  if (info === undefined) return;
+  if (!info.isFile()) throw refuse(path, "It is no file.");
+  yield* readLines(createReadStream(path), path);
+}
+
+function ifAbsent(error: unknown): undefined {
+  if (!isAbsent(error)) throw error;
 }
 
 /** Half of a line of ours; the only line of somebody's notes may lack its end as well. */
@@ -97,15 +133,34 @@ function isTorn(text: string): boolean {
 /** `id` is the first field of every result. */
 const BEGINNING = '{"id":';
 
-function parse(text: string): Kept | undefined {
+interface Parsed {
+  readonly status: "ok" | "error";
+  readonly answer: Omit<KeptResult, "line">;
+}
+
+function parse(text: string): Parsed | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== "object" || value === null) return undefined;
-    const { id, status } = value as Partial<Kept>;
-    const known = id === null || typeof id === "string" || typeof id === "number";
-    return known && (status === "ok" || status === "error") ? { id, status } : undefined;
+    const { id, status, promptHash, runHash } = value as Readonly<Record<string, unknown>>;
+    if (!(id === null || typeof id === "string" || typeof id === "number")) return undefined;
+    if (status !== "ok" && status !== "error") return undefined;
+    const hashes = { ...(isText(promptHash) && { promptHash }), ...(isText(runHash) && { runHash }) };
+    return { status, answer: { id, ...hashes } };
   } catch {
     return undefined;
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+async function tellingWhy<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await naming(path, work);
+  } catch (error) {
+    if (isNoRoom(error)) throw error;
+    const code = errnoOf(error);
+    throw code === undefined ? error : refuse(path, `The system says ${code}.`);
   }
 }
 

@@ -1,8 +1,10 @@
 // A small private file of oslm's own, such as a list of measurements: whatever stands in its place, it is neither followed nor believed.
+
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { CAREFUL } from "../disk/careful.js";
+import { naming } from "../disk/full-disk.js";
 import type { Bytes } from "../model/types.js";
 import { ensureFolder, errnoOf, isAbsent, writeAtomic } from "./files.js";
 
@@ -45,7 +47,8 @@ export class SmallFile {
     const handle = await this.#open(constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
     try {
       const { size } = (await handle?.stat()) ?? { size: this.maxBytes };
-      if (handle !== undefined && size + bytes.length <= this.maxBytes) await handle.write(bytes);
+      if (handle !== undefined && size + bytes.length <= this.maxBytes)
+        await naming(this.path, () => handle.write(bytes));
       else await writeAtomic(this.path, bytes.toString(), PRIVATE);
     } finally {
       await handle?.close();

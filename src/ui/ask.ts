@@ -14,10 +14,17 @@ export async function ask(terminal: Terminal, question: string, signal: AbortSig
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
   const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+  // Enter ends the line of the question; Ctrl-C and Ctrl-D leave it open for what is said next.
+  let open = true;
+  const answered = lines.question(`${question} [y/N] `).then((text) => {
+    open = false;
+    return text;
+  });
   try {
-    const answer = await Promise.race([lines.question(`${question} [y/N] `), interrupted, closed]);
+    const answer = await Promise.race([answered, interrupted, closed]);
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();
+    if (open) terminal.stderr.write("\n");
   }
 }

@@ -14,7 +14,7 @@ export interface Column<Row> {
   readonly right?: boolean;
   /** Never cut, such as names that people paste. */
   readonly whole?: boolean;
-  /** On a terminal that is too narrow for the table, left out: the last of them first. Then the first column has lines of its own. */
+  /** On a terminal that is too narrow for the table, left out: the last of them first. */
   readonly spare?: boolean;
   /** Sentences, in the last column: wrapped in the room that is left, or below the row where that is little; never cut. */
   readonly prose?: boolean;
@@ -49,30 +49,43 @@ const INDENT = "  ";
 /** Of a column that may be cut. */
 const NARROWEST = 8;
 
-/** What may go where the terminal is narrow, goes; where that is not enough, the first column stands above the others. */
 function forPeople<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   terminal: Terminal,
   above: readonly Row[],
 ): string {
-  if (!columns.some(({ spare }) => spare)) return aligned(rows, columns, terminal, above);
   const measured = above.length > 0 ? above : rows;
-  const over = (some: readonly Column<Row>[], room: number) => widthOf(some, measured) > room;
-  const kept = withoutSpare(columns, (some) => over(some, terminal.width));
+  const parts = linesOf(columns, measured, terminal.width).map((some, at) => {
+    const indent = at === 0 ? "" : INDENT;
+    const { head, cells } = aligned(rows, some, { ...terminal, width: terminal.width - indent.length }, measured);
+    const shown = (lines: readonly string[]) => lines.filter((line) => line !== "").map((line) => `${indent}${line}\n`);
+    return { head: shown([head]), cells: cells.map(shown) };
+  });
+  const heads = above.length > 0 ? [] : parts.flatMap(({ head }) => head);
+  return [...heads, ...rows.flatMap((_, row) => parts.flatMap(({ cells }) => cells[row] ?? []))].join("");
+}
+
+/**
+ * The columns of each line that a row takes. What may go where the terminal is narrow, goes; then what may be cut is cut; where that
+ * is not enough, the first column stands above the others, and these go on below where one line is too short for them.
+ */
+function linesOf<Row>(
+  columns: readonly Column<Row>[],
+  measured: readonly Row[],
+  width: number,
+): readonly (readonly Column<Row>[])[] {
+  const kept = withoutSpare(columns, (some) => widthOf(some, measured) > width);
   const [first, ...others] = columns;
-  if (first === undefined || widthOf(kept, measured, true) <= terminal.width)
-    return aligned(rows, kept, terminal, above);
-  const room = terminal.width - INDENT.length;
-  const below = withoutSpare(others, (some) => over(some, room));
-  const lines = (some: readonly Column<Row>[], width: number) =>
-    aligned(rows, some, { ...terminal, width }, above)
-      .trimEnd()
-      .split("\n");
-  const figures = lines(below, room);
-  return lines([first], terminal.width)
-    .map((line, at) => `${line}\n${INDENT}${figures[at] ?? ""}\n`)
-    .join("");
+  if (first === undefined || widthOf(kept, measured, true) <= width) return [kept];
+  const isTooWide = (some: readonly Column<Row>[]) => widthOf(some, measured) > width - INDENT.length;
+  const lines: Column<Row>[][] = [[first], []];
+  for (const column of withoutSpare(others, isTooWide)) {
+    const line = lines.at(-1) ?? [];
+    if (line.length === 0 || !isTooWide([...line, column])) line.push(column);
+    else lines.push([column]);
+  }
+  return lines.filter((line) => line.length > 0);
 }
 
 /** So few of the columns that the others do. */
@@ -84,22 +97,27 @@ function withoutSpare<Row>(
   return last < 0 || !isTooWide(columns) ? columns : withoutSpare(columns.toSpliced(last, 1), isTooWide);
 }
 
-/** @param cut with what may be cut as narrow as it becomes */
+/**
+ * Without sentences, which have lines of their own.
+ * @param cut with what may be cut as narrow as it becomes
+ */
 function widthOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[], cut = false): number {
-  const widths = columns.map((column) => {
-    const width = Math.max(column.header.length, ...rows.map((row) => cellsOf(sanitizeLine(column.text(row)))));
-    return cut && !column.whole ? Math.min(width, NARROWEST) : width;
-  });
+  const widths = columns
+    .filter(({ prose }) => !prose)
+    .map((column) => {
+      const width = Math.max(column.header.length, ...rows.map((row) => cellsOf(sanitizeLine(column.text(row)))));
+      return cut && !column.whole ? Math.min(width, NARROWEST) : width;
+    });
   return widths.reduce((sum, width) => sum + width + 2, -2);
 }
 
+/** The header, and the lines of each row: one, and more where sentences are wrapped. */
 function aligned<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   terminal: Terminal,
-  above: readonly Row[],
-): string {
-  const measured = above.length > 0 ? above : rows;
+  measured: readonly Row[],
+): { readonly head: string; readonly cells: readonly (readonly string[])[] } {
   const prose = columns.at(-1)?.prose ? columns.at(-1) : undefined;
   const figures = prose ? columns.slice(0, -1) : columns;
   const textOf = (column: Column<Row>, row: Row) => sanitizeLine(column.text(row));
@@ -120,20 +138,19 @@ function aligned<Row>(
   const below = (text: string): string => BELOW + (terminal.stdoutColor ? styled("dim", text) : text);
   const titles = [...figures.map(({ header }, index) => padded(header, index)), ...(beside ? [prose.header] : [])];
   const title = titles.join("  ").trimEnd();
-  const lines = rows.flatMap((row) => {
-    const cells = figures.map((column, index) => {
+  const cells = rows.map((row): string[] => {
+    const texts = figures.map((column, index) => {
       const text = padded(textOf(column, row), index);
       return terminal.stdoutColor && column.style ? column.style(text, row) : text;
     });
-    const line = cells.join("  ");
+    const line = texts.join("  ");
     if (prose === undefined) return [line.trimEnd()];
     const text = textOf(prose, row);
     if (!beside) return [line.trimEnd(), ...paragraph(text, terminal.width - BELOW.length).map(below)];
     const [first = "", ...more] = paragraph(text, terminal.width - taken);
     return [`${line}  ${first}`.trimEnd(), ...more.map((one) => " ".repeat(taken) + one)];
   });
-  const head = terminal.stdoutColor ? styled("bold", title) : title;
-  return `${[...(above.length > 0 ? [] : [head]), ...lines].join("\n")}\n`;
+  return { head: terminal.stdoutColor && title !== "" ? styled("bold", title) : title, cells };
 }
 
 function styled(style: "bold" | "dim", text: string): string {

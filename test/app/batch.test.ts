@@ -19,7 +19,8 @@ it("leaves the seed to the session where nobody gave one, and tells which it was
     ({ id, line: id, messages: [], options: { sampling } }) as unknown as BatchTask;
   const seeds: unknown[] = [];
   const tasks = [task(1, {}), task(2, { seed: 7 })];
-  for await (const result of batch(session, tasks, { sampling: { temp: 1 }, stop: [] }, true)) seeds.push(result);
+  for await (const result of batch(session, tasks, { sampling: { temp: 1 }, stop: [], runHash: "r" }, true))
+    seeds.push(result);
   expect(asked).toEqual([{ temp: 1 }, { temp: 1, seed: 7 }]);
   expect(seeds).toMatchObject([
     { id: 1, status: "ok", text: "yes", seed: 5 },

@@ -145,7 +145,7 @@ it("drops thinking where it is told to, and refuses what has no meaning", async 
     expect((await batch(...flags)).code).toBe(2);
   }
   const { code, stderr } = await home.run(["batch", "demo", "nowhere.jsonl"]);
-  expect([code, stderr]).toEqual([2, expect.stringMatching(/^oslm: nowhere\.jsonl does not exist\n.*\nTry: ls /)]);
+  expect([code, stderr]).toEqual([3, expect.stringMatching(/^oslm: there is no file nowhere\.jsonl\n.*\nTry: ls /)]);
 });
 
 it("reads a pipe and writes to stdout", async () => {

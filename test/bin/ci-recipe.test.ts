@@ -82,6 +82,10 @@ describe.skipIf(process.platform === "win32")("the recipe for", () => {
     const [job = ""] = blocks("yaml");
     const { steps, env } = parse(job).jobs.licenses;
     const { run } = steps.find(({ run: line = "" }) => line.startsWith("oslm"));
+    // oslm is not published: its name in a registry could become anybody's.
+    const [install = ""] = steps.flatMap(({ run: line = "" }) => (line.includes("npm install") ? [line] : []));
+    expect(install).toMatch(/^echo "\$OSLM_SHA256 {2}(\S+)" \| sha256sum --check\nnpm install --global \.\/\1\n$/);
+    expect(env.OSLM_SHA256).toMatch(/^0{64}$/);
     expect(env.MODELS).toMatch(/^\S+ \S+$/);
     expect((await sh(run, [], { MODELS: "org/free org/nc" })).code).toBe(5);
     const upload = steps.find(({ uses = "" }) => uses.startsWith("actions/upload-artifact"));

@@ -308,7 +308,7 @@ describe("what cannot be converted", () => {
   });
 
   it.each([
-    ["a file", "config.json", 2],
+    ["a file", "config.json", 3],
     ["nothing", "not-here", 3],
   ])("is %s", async (_, name, code) => {
     expect(await home.run(["convert", join(folder, name)])).toMatchObject({ code, stdout: "" });

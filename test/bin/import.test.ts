@@ -64,7 +64,7 @@ it("shadows no name of the catalog", async () => {
 
 it.each([
   ["Not a name", /letters, digits/],
-  ["demo", /letters, digits/],
+  ["demo", /embedded demo model/],
   ["org/repo", /letters, digits/],
   ["mine:q4_k_m", /the model's is Q8_0/],
   ["qwen2", /a name of the catalog/],
@@ -144,6 +144,6 @@ it.each([
 
 it("says what to do with a name that is no file", async () => {
   const { code, stderr } = await run("import", "qwen2");
-  expect([code, stderr]).toEqual([2, expect.stringContaining("Try: oslm pull qwen2")]);
+  expect([code, stderr]).toEqual([3, expect.stringContaining("Try: oslm pull qwen2")]);
   expect((await run("import", "./nothing.gguf")).code).toBe(3);
 });

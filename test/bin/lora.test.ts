@@ -142,7 +142,7 @@ it("says what is missing or no scale", async () => {
     return [code, stderr.split("\n")[0]];
   };
   const none = join(home.path, "none.gguf");
-  expect(await refused(none)).toEqual([2, `oslm: there is no adapter ${none}`]);
+  expect(await refused(none)).toEqual([3, `oslm: there is no file ${none}`]);
   expect(await refused(`${ADAPTER}:abc`)).toEqual([2, `oslm: "abc" is no scale of the adapter ${ADAPTER}`]);
   expect((await run("--lora", `${ADAPTER}:1000`)).code).toBe(2);
   expect((await run("--lora", ADAPTER, "--lora", `${ADAPTER}:2`)).code).toBe(2);

@@ -239,9 +239,9 @@ describe("merging", () => {
     rmSync(at("oslm.yaml"));
     expect([free.code, bound.code, ggufs.code, before.code]).toEqual([0, 5, 5, 0]);
     expect(bound.stderr).toContain("denied by policy");
-    expect(runs.map(({ code, stdout }) => [code, stdout])).toEqual([5, 5, 5, 5, 2].map((code) => [code, ""]));
+    expect(runs.map(({ code, stdout }) => [code, stdout])).toEqual([5, 5, 5, 5, 3].map((code) => [code, ""]));
     expect(runs[0]?.stderr).toContain("nc.gguf");
-    expect(runs[4]?.stderr).toContain("there is no adapter");
+    expect(runs[4]?.stderr).toContain("there is no file");
     expect(verdicts.map(({ code }) => code)).toEqual([5, 0]);
     expect(verdicts[0]?.stdout).toContain("cc-by-nc-4.0");
     expect(left()).not.toContain("bound.gguf");

@@ -46,6 +46,17 @@ it("gives a stored model a second name, without copying a byte", async () => {
   expect(models()).toEqual([]);
 });
 
+it("says what a removal frees where the same bytes lie elsewhere too", async () => {
+  const mine = join(home.path, "mine.gguf");
+  writeFileSync(mine, BODY);
+  await home.run(["pull", "org/a-GGUF:Q4_K_M"]);
+  await home.run(["import", mine, "--name", "mine"]);
+  const { stderr } = await home.run(["rm", "org/a-GGUF", "--yes"]);
+  expect(stderr).toMatch(/Removed org\/a-GGUF:Q4_K_M; \d.* kB freed/);
+  expect(stderr).not.toContain("stay");
+  expect(models()).toEqual([]);
+});
+
 it("keeps the record of an imported model for the name that stays", async () => {
   const mine = join(home.path, "mine.gguf");
   writeFileSync(mine, BODY);

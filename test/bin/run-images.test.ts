@@ -140,7 +140,7 @@ it("breaks marks that the prompt holds, and says so", async () => {
 it.each<[string, string, number, RegExp]>([
   ["a text", "notes.txt", 2, /no PNG, JPEG, GIF or BMP file/],
   ["more pixels than the bounds", "huge.jpg", 2, /60000 x 60000 pixels/],
-  ["a folder", "folder.png", 2, /no ordinary file/],
+  ["a folder", "folder.png", 3, /is a folder/],
   ["what is cut off", "cut.png", 8, /cut off/],
   ["what is missing", "none.png", 3, /none\.png/],
 ])("refuses %s before anything is loaded", async (_, file, expected, reason) => {

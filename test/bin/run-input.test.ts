@@ -29,7 +29,7 @@ it("51: reads a terminal to its end for -", async () => {
 
 it("refuses a folder in three lines", async () => {
   const { code, stdout, stderr } = await home.run(["run", "demo", "hi", "-f", home.path]);
-  expect([code, stdout]).toEqual([2, ""]);
+  expect([code, stdout]).toEqual([3, ""]);
   expect(stderr).toMatch(/^oslm: .* is a folder\n {2}.*\nTry: ls .*\n$/);
 });
 

@@ -11,7 +11,7 @@ const texts = (text: string) => readTexts(undefined, { stdin: bytes(text), stdin
 
 it("takes no line of a batch for what it is not: bytes that are no UTF-8 are that line's error", async () => {
   const tasks = await readTasks(bytes('{"prompt":"caf\xe9"}\n{"prompt":"caf\xc3\xa9"}\n'), "b.jsonl", undefined);
-  expect(tasks).toEqual([
+  expect(tasks).toMatchObject([
     { id: null, line: 1, error: expect.objectContaining({ facts: { line: 1, reason: "it is not UTF-8 text" } }) },
     { id: 2, line: 2, messages: [{ role: "user", content: "café" }], options: { sampling: {} } },
   ]);

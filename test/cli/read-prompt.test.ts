@@ -59,8 +59,6 @@ it("leaves a person on a terminal who gives nothing to a chat, and refuses anybo
 it("refuses what is no text, with the reason and a way", async () => {
   mkdirSync(join(folder, "inner"));
   const cases: readonly (readonly [path: string, problem: RegExp, help: RegExp])[] = [
-    [join(folder, "nowhere"), /nowhere does not exist$/, /ls/],
-    [join(folder, "inner"), /inner is a folder$/, /^ls .*inner {3}\(which file in it\?\)$/],
     [file("picture.png", Buffer.from([0x89, 0x50, 0, 0])), /picture\.png is not text$/, /convert/],
     [
       file("latin.txt", Buffer.from("f\xfcr", "latin1")),
@@ -81,8 +79,10 @@ it("refuses what is no text, with the reason and a way", async () => {
     problem: "standard input is not UTF-8 text",
     help: "iconv -f WINDOWS-1252 -t UTF-8   in the pipe, before oslm",
   });
-  const { facts } = await failureOf(readTextFile(join(folder, "nowhere")));
-  expect(facts).toMatchObject({ detail: "A file of text is wanted." });
+  const nowhere = join(folder, "nowhere");
+  expect((await failureOf(readTextFile(nowhere))).facts).toMatchObject({ path: nowhere });
+  const inner = { is: "folder", instead: expect.stringMatching(/^ls .*inner {3}\(which file in it\?\)$/) };
+  expect((await failureOf(readTextFile(join(folder, "inner")))).facts).toMatchObject(inner);
   expect((await failureOf(prompt({}, "\0"))).facts).toMatchObject({ problem: "standard input is not text" });
 });
 

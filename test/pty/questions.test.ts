@@ -21,8 +21,14 @@ it("asks for a license with its obligations, and takes no for an answer", async 
   const declined = await inTerminal(home, ["pull", "org/llama-GGUF"], [["Accept llama3.2? [y/N]", "n\r"]]);
   expect(declined.code).toBe(130);
   expect(declined.text).toMatch(/Llama 3\.2[\s\S]*- .*Built with Llama[\s\S]*nothing was downloaded/);
-  const interrupted = await inTerminal(home, ["pull", "org/llama-GGUF"], [["Accept llama3.2? [y/N]", "\u0003"]]);
-  expect(interrupted.code).toBe(130);
+  // What is said then begins on a line of its own.
+  for (const [key, said] of [
+    ["\u0003", "oslm: stopped"],
+    ["\u0004", "oslm: declined"],
+  ] as const) {
+    const interrupted = await inTerminal(home, ["pull", "org/llama-GGUF"], [["Accept llama3.2? [y/N]", key]]);
+    expect([interrupted.code, interrupted.text]).toEqual([130, expect.stringContaining(`[y/N] \n${said}\n`)]);
+  }
   expect(home.filesButEvidence().filter((file) => !file.endsWith("/loads.jsonl"))).toEqual([]);
 });
 

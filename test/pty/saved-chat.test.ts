@@ -1,5 +1,5 @@
 // Conversations that are saved and go on, in a pseudo terminal.
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Home } from "../support/oslm.js";
@@ -71,4 +71,35 @@ it("says that a saved conversation is broken, and leaves it alone", async () => 
   ]);
   expect(loaded.code).toBe(0);
   expect(readFileSync(path, "utf8")).toHaveLength(60);
+});
+
+it("saves under another name, and says so at the end, what another oslm keeps it from saving under its own", async () => {
+  const steps = (plain: boolean): Step[] => [
+    [plain ? PROMPT : /context 2,048/, "How do I pull a model?\r"],
+    [
+      plain ? /oslm pull[\s\S]*> $/ : /tokens\/s/,
+      async (child) => {
+        const path = join(chats(), "mine.json");
+        utimesSync(path, new Date(), new Date(Date.now() + 5_000));
+        child.write("And how do I remove it?\r");
+      },
+    ],
+    [plain ? /cannot be saved[\s\S]*oslm rm[\s\S]*\n> $/ : /cannot be saved[\s\S]*oslm rm[\s\S]*tokens\/s/, "/bye\r"],
+  ];
+  for (const args of [["--plain"], []]) {
+    rmSync(chats(), { recursive: true, force: true });
+    const { code, text } = await inTerminal(
+      home,
+      ["chat", "demo", ...args, "--session", "mine"],
+      steps(args.length > 0),
+      { columns: 140 },
+    );
+    const [other = ""] = readdirSync(chats()).filter((file) => file !== "mine.json");
+    const name = other.replace(/\.json$/, "");
+    expect([code, text]).toEqual([
+      0,
+      expect.stringContaining(`Saved as ${name}, apart from mine: --session ${name} goes on with it.`),
+    ]);
+    expect(readFileSync(join(chats(), other), "utf8")).toContain("And how do I remove it?");
+  }
 });

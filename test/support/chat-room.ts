@@ -14,7 +14,10 @@ export class ChatRoom {
 
   run(
     steps: readonly Step[],
-    { args = [], ...options }: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+    {
+      args = [],
+      ...options
+    }: { args?: readonly string[]; env?: Readonly<Record<string, string>>; columns?: number; rows?: number } = {},
   ): Promise<TerminalResult> {
     return inTerminal(this.home, ["run", "demo", ...args], steps, options);
   }

@@ -18,9 +18,15 @@ export interface Style {
 
 const BLANK: Cell = { text: " ", style: {} };
 
+/** After so many characters of the output the screen has so many rows. */
+export interface Resize {
+  readonly at: number;
+  readonly rows: number;
+}
+
 /** All lines, from the first that scrolled away to the last on the screen. @throws Error for what it does not know */
-export function emulate(raw: string, rows: number): string[] {
-  return emulateCells(raw, rows).map(textOf);
+export function emulate(raw: string, rows: number, resizes: readonly Resize[] = []): string[] {
+  return emulateCells(raw, rows, Number.POSITIVE_INFINITY, resizes).map(textOf);
 }
 
 /** What the cells of a line say, without the space behind it. */
@@ -32,8 +38,15 @@ export function textOf(line: readonly Cell[]): string {
 }
 
 /** The same with colors; lines that are longer than `columns` go on below. @throws Error for what it does not know */
-export function emulateCells(raw: string, rows: number, columns = Number.POSITIVE_INFINITY): Cell[][] {
+export function emulateCells(
+  raw: string,
+  height: number,
+  columns = Number.POSITIVE_INFINITY,
+  resizes: readonly Resize[] = [],
+): Cell[][] {
   const lines: Cell[][] = [[]];
+  const waiting = [...resizes];
+  let rows = height;
   let [row, column] = [0, 0];
   let style: Style = {};
   const top = (): number => Math.max(0, lines.length - rows);
@@ -50,8 +63,15 @@ export function emulateCells(raw: string, rows: number, columns = Number.POSITIV
     while (line.length < column) line.push(BLANK);
     line[column++] = { text, style };
   };
+  // As tmux and others do: a screen that becomes lower loses what is below the cursor first.
+  const resize = (now: number): void => {
+    const over = Math.min(lines.length, rows) - now;
+    if (over > 0) lines.splice(Math.max(row + 1, lines.length - over));
+    rows = now;
+  };
   // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals speak in them
-  for (const [token, numbers, letter] of raw.matchAll(/\u001b\[([\d;?<=>]*)([A-Za-z])|[\s\S]/gu)) {
+  for (const { 0: token, 1: numbers, 2: letter, index } of raw.matchAll(/\u001b\[([\d;?<=>]*)([A-Za-z])|[\s\S]/gu)) {
+    while (waiting[0] && waiting[0].at <= index) resize(waiting.shift()?.rows ?? rows);
     const count = Number(numbers || 1);
     if (letter === undefined) {
       if (token === "\r") column = 0;

@@ -75,3 +75,48 @@ it("colors cells where there are colors, without moving them", () => {
   expect(first).toBe("<one    >      5 B");
   expect(renderTable(rows, styled, terminal(40))).not.toContain("<");
 });
+
+describe("a table that is too wide for the terminal", () => {
+  const wide = { name: "org/a-name-that-people-paste", size: 12_345, why: "a reason", who: "somebody" };
+  const face: readonly Column<typeof wide>[] = [
+    { header: "NAME", text: ({ name }) => name, whole: true },
+    { header: "SIZE", text: ({ size }) => `${size} B`, right: true },
+    { header: "WHY", text: ({ why }) => why },
+    { header: "WHO", text: ({ who }) => who },
+  ];
+
+  it("has the first column above the others", () => {
+    expect(renderTable([wide, wide], face, terminal(40))).toBe(
+      [
+        "NAME",
+        "     SIZE  WHY       WHO",
+        "org/a-name-that-people-paste",
+        "  12345 B  a reason  somebody",
+        "org/a-name-that-people-paste",
+        "  12345 B  a reason  somebody",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("goes on below where one line is too short for them", () => {
+    expect(renderTable([wide], face, terminal(28))).toBe(
+      ["NAME", "     SIZE  WHY", "  WHO", "org/a-name-that-people-paste", "  12345 B  a reason", "  somebody", ""].join(
+        "\n",
+      ),
+    );
+  });
+
+  it("leaves out what is spare first, and keeps sentences below", () => {
+    const [name, size, why, who] = face as [Column<typeof wide>, ...Column<typeof wide>[]];
+    const some = [name, size, { ...who, spare: true }, { ...why, prose: true }] as Column<typeof wide>[];
+    expect(renderTable([wide], some, terminal(40))).toBe(
+      ["NAME                             SIZE", "org/a-name-that-people-paste  12345 B", "    a reason", ""].join("\n"),
+    );
+    expect(renderTable([wide], some, terminal(30))).toBe(
+      ["NAME", "     SIZE  WHO", "org/a-name-that-people-paste", "  12345 B  somebody", "      a reason", ""].join(
+        "\n",
+      ),
+    );
+  });
+});

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { type BatchResult, batch } from "../../app/batch.js";
 import type { BadTask, BatchTask } from "../../app/batch-task.js";
+import type { LocalModel } from "../../app/local-model.js";
 import { type ErrorFacts, isOslmError, OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import { parseRef } from "../../model/ref.js";
@@ -12,6 +13,7 @@ import { ResultFile } from "../../store/result-file.js";
 import { CountProgress } from "../../ui/count-progress.js";
 import type { Context, ContextOf } from "../context.js";
 import { number } from "../flags.js";
+import { goOn } from "../go-on.js";
 import { readTasks } from "../read-tasks.js";
 import { lookAt } from "../read-text.js";
 import { reportOf } from "../report.js";
@@ -21,6 +23,7 @@ export interface BatchOptions extends RunOptions {
   readonly output: string;
   readonly parallel?: number;
   readonly unordered?: boolean;
+  readonly redo?: boolean;
 }
 
 export function makeBatchCommand(contextOf: ContextOf, run = runBatch): Command {
@@ -31,6 +34,7 @@ export function makeBatchCommand(contextOf: ContextOf, run = runBatch): Command 
     .option("-o, --output <file>", "where the results go; one that is there is continued; - is stdout", "-")
     .option("--parallel <count>", "so many at a time; default what is of use and fits", number(1, 256, true))
     .option("--unordered", "write each result when it is there, not in the order of the prompts")
+    .option("--redo", "answer again what the results have of another model, other flags or other prompts")
     .action((model: string, file: string, options: BatchOptions) => run(contextOf(), model, file, options));
 }
 
@@ -47,11 +51,12 @@ export async function runBatch(context: Context, model: string, file: string, op
   const tasks = await readTasks(await inputOf(context, file, options.output), file, options.system);
   const results = options.output === "-" ? undefined : await ResultFile.open(resolve(options.output));
   try {
-    const todo = tasks.filter(({ id }) => id === null || !results?.finished.has(String(id)));
+    const { ensureModel } = await import("../ensure-model.js");
+    const local = await ensureModel(context, ref, options);
+    const runHash = await runHashOf(context, local, options);
+    const todo = results ? await goOn(out, results, tasks, { ...options, runHash }) : tasks;
     const skipped = tasks.length - todo.length;
-    if (results?.torn) out.note(`the last line of ${options.output} was torn; its prompt is answered again`);
-    if (skipped > 0) out.note(`${skipped} of ${tasks.length} are in ${options.output} already`);
-    const tally = await answer(context, ref, todo, { ...options, file }, results);
+    const tally = await answer(context, local, todo, { ...options, file, runHash }, results);
     world.signal.throwIfAborted();
     if (tally.first !== undefined) {
       const { line, error } = tally.first;
@@ -85,9 +90,21 @@ async function inputOf({ out, world }: Context, file: string, output: string): P
   const info = await lookAt(path, file);
   const same = output === "-" ? undefined : await stat(resolve(output)).catch(() => undefined);
   if (same && same.ino === info.ino && same.dev === info.dev) {
-    throw new OslmError("usage", { problem: `${file} is the input and the output`, help: "-o with another name" });
+    throw new OslmError("usage", {
+      problem: `${file} is the input and the output`,
+      detail: "The results would be written over the prompts.",
+      help: "-o with another name",
+    });
   }
   return createReadStream(path);
+}
+
+/** By what the results are told from those of another model or other flags. */
+async function runHashOf({ world }: Context, local: LocalModel, options: BatchOptions): Promise<string> {
+  const { hashRun } = await import("../../app/hash-run.js");
+  const { system, lora = [], draft, lookup } = options;
+  const guessed = draft !== undefined || lookup === true;
+  return hashRun(world, local, { ...answerOptions(options), system, lora, guessed });
 }
 
 interface Tally {
@@ -102,9 +119,9 @@ interface Tally {
 
 async function answer(
   context: Context,
-  ref: ReturnType<typeof parseRef>,
+  local: LocalModel,
   todo: readonly (BatchTask | BadTask)[],
-  { file, ...options }: BatchOptions & { readonly file: string },
+  { file, runHash, ...options }: BatchOptions & { readonly file: string; readonly runHash: string },
   results: ResultFile | undefined,
 ): Promise<Tally> {
   const { world, out } = context;
@@ -118,9 +135,8 @@ async function answer(
     seconds: 0,
   };
   if (todo.length === 0) return tally;
-  const { ensureDraft, ensureModel } = await import("../ensure-model.js");
+  const { ensureDraft } = await import("../ensure-model.js");
   const { startSession } = await import("../stream-answer.js");
-  const local = await ensureModel(context, ref, options);
   const draft = await ensureDraft(context, options);
   const command = (name: string): string => `oslm batch ${quoted(name)} ${quoted(file)} -o ${quoted(options.output)}`;
   // What a draft model leaves idle, several at once would use, and the other way round.
@@ -131,7 +147,7 @@ async function answer(
   const started = performance.now();
   try {
     tally.parallel = session.plan.sequences;
-    const given = { ...answerOptions(options), signal: world.signal };
+    const given = { ...answerOptions(options), runHash, signal: world.signal };
     for await (const result of batch(session, todo, given, !options.unordered)) {
       write(context, results, shown(result, given.hideThinking));
       if (result.status === "error") {

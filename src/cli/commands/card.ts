@@ -59,6 +59,6 @@ function fieldsOf(data: unknown): Field[] {
       const isPlain = values.every((one) => ["string", "number", "boolean"].includes(typeof one));
       const text = values.join(", ");
       if (!isPlain || text === "" || label.length > MOST_FIELDS) return [];
-      return [[label, text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS - 1)}…` : text, "sentence"]];
+      return [[label, text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS - 1)}…` : text]];
     });
 }

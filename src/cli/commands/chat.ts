@@ -19,7 +19,11 @@ export function makeChatCommand(contextOf: ContextOf, run = runChat): Command {
 export async function runChat(context: Context, model: string, options: Options): Promise<void> {
   const { out, world } = context;
   if (out.json) {
-    throw new OslmError("usage", { problem: "a chat has no JSON form", help: `oslm run ${model} "prompt" --json` });
+    throw new OslmError("usage", {
+      problem: "a chat has no JSON form",
+      detail: "It is read from the screen, turn by turn.",
+      help: `oslm run ${model} "prompt" --json`,
+    });
   }
   const { stdinTty, stdoutTty, redraws } = out.terminal;
   const onScreen = stdinTty && stdoutTty && redraws && options.plain !== true;

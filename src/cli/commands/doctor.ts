@@ -77,9 +77,9 @@ function rows(diagnosis: Diagnosis, now: Date): readonly Row[] {
     ["oslm", versions.oslm],
     ["Node", versions.node],
     ["platform", platform],
-    ["memory", `${formatBytes(ramAvailable)} of ${formatBytes(ramTotal)} available${limit}`, "sentence"],
-    ["memory speed", sayBandwidth(host, now), "sentence"],
-    ["predictions", sayCorrection(calibration, now), "sentence"],
+    ["memory", `${formatBytes(ramAvailable)} of ${formatBytes(ramTotal)} available${limit}`],
+    ["memory speed", sayBandwidth(host, now)],
+    ["predictions", sayCorrection(calibration, now)],
     ["cores", String(cores)],
     ...(gpus.length + gpusUnknown.length === 0 ? [["GPU", "none"] as const] : []),
     ...gpus.map(({ name, vramFree, vramTotal, backend }): Row => {
@@ -88,7 +88,7 @@ function rows(diagnosis: Diagnosis, now: Date): readonly Row[] {
     ...gpusUnknown.map((name): Row => ["GPU", `${name}: it does not tell its memory; --vram SIZE plans for it`]),
     ...folders.map(({ name, path, writable, free }): Row => {
       const room = free === null ? "" : `, ${formatBytes(free)} free`;
-      return [`${name} folder`, `${path}${room}${writable ? "" : ", not writable"}`];
+      return [`${name} folder`, `${path}${room}${writable ? "" : ", not writable"}`, "whole"];
     }),
     ["models", `${index.models} listed, ${index.unlisted} more on this disk`],
     ...locks.map(({ name, state, pid }): Row => {
@@ -96,21 +96,21 @@ function rows(diagnosis: Diagnosis, now: Date): readonly Row[] {
       return ["lock", `${name}, ${state === "left" ? "left behind" : "held"}${holder}`];
     }),
     ["interrupted downloads", `${parts.count}, ${formatBytes(parts.bytes)}`],
-    ["Hub", hub.endpoint],
+    ["Hub", hub.endpoint, "whole"],
     ["token", hub.tokenFrom === null ? "none" : `set, from ${hub.tokenFrom}`],
-    ...network.proxies.map(({ name, value }): Row => [name, value]),
-    ["NODE_EXTRA_CA_CERTS", network.caCerts],
+    ...network.proxies.map(({ name, value }): Row => [name, value, "whole"]),
+    ["NODE_EXTRA_CA_CERTS", network.caCerts, "whole"],
     ["offline", network.offline ? "yes" : "no"],
   ];
 }
 
 function outcome({ findings }: Diagnosis, repaired: readonly string[], asked: boolean): readonly Row[] {
   return [
-    ...repaired.map((what): Row => ["repaired", what, "sentence"]),
+    ...repaired.map((what): Row => ["repaired", what]),
     ...(asked && repaired.length === 0 ? [["repaired", "nothing: there was nothing to repair"] as const] : []),
     ...findings.flatMap(({ severity, message, hint }): Row[] => [
-      [severity === "damage" ? "problem" : "note", message, "sentence"],
-      ["Try", hint],
+      [severity === "damage" ? "problem" : "note", message],
+      ["Try", hint, "whole"],
     ]),
     ...(findings.length === 0 ? [["result", "everything is all right"] as const] : []),
   ];

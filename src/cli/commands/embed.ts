@@ -54,12 +54,14 @@ export async function runEmbed(
   if (out.json && format !== "json") {
     throw new OslmError("usage", {
       problem: `--json asks for one document, and --format ${format} for something else`,
+      detail: "Both say what stdout holds.",
       help: `oslm embed ${model} --format ${format}`,
     });
   }
   if (format === "raw" && out.terminal.stdoutTty) {
     throw new OslmError("usage", {
       problem: "raw vectors are no text for a terminal",
+      detail: "They are bytes, four for each number.",
       help: `oslm embed ${model} --format raw > vectors.f32`,
     });
   }

@@ -4,7 +4,7 @@ import type { HashEvent } from "../../app/hash-file.js";
 import type { ImportRequest, ImportResult } from "../../app/import-file.js";
 import type { ForeignModel } from "../../app/scan-elsewhere.js";
 import { isOslmError, OslmError } from "../../errors.js";
-import { formatRef, parseRef } from "../../model/ref.js";
+import { formatRef, type ModelRef, parseRef } from "../../model/ref.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Output } from "../../ui/output.js";
 import type { Context, ContextOf } from "../context.js";
@@ -50,7 +50,11 @@ export async function runImport(context: Context, model: string | undefined, opt
 
 async function list({ world, out }: Context, { name, copy, link }: ImportOptions): Promise<void> {
   if (name !== undefined || copy || link) {
-    throw new OslmError("usage", { problem: "no model is named", help: "oslm import ./model.gguf" });
+    throw new OslmError("usage", {
+      problem: "no model is named",
+      detail: "--name, --copy and --link are about one.",
+      help: "oslm import ./model.gguf",
+    });
   }
   const { scanElsewhere } = await import("../../app/scan-elsewhere.js");
   const models = await scanElsewhere(world);
@@ -102,15 +106,40 @@ async function importOne(context: Context, model: string, options: ImportOptions
     return shown(context, importElsewhere(world, await findElsewhere(world, id), wishes));
   }
   const ref = parseRef(model, { hub: world.endpoint });
-  if (ref.kind !== "file") {
-    throw new OslmError("usage", {
-      problem: `${model} is no file on this disk`,
-      detail: "A path begins with ./ or / or ends in .gguf.",
-      help: ref.kind === "demo" ? "oslm run demo" : `oslm pull ${model}`,
+  if (ref.kind !== "file") throw await notImported(context, model, ref);
+  const { importFile } = await import("../../app/import-file.js");
+  return shown(
+    context,
+    importFile(world, { ...wishes, paths: await shardPaths(absolutePath(world, ref.path), OTHERS) }),
+  );
+}
+
+const OTHERS = "oslm import   (lists what other programs have)";
+
+/** For a name where a path is wanted; a file of that name may lie here. */
+async function notImported({ world }: Context, model: string, ref: ModelRef): Promise<OslmError> {
+  if (ref.kind === "demo" || ref.kind === "url") {
+    return new OslmError("usage", {
+      problem: `${model} is no file of this disk`,
+      detail: "Only what is here can be imported.",
+      help: ref.kind === "demo" ? "oslm run demo" : `oslm pull ${model} --sha256 HEX`,
     });
   }
-  const { importFile } = await import("../../app/import-file.js");
-  return shown(context, importFile(world, { ...wishes, paths: await shardPaths(absolutePath(world, ref.path)) }));
+  const { absolutePath } = await import("../../app/local-model.js");
+  const { isCatalogName } = await import("../../app/imported-name.js");
+  const { noFile } = await import("../../store/no-file.js");
+  const known = ref.kind === "catalog" && isCatalogName(ref.name);
+  const path = absolutePath(world, model);
+  const error = await noFile(path, {
+    shown: model,
+    instead: known ? `oslm pull ${model}` : OTHERS,
+  });
+  if (error.facts.is !== "file") return error;
+  return new OslmError("usage", {
+    problem: `${model} reads like a model's name`,
+    detail: "A path begins with ./ or / or ends in .gguf.",
+    help: `oslm import ./${model}`,
+  });
 }
 
 /** What the scan would call it: `ollama:...`, or a repository of the Hugging Face cache. */

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import type { ListedModel, ListedWithTerms } from "../../app/list.js";
 import type { LicenseWishes } from "../../license/license-filter.js";
+import type { StoredModel } from "../../model/types.js";
 import { formatAgo, formatBytes } from "../../ui/format.js";
 import type { Column } from "../../ui/table.js";
 import type { Context, ContextOf } from "../context.js";
@@ -18,7 +19,7 @@ export function makeListCommand(contextOf: ContextOf, run = runList): Command {
 }
 
 export async function runList({ world, out }: Context, wishes: LicenseWishes): Promise<void> {
-  const { diskUse, listModels, withTerms } = await import("../../app/list.js");
+  const { diskUse, listModels } = await import("../../app/list.js");
   const now = world.now();
   const columns: Column<Row>[] = [
     { header: "NAME", text: (row) => row.name, whole: true },
@@ -31,7 +32,7 @@ export async function runList({ world, out }: Context, wishes: LicenseWishes): P
   const models = await listModels(world);
   const isFiltered = Object.keys(wishes).length > 0;
   // The table of licenses takes time to load, and the plain list has to be there at once.
-  const rows: readonly Row[] = out.json || isFiltered ? await withTerms(world, models, wishes) : models;
+  const rows: readonly Row[] = out.json || isFiltered ? await filtered(world, models, wishes) : models;
   out.rows(rows, {
     columns,
     fields: ["name", "ref", "repo", "commit", "quant", "size", "path", "license", "addedAt", "lastUsedAt"],
@@ -43,11 +44,30 @@ export async function runList({ world, out }: Context, wishes: LicenseWishes): P
   });
   // Programs that read the list do not wait for it.
   if (!out.terminal.stderrTty || !out.terminal.stdoutTty || out.mode.kind !== "human") return;
-  const { models: count, bytes, partialBytes } = await diskUse(world);
+  const { models: count, bytes, partialBytes, away } = await diskUse(world);
   const partial = partialBytes > 0 ? `${formatBytes(partialBytes)} in interrupted downloads: oslm prune` : undefined;
   const whole = count > 0 ? `${count} model${count > 1 ? "s" : ""}, ${formatBytes(bytes)} on this disk` : undefined;
   const use = [whole, partial].filter((part) => part !== undefined);
   if (use.length > 0) out.note(use.join("; "));
+  const [first, ...more] = away;
+  if (first === undefined) return;
+  const others = more.length > 0 ? `, and files of ${more.length} more are missing` : "";
+  out.note(`${first.name} is left out: there is no ${first.path}${others} (oslm doctor)`);
+}
+
+/** Stored models may have licenses that only they name. @throws OslmError usage for an id that nobody knows */
+async function filtered(
+  world: Context["world"],
+  models: readonly StoredModel[],
+  wishes: LicenseWishes,
+): Promise<readonly ListedWithTerms[]> {
+  const { withTerms } = await import("../../app/list.js");
+  const rows = await withTerms(world, models, wishes);
+  if (wishes.license === undefined) return rows;
+  const { checkLicenseIds } = await import("../license/check-license-ids.js");
+  const here = [...models, ...rows].map(({ license }) => license.id);
+  checkLicenseIds(wishes.license, "oslm list", here);
+  return rows;
 }
 
 function used({ lastUsedAt }: ListedModel, now: Date): string {

@@ -43,7 +43,7 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["seen in", seenIn(model.licenseEvidence)],
       ["base models", model.baseModels.length > 0 ? model.baseModels.join(", ") : null],
       ["openness", model.openness],
-      ["path", model.path],
+      ["path", model.path, "whole"],
     ],
     out.terminal,
   );

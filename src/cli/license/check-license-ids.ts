@@ -9,12 +9,13 @@ const NONE = ["unknown", "other"];
 
 /**
  * @param command what was run, without its flags, to print again
+ * @param here ids that are known besides
  * @throws OslmError usage for an id that neither the license table nor a catalog knows, with the nearest
  */
-export function checkLicenseIds(names: readonly string[], command: string): void {
+export function checkLicenseIds(names: readonly string[], command: string, here: readonly string[] = []): void {
   for (const name of names) {
     const id = cleanLicenseId(name);
-    if (findLicenses(name).length > 0 || NONE.includes(id)) continue;
+    if (findLicenses(name).length > 0 || [...NONE, ...here].includes(id)) continue;
     if (listCatalog().some(({ sizes }) => sizes.some(({ license }) => license.id === id))) continue;
     const near = suggest(
       id,

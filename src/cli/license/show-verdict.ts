@@ -43,7 +43,7 @@ export function renderVerdict(license: ExplainedLicense, terminal: Terminal): st
         return `${id} on ${at}, by ${user} on ${host} (${how})`;
       }),
       ["gate", license.gated ? `the Hub wants your consent too, on its own page: ${license.url}` : null],
-      ["read on", license.url],
+      ["read on", license.url, "whole"],
     ],
     terminal,
   );

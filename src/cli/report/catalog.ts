@@ -1,5 +1,6 @@
 // Short names, and the catalogs that hold them.
 import type { CatalogFacts } from "../../errors/catalog.js";
+import type { Verb } from "../../errors/verb.js";
 import { capitalized } from "../../model/capitalized.js";
 import { nearestSize } from "../../model/nearest.js";
 import type { Entries } from "./entry.js";
@@ -8,6 +9,10 @@ import { list, oneOf } from "./words.js";
 const namedHere = ({ namedIn, path }: { readonly namedIn?: string; readonly path?: string }): string =>
   namedIn === undefined ? "" : ` (${namedIn} names it${path === undefined ? "" : `, it is ${path}`})`;
 
+/** What stood before the name. */
+const asked = ({ verb, flag }: { readonly verb?: Verb; readonly flag?: string }): string =>
+  flag ?? `oslm ${verb ?? "pull"}`;
+
 export const catalogReports: Entries<CatalogFacts> = {
   "unknown-model": (f) => [
     3,
@@ -15,13 +20,13 @@ export const catalogReports: Entries<CatalogFacts> = {
     oneOf(f.suggestions, "It is not in the catalog, and a Hub repository has the form org/name."),
     f.suggestions[0] === undefined
       ? `oslm search ${f.name}   (what the Hub has; any repository can be pulled)`
-      : `oslm ${f.verb ?? "pull"} ${f.suggestions[0]}`,
+      : `${asked(f)} ${f.suggestions[0]}`,
   ],
   "unknown-size": (f) => [
     3,
     `${f.name} has no size "${f.size}"`,
     `Its sizes are ${list(f.sizes)}${f.elsewhere.length === 0 ? "" : `; other versions have it: ${list(f.elsewhere)}`}.`,
-    `oslm ${f.verb ?? "pull"} ${f.name}:${nearestSize(f.size, [f.usual, ...f.sizes]) ?? ""}`,
+    `${asked(f)} ${f.name}:${nearestSize(f.size, [f.usual, ...f.sizes]) ?? ""}`,
   ],
   "no-port": (f) => [
     9,

@@ -29,6 +29,6 @@ export const diskReports: Entries<DiskFacts> = {
     6,
     `not enough free disk: ${formatBytes(f.need)} needed, ${formatBytes(f.have)} free`,
     `${f.output ? "The result goes to" : "The models are stored in"} ${f.path}.`,
-    `oslm list, then oslm rm what you no longer need; or ${f.output ? "name a file on another disk with -o" : "set HF_HUB_CACHE to another disk"}`,
+    `oslm list, then oslm rm what you no longer need; or ${f.output ? "name a file on another disk with -o" : "set HF_HUB_CACHE (for what is imported OSLM_HOME) to another disk"}`,
   ],
 };

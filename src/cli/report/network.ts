@@ -16,8 +16,16 @@ const NETWORK_HINTS: Record<NetworkFailure, string> = {
 const networkHint = (kind: NetworkFailure | undefined): string =>
   kind === undefined ? "check the connection, then run the same command again" : NETWORK_HINTS[kind];
 
+const orWithout = (hint: string, instead: string | undefined): string =>
+  instead === undefined ? hint : `${hint}; or, since it is on this disk: ${instead}`;
+
 export const networkReports: Entries<NetworkFacts> = {
-  network: (f) => [7, `${f.url} cannot be reached`, `${capitalized(f.reason)}.`, networkHint(f.kind)],
+  network: (f) => [
+    7,
+    `${f.url} cannot be reached`,
+    `${capitalized(f.reason)}.`,
+    orWithout(networkHint(f.kind), f.instead),
+  ],
   "rate-limited": (f) => [
     7,
     `${f.url} refuses more requests for now`,
@@ -28,7 +36,7 @@ export const networkReports: Entries<NetworkFacts> = {
     7,
     `${f.url} failed with status ${f.status}`,
     f.detail || (f.status === 404 || f.status === 410 ? NO_FILE : "The server did not say why."),
-    "run the same command again later",
+    orWithout("run the same command again later", f.instead),
   ],
   offline: (f) => [
     7,

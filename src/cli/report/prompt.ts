@@ -3,6 +3,12 @@ import type { PromptFacts } from "../../errors/prompt.js";
 import { capitalized } from "../../model/capitalized.js";
 import type { Entries } from "./entry.js";
 
+const OTHERS: Readonly<Record<PromptFacts["other-results"]["why"], string>> = {
+  unknown: "of an older oslm, which did not write what they are of",
+  run: "of another model or of other flags",
+  prompt: "to other prompts, and none to these",
+};
+
 export const promptReports: Entries<PromptFacts> = {
   "prompt-too-long": (f) => [
     2,
@@ -29,6 +35,12 @@ export const promptReports: Entries<PromptFacts> = {
     `line ${f.line} is no prompt`,
     `${capitalized(f.reason)}.`,
     '{"id":"1","prompt":"..."}   one to a line',
+  ],
+  "other-results": (f) => [
+    2,
+    `${f.output} has answers ${OTHERS[f.why]}`,
+    `That holds for ${f.count} of ${f.of}; they are left as they are.`,
+    "-o with another name, or the same command with --redo, which answers those again",
   ],
   "batch-failed": (f) => [
     9,

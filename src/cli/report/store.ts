@@ -8,8 +8,14 @@ import { isAddress, list, NO_FILE, oneOf } from "./words.js";
 export const storeReports: Entries<StoreFacts> = {
   "file-not-found": (f) => [
     3,
-    `there is no file ${f.path}`,
-    isAddress(f.path) ? NO_FILE : "The path does not exist, or it is not a file.",
+    f.is === undefined
+      ? `there is no ${f.wanted ?? "file"} ${f.path}`
+      : `${f.path} is ${f.is === "neither" ? "neither file nor folder" : `a ${f.is}`}`,
+    f.is === undefined
+      ? isAddress(f.path)
+        ? NO_FILE
+        : "The path does not exist."
+      : `A ${f.wanted ?? "file"} is wanted.`,
     isAddress(f.path) ? "look on the publisher's page for the address that is valid now" : (f.instead ?? "oslm list"),
   ],
   "not-stored": (f) => [
@@ -31,6 +37,12 @@ export const storeReports: Entries<StoreFacts> = {
     `${f.name} is not the file any more that was imported`,
     `${f.path} ${f.reason}.`,
     `oslm import ${quoted(f.path)} --name ${f.name}   to take it as it is now`,
+  ],
+  "import-gone": (f) => [
+    3,
+    `the file of ${f.name} is not there`,
+    `It was imported from ${f.path}: was it moved, or is its disk not connected?`,
+    `oslm import PATH --name ${f.name}   (or oslm rm ${f.name} to forget it)`,
   ],
   "not-intact": (f) => [
     8,

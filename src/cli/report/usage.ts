@@ -6,7 +6,7 @@ import type { Entries } from "./entry.js";
 const ENDED_BY = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 export const usageReports: Entries<UsageFacts> = {
-  usage: (f) => [2, f.problem, f.detail ?? "The command line was not understood.", f.help ?? "oslm --help"],
+  usage: (f) => [2, f.problem, f.detail ?? "", f.help ?? "oslm --help"],
   "invalid-reference": (f) => [
     2,
     `"${f.input}" is not a model reference`,

@@ -16,7 +16,8 @@ export class Chat {
   #loading: AbortController | undefined;
   /** Something happened that is not kept yet. */
   #unkept = false;
-  #toldOfFailure = false;
+  /** Why it could not be kept the last time. */
+  #failure: string | undefined;
   #exchanged = false;
 
   constructor(
@@ -152,7 +153,7 @@ export class Chat {
 
   /** Begins a new conversation; the old one stays where it is kept. */
   begin(): void {
-    this.keep();
+    this.#leaveBehind();
     this.#name = this.saved.newName();
     this.happened({ type: "cleared" });
     this.#unkept = false;
@@ -183,7 +184,7 @@ export class Chat {
     }
     try {
       // First: it may be the same, and what was opened is written over without a question.
-      this.keep();
+      this.#leaveBehind();
       this.resume(name, this.saved.open(name));
     } catch (error) {
       const reason = this.parts.explain(error);
@@ -215,17 +216,29 @@ export class Chat {
       return true;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!this.#toldOfFailure) this.face.tell(`this conversation cannot be saved: ${reason}`, "warning");
-      this.#toldOfFailure = true;
+      if (this.#failure === undefined) this.face.tell(`this conversation cannot be saved: ${reason}`, "warning");
+      this.#failure = reason;
       return false;
     }
   }
 
   /** Keeps what there is, and gives the way back to it; undefined where there is none. */
   end(): string | undefined {
-    if (!this.keep() || this.now.turns.length === 0) return undefined;
+    if (!this.#leaveBehind() || this.now.turns.length === 0) return undefined;
     // The latest conversation with the model of this command may be another one.
     return `Saved; ${this.#exchanged ? `--session ${this.#name}` : "--continue"} goes on with it.`;
+  }
+
+  /** Keeps what is left now: under another name where another process writes to its own. False where something is to be told, and was. */
+  #leaveBehind(): boolean {
+    if (this.keep()) return true;
+    const before = this.#name;
+    this.#name = this.saved.newName();
+    const words = this.keep()
+      ? `Saved as ${this.#name}, apart from ${before}: --session ${this.#name} goes on with it.`
+      : `this conversation is not saved: ${this.#failure}`;
+    this.face.tell(words, "warning");
+    return false;
   }
 
   #loaded(model: ChatModel): void {

@@ -96,9 +96,9 @@ export async function lineChat(out: Output, parts: FaceParts, ended: AbortSignal
     giveBack();
     ended.removeEventListener("abort", end);
     reader.close();
-    const words = chat.end();
     // After Ctrl-D and Ctrl-C the terminal is still on the line of the prompt.
     if (stdinTty && asking) stderr.write("\n");
+    const words = chat.end();
     if (stdinTty && words !== undefined) out.note(words);
   }
 }

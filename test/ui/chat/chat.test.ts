@@ -269,6 +269,16 @@ it("says once that it cannot save", async () => {
   expect(room.told).toEqual([expect.stringContaining("cannot be saved: the disk is full")]);
 });
 
+it("says again what it could not save, before it forgets it", async () => {
+  const room = await new Room([], { failingDisk: true }).type("one", "/clear", "two");
+  room.chat.end();
+  expect(room.told.slice(1)).toEqual([
+    expect.stringContaining("not saved: the disk is full"),
+    "The conversation is forgotten.",
+    expect.stringContaining("not saved: the disk is full"),
+  ]);
+});
+
 it("copies the answer, or its last code", async () => {
   const answer: AnswerPart[] = [{ type: "text", text: "A\n```sh\nls\n```\nB\n~~~\ncat\n~~~" }, done()];
   const room = await new Room([answer]).type("/copy", "x", "/copy", "/copy code");

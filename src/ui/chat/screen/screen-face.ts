@@ -67,6 +67,11 @@ export class ScreenFace implements Face, ViewStore {
     this.#write?.(`${"\n".repeat(this.#view.rows)}\u001b[H`);
   }
 
+  /** Draws the frame once more, where it is. */
+  repaint(): void {
+    this.#write?.("");
+  }
+
   /** Loads the colors of code beside the reading of the question. */
   expectCode(): void {
     if (this.#view.color) this.#highlighter.load();

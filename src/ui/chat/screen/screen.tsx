@@ -6,6 +6,7 @@ import { Chat } from "../chat.js";
 import type { FaceParts } from "../chat-parts.js";
 import { HOW_TO_LEAVE, Interrupts } from "../interrupts.js";
 import { EMPTY, textOf } from "./draft.js";
+import { FrameEraser } from "./frame-eraser.js";
 import { HistoryWalk } from "./history-walk.js";
 import type { Key } from "./keys.js";
 import { RawTerminal } from "./raw-terminal.js";
@@ -73,10 +74,13 @@ class ChatScreen {
     ended.addEventListener("abort", end);
     this.#terminal.take();
     const ink = render(<ViewApp store={this.#face} />, {
-      stdout: endless(this.stdout),
+      stdout: forInk(this.stdout),
       exitOnCtrlC: false,
       patchConsole: false,
     });
+    // After Ink, which draws nothing where its frame is the same; but the terminal may have dropped the lines below the cursor.
+    const repaint = (): void => this.#face.repaint();
+    this.stdout.on("resize", repaint);
     const ticker = setInterval(() => this.#tick(), 1000);
     try {
       this.parts.begun(this.#chat);
@@ -91,6 +95,7 @@ class ChatScreen {
       this.#terminal.give();
       giveBack();
       this.stdout.off("resize", resize);
+      this.stdout.off("resize", repaint);
       ended.removeEventListener("abort", end);
       process.off("exit", keep);
     }
@@ -206,13 +211,15 @@ function drawn(): Promise<void> {
 }
 
 /**
- * The same stream, seemingly of endless height: Ink clears terminal and scroll-back when a frame is as tall as the screen. What
- * frameOf makes is shorter, but the screen may shrink between two frames.
+ * The same stream for Ink, seemingly of endless height: Ink clears terminal and scroll-back when a frame is as tall as the screen.
+ * What frameOf makes is shorter, but the screen may shrink between two frames.
  */
-function endless(stdout: WriteStream): WriteStream {
+function forInk(stdout: WriteStream): WriteStream {
+  const eraser = new FrameEraser();
   return new Proxy(stdout, {
     get(target, name) {
       if (name === "rows") return Number.MAX_SAFE_INTEGER;
+      if (name === "write") return (text: string, done?: () => void) => target.write(eraser.rewrite(text), done);
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
