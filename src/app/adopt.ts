@@ -6,8 +6,8 @@ import { readGeometry } from "../gguf/read-geometry.js";
 import type { GgufVariant, LicenseVerdict, StoredFile, StoredModel } from "../model/types.js";
 import { fileSource } from "../store/file-source.js";
 import { branchesOf, type FoundModel, recordOfFound, reposIn, scanRepo } from "../store/scan-repo.js";
-import { judgeHeader } from "./file-license.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
+import { judgeStored } from "./judge-repo.js";
 import { readModel } from "./read-model.js";
 import type { RemoteRef } from "./resolve.js";
 import type { World } from "./world.js";
@@ -22,7 +22,7 @@ export async function* adopt(world: World, found: FoundModel): AsyncGenerator<Ha
   const [first, ...rest] = found.files.map(({ place }) => place);
   if (first === undefined) throw new Error("a model has at least one file");
   const policy = await world.policy();
-  const { geometry } = await readModel({ paths: [first, ...rest] });
+  await readModel({ paths: [first, ...rest] });
   const stored: StoredFile[] = [];
   for (const { path, place, size, claimed } of found.files) {
     const { sha256 } = yield* hashFile(place, { shown: path, size }, world.signal);
@@ -31,10 +31,12 @@ export async function* adopt(world: World, found: FoundModel): AsyncGenerator<Ha
     }
     stored.push({ path, size, sha256 });
   }
-  const license = judgeHeader(geometry.general, { policy });
-  const { id, class: licenseClass } = license;
   const addedAt = world.now().toISOString();
-  const model = recordOfFound(found, { files: stored, license: { id, class: licenseClass }, addedAt });
+  const unjudged = recordOfFound(found, { files: stored, license: { id: "unknown", class: "unknown" }, addedAt });
+  // To be in the list is no acceptance: the first use asks.
+  const license = (await judgeStored(world, unjudged, policy)).judge([]);
+  const { id, class: licenseClass } = license;
+  const model: StoredModel = { ...unjudged, license: { id, class: licenseClass } };
   await (await world.store()).record(model);
   return { model, license };
 }

@@ -8,6 +8,7 @@ import type { LoadedModel } from "../runtime/engine.js";
 import { notStored } from "./find-stored.js";
 import { loadModel } from "./load-model.js";
 import { findLocal, type LocalModel } from "./local-model.js";
+import { type LocalGate, passLocalPolicy } from "./local-policy.js";
 import { readModel } from "./read-model.js";
 import type { World } from "./world.js";
 
@@ -24,6 +25,7 @@ export interface CompareRequest {
   readonly text: string;
   /** Of the text, at most so many. */
   readonly tokens: Tokens;
+  readonly gate: LocalGate;
 }
 
 export interface Comparison extends Divergence {
@@ -39,7 +41,7 @@ export type CompareEvent = { readonly type: "compared"; readonly tokens: Tokens;
  */
 export async function* compareModels(
   world: World,
-  { source, quantized, text, tokens }: CompareRequest,
+  { source, quantized, text, tokens, gate }: CompareRequest,
 ): AsyncGenerator<CompareEvent, Comparison> {
   const [first, second] = [await found(world, source), await found(world, quantized)];
   if (first.paths[0] === second.paths[0]) {
@@ -49,6 +51,7 @@ export async function* compareModels(
       help: "oslm quantize --compare SOURCE QUANTIZED",
     });
   }
+  for (const model of [first, second]) await passLocalPolicy(world, model, gate);
   const one = await open(world, first);
   try {
     const other = await open(world, second);

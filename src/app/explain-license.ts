@@ -1,23 +1,21 @@
 // What oslm would decide on the license of a model, and why: from its card, from what is stored, or from a file's header.
 // No byte of weights is asked for.
-import { isOslmError, OslmError } from "../errors.js";
+import { type ErrorCode, isOslmError, OslmError } from "../errors.js";
 import type { ModelEvidence } from "../license/evidence.js";
 import type { Acceptance } from "../license/ledger-standing.js";
 import type { LicensePolicy } from "../license/policy.js";
-import { DEMO_TRAINING } from "../license/training-facts.js";
 import { formatRef, type ModelRef } from "../model/ref.js";
 import { type LicenseVerdict, originOf, type RepoSnapshot, type StoredModel } from "../model/types.js";
 import { acceptancesOf } from "./acceptances.js";
-import { judgeHeader } from "./file-license.js";
+import { findInCache } from "./adopt.js";
+import { evidenceNow } from "./evidence-now.js";
 import { findStored } from "./find-stored.js";
-import { withHeader } from "./header-evidence.js";
-import { headerOnDisk } from "./header-on-disk.js";
-import { generalOf } from "./judge-gguf.js";
-import { judgeEvidence, judgeStored, type RepoLicense } from "./judge-repo.js";
-import { keepEvidence, latestEvidence } from "./kept-evidence.js";
-import { lookForEvidence } from "./license-evidence.js";
+import { judgeEvidence, judgeStored, type RepoLicense, type StoredLicense } from "./judge-repo.js";
+import { latestEvidence } from "./kept-evidence.js";
+import { unrecorded } from "./known-as.js";
 import { judgeWithOffers, type Offer } from "./license-offers.js";
 import { findLocal, type LocalModel, storedModel } from "./local-model.js";
+import { judgeLocal } from "./local-policy.js";
 import { type RemoteRef, resolveRepo, target } from "./resolve.js";
 import type { World } from "./world.js";
 
@@ -75,7 +73,7 @@ async function explain(world: World, found: Found, offers: readonly Offer[]): Pr
 async function fromDisk(world: World, stored: StoredModel, policy: LicensePolicy): Promise<Found> {
   if (originOf(stored) !== undefined) return fromStored(world, stored, policy);
   try {
-    return await fromHeader(storedModel(stored), policy);
+    return await fromLocal(world, storedModel(stored));
   } catch (error) {
     if (isOslmError(error, "malformed-gguf") || isOslmError(error, "unknown-architecture"))
       return fromStored(world, stored, policy);
@@ -87,20 +85,23 @@ async function find(world: World, ref: ModelRef, policy: LicensePolicy): Promise
   if (ref.kind !== "catalog" && ref.kind !== "hub") {
     const local = await findLocal(world, ref);
     if (local === undefined) throw new Error("a file is found or reported missing");
-    return fromHeader(local, policy);
+    return fromLocal(world, local);
   }
   const [stored] = await findStored(world, ref);
-  if (stored !== undefined && originOf(stored) === undefined) return fromHeader(storedModel(stored), policy);
+  if (stored !== undefined && originOf(stored) === undefined) return fromLocal(world, storedModel(stored));
   if (world.offline) return fromKept(world, ref, stored, policy);
   try {
     return await fromRepo(world, ref, stored, policy);
   } catch (error) {
     // What was pulled can be judged without the Hub, and after its publisher took it down.
-    const isGone = isOslmError(error, "repo-not-found") || isOslmError(error, "revision-not-found");
-    if (stored !== undefined && (isGone || isOslmError(error, "network"))) return fromKept(world, ref, stored, policy);
+    if (stored !== undefined && SILENT.some((code) => isOslmError(error, code)))
+      return fromKept(world, ref, stored, policy);
     throw error;
   }
 }
+
+/** Ways not to be told of a repository. */
+const SILENT: readonly ErrorCode[] = ["repo-not-found", "revision-not-found", "network", "hub-failed", "rate-limited"];
 
 /** Of a stored model the repository at its commit, not the newest. */
 async function fromRepo(
@@ -111,12 +112,7 @@ async function fromRepo(
 ): Promise<Found> {
   const resolved = await resolveRepo(world, ref, stored && originOf(stored));
   const { repo, commit, gated } = resolved.snapshot;
-  const seen = await lookForEvidence(world, { ...resolved, kept: stored?.files.map(({ path }) => path) ?? [] });
-  // Whoever only asks needs no disk.
-  await keepEvidence(world, seen).catch(() => undefined);
-  const isTheirs = stored !== undefined && stored.converted === undefined;
-  const header = isTheirs && seen.headers === undefined ? await headerOnDisk(stored) : undefined;
-  const evidence = header === undefined ? seen : await withHeader(world, seen, header.file, header.general);
+  const evidence = await evidenceNow(world, resolved, stored);
   return { ...judgeEvidence(evidence, world, policy), ref: resolved.name, repo, commit, from: "card", gated };
 }
 
@@ -131,46 +127,26 @@ async function fromKept(
   const { repos, revision } = target(ref);
   const kept = await Promise.all(repos.map((repo) => latestEvidence(world, repo, revision)));
   const evidence = kept.find((one) => one !== undefined);
-  if (evidence === undefined) throw new OslmError("offline", { wanted: formatRef(ref) });
+  if (evidence === undefined) {
+    const found = await findInCache(world, ref);
+    if (found === undefined) throw new OslmError("offline", { wanted: formatRef(ref) });
+    return fromStored(world, unrecorded(world, found), policy);
+  }
   const { repo, commit, gated } = evidence;
   return { ...judgeEvidence(evidence, world, policy), ref: formatRef(ref), repo, commit, from: "kept", gated };
 }
 
 async function fromStored(world: World, stored: StoredModel, policy: LicensePolicy): Promise<Found> {
-  const judged = await judgeStored(world, stored, policy);
-  const { name } = stored;
-  const { repo, commit } = originOf(stored) ?? { repo: null, commit: null };
-  if (judged.evidence === undefined)
-    return { ...withRecord(judged), ref: name, repo, commit, from: "record", gated: null };
-  return { ...judged, ref: name, repo, commit, from: "kept", gated: judged.evidence.gated };
+  return placed(stored.name, originOf(stored), await judgeStored(world, stored, policy));
 }
 
-/** What an earlier pull concluded is all that there is. */
-function withRecord(judged: RepoLicense): RepoLicense {
-  return {
-    ...judged,
-    judge: (accepted) => {
-      const verdict = judged.judge(accepted);
-      return { ...verdict, evidence: verdict.evidence.map((claim) => ({ ...claim, source: "record" })) };
-    },
-  };
+/** A file, or what was made a model from one; where its bytes are known to be a repository's, by what is kept of that. */
+async function fromLocal(world: World, local: LocalModel): Promise<Found> {
+  const { ref, stored, ...judged } = await judgeLocal(world, local);
+  return placed(ref, stored && originOf(stored), judged);
 }
 
-async function fromHeader(local: LocalModel, policy: LicensePolicy): Promise<Found> {
-  const general = await generalOf(local);
-  const [path] = local.paths;
-  // Only the demo model's training is known to be open.
-  const isDemo = local.ref === "demo";
-  const subject = local.stored?.ref ?? (isDemo ? "demo" : path);
-  return {
-    subject: { subject, commit: null, textSha256: null },
-    evidence: undefined,
-    ref: local.ref,
-    repo: null,
-    commit: null,
-    from: "header",
-    gated: null,
-    url: path,
-    judge: (accepted) => judgeHeader(general, { accepted, policy, training: isDemo ? DEMO_TRAINING : undefined }),
-  };
+function placed(ref: string, origin: ReturnType<typeof originOf>, judged: StoredLicense): Found {
+  const { repo, commit } = origin ?? { repo: null, commit: null };
+  return { ...judged, ref, repo, commit, gated: judged.evidence?.gated ?? null };
 }

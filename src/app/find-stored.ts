@@ -1,7 +1,5 @@
 // Which stored model a reference means.
 
-import { realpath } from "node:fs/promises";
-import { basename } from "node:path";
 import { resolveCatalog } from "../catalog/catalog.js";
 import { isOslmError, OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
@@ -15,13 +13,6 @@ import type { World } from "./world.js";
 /** The stored models that a reference may mean, the most recently added first. */
 export async function findStored(world: World, ref: ModelRef): Promise<StoredModel[]> {
   return matching(await (await world.store()).list(), ref);
-}
-
-/** The stored model whose file that is, by whichever of its names in the cache. */
-export async function storedAt(world: World, path: string): Promise<StoredModel | undefined> {
-  const real = await realpath(path).catch(() => path);
-  const models = await (await world.store()).list();
-  return models.find(({ path: own, files }) => own === path || own === real || files[0]?.sha256 === basename(real));
 }
 
 /**

@@ -14,6 +14,9 @@ import type { Store } from "../store/store.js";
 import { judgeHeader } from "./file-license.js";
 import { type HashEvent, hashFile } from "./hash-file.js";
 import { askedName, freeName, type NameHints } from "./imported-name.js";
+import { knownAs, withSameBytes } from "./known-as.js";
+import { storedModel } from "./local-model.js";
+import { judgeLocal } from "./local-policy.js";
 import { type ReadModel, readModel } from "./read-model.js";
 import type { World } from "./world.js";
 
@@ -45,15 +48,16 @@ interface Taken extends HashedFile {
 export async function* importFile(world: World, request: ImportRequest): AsyncGenerator<HashEvent, ImportResult> {
   const store = await world.store();
   // A broken policy stops before anything is recorded.
-  const policy = await world.policy();
+  await world.policy();
   const read = await readModel(request);
   for (const path of request.paths) checkName(path);
   const taken: Taken[] = [];
   try {
     for (const path of request.paths) taken.push(yield* take(world, store, path, request.placing));
     checkClaim(request, taken[0]?.sha256);
-    const model = await record(world, store, request, taken, read);
-    return { model, license: judgeHeader(read.geometry.general, { policy }) };
+    const license = await licenseOf(world, request, taken, read);
+    const model = await record(world, store, request, taken, { ...read, license });
+    return { model, license };
   } finally {
     // What was copied and not settled is nobody's.
     if (request.placing !== "reference") for (const { at } of taken) await rm(at, { force: true });
@@ -83,7 +87,7 @@ async function record(
   store: Store,
   request: ImportRequest,
   taken: readonly Taken[],
-  read: ReadModel,
+  read: ReadModel & { readonly license: LicenseVerdict },
 ): Promise<StoredModel> {
   const { paths, placing } = request;
   const [first] = taken;
@@ -93,7 +97,6 @@ async function record(
   const path = join(folder, first.name);
   const stored = await store.list();
   const subject = { quant, sha256: first.sha256, path, repo: null };
-  const license = judgeHeader(read.geometry.general);
   const model: StoredModel = {
     name:
       request.name === undefined
@@ -106,7 +109,7 @@ async function record(
     size: taken.reduce((sum, { size }) => sum + size, 0),
     path,
     files: taken.map((file) => storedFile(file, placing)),
-    license: { id: license.id, class: license.class },
+    license: { id: read.license.id, class: read.license.class },
     addedAt: world.now().toISOString(),
     lastUsedAt: null,
   };
@@ -116,6 +119,20 @@ async function record(
   }
   await store.record(model);
   return model;
+}
+
+/** That of a stored model whose file this is, or whose bytes these are; else what the header says. */
+async function licenseOf(
+  world: World,
+  { paths }: ImportRequest,
+  [first]: readonly Taken[],
+  { geometry: { general } }: ReadModel,
+): Promise<LicenseVerdict> {
+  const policy = await world.policy();
+  const said = judgeHeader(general, { policy });
+  const ofPath = await knownAs(world, { ref: paths[0], paths, stored: null });
+  const known = ofPath ?? withSameBytes(await (await world.store()).list(), first?.sha256);
+  return known === undefined ? said : (await judgeLocal(world, storedModel(known))).judge([]);
 }
 
 function checkClaim({ paths, claimed }: ImportRequest, actual = ""): void {

@@ -8,6 +8,8 @@ import { judgeLicense } from "../license/verdict.js";
 import { type LicenseVerdict, originOf, type StoredModel } from "../model/types.js";
 import { hashText } from "../store/hash-text.js";
 import type { Subject } from "./acceptances.js";
+import { expectationOn } from "./expectation-on.js";
+import { judgeHeader } from "./file-license.js";
 import { headerOnDisk } from "./header-on-disk.js";
 import { keptEvidence } from "./kept-evidence.js";
 import type { World } from "./world.js";
@@ -51,30 +53,53 @@ function telling(evidence: ModelEvidence, judge: (all: ModelEvidence) => License
   return adds ? evidence : plain;
 }
 
+/** Of a stored model, with where that is known from: kept evidence, oslm's record of a pull, or the header of the file. */
+export interface StoredLicense extends RepoLicense {
+  readonly from: "kept" | "record" | "header";
+}
+
 /** The license of a stored model by what its pull has seen; no request is made. */
-export async function judgeStored(world: World, stored: StoredModel, policy: LicensePolicy): Promise<RepoLicense> {
+export async function judgeStored(world: World, stored: StoredModel, policy: LicensePolicy): Promise<StoredLicense> {
+  const evidence = await evidenceOn(world, stored);
+  if (evidence === undefined) return judgeUnseen(world, stored, policy);
+  const from = "kept";
+  const { judge, ...known } = judgeEvidence(evidence, world, policy);
+  const told = idsIn(judge([]).id);
+  // What another program has put here no pull has judged: its record has the header's word at best.
+  const found = stored.adopted ? [] : idsIn(stored.license.id).filter((id) => id !== "unknown");
+  const lost = found.filter((id) => !told.includes(id));
+  if (lost.length === 0) return { ...known, judge, from };
+  const missing = `the pull found ${lost.join(" and ")}, of which what is kept of its evidence says nothing`;
+  return { ...judgeEvidence(evidence, world, policy, missing), from };
+}
+
+/** Where nothing is kept: by the record of the pull; by the header of what another program has put here. */
+async function judgeUnseen(world: World, stored: StoredModel, policy: LicensePolicy): Promise<StoredLicense> {
   const { ref, license } = stored;
   const { repo, commit } = originOf(stored) ?? { repo: null, commit: null };
-  const evidence = await evidenceOn(world, stored);
-  if (evidence !== undefined) {
-    const { judge, ...known } = judgeEvidence(evidence, world, policy);
-    const told = idsIn(judge([]).id);
-    const lost = idsIn(license.id).filter((id) => id !== "unknown" && !told.includes(id));
-    if (lost.length === 0) return { ...known, judge };
-    const missing = `the pull found ${lost.join(" and ")}, of which what is kept of its evidence says nothing`;
-    return judgeEvidence(evidence, world, policy, missing);
-  }
-  const card = { license: idsIn(license.id), baseModels: [] };
-  const subject = { ...(repo !== null && { repo }), ...(commit !== null && { commit }) };
-  const gone =
-    repo === null
-      ? {}
-      : { missing: "what the repository said when it was pulled is not kept: only its id is on record" };
-  return {
+  const about = { ...(repo !== null && { repo }), ...(commit !== null && { commit }) };
+  const known = {
     subject: { subject: repo ?? ref, commit, textSha256: undefined },
     url: repo === null ? ref : `${world.endpoint}/${repo}/tree/${commit}`,
-    evidence,
-    judge: (accepted) => judgeLicense({ card, ...gone, accepted, subject }, policy),
+    evidence: undefined,
+  };
+  const header = stored.adopted ? await headerOnDisk(stored) : undefined;
+  if (header !== undefined) {
+    const missing = `what the repository's card says is not known${world.offline ? " offline" : ""}: only the header of the file was read`;
+    const around = { policy, missing, subject: about, expected: expectationOn(stored) };
+    return { ...known, from: "header", judge: (accepted) => judgeHeader(header.general, { ...around, accepted }) };
+  }
+  const gone = repo !== null && {
+    missing: "what the repository said when it was pulled is not kept: only its id is on record",
+  };
+  const card = { license: idsIn(license.id), baseModels: [] };
+  return {
+    ...known,
+    from: "record",
+    judge: (accepted) => {
+      const verdict = judgeLicense({ card, ...gone, accepted, subject: about }, policy);
+      return { ...verdict, evidence: verdict.evidence.map((claim) => ({ ...claim, source: "record" })) };
+    },
   };
 }
 
@@ -84,9 +109,12 @@ async function evidenceOn(world: World, stored: StoredModel): Promise<ModelEvide
   const origin = originOf(stored);
   if (origin === undefined) return undefined;
   const paths = files.map(({ path }) => path);
-  const evidence = await keptEvidence(world, origin, paths);
+  const kept = await keptEvidence(world, origin, paths);
+  if (kept === undefined) return undefined;
+  const expected = kept.expected ?? expectationOn(stored);
+  const evidence = expected === undefined ? kept : { ...kept, expected };
   // What oslm has written there itself proves nothing.
-  if (evidence === undefined || evidence.headers !== undefined || converted !== undefined) return evidence;
+  if (evidence.headers !== undefined || converted !== undefined) return evidence;
   const onDisk = await headerOnDisk(stored);
   const header = onDisk && fileHeader(onDisk.file, onDisk.general);
   return header === undefined ? evidence : { ...evidence, headers: [header] };

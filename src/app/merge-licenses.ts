@@ -8,7 +8,7 @@ import type { Bytes } from "../model/types.js";
 import { hashText } from "../store/hash-text.js";
 import { cardIn } from "./about-checkpoint.js";
 import type { FoundCheckpoint } from "./find-checkpoint.js";
-import { hasRules, type JudgedLocal, type LocalGate, passRules } from "./local-policy.js";
+import { type Judged, type LocalGate, passJudged } from "./local-policy.js";
 import type { World } from "./world.js";
 
 /** Licenses are shorter. */
@@ -18,15 +18,10 @@ const MAX_TEXT: Bytes = 256 * 1024;
  * The ids of all parts' licenses, `unknown` where one says nothing: the strictest of them governs whoever reads them.
  * @throws OslmError license-denied, license-not-accepted, declined for any part that a policy's rules stop
  */
-export async function passAll(
-  world: World,
-  parts: readonly JudgedLocal[],
-  gate: LocalGate,
-): Promise<readonly string[]> {
-  const asked = await hasRules(world);
+export async function passAll(world: World, parts: readonly Judged[], gate: LocalGate): Promise<readonly string[]> {
   const ids: string[] = [];
   for (const part of parts) {
-    if (asked) await passRules(world, part, gate);
+    await passJudged(world, part, gate);
     ids.push(...idsIn(part.judge([]).id));
   }
   return [...new Set(ids)];
@@ -37,7 +32,7 @@ export async function judgeFolder(
   world: World,
   { folder, name, source }: FoundCheckpoint,
   path: string,
-): Promise<JudgedLocal> {
+): Promise<Judged> {
   const policy = await world.policy();
   const card = await cardIn({ folder });
   const { found, unread } = findLicenseFiles(folder.names, [], card.licenseLink);

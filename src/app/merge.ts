@@ -7,7 +7,7 @@ import type { AdapterFile } from "../runtime/engine.js";
 import { checkNotRead } from "./check-not-read.js";
 import { ggufTarget } from "./gguf-target.js";
 import { absolutePath } from "./local-model.js";
-import { type JudgedLocal, judgeLocal, type LocalGate } from "./local-policy.js";
+import { type Judged, judgeLocal, type LocalGate } from "./local-policy.js";
 import { type FoundBase, findBase, pathsOf, shapesOf } from "./lora-base.js";
 import { judgeFolder, passAll } from "./merge-licenses.js";
 import { type OpenAdapter, openAdapter } from "./open-adapter.js";
@@ -77,7 +77,7 @@ export async function* merge(world: World, request: MergeRequest): AsyncGenerato
   }
 }
 
-async function judgeBase(world: World, base: FoundBase, given: string): Promise<JudgedLocal> {
+async function judgeBase(world: World, base: FoundBase, given: string): Promise<Judged> {
   return base.kind === "gguf"
     ? judgeLocal(world, base.model)
     : judgeFolder(world, base.found, absolutePath(world, given));

@@ -56,6 +56,6 @@ async function dryRuns(
 }
 
 const CALL = {
-  ...{ output: "", threads: 1, tensorTypes: [], bufferBytes: 2 ** 20 },
+  ...{ output: "", threads: 1, tensorTypes: [], metadata: [], bufferBytes: 2 ** 20 },
   ...{ leaveOutput: false, allowRequantize: false, pure: false, dryRun: true, realign: false },
 };

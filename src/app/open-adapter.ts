@@ -5,15 +5,13 @@ import type { Lora, LoraBase } from "../convert/adapter/lora.js";
 import { readGgufLora } from "../convert/adapter/read-gguf-lora.js";
 import { isPeftFolder, readPeft } from "../convert/adapter/read-peft.js";
 import { OslmError } from "../errors.js";
-import { readHeader } from "../gguf/header.js";
 import type { GgufHeader } from "../gguf/values.js";
 import type { AdapterFile } from "../runtime/engine.js";
 import { fileSource } from "../store/file-source.js";
 import { checkNotRead } from "./check-not-read.js";
 import { findCheckpoint } from "./find-checkpoint.js";
-import { judgeGguf } from "./judge-gguf.js";
 import { absolutePath } from "./local-model.js";
-import type { JudgedLocal } from "./local-policy.js";
+import { type Judged, judgeLocal } from "./local-policy.js";
 import { type FoundBase, namedBy } from "./lora-base.js";
 import { judgeFolder } from "./merge-licenses.js";
 import type { World } from "./world.js";
@@ -22,7 +20,7 @@ import type { World } from "./world.js";
 export interface OpenAdapter {
   readonly lora: Lora;
   readonly scale: number;
-  readonly judged: JudgedLocal;
+  readonly judged: Judged;
 }
 
 const MERGE = "oslm merge MODEL ./adapter -o merged.gguf   (a folder of PEFT's, or a GGUF file)";
@@ -41,7 +39,7 @@ export async function openAdapter(
     const source = await fileSource(path);
     const model = base.kind === "gguf" ? base.read.headers : [headerLike(shapes)];
     const lora = await readGgufLora(source, basename(path), model);
-    const judged = await judgeGguf(world, await readHeader(source, { name: lora.file }), path);
+    const judged = await judgeLocal(world, { ref: lora.file, paths: [path], stored: null });
     return { lora, scale, judged };
   }
   const found = await findCheckpoint(world, given, MERGE);

@@ -4,12 +4,15 @@ import { OslmError } from "../errors.js";
 import { readMetadata } from "../gguf/metadata.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import { type Bytes, originOf } from "../model/types.js";
+import type { QuantizeCall } from "../quantize/job.js";
 import type { Source } from "../quantize/plan.js";
 import { fileSource } from "../store/file-source.js";
 import { checkArchitecture } from "./check-architecture.js";
 import { findStored, notStored } from "./find-stored.js";
 import { quantOf } from "./import-file.js";
 import { findLocal, type LocalModel } from "./local-model.js";
+import { judgeLocal, type LocalGate, passLocalPolicy } from "./local-policy.js";
+import { quantizedTerms } from "./quantized-terms.js";
 import { type ReadModel, readModel } from "./read-model.js";
 import { failureOf } from "./rehearse-load.js";
 import type { World } from "./world.js";
@@ -21,12 +24,15 @@ export interface QuantizeSource extends Source {
   readonly quant: string;
   /** Of all files. */
   readonly size: Bytes;
+  /** What the result says of its license that the source does not. */
+  readonly terms: QuantizeCall["metadata"];
 }
 
-/** @throws OslmError not-stored, file-not-found, malformed-gguf, unknown-architecture, load-failed */
-export async function quantizeSource(world: World, ref: ModelRef): Promise<QuantizeSource> {
+/** @throws OslmError not-stored, file-not-found, malformed-gguf, unknown-architecture, load-failed, and as `passLocalPolicy` does */
+export async function quantizeSource(world: World, ref: ModelRef, gate: LocalGate): Promise<QuantizeSource> {
   const model = (await wholeOf(world, ref)) ?? (await findLocal(world, ref));
   if (model === undefined) throw await notStored(world, formatRef(ref));
+  await passLocalPolicy(world, model, gate);
   const [path] = model.paths;
   const subject = await readModel(model);
   checkArchitecture(subject.geometry, { file: basename(path), force: null });
@@ -37,6 +43,7 @@ export async function quantizeSource(world: World, ref: ModelRef): Promise<Quant
   return {
     ...{ model, subject, headers: [first, ...others], keysEnd: cursor.position },
     quant: quantOf(path, subject),
+    terms: quantizedTerms(await judgeLocal(world, model), first.metadata),
     size: subject.headers.reduce((sum, { fileSize }) => sum + fileSize, 0),
   };
 }

@@ -15,6 +15,7 @@ import { blamePatterns, checkPatterns } from "./check-patterns.js";
 import { checkQuantize, coverageOf } from "./check-quantize.js";
 import { ggufTarget, resultPath } from "./gguf-target.js";
 import { imatrixPath } from "./imatrix-path.js";
+import type { LocalGate } from "./local-policy.js";
 import { type QuantizeSource, quantizeSource } from "./quantize-source.js";
 import { type FitWish, toFit } from "./quantize-to-fit.js";
 import { quantizerLibrary } from "./quantizer-library.js";
@@ -39,6 +40,7 @@ export interface QuantizeRequest {
   readonly threads?: number;
   /** The same command without `-o` and --force, for advice. */
   readonly command: string;
+  readonly gate: LocalGate;
 }
 
 export interface Quantized {
@@ -70,13 +72,13 @@ const ALIGNMENT = 32;
 
 /**
  * @throws OslmError not-stored, file-not-found, malformed-gguf, load-failed, no-quantizer, bad-imatrix, needs-imatrix, already-quantized,
- * does-not-fit, usage where the result would overwrite something, disk-full
+ * does-not-fit, usage where the result would overwrite something, disk-full, license-denied, license-not-accepted
  */
 export async function* quantize(world: World, request: QuantizeRequest): AsyncGenerator<QuantizeEvent, Quantized> {
   const { to, dryRun, force } = request;
   const { llama: library } = quantizerLibrary();
   const imatrix = await imatrixPath(world, request.imatrix);
-  const source = await quantizeSource(world, request.ref);
+  const source = await quantizeSource(world, request.ref, request.gate);
   const place = "label" in to ? await targetOf(world, request, source, to, imatrix) : null;
   const asking = { signal: world.signal };
   const job = { library, ...(imatrix && { imatrix }) };
@@ -120,11 +122,11 @@ async function namesIn(path: string, { headers }: QuantizeSource): Promise<Reado
   return new Set(matrix.entries.map(({ name }) => name));
 }
 
-function callOf(request: QuantizeRequest, { model, headers }: QuantizeSource, { id }: FileType): QuantizeCall {
+function callOf(request: QuantizeRequest, { model, headers, terms }: QuantizeSource, { id }: FileType): QuantizeCall {
   const { outputType, embeddingType, leaveOutput, allowRequantize, pure, tensorTypes, threads } = request;
   return {
     ...{ input: model.paths[0], output: "", fileType: id, threads: threads ?? availableParallelism() },
-    ...{ leaveOutput, allowRequantize, pure, tensorTypes, dryRun: false, bufferBytes: BUFFER_BYTES },
+    ...{ leaveOutput, allowRequantize, pure, tensorTypes, metadata: terms, dryRun: false, bufferBytes: BUFFER_BYTES },
     ...(outputType !== undefined && { outputType }),
     ...(embeddingType !== undefined && { embeddingType }),
     realign: headers[0].alignment !== ALIGNMENT,

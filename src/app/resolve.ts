@@ -84,12 +84,12 @@ export function target(ref: RemoteRef) {
   if (ref.kind === "hub")
     return { repos: [ref.repo], revision: ref.revision, expectedLicense: undefined, givenBy: undefined };
   const { repos, expectedLicense, overlay } = resolveCatalog(ref);
-  const expected = strictest([expectedLicense, ...(overlay?.shippedLicenses ?? [])]);
+  const expected = strictestOf([expectedLicense, ...(overlay?.shippedLicenses ?? [])]);
   return { repos, revision: undefined, expectedLicense: expected, givenBy: overlay?.given };
 }
 
 /** Whoever gives an entry cannot expect less than we do. */
-function strictest(ids: readonly string[]): string | undefined {
+export function strictestOf(ids: readonly string[]): string | undefined {
   const ranks = ids.map((id) => strictness(findLicenses(id)));
   return ids[ranks.indexOf(Math.max(...ranks))];
 }

@@ -1,7 +1,7 @@
 // The files that an address on a web server means: one, or all parts of a split model.
 import { OslmError } from "../errors.js";
 import { parseFileName } from "../gguf/file-name.js";
-import { isSha256, type Sha256 } from "../model/types.js";
+import { isSha256, type Sha256, type StoredModel } from "../model/types.js";
 import { checkOwnName } from "../store/own-files.js";
 
 export interface WebFile {
@@ -45,6 +45,11 @@ export function webFiles(url: string, sha256: readonly string[]): readonly [WebF
 export function plainUrl(url: string): string {
   const { origin, pathname } = new URL(url);
   return /\.gguf$/i.test(decode(pathname)) ? origin + pathname : url;
+}
+
+/** Whether that was pulled from an address. */
+export function isFromWeb({ repo, ref }: Pick<StoredModel, "repo" | "ref">): boolean {
+  return repo === null && /^https?:\/\//.test(ref);
 }
 
 /** `parseRef` lets no address pass that names no .gguf file. */

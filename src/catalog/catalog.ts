@@ -157,6 +157,14 @@ function shippedLicenses({ family, size }: CatalogHit, typed: CatalogName): read
   return [...new Set([...ours, ...same].map(({ license }) => license.id))];
 }
 
+/** The licenses that all catalogs expect of the models of this repository; none for one that they do not name. */
+export function licensesOf(repo: string): readonly string[] {
+  const wanted = repo.toLowerCase();
+  const sizes = [...shipped().families, ...index().families].flatMap((family) => family.sizes);
+  const own = sizes.filter(({ gguf, original }) => [...gguf, original].some((one) => one.toLowerCase() === wanted));
+  return [...new Set(own.map(({ license }) => license.id))];
+}
+
 /** Whether `phi3:14b` or the like is a model once these families are over ours. */
 export function isNameOf(families: readonly CatalogFamily[], text: string): boolean {
   const ref = parseName(text);

@@ -3,7 +3,7 @@ import type { Consent } from "../app/license-gate.js";
 import { machineFlags } from "../app/machine-flags.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
-import type { LicenseClass, LicenseVerdict } from "../model/types.js";
+import { type LicenseClass, type LicenseVerdict, NO_LICENSE } from "../model/types.js";
 import { ask } from "../ui/ask.js";
 import { wrap } from "../ui/wrap.js";
 import type { Context } from "./context.js";
@@ -42,7 +42,7 @@ async function consent({ out, world }: Context, verdict: LicenseVerdict, { ref, 
     });
   }
   const doubtful = DOUBTFUL.includes(verdict.class) || verdict.conflicts.length > 0;
-  const headline = `${ref} is under ${title} (${verdict.class})`;
+  const headline = title === NO_LICENSE ? `${ref} has no license` : `${ref} is under ${title} (${verdict.class})`;
   if (doubtful) out.warn(headline);
   else out.note(headline);
   const told = [...reasons, licenseSightings(verdict)];

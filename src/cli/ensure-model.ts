@@ -40,7 +40,7 @@ export async function ensureModel(
     tell(event) {
       if (event.type !== "adopted") return showHashing(event, progress);
       progress.stop();
-      showLicense(context.out, event.model.name, event.license);
+      if (event.license.decision === "allow") showLicense(context.out, event.model.name, event.license);
     },
   }).finally(() => progress.stop());
   if (local) return local;

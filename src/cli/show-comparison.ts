@@ -5,19 +5,26 @@ import { quoted } from "../model/quoted.js";
 import { parseRef } from "../model/ref.js";
 import { formatBytes } from "../ui/format.js";
 import { renderRecord } from "../ui/record.js";
+import { askConsent } from "./ask-consent.js";
 import type { Context } from "./context.js";
 import { follow } from "./follow.js";
+import { offersOf } from "./license/offers.js";
 import { readTextFile } from "./read-text.js";
 
 const FIELDS: readonly (keyof Comparison)[] = ["source", "quantized", "tokens", "kld", "perplexity", "sameTop"];
 const DEFAULT_TOKENS = 8192;
 
 export async function compare(
-  { world, out }: Context,
+  context: Context,
   source: string,
   quantized: string | undefined,
-  { text, tokens = DEFAULT_TOKENS }: { readonly text?: string; readonly tokens?: number },
+  {
+    text,
+    tokens = DEFAULT_TOKENS,
+    acceptLicense,
+  }: { readonly text?: string; readonly tokens?: number; readonly acceptLicense?: readonly string[] },
 ): Promise<void> {
+  const { world, out } = context;
   if (quantized === undefined) {
     throw new OslmError("usage", {
       problem: "two files are compared, and one is named",
@@ -31,7 +38,9 @@ export async function compare(
   const [first, second] = [source, quantized].map((name) => parseRef(name, { hub: world.endpoint }));
   if (first === undefined || second === undefined) return;
   const read = await readTextFile(text ?? DEFAULT_TEXT);
-  const events = compareModels(world, { source: first, quantized: second, text: read, tokens });
+  const retry = `oslm quantize --compare ${quoted(source)} ${quoted(quantized)}`;
+  const gate = { offers: offersOf(context, acceptLicense), consent: askConsent(context, retry) };
+  const events = compareModels(world, { source: first, quantized: second, text: read, tokens, gate });
   let progress: InstanceType<typeof CountProgress> | undefined;
   const result = await follow(events, ({ total }) => {
     progress ??= new CountProgress(out, total);

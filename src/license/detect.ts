@@ -1,5 +1,5 @@
 // What a model card says of the license, resolved against the table. Declared is not yet decided: that is verdict.ts.
-import type { LicenseVerdict, ModelCard } from "../model/types.js";
+import { type LicenseVerdict, type ModelCard, NO_LICENSE } from "../model/types.js";
 import { cleanLicenseId, findLicenses, type LicenseEntry } from "./catalogue.js";
 import { licensesAt } from "./license-link.js";
 
@@ -120,7 +120,7 @@ export function doubtOf(entry: LicenseEntry): string {
 }
 
 function silent(): LicenseEntry {
-  return { ...unlisted("unknown"), title: "An absent license", doubt: "the model card names no license" };
+  return { ...unlisted("unknown"), title: NO_LICENSE, doubt: "the model card names no license" };
 }
 
 function unlisted(id: string): LicenseEntry {

@@ -1,5 +1,6 @@
 // Whether a license may pass, has to be accepted by a person, or is refused.
-import type { LicenseClass, LicenseVerdict, PolicyRuleRef } from "../model/types.js";
+import { type LicenseClass, type LicenseVerdict, NO_LICENSE, type PolicyRuleRef } from "../model/types.js";
+import type { LicenseEntry } from "./catalogue.js";
 import {
   type About,
   type Answer,
@@ -56,6 +57,11 @@ const MEANING: Readonly<Record<LicenseClass, string>> = {
   unknown: "is no ground to rely on: all rights may be reserved",
 };
 
+function meaningOf({ title, class: licenseClass }: Pick<LicenseEntry, "title" | "class">): string {
+  if (title !== NO_LICENSE) return `${title} ${MEANING[licenseClass]}`;
+  return "without a license nothing permits its use: all rights are reserved unless its owner says otherwise";
+}
+
 const WARNED: ReadonlySet<LicenseClass> = new Set(["research-only", "non-commercial", "unknown"]);
 
 /** What a decision is about. */
@@ -83,7 +89,7 @@ export function decideLicense(subject: LicenseCase, policy: LicensePolicy): Deci
   const { id, entries, doubts, gaps, conflicts, accepted } = subject;
   const { answers, notes } = allAnswers(subject, policy);
   const reasons = [
-    ...entries.map((entry) => `${WARNED.has(entry.class) ? "Warning: " : ""}${entry.title} ${MEANING[entry.class]}.`),
+    ...entries.map((entry) => `${WARNED.has(entry.class) ? "Warning: " : ""}${meaningOf(entry)}.`),
     ...[...doubts, ...gaps].map((doubt) => `Warning: ${doubt}.`),
     ...conflicts.map(({ explanation }) => `Warning: ${explanation}`),
     ...notes.map((note) => `${note}.`),

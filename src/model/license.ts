@@ -89,3 +89,6 @@ export interface PolicyRuleRef {
   readonly file: string;
   readonly line: number;
 }
+
+/** The title of what has none. */
+export const NO_LICENSE = "No license";

@@ -19,6 +19,8 @@ export interface QuantizeCall {
   readonly pure: boolean;
   /** Only says what would be done. */
   readonly dryRun: boolean;
+  /** Words that the result's metadata gets besides the source's, or in their place; of at most 127 bytes each. */
+  readonly metadata: readonly (readonly [key: string, value: string | number])[];
   /** The source's data is not laid out by 32 bytes, and the result's will be. */
   readonly realign: boolean;
   /** The most that is held of one tensor's rows. */

@@ -95,9 +95,10 @@ function importanceOf({ name, values }: Imatrix["entries"][number]) {
 }
 
 /** What the result's metadata gets besides the source's. */
-function overridesOf({ realign }: QuantizeCall, imatrix: Imatrix | undefined) {
+function overridesOf({ realign, metadata }: QuantizeCall, imatrix: Imatrix | undefined) {
   const pairs = [
     ...(imatrix === undefined ? [] : importanceKeys(imatrix)),
+    ...metadata,
     // The quantizer copies the key, and lays out its result by 32 all the same.
     ...(realign ? [["general.alignment", 32] as const] : []),
   ];

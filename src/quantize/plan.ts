@@ -52,7 +52,7 @@ export async function planQuantize(
       if (call === undefined || step.value.code !== 0) throw failureOf(name, log.reason);
       checkWhole(source, tensors);
       const types = new Map(tensors.map(({ name, to }) => [name, to]));
-      const result = quantizedHeader(source, types, [...keys]);
+      const result = quantizedHeader(source, types, [...keys, ...call.metadata]);
       plans.push({ call, tensors, result, fallbacks: log.fallbacks });
       log = new QuantizeLog();
       tensors = [];

@@ -54,11 +54,12 @@ it.each([
   "org/m-GGUF@main:Q8_0",
   "ORG/m-gguf",
   `org/m-GGUF@${COMMIT}`,
-])("runs %s that hf downloaded, and remembers it", async (ref) => {
+])("runs %s that hf downloaded once its license is accepted, and remembers it", async (ref) => {
   hfDownload("m-Q8_0.gguf");
-  const { code, stdout, stderr } = await run("run", ref, ...QUESTION);
-  expect([code, stdout]).toEqual([0, expect.stringContaining("oslm pull")]);
-  expect(stderr).toContain("license mit");
+  const { code, stderr } = await run("run", ref, ...QUESTION);
+  expect([code, stderr]).toEqual([5, expect.stringContaining("the repository's card says is not known offline")]);
+  const answer = await run("run", ref, ...QUESTION, "--accept-license", "mit");
+  expect([answer.code, answer.stdout]).toEqual([0, expect.stringContaining("oslm pull")]);
   expect((await run("list", "-q")).stdout).toBe("org/m-GGUF:Q8_0\n");
   // Hashed once.
   expect((await run("run", ref, ...QUESTION)).stderr).not.toContain("checking");
@@ -105,7 +106,7 @@ it("holds what another program put here to the policy, and knows only what its h
   expect([denied.code, denied.stdout]).toEqual([5, ""]);
   expect(denied.stderr).toContain("policy.yaml:3 unknown deny");
   const asked = await policy("  deny: [non-commercial]\n");
-  expect([asked.code, asked.stderr]).toEqual([5, expect.stringContaining("only its id is on record")]);
+  expect([asked.code, asked.stderr]).toEqual([5, expect.stringContaining("only the header of the file was read")]);
   expect((await policy("  unknown: allow\n")).code).toBe(0);
-  expect((await run("run", "org/m-GGUF", ...QUESTION)).code).toBe(0);
+  expect((await run("run", "org/m-GGUF", ...QUESTION)).code).toBe(5);
 });

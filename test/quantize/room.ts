@@ -39,7 +39,7 @@ export class QuantizeRoom {
 
 export function callOf(input: string, type: string, more: Partial<QuantizeCall> = {}): QuantizeCall {
   return {
-    ...{ input, output: "", fileType: fileType(type)?.id ?? -1, threads: 2, tensorTypes: [] },
+    ...{ input, output: "", fileType: fileType(type)?.id ?? -1, threads: 2, tensorTypes: [], metadata: [] },
     ...{ leaveOutput: false, allowRequantize: false, pure: false, dryRun: false, realign: false, bufferBytes: 2 ** 30 },
     ...more,
   };

@@ -20,7 +20,8 @@ export async function storedModel(
     acceptLicense,
     consent: (found) => askConsent(context, `oslm run ${quoted(found.ref)}`),
     tell(event) {
-      if (event.type === "adopted") showLicense(out, event.model.name, event.license);
+      if (event.type === "adopted" && event.license.decision === "allow")
+        showLicense(out, event.model.name, event.license);
     },
   });
   if (local === undefined) throw await notStored(world, formatRef(ref));

@@ -34,7 +34,7 @@ export function makeLicenseCommand(contextOf: ContextOf, run = runLicense): Comm
   );
   license.addCommand(
     new Command("revoke")
-      .description("take back what was accepted; the next pull from the Hub asks again")
+      .description("take back what was accepted; the next pull or use asks again")
       .argument("<id>", "a license, as `oslm license list` names it")
       .option("--model <name>", "only for this model")
       .action(async (id: string, { model }: { model?: string }) =>

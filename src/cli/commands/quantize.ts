@@ -8,9 +8,11 @@ import { parseRef } from "../../model/ref.js";
 import type { FileType } from "../../quantize/file-types.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Output } from "../../ui/output.js";
+import { askConsent } from "../ask-consent.js";
 import type { Context, ContextOf } from "../context.js";
-import { number, tokens } from "../flags.js";
+import { collect, number, tokens } from "../flags.js";
 import { follow } from "../follow.js";
+import { offersOf } from "../license/offers.js";
 import { type TensorRule, tensorRule, typeOfFile, typeOfTensor } from "../quantize-flags.js";
 
 export interface QuantizeOptions {
@@ -31,6 +33,7 @@ export interface QuantizeOptions {
   readonly compare?: boolean;
   readonly text?: string;
   readonly tokens?: number;
+  readonly acceptLicense?: readonly string[];
 }
 
 export function makeQuantizeCommand(contextOf: ContextOf, run = runQuantize): Command {
@@ -59,6 +62,7 @@ export function makeQuantizeCommand(contextOf: ContextOf, run = runQuantize): Co
     .option("--threads <count>", "default: all processors", number(1, 512, true))
     .option("--dry-run", "only say what would be made, with its exact size")
     .option("--force", "write over the file that is there")
+    .option("--accept-license <id>", "accept this license of the model; may be repeated", collect)
     .option("--compare", "instead: measure what a smaller file has lost against MODEL, on a text")
     .option("--text <file>", "with --compare: the text; by default oslm's README, which is English")
     .option("--tokens <count>", "with --compare: read so many tokens of it at most; default 8192", tokens)
@@ -69,12 +73,13 @@ export function makeQuantizeCommand(contextOf: ContextOf, run = runQuantize): Co
 }
 
 const OF_COMPARE: readonly (string | undefined)[] = ["--compare", "--text", "--tokens"];
+const OF_BOTH: readonly (string | undefined)[] = ["--accept-license"];
 
 /** Making and measuring have no flags in common. */
 function refuseOthers(command: Command): void {
   const given = command.options.filter((flag) => command.getOptionValueSource(flag.attributeName()) === "cli");
   const compares = given.some(({ long }) => long === "--compare");
-  const wrong = given.find(({ long }) => OF_COMPARE.includes(long) !== compares);
+  const wrong = given.find(({ long }) => !OF_BOTH.includes(long) && OF_COMPARE.includes(long) !== compares);
   if (wrong === undefined) return;
   throw new OslmError("usage", {
     problem: compares ? `--compare makes no file, and takes no ${wrong.long}` : `${wrong.long} goes with --compare`,
@@ -107,7 +112,7 @@ export async function runQuantize(
   const { world, out } = context;
   if (options.compare) return (await import("../show-comparison.js")).compare(context, model, type, options);
   out.checkFields(FIELDS);
-  const request = requestOf(model, type === undefined ? undefined : typeOfFile(type), options, world.endpoint);
+  const request = requestOf(model, type === undefined ? undefined : typeOfFile(type), options, context);
   const { quantize } = await import("../../app/quantize.js");
   const { createProgress } = await import("../../ui/progress.js");
   const progress = createProgress(out);
@@ -133,8 +138,8 @@ export async function runQuantize(
 function requestOf(
   model: string,
   type: FileType | undefined,
-  { tensorType = [], toFit = false, prefer, ctx, ...options }: QuantizeOptions,
-  hub: string,
+  { tensorType = [], toFit = false, prefer, ctx, acceptLicense, ...options }: QuantizeOptions,
+  context: Context,
 ): QuantizeRequest {
   const wishes = { ...(prefer && { prefer }), ...(ctx && { ctx }) };
   if (toFit === (type !== undefined)) {
@@ -152,13 +157,15 @@ function requestOf(
     });
   }
   const command = `oslm quantize ${quoted(model)} ${type?.label ?? "--to-fit"}`;
+  const retry = options.output === undefined ? command : `${command} -o ${quoted(options.output)}`;
   const { leaveOutput = false, allowRequantize = false, pure = false, dryRun = false, force = false } = options;
   return {
     ...options,
     ...{ leaveOutput, allowRequantize, pure, dryRun, force, tensorTypes: tensorType },
-    ref: parseRef(model, { hub }),
+    ref: parseRef(model, { hub: context.world.endpoint }),
     to: type ?? wishes,
     command,
+    gate: { offers: offersOf(context, acceptLicense), consent: askConsent(context, retry) },
   };
 }
 

@@ -46,5 +46,5 @@ export async function runRevoke({ world, out, flags }: Context, id: string, mode
   await revokeLicense(world, plan, flags.yes ? "--yes" : "terminal");
   if (out.json) out.document({ revoked }, ["revoked"]);
   if (out.mode.kind === "quiet") for (const { subject } of revoked) out.line(subject);
-  out.note("Revoked: the next pull from the Hub asks again. What is on this disk stays; oslm rm removes it.");
+  out.note("Revoked: the next pull or use asks again. What is on this disk stays; oslm rm removes it.");
 }

@@ -1,6 +1,7 @@
 // Licenses, and policies on them.
 import type { LicenseFacts } from "../../errors/license.js";
 import { capitalized } from "../../model/capitalized.js";
+import { NO_LICENSE } from "../../model/types.js";
 import { nearPath } from "../near-path.js";
 import type { Entries } from "./entry.js";
 import { list } from "./words.js";
@@ -16,7 +17,9 @@ export const licenseReports: Entries<LicenseFacts> = {
   ],
   "license-not-accepted": (f) => [
     5,
-    `${f.ref} has a license that you must accept first: ${f.title}`,
+    f.title === NO_LICENSE
+      ? `${f.ref} has no license: whoever uses it has to accept that first`
+      : `${f.ref} has a license that you must accept first: ${f.title}`,
     `${f.reasons.join(" ")} Read it at ${f.url}`,
     f.instead,
   ],

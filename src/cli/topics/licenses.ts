@@ -37,15 +37,16 @@ The gate
   asks     shows what the license demands and waits for an answer; nobody to ask (a pipe, CI, --no-input) is exit code 5
   denied   exit code 5, with the rule of the policy
 
-  It stands before pull, run, chat, complete, batch, embed and merge. --yes never accepts a license. Where the Hub itself
-  wants you to agree first, that is exit code 4: sign in (oslm auth login) and click there.
+  It stands before pull, run, chat, complete, batch, embed, replay, quantize and merge, also for what another program has
+  put into the cache. Files of your own are stopped by the rules of a policy only. --yes never accepts a license. Where the
+  Hub itself wants you to agree first, that is exit code 4: sign in (oslm auth login) and click there.
 
 Look, accept, take back
 
   oslm license MODEL                     the verdict, what it rests on, what it demands; --text shows the texts
   oslm pull MODEL --accept-license ID    accept one license; OSLM_ACCEPT_LICENSE=ID,ID accepts for a whole job
   oslm license list                      what was accepted: who, when, how, for which model and which text
-  oslm license revoke ID                 take it back
+  oslm license revoke ID                 take it back: the next use asks again
 
   What was accepted is remembered with the hash of the text. When the text changes, oslm asks again.
 
@@ -66,7 +67,7 @@ Where the evidence comes from
   The card of the repository, its license texts, what license_link leads to, use policies, the Hub's own gate, the header of
   the GGUF file, and all of that of every base model up to the roots; at one pinned commit. What is declared and what the
   texts say are compared; what the catalog expects is compared as well. It is kept by commit, so that --offline decides as
-  the pull did. Openness is judged apart from the license: docs/openness.md.
+  the pull did; where nothing was kept and only the header of a file is known, it asks. Openness is judged apart from the license: docs/openness.md.
 
   oslm reads licenses with care, but gives no legal advice.
 `;
