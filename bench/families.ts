@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { readModel } from "../src/app/read-model.js";
+import { readModel } from "../src/app/run/read-model.js";
 import { lookup } from "../src/catalog/catalog.js";
 import { estimate } from "../src/fit/memory.js";
 import { parseRef } from "../src/model/ref.js";

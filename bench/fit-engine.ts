@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GgufInsights, getLlama, type LlamaOptions, readGgufFileInfo } from "node-llama-cpp";
-import { readModel } from "../src/app/read-model.js";
+import { readModel } from "../src/app/run/read-model.js";
 import { computeBytes, estimate } from "../src/fit/memory.js";
 import { print, printMachine } from "./support/measure.js";
 import { SYNTHETIC_MODELS } from "./support/synthetic-models.js";

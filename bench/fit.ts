@@ -5,7 +5,7 @@
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readModel } from "../src/app/read-model.js";
+import { readModel } from "../src/app/run/read-model.js";
 import { estimate } from "../src/fit/memory.js";
 import type { Geometry } from "../src/gguf/geometry.js";
 import { median, print, printMachine, quantile } from "./support/measure.js";

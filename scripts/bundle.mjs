@@ -43,7 +43,7 @@ const knownVersion = {
 const catalogValidator = {
   name: "validate-catalog",
   load(id) {
-    if (id !== join(SRC, "app", "validate-catalog.ts")) return null;
+    if (id !== join(SRC, "app", "names", "validate-catalog.ts")) return null;
     const ajv = new Ajv({ strict: false, code: { source: true } });
     ajv.addSchema(JSON.parse(readFileSync(join(SRC, "catalog", "catalog.schema.json"), "utf8")), "catalog");
     return { code: standalone.default(ajv, { validateCatalog: "catalog" }), moduleType: "js" };

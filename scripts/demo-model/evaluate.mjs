@@ -8,8 +8,8 @@ import { bundle } from "../bundle.mjs";
 
 await bundle(
   {
-    "local-model": "src/app/local-model.ts",
-    session: "src/app/open-session.ts",
+    "local-model": "src/app/run/local-model.ts",
+    session: "src/app/run/open-session.ts",
     host: "src/fit/probe/host.ts",
     engine: "src/runtime/llama/engine.ts",
     worker: "src/runtime/template/worker.ts",

@@ -1,7 +1,7 @@
 // What the oslm.yaml of the working directory says besides its policy.
 import { readProjectModels } from "../config/project-models.js";
 import type { ModelRef } from "../model/ref.js";
-import { readOslmYaml } from "./load-policy.js";
+import { readOslmYaml } from "./license/load-policy.js";
 import type { Project } from "./world.js";
 
 /**

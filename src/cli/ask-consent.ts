@@ -1,6 +1,7 @@
 // What a license asks for, shown and asked on the terminal.
-import type { Consent } from "../app/license-gate.js";
-import { machineFlags } from "../app/machine-flags.js";
+
+import { machineFlags } from "../app/fit/machine-flags.js";
+import type { Consent } from "../app/license/license-gate.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import { type LicenseClass, type LicenseVerdict, NO_LICENSE } from "../model/types.js";

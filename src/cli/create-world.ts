@@ -2,7 +2,7 @@
 import { lstatSync, readFileSync, realpathSync } from "node:fs";
 import { cpus, homedir, hostname, userInfo } from "node:os";
 import { join } from "node:path";
-import type { HostEffects } from "../app/see-host.js";
+import type { HostEffects } from "../app/fit/see-host.js";
 import type { BrokenLines, World } from "../app/world.js";
 import { resolveElsewhere } from "../config/elsewhere.js";
 import { checkToken, type HubEnv, readHubEnv } from "../config/hub-env.js";
@@ -82,13 +82,13 @@ export function createWorld(
       const { policyPlaces } = await import("../config/policy-places.js");
       const files = policyPlaces(env, flags.policy, here());
       if (files.length === 0) return [];
-      const { loadOverlays } = await import("../app/load-overlays.js");
+      const { loadOverlays } = await import("../app/names/load-overlays.js");
       const folder = join(paths.cache, "catalogs");
       return loadOverlays({ paths: files, cwd: process.cwd(), folder, hub: () => hubWith(hubEnv), signal, kept });
     },
     policy: once(async () => {
       const { policyPlaces } = await import("../config/policy-places.js");
-      const { loadPolicy } = await import("../app/load-policy.js");
+      const { loadPolicy } = await import("../app/license/load-policy.js");
       return loadPolicy(policyPlaces(env, flags.policy, here()), process.cwd(), new Date());
     }),
     project: once(async () => {
@@ -98,7 +98,7 @@ export function createWorld(
     }),
     machine: flags,
     ...lazyHost(async () => {
-      const { seeHost } = await import("../app/see-host.js");
+      const { seeHost } = await import("../app/fit/see-host.js");
       const { BandwidthFile } = await import("../store/bandwidth-file.js");
       const kept = new BandwidthFile(join(paths.state, "bandwidth.json"));
       return seeHost(flags, { probe, measureBandwidth, cpu: cpus()[0]?.model ?? "unknown", kept, loads, now });

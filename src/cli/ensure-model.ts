@@ -1,5 +1,5 @@
 // The model that a command wants: found on this disk, or pulled first. What a pull needs is loaded only for one.
-import { type LocalModel, storedModel } from "../app/local-model.js";
+import { type LocalModel, storedModel } from "../app/run/local-model.js";
 import { isOslmError, OslmError } from "../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../model/ref.js";
 import type { AdapterFile } from "../runtime/engine.js";

@@ -1,9 +1,9 @@
 // A model that is on this disk, judged by the policy, before it is run.
 
-import type { Consent } from "../app/license-gate.js";
-import { findLocal, type LocalModel, type Tell } from "../app/local-model.js";
-import { passLocalPolicy } from "../app/local-policy.js";
-import { passAdapters } from "../app/pass-adapters.js";
+import type { Consent } from "../app/license/license-gate.js";
+import { passLocalPolicy } from "../app/license/local-policy.js";
+import { passAdapters } from "../app/license/pass-adapters.js";
+import { findLocal, type LocalModel, type Tell } from "../app/run/local-model.js";
 import { quoted } from "../model/quoted.js";
 import type { ModelRef } from "../model/ref.js";
 import type { AdapterFile } from "../runtime/engine.js";

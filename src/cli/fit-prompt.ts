@@ -1,7 +1,7 @@
 // Makes the messages of a one-shot run, with --truncate shortened to what the context holds.
-import { joinPrompt, joinRaw, type PromptPart } from "../app/prompt.js";
-import type { AnswerOptions, Session } from "../app/session.js";
-import type { Truncated } from "../app/truncate.js";
+import { joinPrompt, joinRaw, type PromptPart } from "../app/run/prompt.js";
+import type { AnswerOptions, Session } from "../app/run/session.js";
+import type { Truncated } from "../app/run/truncate.js";
 import { OslmError } from "../errors.js";
 import type { Tokens } from "../model/types.js";
 import type { Message } from "../runtime/template/render.js";
@@ -28,8 +28,8 @@ export async function fitPrompt(
   ];
   const whole = { messages: messagesOf(parts), truncated: null };
   if (!truncate) return whole;
-  const { truncatePrompt } = await import("../app/truncate.js");
-  const { ANSWER_ROOM } = await import("../app/prompt-too-long.js");
+  const { truncatePrompt } = await import("../app/run/truncate.js");
+  const { ANSWER_ROOM } = await import("../app/run/prompt-too-long.js");
   const room = Math.min(maxTokens ?? ANSWER_ROOM, Math.floor(session.ctx / 2));
   const tokensOf = (some: readonly PromptPart[]): Promise<Tokens> =>
     session.promptTokens(messagesOf(some), { thinking, raw });

@@ -1,6 +1,6 @@
 // A batch goes on with results that are there: what holds stays, and what does not is never passed for an answer.
-import type { BadTask, BatchTask } from "../app/batch-task.js";
-import { type Matched, matchResults, type Stale } from "../app/match-results.js";
+import type { BadTask, BatchTask } from "../app/run/batch-task.js";
+import { type Matched, matchResults, type Stale } from "../app/run/match-results.js";
 import { OslmError } from "../errors.js";
 import type { ResultFile } from "../store/result-file.js";
 import type { Output } from "../ui/output.js";

@@ -1,6 +1,6 @@
 // The flags of a run about images, and which others have no place beside them.
 import type { Command } from "commander";
-import type { ReadImage } from "../app/read-images.js";
+import type { ReadImage } from "../app/run/read-images.js";
 import { OslmError } from "../errors.js";
 import type { ModelRef } from "../model/ref.js";
 import type { Context } from "./context.js";
@@ -50,9 +50,9 @@ export async function checkedImages(
   ref: ModelRef,
   files: readonly string[],
 ): Promise<readonly ReadImage[]> {
-  const { refuseUnported } = await import("../app/refuse-unported.js");
+  const { refuseUnported } = await import("../app/pull/refuse-unported.js");
   refuseUnported(ref);
-  const { readImages } = await import("../app/read-images.js");
+  const { readImages } = await import("../app/run/read-images.js");
   const images = await readImages(world, files);
   (await world.images()).check();
   return images;

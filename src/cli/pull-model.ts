@@ -1,7 +1,7 @@
 // Pulling as the terminal shows it.
-import { type PullEvent, type PullResult, pull } from "../app/pull.js";
-import { refuseUnported } from "../app/refuse-unported.js";
-import { type RemoteRef, target } from "../app/resolve.js";
+import { type PullEvent, type PullResult, pull } from "../app/pull/pull.js";
+import { refuseUnported } from "../app/pull/refuse-unported.js";
+import { type RemoteRef, target } from "../app/pull/resolve.js";
 import { OslmError } from "../errors.js";
 import { formatRef } from "../model/ref.js";
 import { formatBytes } from "../ui/format.js";

@@ -1,5 +1,5 @@
 // What can be asked of a pull.
-import type { RemoteRef } from "../app/resolve.js";
+import type { RemoteRef } from "../app/pull/resolve.js";
 import { OslmError } from "../errors.js";
 import { formatRef } from "../model/ref.js";
 import type { ChoiceOptions } from "./flags.js";

@@ -1,5 +1,5 @@
 // Pulling from a plain web server, as the terminal shows it.
-import type { PullResult } from "../app/pull.js";
+import type { PullResult } from "../app/pull/pull.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import { askConsent } from "./ask-consent.js";
@@ -16,8 +16,8 @@ export interface WebPullOptions extends PullOptions {
 /** Runs the pull and shows its events on stderr. */
 export async function pullWeb(context: Context, url: string, options: WebPullOptions): Promise<PullResult> {
   const { world } = context;
-  const { plainUrl, webFiles } = await import("../app/web-files.js");
-  const { pullUrl } = await import("../app/pull-url.js");
+  const { plainUrl, webFiles } = await import("../app/pull/web-files.js");
+  const { pullUrl } = await import("../app/pull/pull-url.js");
   const { sha256 = [], acceptLicense, quant, force = false, ...choice } = options;
   if (quant !== undefined) {
     throw new OslmError("usage", {

@@ -1,5 +1,5 @@
 // --format, --schema and --grammar: what the answer must be.
-import { type Constraint, type ConstraintSource, openConstraint } from "../app/constraint.js";
+import { type Constraint, type ConstraintSource, openConstraint } from "../app/run/constraint.js";
 import type { World } from "../app/world.js";
 import type { PromptOptions } from "./prompt-flags.js";
 import { readTextFile } from "./read-text.js";

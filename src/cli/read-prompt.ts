@@ -1,5 +1,5 @@
 // The prompt of a one-shot run: files, what is piped in, the argument.
-import type { PromptPart } from "../app/prompt.js";
+import type { PromptPart } from "../app/run/prompt.js";
 import { OslmError } from "../errors.js";
 import { sanitizeLine } from "../ui/sanitize.js";
 import type { Terminal } from "../ui/terminal.js";

@@ -1,5 +1,5 @@
 // The prompts of a batch.
-import { type BadTask, type BatchTask, parseTask } from "../app/batch-task.js";
+import { type BadTask, type BatchTask, parseTask } from "../app/run/batch-task.js";
 import { OslmError } from "../errors.js";
 import { readLines } from "../store/read-lines.js";
 

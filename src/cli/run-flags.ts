@@ -1,6 +1,6 @@
 // The flags of run, chat, complete and batch, and what they mean to a session.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { AnswerOptions, RawText } from "../app/session.js";
+import type { AnswerOptions, RawText } from "../app/run/session.js";
 import { ANSWER_BOUNDS, type AnswerNumber, type AnswerNumbers } from "../model/answer-bounds.js";
 import type { AdapterFile } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";

@@ -1,8 +1,8 @@
 // The whole result of a one-shot run, as programs get it.
-import type { LocalModel } from "../app/local-model.js";
-import { hashAdapters } from "../app/read-adapters.js";
-import { hashSeen, type PublicReceipt } from "../app/receipt.js";
-import type { Truncated } from "../app/truncate.js";
+import type { LocalModel } from "../app/run/local-model.js";
+import { hashAdapters } from "../app/run/read-adapters.js";
+import { hashSeen, type PublicReceipt } from "../app/run/receipt.js";
+import type { Truncated } from "../app/run/truncate.js";
 import { hashText } from "../store/hash-text.js";
 import type { Output } from "../ui/output.js";
 import type { Answer } from "./stream-answer.js";

@@ -1,5 +1,5 @@
 // What oslm has measured of this machine, and when, in words.
-import type { Calibration } from "../app/fit-audit.js";
+import type { Calibration } from "../app/fit/fit-audit.js";
 import { decodingBandwidth } from "../fit/speed.js";
 import type { Host } from "../model/types.js";
 import { formatAgo, formatBytes } from "../ui/format.js";

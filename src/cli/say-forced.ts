@@ -1,5 +1,5 @@
 // What --force skips, said before such a load.
-import type { LoadOrders } from "../app/load-model.js";
+import type { LoadOrders } from "../app/run/load-model.js";
 import { formatBytes } from "../ui/format.js";
 import type { Output } from "../ui/output.js";
 

@@ -1,6 +1,6 @@
 // oslm fit --audit: predicted against measured memory of past loads.
 import { basename } from "node:path";
-import type { AuditedLoad } from "../app/fit-audit.js";
+import type { AuditedLoad } from "../app/fit/fit-audit.js";
 import { isFilePath } from "../model/ref.js";
 import { formatAgo, formatBytes } from "../ui/format.js";
 import type { Column } from "../ui/table.js";
@@ -18,7 +18,7 @@ const WIDE = 110;
 const ONLY_WIDE = new Set(["KV", "GPU LAYERS", "FILE", "WHEN"]);
 
 export async function showAudit({ world, out }: Context): Promise<void> {
-  const { auditFit } = await import("../app/fit-audit.js");
+  const { auditFit } = await import("../app/fit/fit-audit.js");
   const audit = await auditFit(world);
   if (out.json) return out.document(audit, FIELDS);
   const now = world.now();

@@ -1,6 +1,6 @@
 // Tables of the catalog's models on this machine: `oslm fit --list` and `oslm recommend`.
-import { type CatalogFit, type CatalogReport, firstOfEachFamily, type Misfit } from "../app/fit-catalog.js";
-import { again, type Stuck } from "../app/ways-out.js";
+import { type CatalogFit, type CatalogReport, firstOfEachFamily, type Misfit } from "../app/fit/fit-catalog.js";
+import { again, type Stuck } from "../app/fit/ways-out.js";
 import { formatBytes } from "../ui/format.js";
 import { cacheMark, formatTokens, quantizedCacheLegend } from "../ui/format-tokens.js";
 import type { Output, RowsFace } from "../ui/output.js";

@@ -1,5 +1,5 @@
 // What is known by name: the table of `oslm catalog`, and one family.
-import type { CatalogEntry } from "../app/list-catalog.js";
+import type { CatalogEntry } from "../app/names/list-catalog.js";
 import { formatCount } from "../ui/format.js";
 import { formatTokens } from "../ui/format-tokens.js";
 import type { Output, RowsFace } from "../ui/output.js";

@@ -1,5 +1,5 @@
 // The conversion of a pulled checkpoint, as progress.
-import type { CheckpointEvent } from "../app/pull-checkpoint.js";
+import type { CheckpointEvent } from "../app/pull/pull-checkpoint.js";
 import { formatBytes } from "../ui/format.js";
 import type { Progress } from "../ui/progress.js";
 import { sayLeftOut } from "./say-left-out.js";

@@ -1,5 +1,5 @@
 // `oslm quantize --compare`: what a smaller file of a model has lost.
-import type { Comparison } from "../app/compare-models.js";
+import type { Comparison } from "../app/quantize/compare-models.js";
 import { OslmError } from "../errors.js";
 import { quoted } from "../model/quoted.js";
 import { parseRef } from "../model/ref.js";
@@ -33,7 +33,7 @@ export async function compare(
     });
   }
   out.checkFields(FIELDS);
-  const { compareModels, DEFAULT_TEXT } = await import("../app/compare-models.js");
+  const { compareModels, DEFAULT_TEXT } = await import("../app/quantize/compare-models.js");
   const { CountProgress } = await import("../ui/count-progress.js");
   const [first, second] = [source, quantized].map((name) => parseRef(name, { hub: world.endpoint }));
   if (first === undefined || second === undefined) return;

@@ -1,5 +1,5 @@
 // A conversion while it is under way: what it will be, and how far it is.
-import type { convertCheckpoint } from "../app/convert.js";
+import type { convertCheckpoint } from "../app/convert/convert.js";
 import { formatBytes } from "../ui/format.js";
 import type { Doing } from "../ui/progress/board.js";
 import { createProgress } from "../ui/progress.js";

@@ -1,5 +1,5 @@
 // A file that is being downloaded, as progress.
-import type { PullEvent } from "../app/pull.js";
+import type { PullEvent } from "../app/pull/pull.js";
 import type { Progress } from "../ui/progress.js";
 
 type Kind = "plan" | "start" | "progress" | "retry" | "repair" | "verified";

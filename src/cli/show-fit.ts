@@ -1,7 +1,7 @@
 // What `oslm fit` shows of one model.
 import { styleText } from "node:util";
-import type { ContextFit, FitReport, FitRow } from "../app/fit.js";
-import { again, type Stuck } from "../app/ways-out.js";
+import type { ContextFit, FitReport, FitRow } from "../app/fit/fit.js";
+import { again, type Stuck } from "../app/fit/ways-out.js";
 import { usableRam, usableVram } from "../fit/capacity.js";
 import type { Bytes, Estimate, Host } from "../model/types.js";
 import { formatBytes } from "../ui/format.js";

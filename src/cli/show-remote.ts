@@ -1,5 +1,5 @@
 // A model that is not stored, as its card, its listing and the catalog describe it.
-import type { RemoteModel } from "../app/show-remote.js";
+import type { RemoteModel } from "../app/names/show-remote.js";
 import type { Benchmark } from "../hub/decode-facts.js";
 import { formatBytes, formatCount } from "../ui/format.js";
 import type { Output } from "../ui/output.js";

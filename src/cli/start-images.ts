@@ -1,6 +1,6 @@
 // A session about images as the terminal shows it: what is loaded, and that reading images takes its time.
-import type { ImageOrders, ImageSession } from "../app/image-session.js";
-import type { LocalModel } from "../app/local-model.js";
+import type { ImageOrders, ImageSession } from "../app/run/image-session.js";
+import type { LocalModel } from "../app/run/local-model.js";
 import { formatBytes } from "../ui/format.js";
 import type { Context } from "./context.js";
 import { warnOfContext } from "./warn-context.js";
@@ -11,7 +11,7 @@ export async function startImages(
   model: LocalModel,
   wishes: Omit<ImageOrders, "onBroken">,
 ): Promise<ImageSession> {
-  const { openImageSession } = await import("../app/image-session.js");
+  const { openImageSession } = await import("../app/run/image-session.js");
   const session = await openImageSession(world, model, {
     ...wishes,
     onBroken(marks) {

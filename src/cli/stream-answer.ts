@@ -1,9 +1,9 @@
 // A session as the terminal shows it: the answer on stdout, thinking dim on stderr.
 import { styleText } from "node:util";
-import type { LocalModel } from "../app/local-model.js";
-import type { SessionOptions } from "../app/open-session.js";
-import type { RecordedSession } from "../app/record-load.js";
-import type { AnswerEvent, AnswerOptions, Receipt, Session } from "../app/session.js";
+import type { RecordedSession } from "../app/fit/record-load.js";
+import type { LocalModel } from "../app/run/local-model.js";
+import type { SessionOptions } from "../app/run/open-session.js";
+import type { AnswerEvent, AnswerOptions, Receipt, Session } from "../app/run/session.js";
 import type { FinishReason, GenerateEvent, Timings, Usage } from "../runtime/engine.js";
 import type { Message } from "../runtime/template/render.js";
 import { AnswerWriter } from "../ui/answer.js";
@@ -53,8 +53,8 @@ export async function startSession(
   draft?: LocalModel,
 ): Promise<RecordedSession> {
   const { world, out } = context;
-  const { openSession } = await import("../app/open-session.js");
-  const { recordLoad } = await import("../app/record-load.js");
+  const { openSession } = await import("../app/run/open-session.js");
+  const { recordLoad } = await import("../app/fit/record-load.js");
   const wishes = { ...(ctx && { ctx }), ...(parallel && { sequences: parallel }) };
   const session = await openSession(world, model, wishes, {
     ...options,

@@ -1,9 +1,9 @@
 // --receipt FILE: what oslm replay needs. Only its owner may read it, since the prompt and the answer are in it.
 import { resolve } from "node:path";
-import type { Constraint } from "../app/constraint.js";
-import { hashAdapters } from "../app/read-adapters.js";
-import type { FullReceipt } from "../app/receipt.js";
-import type { RawText } from "../app/session.js";
+import type { Constraint } from "../app/run/constraint.js";
+import { hashAdapters } from "../app/run/read-adapters.js";
+import type { FullReceipt } from "../app/run/receipt.js";
+import type { RawText } from "../app/run/session.js";
 import type { Message } from "../runtime/template/render.js";
 import { checkReceiptPlace } from "./receipt-place.js";
 import { type Finished, publicReceipt } from "./run-result.js";

@@ -1,8 +1,8 @@
 // The same bounds for the numbers of an answer, wherever they come from.
 import { expect, it } from "vitest";
-import { parseTask } from "../../src/app/batch-task.js";
-import { defaultSampling } from "../../src/app/default-sampling.js";
-import { readReceipt } from "../../src/app/receipt.js";
+import { parseTask } from "../../src/app/run/batch-task.js";
+import { defaultSampling } from "../../src/app/run/default-sampling.js";
+import { readReceipt } from "../../src/app/run/receipt.js";
 import type { GgufMetadata } from "../../src/gguf/values.js";
 import { ANSWER_BOUNDS, isWithin } from "../../src/model/answer-bounds.js";
 import { changeSetting, readSettings } from "../../src/ui/chat/settings.js";

@@ -1,8 +1,8 @@
 // What a batch asks of its session.
 import { expect, it } from "vitest";
-import { batch } from "../../src/app/batch.js";
-import type { BatchTask } from "../../src/app/batch-task.js";
-import type { AnswerOptions, Session } from "../../src/app/session.js";
+import { batch } from "../../src/app/run/batch.js";
+import type { BatchTask } from "../../src/app/run/batch-task.js";
+import type { AnswerOptions, Session } from "../../src/app/run/session.js";
 
 it("leaves the seed to the session where nobody gave one, and tells which it was", async () => {
   const asked: AnswerOptions["sampling"][] = [];

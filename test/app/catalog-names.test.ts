@@ -1,6 +1,6 @@
 // What `oslm catalog NAME` describes, and what it says of a word that is no name.
 import { expect, it } from "vitest";
-import { familyEntries, noSuchName } from "../../src/app/list-catalog.js";
+import { familyEntries, noSuchName } from "../../src/app/names/list-catalog.js";
 import { reportOf, reportText } from "../../src/cli/report.js";
 
 it.each([

@@ -1,7 +1,7 @@
 // What every architecture can become, foreseen from headers alone, beside what the library says of the real file.
 import { rmSync } from "node:fs";
 import { expect, it } from "vitest";
-import { checkpointTypes } from "../../src/app/checkpoint-types.js";
+import { checkpointTypes } from "../../src/app/convert/checkpoint-types.js";
 import { openFolder } from "../../src/convert/folder.js";
 import { prepare } from "../../src/convert/prepare.js";
 import { planQuantize } from "../../src/quantize/plan.js";

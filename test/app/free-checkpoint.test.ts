@@ -1,6 +1,6 @@
 // What a pull takes along of what pulls of other commits have fetched.
 import { expect, it } from "vitest";
-import { fetchedBefore, freeAll } from "../../src/app/free-checkpoint.js";
+import { fetchedBefore, freeAll } from "../../src/app/convert/free-checkpoint.js";
 import { FetchedList } from "../../src/store/fetched-list.js";
 import { openRoom, repoId } from "../support/store-room.js";
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from "vitest";
-import { imagePrompt } from "../../src/app/image-prompt.js";
+import { imagePrompt } from "../../src/app/run/image-prompt.js";
 import type { Message } from "../../src/runtime/template/render.js";
 import { TemplateRenderer } from "../../src/runtime/template/renderer.js";
 

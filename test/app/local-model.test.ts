@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { findLocal, storedModel } from "../../src/app/local-model.js";
+import { findLocal, storedModel } from "../../src/app/run/local-model.js";
 import type { World } from "../../src/app/world.js";
 import type { StoredModel } from "../../src/model/types.js";
 

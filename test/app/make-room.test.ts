@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { makeRoom } from "../../src/app/make-room.js";
+import { makeRoom } from "../../src/app/run/make-room.js";
 import type { Message } from "../../src/runtime/template/render.js";
 
 /** Each message takes as many tokens as it has letters. */

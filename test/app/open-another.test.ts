@@ -1,8 +1,8 @@
 // A second model beside the first, in its place, or not at all; the memory is made up, the files are real.
 import { beforeAll, expect, it } from "vitest";
-import { findLocal, type LocalModel } from "../../src/app/local-model.js";
-import { openAnother } from "../../src/app/open-another.js";
-import { readModel } from "../../src/app/read-model.js";
+import { findLocal, type LocalModel } from "../../src/app/run/local-model.js";
+import { openAnother } from "../../src/app/run/open-another.js";
+import { readModel } from "../../src/app/run/read-model.js";
 import type { World } from "../../src/app/world.js";
 import { OslmError } from "../../src/errors.js";
 import { PROCESS } from "../../src/fit/overhead.js";

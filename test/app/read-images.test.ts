@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { readImages } from "../../src/app/read-images.js";
+import { readImages } from "../../src/app/run/read-images.js";
 import { png } from "../support/images.js";
 
 const home = mkdtempSync(join(tmpdir(), "oslm-images-"));

@@ -1,7 +1,7 @@
 // A catalog that somebody else wrote: what is taken, and how what is not is refused.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { MAX_CATALOG, readOverlay } from "../../src/app/read-overlay.js";
+import { MAX_CATALOG, readOverlay } from "../../src/app/names/read-overlay.js";
 import { listCatalog } from "../../src/catalog/catalog.js";
 import { isOslmError } from "../../src/errors.js";
 

@@ -1,7 +1,7 @@
 // What --truncate leaves out, measured in words.
 import { expect, it } from "vitest";
-import { joinPrompt, type PromptPart } from "../../src/app/prompt.js";
-import { truncatePrompt } from "../../src/app/truncate.js";
+import { joinPrompt, type PromptPart } from "../../src/app/run/prompt.js";
+import { truncatePrompt } from "../../src/app/run/truncate.js";
 
 const tokens = (text: string): number => text.split(/\s+/).filter(Boolean).length;
 const prompt = (parts: readonly PromptPart[]): Promise<number> => Promise.resolve(tokens(joinPrompt(parts)));

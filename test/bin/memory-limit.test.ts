@@ -1,7 +1,7 @@
 // oslm run with less memory than the machine has: what fits runs, the next larger is refused with numbers, and nothing is killed.
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readModel } from "../../src/app/read-model.js";
+import { readModel } from "../../src/app/run/read-model.js";
 import { marginOf } from "../../src/fit/capacity.js";
 import { planLoad } from "../../src/fit/plan-load.js";
 import type { Host } from "../../src/model/types.js";

@@ -2,7 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { type FullReceipt, readReceipt } from "../../src/app/receipt.js";
+import { type FullReceipt, readReceipt } from "../../src/app/run/receipt.js";
 import { hashText } from "../../src/store/hash-text.js";
 import { adapterFor } from "../support/adapter.js";
 import { failureOf } from "../support/failure-of.js";

@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { projectorBytes } from "../../src/app/plan-images.js";
-import { decodingBytes, readImages } from "../../src/app/read-images.js";
-import { readModel } from "../../src/app/read-model.js";
+import { projectorBytes } from "../../src/app/fit/plan-images.js";
+import { decodingBytes, readImages } from "../../src/app/run/read-images.js";
+import { readModel } from "../../src/app/run/read-model.js";
 import { planLoad } from "../../src/fit/plan-load.js";
 import { readHeader } from "../../src/gguf/header.js";
 import { projectorOf } from "../../src/gguf/projector.js";

@@ -1,6 +1,6 @@
 // Names that others put over ours: what each then means, and what is still expected of its license.
 import { afterEach, describe, expect, it } from "vitest";
-import { target } from "../../src/app/resolve.js";
+import { target } from "../../src/app/pull/resolve.js";
 import { type CatalogFamily, listCatalog, lookup, useOverlays } from "../../src/catalog/catalog.js";
 import { parseRef } from "../../src/model/ref.js";
 

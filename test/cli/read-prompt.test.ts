@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { afterAll, expect, it } from "vitest";
-import { joinPrompt } from "../../src/app/prompt.js";
+import { joinPrompt } from "../../src/app/run/prompt.js";
 import { type Given, readPrompt } from "../../src/cli/read-prompt.js";
 import { readTextFile } from "../../src/cli/read-text.js";
 import { failureOf } from "../support/failure-of.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { SYNTHETIC_MODELS } from "../../bench/support/synthetic-models.js";
 import { writeModel } from "../../bench/support/write-model.js";
-import { readModel } from "../../src/app/read-model.js";
+import { readModel } from "../../src/app/run/read-model.js";
 import { countedByEngine, foreseenByFormula, sayEngineCount } from "../../src/fit/engine-count.js";
 import { computeBytes, estimate } from "../../src/fit/memory.js";
 import { planLoad } from "../../src/fit/plan-load.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { SYNTHETIC_MODELS } from "../../bench/support/synthetic-models.js";
 import { writeModel } from "../../bench/support/write-model.js";
-import { type ReadModel, readModel } from "../../src/app/read-model.js";
+import { type ReadModel, readModel } from "../../src/app/run/read-model.js";
 import { estimate } from "../../src/fit/memory.js";
 
 const MIB = 2 ** 20;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type HostEffects, seeHost } from "../../src/app/see-host.js";
+import { type HostEffects, seeHost } from "../../src/app/fit/see-host.js";
 import { sayBandwidth } from "../../src/cli/say-calibration.js";
 import type { HostOverride } from "../../src/fit/override-host.js";
 import { BandwidthFile } from "../../src/store/bandwidth-file.js";

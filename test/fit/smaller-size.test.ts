@@ -1,7 +1,7 @@
 // The smaller size that is named in place of one that does not fit, weighed as the catalog's table weighs it.
 import { expect, it } from "vitest";
-import { smallerSize } from "../../src/app/smaller-models.js";
-import { usualCandidates } from "../../src/app/usual-candidates.js";
+import { smallerSize } from "../../src/app/fit/smaller-models.js";
+import { usualCandidates } from "../../src/app/fit/usual-candidates.js";
 import { listCatalog } from "../../src/catalog/catalog.js";
 import { weigh } from "../../src/fit/weigh.js";
 import type { Host } from "../../src/model/types.js";

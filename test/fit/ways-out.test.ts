@@ -1,7 +1,7 @@
 // Every way out that is printed works by the model: 1,500 loads that do not fit, drawn by chance, and each way planned again.
 import { Command } from "commander";
 import { beforeAll, expect, it } from "vitest";
-import { again, type Stuck, waysAfter, waysOut } from "../../src/app/ways-out.js";
+import { again, type Stuck, waysAfter, waysOut } from "../../src/app/fit/ways-out.js";
 import { listCatalog } from "../../src/catalog/catalog.js";
 import { addGlobalFlags, type GlobalFlags, tokens } from "../../src/cli/flags.js";
 import { forcePlan } from "../../src/fit/force-plan.js";

@@ -1,5 +1,5 @@
 // What becomes of a file before the engine sees it: read and planned for as `oslm run` does.
-import { readFiles } from "../../src/app/read-model.js";
+import { readFiles } from "../../src/app/run/read-model.js";
 import { isOslmError } from "../../src/errors.js";
 import { type LoadPlan, planLoad } from "../../src/fit/plan-load.js";
 import { isLoadable } from "../../src/gguf/architectures.js";

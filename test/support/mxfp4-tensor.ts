@@ -1,6 +1,6 @@
 // The numbers of a tensor of MXFP4 in a GGUF file, as the shipped library itself reads them.
 import koffi from "koffi";
-import { quantizerLibrary } from "../../src/app/quantizer-library.js";
+import { quantizerLibrary } from "../../src/app/quantize/quantizer-library.js";
 import { readHeader } from "../../src/gguf/header.js";
 import { memorySource } from "../../src/gguf/source.js";
 

@@ -1,9 +1,9 @@
 // A loaded model as a chat sees it.
 import { basename } from "node:path";
-import type { SeenMessage } from "../../app/image-session.js";
-import type { LocalModel } from "../../app/local-model.js";
-import { makeRoom } from "../../app/make-room.js";
-import type { AnswerEvent, AnswerOptions, Session } from "../../app/session.js";
+import type { SeenMessage } from "../../app/run/image-session.js";
+import type { LocalModel } from "../../app/run/local-model.js";
+import { makeRoom } from "../../app/run/make-room.js";
+import type { AnswerEvent, AnswerOptions, Session } from "../../app/run/session.js";
 import { quoted } from "../../model/quoted.js";
 import type { Tokens } from "../../model/types.js";
 import type { AnswerPart, ChatModel } from "../../ui/chat/chat-parts.js";

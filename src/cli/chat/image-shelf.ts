@@ -1,7 +1,7 @@
 // The images of a conversation: it names files, and what is sent are their bytes, as long as those are the same.
 import { basename } from "node:path";
-import type { SeenMessage } from "../../app/image-session.js";
-import type { ReadImage } from "../../app/read-images.js";
+import type { SeenMessage } from "../../app/run/image-session.js";
+import type { ReadImage } from "../../app/run/read-images.js";
 import { isOslmError } from "../../errors.js";
 import type { ShownImage } from "../../model/saved-chat.js";
 import type { ChatMessage } from "../../ui/chat/conversation.js";

@@ -1,8 +1,8 @@
 // The model of a chat, loaded while the person types already, and another one in its place.
-import { findProjector, soundProjector } from "../../app/find-projector.js";
-import { absolutePath, type LocalModel } from "../../app/local-model.js";
-import { openAnother } from "../../app/open-another.js";
-import { type ReadImage, readImages } from "../../app/read-images.js";
+import { findProjector, soundProjector } from "../../app/pull/find-projector.js";
+import { absolutePath, type LocalModel } from "../../app/run/local-model.js";
+import { openAnother } from "../../app/run/open-another.js";
+import { type ReadImage, readImages } from "../../app/run/read-images.js";
 import { OslmError } from "../../errors.js";
 import type { ShownImage } from "../../model/saved-chat.js";
 import type { ChatModel, Models } from "../../ui/chat/chat-parts.js";

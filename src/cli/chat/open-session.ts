@@ -1,7 +1,7 @@
 // The session of a chat: about texts alone, which is faster, or about images as well.
-import type { SeenMessage } from "../../app/image-session.js";
-import type { LocalModel } from "../../app/local-model.js";
-import { decodingBytes, PHOTOGRAPH, type ReadImage } from "../../app/read-images.js";
+import type { SeenMessage } from "../../app/run/image-session.js";
+import type { LocalModel } from "../../app/run/local-model.js";
+import { decodingBytes, PHOTOGRAPH, type ReadImage } from "../../app/run/read-images.js";
 import { quoted } from "../../model/quoted.js";
 import type { Context } from "../context.js";
 import type { RunOptions } from "../run-flags.js";

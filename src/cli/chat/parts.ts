@@ -1,6 +1,6 @@
 // What a chat is made of, whatever shows it.
 import { join } from "node:path";
-import type { LocalModel } from "../../app/local-model.js";
+import type { LocalModel } from "../../app/run/local-model.js";
 import { isOslmError, type OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import type { SavedChat, ShownImage } from "../../model/saved-chat.js";

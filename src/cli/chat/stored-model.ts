@@ -1,6 +1,7 @@
 // The model that `/model NAME` means: one that is here. Nothing is pulled in the middle of a conversation, and nothing asked.
-import { notStored } from "../../app/find-stored.js";
-import type { LocalModel } from "../../app/local-model.js";
+
+import type { LocalModel } from "../../app/run/local-model.js";
+import { notStored } from "../../app/stored/find-stored.js";
 import { quoted } from "../../model/quoted.js";
 import { formatRef, parseRef } from "../../model/ref.js";
 import { askConsent } from "../ask-consent.js";

@@ -3,9 +3,9 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { type BatchResult, batch } from "../../app/batch.js";
-import type { BadTask, BatchTask } from "../../app/batch-task.js";
-import type { LocalModel } from "../../app/local-model.js";
+import { type BatchResult, batch } from "../../app/run/batch.js";
+import type { BadTask, BatchTask } from "../../app/run/batch-task.js";
+import type { LocalModel } from "../../app/run/local-model.js";
 import { type ErrorFacts, isOslmError, OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import { parseRef } from "../../model/ref.js";
@@ -101,7 +101,7 @@ async function inputOf({ out, world }: Context, file: string, output: string): P
 
 /** By what the results are told from those of another model or other flags. */
 async function runHashOf({ world }: Context, local: LocalModel, options: BatchOptions): Promise<string> {
-  const { hashRun } = await import("../../app/hash-run.js");
+  const { hashRun } = await import("../../app/run/hash-run.js");
   const { system, lora = [], draft, lookup } = options;
   const guessed = draft !== undefined || lookup === true;
   return hashRun(world, local, { ...answerOptions(options), system, lora, guessed });

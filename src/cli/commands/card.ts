@@ -1,6 +1,6 @@
 // oslm card: the model card, to be read in a terminal or piped as it is.
 import { Command } from "commander";
-import type { ModelCardText } from "../../app/card.js";
+import type { ModelCardText } from "../../app/names/card.js";
 import { parseRef } from "../../model/ref.js";
 import { type Field, renderRecord } from "../../ui/record.js";
 import { sanitize } from "../../ui/sanitize.js";
@@ -20,7 +20,7 @@ const WIDEST = 100;
 
 export async function runCard({ world, out }: Context, name: string): Promise<void> {
   out.checkFields(FIELDS);
-  const { modelCard } = await import("../../app/card.js");
+  const { modelCard } = await import("../../app/names/card.js");
   const card = await modelCard(world, parseRef(name, { hub: world.endpoint }));
   const text = sanitize(card.text);
   if (out.json) {

@@ -1,6 +1,6 @@
 // oslm catalog: the models that are known by name.
 import { Command, Option } from "commander";
-import type { CatalogWishes } from "../../app/list-catalog.js";
+import type { CatalogWishes } from "../../app/names/list-catalog.js";
 import type { Context, ContextOf } from "../context.js";
 import { addLicenseFilterFlags } from "../license/filter-flags.js";
 import { TASKS } from "./recommend.js";
@@ -15,7 +15,7 @@ export function makeCatalogCommand(contextOf: ContextOf, run = runCatalog): Comm
 
 /** @throws OslmError unknown-model, unknown-size, invalid-reference or usage where nothing is like the word */
 export async function runCatalog({ out }: Context, name: string | undefined, wishes: CatalogWishes): Promise<void> {
-  const { familyEntries, listEntries, noSuchName } = await import("../../app/list-catalog.js");
+  const { familyEntries, listEntries, noSuchName } = await import("../../app/names/list-catalog.js");
   const { catalogFace, describeFamily } = await import("../show-catalog.js");
   const isNarrowed = Object.keys(wishes).length > 0;
   const family = name === undefined || isNarrowed ? undefined : familyEntries(name);

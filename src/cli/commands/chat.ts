@@ -34,7 +34,7 @@ export async function runChat(context: Context, model: string, options: Options)
     import("../ensure-model.js"),
     import("../chat/load.js"),
     import("../chat/parts.js"),
-    import("../../app/local-model.js"),
+    import("../../app/run/local-model.js"),
   ]);
   const ref = parseRef(model, { hub: world.endpoint });
   if (options.image) checkImageFlags(options);

@@ -1,6 +1,6 @@
 // oslm convert: a GGUF file of a checkpoint as publishers train it.
 import { Command } from "commander";
-import type { Converted } from "../../app/convert.js";
+import type { Converted } from "../../app/convert/convert.js";
 import type { FileType } from "../../quantize/file-types.js";
 import type { Context, ContextOf } from "../context.js";
 import { typeOfFile } from "../quantize-flags.js";
@@ -50,7 +50,7 @@ export async function runConvert(
   { output, type, base, imatrix, force = false }: ConvertFlags,
 ): Promise<void> {
   out.checkFields(FIELDS);
-  const { convertCheckpoint } = await import("../../app/convert.js");
+  const { convertCheckpoint } = await import("../../app/convert/convert.js");
   const { showConversion } = await import("../show-conversion.js");
   const events = convertCheckpoint(world, {
     ...{ from: checkpoint, force },

@@ -14,7 +14,7 @@ const FIELDS = ["name", "ref", "repo", "commit", "quant", "size", "path"];
 
 export async function runCp({ world, out }: Context, source: string, name: string): Promise<void> {
   out.checkFields(FIELDS);
-  const { addName } = await import("../../app/second-name.js");
+  const { addName } = await import("../../app/stored/second-name.js");
   const model = await addName(world, source, name);
   if (out.json) {
     const { ref, repo, commit, quant, size, path } = model;

@@ -1,6 +1,6 @@
 // oslm doctor: is everything all right here, and if not, what helps.
 import { Command } from "commander";
-import type { Diagnosis } from "../../app/doctor.js";
+import type { Diagnosis } from "../../app/stored/doctor.js";
 import { networkSettings } from "../../config/network-settings.js";
 import { OslmError } from "../../errors.js";
 import { formatBytes } from "../../ui/format.js";
@@ -41,7 +41,7 @@ export function makeDoctorCommand(contextOf: ContextOf, run = runDoctor): Comman
 }
 
 export async function runDoctor({ world, out, env }: Context, { repair = false }: DoctorOptions): Promise<void> {
-  const { examine } = await import("../../app/doctor.js");
+  const { examine } = await import("../../app/stored/doctor.js");
   const facts = {
     versions: { oslm: version, node: process.versions.node },
     platform: `${process.platform} ${process.arch}`,
@@ -50,7 +50,7 @@ export async function runDoctor({ world, out, env }: Context, { repair = false }
   let diagnosis = await examine(world, facts);
   let repaired: readonly string[] = [];
   if (repair) {
-    const { repairStore } = await import("../../app/repair-store.js");
+    const { repairStore } = await import("../../app/stored/repair-store.js");
     repaired = await repairStore(world, diagnosis.index);
     diagnosis = await examine(world, facts);
   }

@@ -68,7 +68,7 @@ export async function runEmbed(
   out.checkFields(FIELDS);
   const texts = await readTexts(argument, out.terminal, model, (news) => out.note(news));
   const { ensureModel } = await import("../ensure-model.js");
-  const { normalize, openEmbedder, tokensOf } = await import("../../app/embed.js");
+  const { normalize, openEmbedder, tokensOf } = await import("../../app/run/embed.js");
   const local = await ensureModel(context, ref, options);
   const embedder = await openEmbedder(world, local, {
     ...options,

@@ -1,6 +1,6 @@
 // oslm fit: what each quantization of a model would need here, and which one would be picked; or what of the catalog fits.
 import { Command, Option } from "commander";
-import type { Modality } from "../../app/fit-catalog.js";
+import type { Modality } from "../../app/fit/fit-catalog.js";
 import { OslmError } from "../../errors.js";
 import { isFiltering, type LicenseWishes } from "../../license/license-filter.js";
 import { quoted } from "../../model/quoted.js";
@@ -67,8 +67,8 @@ export async function runFit(context: Context, model: string | undefined, option
   if (model === undefined) return listFitting(context, options, { ...filter, ...(task && { task }) });
   const { world, out } = context;
   const weighing = exact
-    ? (await import("../../app/fit-exactly.js")).fitExactly
-    : (await import("../../app/fit.js")).fitModel;
+    ? (await import("../../app/fit/fit-exactly.js")).fitExactly
+    : (await import("../../app/fit/fit.js")).fitModel;
   const { fitDocument, showFit } = await import("../show-fit.js");
   const wishes = { ...choiceWishes(choice), ...(ctx && { contexts: ctx }) };
   const report = await weighing(world, parseRef(model, { hub: world.endpoint }), wishes);
@@ -117,7 +117,7 @@ async function listFitting(
       help: "oslm fit --list",
     });
   }
-  const { fitCatalog } = await import("../../app/fit-catalog.js");
+  const { fitCatalog } = await import("../../app/fit/fit-catalog.js");
   const report = await fitCatalog(world, { ...(first && { ctx: first }), ...(prefer && { prefer }) }, narrowed);
   const { showCatalogFit } = await import("../show-catalog-fit.js");
   const commercial = narrowed.commercial === true;

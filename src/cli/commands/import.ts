@@ -1,8 +1,8 @@
 // oslm import: files of this disk, and what other programs have stored, become models with a name.
 import { Command, Option } from "commander";
 import type { HashEvent } from "../../app/hash-file.js";
-import type { ImportRequest, ImportResult } from "../../app/import-file.js";
-import type { ForeignModel } from "../../app/scan-elsewhere.js";
+import type { ImportRequest, ImportResult } from "../../app/stored/import-file.js";
+import type { ForeignModel } from "../../app/stored/scan-elsewhere.js";
 import { isOslmError, OslmError } from "../../errors.js";
 import { formatRef, type ModelRef, parseRef } from "../../model/ref.js";
 import { formatBytes } from "../../ui/format.js";
@@ -56,7 +56,7 @@ async function list({ world, out }: Context, { name, copy, link }: ImportOptions
       help: "oslm import ./model.gguf",
     });
   }
-  const { scanElsewhere } = await import("../../app/scan-elsewhere.js");
+  const { scanElsewhere } = await import("../../app/stored/scan-elsewhere.js");
   const models = await scanElsewhere(world);
   const rows = models.map(({ id, quant, size, where, path }): ForeignModel => ({ id, quant, size, where, path }));
   out.rows(rows, {
@@ -76,8 +76,8 @@ async function list({ world, out }: Context, { name, copy, link }: ImportOptions
 /** Goes on after a failure, and ends with the first one. */
 async function importAll(context: Context, options: ImportOptions): Promise<void> {
   const { world, out } = context;
-  const { scanElsewhere } = await import("../../app/scan-elsewhere.js");
-  const { importElsewhere } = await import("../../app/import-elsewhere.js");
+  const { scanElsewhere } = await import("../../app/stored/scan-elsewhere.js");
+  const { importElsewhere } = await import("../../app/stored/import-elsewhere.js");
   const results: ImportResult[] = [];
   const failures: unknown[] = [];
   for (const model of await scanElsewhere(world)) {
@@ -98,16 +98,16 @@ async function importAll(context: Context, options: ImportOptions): Promise<void
 
 async function importOne(context: Context, model: string, options: ImportOptions): Promise<ImportResult> {
   const { world } = context;
-  const { absolutePath, shardPaths } = await import("../../app/local-model.js");
+  const { absolutePath, shardPaths } = await import("../../app/run/local-model.js");
   const wishes = { name: options.name, placing: placingOf(options) };
   const id = foreignId(model, world.endpoint);
   if (id !== undefined) {
-    const { findElsewhere, importElsewhere } = await import("../../app/import-elsewhere.js");
+    const { findElsewhere, importElsewhere } = await import("../../app/stored/import-elsewhere.js");
     return shown(context, importElsewhere(world, await findElsewhere(world, id), wishes));
   }
   const ref = parseRef(model, { hub: world.endpoint });
   if (ref.kind !== "file") throw await notImported(context, model, ref);
-  const { importFile } = await import("../../app/import-file.js");
+  const { importFile } = await import("../../app/stored/import-file.js");
   return shown(
     context,
     importFile(world, { ...wishes, paths: await shardPaths(absolutePath(world, ref.path), OTHERS) }),
@@ -125,8 +125,8 @@ async function notImported({ world }: Context, model: string, ref: ModelRef): Pr
       help: ref.kind === "demo" ? "oslm run demo" : `oslm pull ${model} --sha256 HEX`,
     });
   }
-  const { absolutePath } = await import("../../app/local-model.js");
-  const { isCatalogName } = await import("../../app/imported-name.js");
+  const { absolutePath } = await import("../../app/run/local-model.js");
+  const { isCatalogName } = await import("../../app/stored/imported-name.js");
   const { noFile } = await import("../../store/no-file.js");
   const known = ref.kind === "catalog" && isCatalogName(ref.name);
   const path = absolutePath(world, model);

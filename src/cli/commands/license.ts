@@ -83,7 +83,7 @@ export async function runLicense(
       ...options,
     });
   }
-  const { findLicense } = await import("../../app/explain-license.js");
+  const { findLicense } = await import("../../app/license/explain-license.js");
   const ref = parseRef(name, { hub: world.endpoint });
   const finding = await findLicense(world, ref, offersOf(context, options.acceptLicense));
   const { license } = finding;

@@ -1,6 +1,6 @@
 // oslm list: the models on this disk.
 import { Command } from "commander";
-import type { ListedModel, ListedWithTerms } from "../../app/list.js";
+import type { ListedModel, ListedWithTerms } from "../../app/stored/list.js";
 import type { LicenseWishes } from "../../license/license-filter.js";
 import type { StoredModel } from "../../model/types.js";
 import { formatAgo, formatBytes } from "../../ui/format.js";
@@ -19,7 +19,7 @@ export function makeListCommand(contextOf: ContextOf, run = runList): Command {
 }
 
 export async function runList({ world, out }: Context, wishes: LicenseWishes): Promise<void> {
-  const { diskUse, listModels } = await import("../../app/list.js");
+  const { diskUse, listModels } = await import("../../app/stored/list.js");
   const now = world.now();
   const columns: Column<Row>[] = [
     { header: "NAME", text: (row) => row.name, whole: true },
@@ -61,7 +61,7 @@ async function filtered(
   models: readonly StoredModel[],
   wishes: LicenseWishes,
 ): Promise<readonly ListedWithTerms[]> {
-  const { withTerms } = await import("../../app/list.js");
+  const { withTerms } = await import("../../app/stored/list.js");
   const rows = await withTerms(world, models, wishes);
   if (wishes.license === undefined) return rows;
   const { checkLicenseIds } = await import("../license/check-license-ids.js");

@@ -1,6 +1,6 @@
 // oslm merge: one file of a model and the LoRA adapters that were trained for it.
 import { Command, Option } from "commander";
-import type { Merged } from "../../app/merge.js";
+import type { Merged } from "../../app/convert/merge.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import type { AdapterFile } from "../../runtime/engine.js";
@@ -56,7 +56,7 @@ export async function runMerge(
       help: `oslm merge ${quoted(model)} ADAPTER -o ${quoted(output)} --type F16`,
     });
   }
-  const { merge } = await import("../../app/merge.js");
+  const { merge } = await import("../../app/convert/merge.js");
   const { showConversion } = await import("../show-conversion.js");
   const names = adapters.map(({ path, scale }) => quoted(scale === 1 ? path : `${path}:${scale}`)).join(" ");
   const command = `oslm merge ${quoted(model)} ${names}${type === undefined ? "" : ` --type ${type}`}`;

@@ -1,7 +1,7 @@
 // oslm outdated: what changed on the Hub since the models on this disk were pulled.
 import { Command } from "commander";
-import type { Change, ComparedModel, FileFact } from "../../app/model-changes.js";
-import type { OutdatedRequest } from "../../app/outdated.js";
+import type { Change, ComparedModel, FileFact } from "../../app/stored/model-changes.js";
+import type { OutdatedRequest } from "../../app/stored/outdated.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import { formatBytes } from "../../ui/format.js";
@@ -38,7 +38,7 @@ const COLUMNS: readonly Column<Row>[] = [
 
 /** The table comes in any case; then the error, if something changed and that was asked for. */
 export async function runOutdated({ world, out }: Context, request: OutdatedRequest, exitCode: boolean): Promise<void> {
-  const { compareWithHub } = await import("../../app/outdated.js");
+  const { compareWithHub } = await import("../../app/stored/outdated.js");
   const models = await compareWithHub(world, request);
   const changed = models.filter(({ changes }) => changes.length > 0);
   const rows = changed.flatMap(({ name, changes }) => changes.map((change) => ({ model: name, change })));

@@ -1,6 +1,6 @@
 // oslm prune: gives back the disk that nobody needs.
 import { Command } from "commander";
-import type { Pruned } from "../../app/prune.js";
+import type { Pruned } from "../../app/stored/prune.js";
 import { OslmError } from "../../errors.js";
 import type { Prunable, PrunableKind } from "../../store/prunable.js";
 import { formatBytes } from "../../ui/format.js";
@@ -41,7 +41,7 @@ const FIELDS = ["items", "freedBytes", "dryRun", "busy", "linked"];
 
 export async function runPrune({ world, out, flags }: Context, options: PruneOptions): Promise<void> {
   out.checkFields(FIELDS);
-  const { planPrune, prune } = await import("../../app/prune.js");
+  const { planPrune, prune } = await import("../../app/stored/prune.js");
   const request = { all: options.all === true };
   const plan = await planPrune(world, request);
   for (const name of plan.busy) out.note(`another oslm is working on ${name}; it is left alone`);

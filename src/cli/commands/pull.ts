@@ -1,6 +1,6 @@
 // oslm pull: gets a model onto this disk and prints its path.
 import { Command } from "commander";
-import type { PullResult } from "../../app/pull.js";
+import type { PullResult } from "../../app/pull/pull.js";
 import { OslmError } from "../../errors.js";
 import { parseRef } from "../../model/ref.js";
 import { originOf } from "../../model/types.js";
@@ -39,7 +39,7 @@ export async function runPull(context: Context, model: string, options: WebPullO
     });
   }
   if (ref.kind !== "catalog" && ref.kind !== "hub") {
-    const { findLocal } = await import("../../app/local-model.js");
+    const { findLocal } = await import("../../app/run/local-model.js");
     await findLocal(context.world, ref);
     const detail = ref.kind === "demo" ? "The demo model comes with oslm." : "A file on this disk needs no pull.";
     throw new OslmError("usage", { problem: `${model} is here already`, detail, help: `oslm run ${model}` });

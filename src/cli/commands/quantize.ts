@@ -1,6 +1,6 @@
 // oslm quantize: a smaller file of a model that is here.
 import { Command, Option } from "commander";
-import type { Quantized, QuantizeRequest } from "../../app/quantize.js";
+import type { Quantized, QuantizeRequest } from "../../app/quantize/quantize.js";
 import { OslmError } from "../../errors.js";
 import type { Preference } from "../../fit/preferences.js";
 import { quoted } from "../../model/quoted.js";
@@ -113,7 +113,7 @@ export async function runQuantize(
   if (options.compare) return (await import("../show-comparison.js")).compare(context, model, type, options);
   out.checkFields(FIELDS);
   const request = requestOf(model, type === undefined ? undefined : typeOfFile(type), options, context);
-  const { quantize } = await import("../../app/quantize.js");
+  const { quantize } = await import("../../app/quantize/quantize.js");
   const { createProgress } = await import("../../ui/progress.js");
   const progress = createProgress(out);
   const shown = request.output ?? model;

@@ -1,7 +1,7 @@
 // oslm recommend: the best few models for a task on this machine.
 import { Argument, Command, Option } from "commander";
-import type { Modality } from "../../app/fit-catalog.js";
-import type { RecommendedModel, Task } from "../../app/recommend.js";
+import type { Modality } from "../../app/fit/fit-catalog.js";
+import type { RecommendedModel, Task } from "../../app/fit/recommend.js";
 import { OslmError } from "../../errors.js";
 import type { LicenseWishes } from "../../license/license-filter.js";
 import type { Output } from "../../ui/output.js";
@@ -38,7 +38,7 @@ export async function runRecommend(
   const task = taskOf(positional, flag);
   // A model does for so long a context when it fits with it.
   const ctx = minContext === undefined ? context : Math.max(minContext, context ?? 0);
-  const { recommend } = await import("../../app/recommend.js");
+  const { recommend } = await import("../../app/fit/recommend.js");
   const { catalogFitLegend, showNothingFits } = await import("../show-catalog-fit.js");
   const { machine } = await import("../show-fit.js");
   const wishes = ctx === undefined ? {} : { ctx };

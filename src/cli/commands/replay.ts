@@ -15,8 +15,8 @@ export function makeReplayCommand(contextOf: ContextOf, run = runReplay): Comman
 export async function runReplay(context: Context, file: string): Promise<void> {
   const { world, out } = context;
   const { readTextFile } = await import("../read-text.js");
-  const { readReceipt } = await import("../../app/receipt.js");
-  const { replay } = await import("../../app/replay.js");
+  const { readReceipt } = await import("../../app/run/receipt.js");
+  const { replay } = await import("../../app/run/replay.js");
   const { admitAdapters, admitModel } = await import("../find-model.js");
   const { askConsent } = await import("../ask-consent.js");
   const receipt = readReceipt(await readTextFile(file), file);

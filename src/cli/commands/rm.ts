@@ -15,7 +15,7 @@ const FIELDS = ["removed", "freedBytes", "kept"];
 
 export async function runRm({ world, out, flags }: Context, names: readonly string[]): Promise<void> {
   out.checkFields(FIELDS);
-  const { planRemoval, remove } = await import("../../app/remove.js");
+  const { planRemoval, remove } = await import("../../app/stored/remove.js");
   const plan = await planRemoval(world, names);
   for (const model of plan.models) out.note(`${model.name}  ${formatBytes(model.size)}`);
   for (const { repo, bytes } of plan.fetched) {

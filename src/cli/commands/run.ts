@@ -1,11 +1,11 @@
 // oslm run: one answer to stdout; without a prompt on a terminal, a conversation.
 import { Command } from "commander";
-import type { Constraint } from "../../app/constraint.js";
-import type { LocalModel } from "../../app/local-model.js";
-import type { PromptPart } from "../../app/prompt.js";
-import type { ReadImage } from "../../app/read-images.js";
-import type { Session } from "../../app/session.js";
-import type { Truncated } from "../../app/truncate.js";
+import type { Constraint } from "../../app/run/constraint.js";
+import type { LocalModel } from "../../app/run/local-model.js";
+import type { PromptPart } from "../../app/run/prompt.js";
+import type { ReadImage } from "../../app/run/read-images.js";
+import type { Session } from "../../app/run/session.js";
+import type { Truncated } from "../../app/run/truncate.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import { parseRef } from "../../model/ref.js";
@@ -96,8 +96,8 @@ async function begin(
 ): Promise<Asked> {
   if (images) {
     const { sayReading, startImages } = await import("../start-images.js");
-    const { joinPrompt } = await import("../../app/prompt.js");
-    const { decodingBytes } = await import("../../app/read-images.js");
+    const { joinPrompt } = await import("../../app/run/prompt.js");
+    const { decodingBytes } = await import("../../app/run/read-images.js");
     const { mmproj, ctx, force } = options;
     const flags = images.map(({ file }) => ` --image ${quoted(file)}`).join("");
     const command = `oslm run ${quoted(local.ref)}${flags}`;

@@ -1,6 +1,6 @@
 // oslm search: models on the Hub, with the licenses that their cards declare and what would fit here.
 import { Command, Option } from "commander";
-import type { FoundModel, SearchEnd, SearchWishes } from "../../app/search.js";
+import type { FoundModel, SearchEnd, SearchWishes } from "../../app/names/search.js";
 import { OslmError } from "../../errors.js";
 import type { SearchTask } from "../../hub/search-models.js";
 import { formatAgoShort, formatBytes, formatCompact } from "../../ui/format.js";
@@ -51,7 +51,7 @@ function refuseBoth(command: Command, name: string): Command {
 
 export async function runSearch({ world, out }: Context, words: string, options: SearchOptions): Promise<void> {
   out.checkFields(FIELDS);
-  const { searchHub } = await import("../../app/search.js");
+  const { searchHub } = await import("../../app/names/search.js");
   const pages = searchHub(world, { ...options, words });
   const shown = out.paged(faceFor(options, world.now(), out.terminal.width < WIDE));
   let first: FoundModel | undefined;

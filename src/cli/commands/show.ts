@@ -1,6 +1,6 @@
 // oslm show: what is known of one model, on this disk or on the Hub.
 import { Command } from "commander";
-import type { ShownImages, ShownModel } from "../../app/show.js";
+import type { ShownImages, ShownModel } from "../../app/stored/show.js";
 import { parseRef } from "../../model/ref.js";
 import type { ConvertedFrom, LicenseSighting } from "../../model/types.js";
 import { formatBytes, formatCount } from "../../ui/format.js";
@@ -16,7 +16,7 @@ export function makeShowCommand(contextOf: ContextOf, run = runShow): Command {
 }
 
 export async function runShow({ world, out }: Context, name: string): Promise<void> {
-  const { FIELDS, showModel } = await import("../../app/show.js");
+  const { FIELDS, showModel } = await import("../../app/stored/show.js");
   const model = await showModel(world, parseRef(name, { hub: world.endpoint }));
   if (!model.stored) return (await import("../show-remote.js")).showRemoteModel(model, out);
   if (out.json) return out.document(model, FIELDS);

@@ -1,6 +1,6 @@
 // oslm verify: reads the models on this disk again, and repairs what is damaged.
 import { Command } from "commander";
-import type { VerifiedFile, VerifyEvent, VerifyRequest } from "../../app/verify.js";
+import type { VerifiedFile, VerifyEvent, VerifyRequest } from "../../app/stored/verify.js";
 import { OslmError } from "../../errors.js";
 import { formatBytes } from "../../ui/format.js";
 import type { Progress } from "../../ui/progress.js";
@@ -51,7 +51,7 @@ interface Shown {
 }
 
 async function verifyShown({ world, out }: Context, request: VerifyRequest): Promise<Shown> {
-  const { verify } = await import("../../app/verify.js");
+  const { verify } = await import("../../app/stored/verify.js");
   const { createProgress } = await import("../../ui/progress.js");
   const progress = createProgress(out);
   let failure: OslmError | undefined;

@@ -11,7 +11,7 @@ const FIELDS = ["license", "subject", "commit", "textSha256", "at", "how", "user
 
 /** Shows what was accepted and not revoked. */
 export async function runList({ world, out }: Context): Promise<void> {
-  const { listAcceptances } = await import("../../app/revoke-license.js");
+  const { listAcceptances } = await import("../../app/license/revoke-license.js");
   const now = world.now();
   const columns: Column<Acceptance>[] = [
     { header: "LICENSE", text: (row) => row.license },
@@ -30,7 +30,7 @@ export async function runList({ world, out }: Context): Promise<void> {
 
 /** @param model only what was accepted for this one @throws OslmError usage, not-interactive, declined */
 export async function runRevoke({ world, out, flags }: Context, id: string, model?: string): Promise<void> {
-  const { planRevocation, revokeLicense } = await import("../../app/revoke-license.js");
+  const { planRevocation, revokeLicense } = await import("../../app/license/revoke-license.js");
   const plan = await planRevocation(world, id, model);
   const revoked = plan.map(({ license, subject }) => ({ license, subject }));
   for (const { license, subject } of revoked) out.note(`${license}  ${subject}`);

@@ -1,5 +1,5 @@
 // oslm license for CI: several models in one report, as text, JUnit XML or SARIF.
-import { judgeModels } from "../../app/judge-models.js";
+import { judgeModels } from "../../app/license/judge-models.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 import type { Context } from "../context.js";

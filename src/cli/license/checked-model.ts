@@ -1,6 +1,6 @@
 // A model in a report on licenses for CI.
-import type { ExplainedLicense } from "../../app/explain-license.js";
-import type { JudgedModel } from "../../app/judge-models.js";
+import type { ExplainedLicense } from "../../app/license/explain-license.js";
+import type { JudgedModel } from "../../app/license/judge-models.js";
 import type { OslmError } from "../../errors.js";
 import { refusalOf } from "./refusal.js";
 

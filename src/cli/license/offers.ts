@@ -1,5 +1,5 @@
 // What the command line and the environment accept.
-import type { Offer } from "../../app/license-offers.js";
+import type { Offer } from "../../app/license/license-offers.js";
 import type { Context } from "../context.js";
 
 /** `--accept-license ID`, repeated, and `OSLM_ACCEPT_LICENSE=ID,ID`. */

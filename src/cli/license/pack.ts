@@ -1,5 +1,5 @@
 // oslm license pack MODEL DIR: the folder that travels with the weights.
-import { packLicense, type WrittenPack } from "../../app/license-pack.js";
+import { packLicense, type WrittenPack } from "../../app/license/license-pack.js";
 import { quoted } from "../../model/quoted.js";
 import { parseRef } from "../../model/ref.js";
 import type { Context } from "../context.js";

@@ -1,6 +1,6 @@
 // The error that a verdict is where the license does not pass.
-import type { ExplainedLicense } from "../../app/explain-license.js";
-import { deniedLicense, refusalFacts } from "../../app/license-denied.js";
+import type { ExplainedLicense } from "../../app/license/explain-license.js";
+import { deniedLicense, refusalFacts } from "../../app/license/license-denied.js";
 import { OslmError } from "../../errors.js";
 import { quoted } from "../../model/quoted.js";
 

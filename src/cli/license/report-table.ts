@@ -1,5 +1,5 @@
 // The report as rows: a table for people, tab-separated lines or JSON for programs.
-import type { ExplainedLicense } from "../../app/explain-license.js";
+import type { ExplainedLicense } from "../../app/license/explain-license.js";
 import type { Output } from "../../ui/output.js";
 import type { Column } from "../../ui/table.js";
 

@@ -1,7 +1,7 @@
 // oslm license report: the licenses of all models, as a table or as a document.
 import { Writable } from "node:stream";
-import type { ExplainedLicense } from "../../app/explain-license.js";
-import { headerFacts, type Reported, reportModels, reportStored } from "../../app/license-report.js";
+import type { ExplainedLicense } from "../../app/license/explain-license.js";
+import { headerFacts, type Reported, reportModels, reportStored } from "../../app/license/license-report.js";
 import { OslmError } from "../../errors.js";
 import type { ReportedModel, ReportFrame } from "../../report/reported.js";
 import { Output } from "../../ui/output.js";

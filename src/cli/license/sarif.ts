@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { isAbsolute, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ExplainedLicense } from "../../app/explain-license.js";
+import type { ExplainedLicense } from "../../app/license/explain-license.js";
 import type { OslmError } from "../../errors.js";
 import { DEFAULT_POLICY } from "../../license/policy.js";
 import { isException } from "../../license/policy-answers.js";

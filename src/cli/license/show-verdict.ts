@@ -1,5 +1,5 @@
 // A license verdict as a record: what was decided, what it rests on, and a checklist of what it asks for.
-import type { ExplainedLicense } from "../../app/explain-license.js";
+import type { ExplainedLicense } from "../../app/license/explain-license.js";
 import { TRIGGER_WORDS } from "../../license/obligations.js";
 import { DECISION_WORDS, STATE_WORDS } from "../../license/verdict-words.js";
 import { renderRecord } from "../../ui/record.js";

@@ -1,5 +1,5 @@
 // oslm license MODEL --text: the texts themselves.
-import type { LicenseFinding } from "../../app/explain-license.js";
+import type { LicenseFinding } from "../../app/license/explain-license.js";
 import { licensesOf } from "../../license/catalogue.js";
 import { type PlacedText, placedTexts } from "../../license/license-texts.js";
 import { sanitize, sanitizeLine } from "../../ui/sanitize.js";
