@@ -1,4 +1,5 @@
 // Work on many things, so many at a time.
+import { setMaxListeners } from "node:events";
 
 export interface Done<Result> {
   /** Which of the items, from 0. */
@@ -18,6 +19,8 @@ export async function* inParallel<Item, Result>(
 ): AsyncGenerator<Done<Result>> {
   const stop = new AbortController();
   const stopped = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  // All that is under way listens to it; Node warns at eleven.
+  setMaxListeners(0, stopped);
   const entries = items.entries();
   const done: Done<Result>[] = [];
   let ended = false;

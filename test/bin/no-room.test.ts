@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { DEMO_PATH } from "../../src/app/run/demo-model.js";
+import { DEMO_PATH } from "../../src/app/shipped.js";
 import { canMount } from "../support/can-mount.js";
 import { BIN, Home } from "../support/oslm.js";
 

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { DEMO_PATH } from "../../src/app/run/demo-model.js";
+import { DEMO_PATH } from "../../src/app/shipped.js";
 import { Home } from "../support/oslm.js";
 
 const home = new Home();

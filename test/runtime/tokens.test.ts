@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { DEMO_PATH } from "../../src/app/run/demo-model.js";
+import { DEMO_PATH } from "../../src/app/shipped.js";
 import { defuse, encodePrompt } from "../../src/runtime/encode-prompt.js";
 import type { LoadedModel } from "../../src/runtime/engine.js";
 import { createLlamaEngine } from "../../src/runtime/llama/engine.js";

@@ -1,4 +1,5 @@
 // Runs the built program's `runCli` in this process, as Home.run does in one of its own: for what many starts would make slow.
+import { setMaxListeners } from "node:events";
 import { createRequire } from "node:module";
 import { PassThrough, Writable } from "node:stream";
 import type { Home, Result } from "./oslm.js";
@@ -19,6 +20,9 @@ export async function runHere(home: Home, args: readonly string[]): Promise<Resu
   const [stdout, stderr] = [new Collected(), new Collected()];
   const process = { env: home.env, stdin: new PassThrough().end(), stdout, stderr };
   const { runCli } = createRequire(import.meta.url)(START) as typeof import("../../src/cli/program.js");
-  const code = await runCli(args, process as unknown as NodeJS.Process, new AbortController().signal);
+  const { signal } = new AbortController();
+  // As main.ts does.
+  setMaxListeners(0, signal);
+  const code = await runCli(args, process as unknown as NodeJS.Process, signal);
   return { code, stdout: stdout.text, stderr: stderr.text };
 }

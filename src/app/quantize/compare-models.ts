@@ -1,5 +1,4 @@
 // What quantizing lost: a model and a smaller file of it read the same text, and what they expect of each next token is compared.
-import { fileURLToPath } from "node:url";
 import { OslmError } from "../../errors.js";
 import { formatRef, type ModelRef } from "../../model/ref.js";
 import type { Bytes, Tokens } from "../../model/types.js";
@@ -9,11 +8,12 @@ import { type LocalGate, passLocalPolicy } from "../license/local-policy.js";
 import { loadModel } from "../run/load-model.js";
 import { findLocal, type LocalModel } from "../run/local-model.js";
 import { readModel } from "../run/read-model.js";
+import { README_PATH } from "../shipped.js";
 import { notStored } from "../stored/find-stored.js";
 import type { World } from "../world.js";
 
 /** Read where no text is given: English, and shipped with oslm. */
-export const DEFAULT_TEXT = fileURLToPath(new URL("../../README.md", import.meta.url));
+export const DEFAULT_TEXT = README_PATH;
 
 /** Pieces of a text are read each by itself, and the second half of each counts: as llama.cpp's own tool does, so that figures compare. */
 const PIECE: Tokens = 512;

@@ -13,10 +13,10 @@ import type { HashEvent } from "../hash-file.js";
 import { type Adopted, adopt, findInCache } from "../pull/adopt.js";
 import type { RemoteRef } from "../pull/resolve.js";
 import { plainUrl } from "../pull/web-files.js";
+import { DEMO_PATH } from "../shipped.js";
 import { checkUnchanged } from "../stored/check-unchanged.js";
 import { findStored, refuseAway } from "../stored/find-stored.js";
 import type { World } from "../world.js";
-import { DEMO_PATH } from "./demo-model.js";
 
 export interface LocalModel {
   readonly ref: string;

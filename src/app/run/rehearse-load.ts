@@ -9,8 +9,8 @@ import type { LoadPlan } from "../../fit/plan-load.js";
 import type { Bytes, Host } from "../../model/types.js";
 import type { Rehearsal } from "../../runtime/engine.js";
 import { Rehearsed } from "../../store/rehearsed.js";
+import { DEMO_PATH } from "../shipped.js";
 import type { World } from "../world.js";
-import { DEMO_PATH } from "./demo-model.js";
 import type { LocalModel } from "./local-model.js";
 import type { ReadModel } from "./read-model.js";
 

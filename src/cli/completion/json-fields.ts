@@ -2,7 +2,7 @@
 // commands themselves count; a test holds these against them.
 
 const JUDGED =
-  "id spdx title class commercialUse openness opennessFacts declared state floor evidence conflicts obligations decision reasons ref repo commit from gated url accepted";
+  "id spdx title class commercialUse openness opennessFacts declared state floor evidence conflicts obligations decision reasons url from ref repo commit gated accepted";
 const ANSWER = "model text json thinking tokens finishReason cutBy truncated usage timings receipt";
 
 /** Those without a result of their own, or with one that differs from case to case, are not here. */

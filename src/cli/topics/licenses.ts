@@ -67,7 +67,8 @@ Where the evidence comes from
   The card of the repository, its license texts, what license_link leads to, use policies, the Hub's own gate, the header of
   the GGUF file, and all of that of every base model up to the roots; at one pinned commit. What is declared and what the
   texts say are compared; what the catalog expects is compared as well. It is kept by commit, so that --offline decides as
-  the pull did; where nothing was kept and only the header of a file is known, it asks. Openness is judged apart from the license: docs/openness.md.
+  the pull did; where nothing was kept and only the header of a file is known, it asks. Openness is judged apart from the
+  license: docs/openness.md.
 
   oslm reads licenses with care, but gives no legal advice.
 `;
