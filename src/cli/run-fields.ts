@@ -8,6 +8,7 @@ export const RUN_FIELDS = [
   "tokens",
   "finishReason",
   "cutBy",
+  "onlyThought",
   "truncated",
   "usage",
   "timings",

@@ -149,9 +149,10 @@ it.each<[string, string, number, RegExp]>([
   ["a GIF that is cut off", "cut.gif", 8, /cut off/],
   ["a BMP that is cut off", "cut.bmp", 8, /cut off/],
   ["what is missing", "none.png", 3, /none\.png/],
+  ["standard input", "-", 2, /Images are not read from standard input/],
 ])("refuses %s before anything is loaded", async (_, file, expected, reason) => {
   rmSync(loads, { force: true });
-  const { code, stdout, stderr } = await home.run(["run", at("text.gguf"), "x", "--image", at(file)]);
+  const { code, stdout, stderr } = await home.run(["run", at("text.gguf"), "x", "--image", file], { cwd: home.path });
   expect([code, stdout]).toEqual([expected, ""]);
   expect(stderr).toMatch(reason);
   expect(stderr).toMatch(/\nTry: /);

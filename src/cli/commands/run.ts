@@ -137,7 +137,7 @@ async function answerOnce(
 ): Promise<void> {
   const { out, world } = context;
   const { printAnswer, streamAnswer } = await import("../stream-answer.js");
-  const { cutText, runResult, startOf } = await import("../run-result.js");
+  const { cutText, lackText, runResult, startOf } = await import("../run-result.js");
   try {
     const asked = answerOptions(options);
     const hold = constraint !== undefined && !options.stream;
@@ -165,7 +165,8 @@ async function answerOnce(
       if (lines) await lines.write({ type: "done", ...(await runResult(finished, out)) });
       else if (out.json) out.document(await runResult(finished, out), RUN_FIELDS);
       else if (hold) await printAnswer(out, answer.text, { exact: options.raw !== undefined });
-      if (cut !== undefined && !out.json && !lines) out.warn(cut);
+      const lack = lackText(finished);
+      if (lack !== undefined && !out.json && !lines) out.warn(lack);
     }
     // Last, so that a receipt that cannot be written takes no answer with it; of a wrong answer too.
     if (options.receipt !== undefined) {
