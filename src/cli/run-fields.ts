@@ -9,6 +9,7 @@ export const RUN_FIELDS = [
   "finishReason",
   "cutBy",
   "onlyThought",
+  "leavesOut",
   "truncated",
   "usage",
   "timings",

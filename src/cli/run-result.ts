@@ -14,6 +14,8 @@ export interface Finished {
   /** The context of the session. */
   readonly ctx: number;
   readonly truncated: Truncated | null;
+  /** The template made the prompt without the question in it. */
+  readonly leavesOut?: boolean;
   /** Of an answer that is JSON. */
   readonly json?: { readonly value: unknown };
 }
@@ -88,6 +90,7 @@ export async function runResult(finished: Finished, out: Pick<Output, "wants">):
     finishReason,
     ...(cut && { cutBy: cut }),
     ...(onlyThought(finished) && { onlyThought: true }),
+    ...(finished.leavesOut && { leavesOut: "question" }),
     ...(truncated && { truncated }),
     usage,
     timings,

@@ -81,7 +81,7 @@ interface Models {
 }
 
 interface Asked {
-  readonly session: Pick<Session, "ctx" | "answer" | "dispose"> & Partial<Pick<Session, "follows">>;
+  readonly session: Pick<Session, "ctx" | "answer" | "dispose"> & Partial<Pick<Session, "follows" | "leavesOut">>;
   readonly messages: readonly Message[];
   readonly truncated: Truncated | null;
 }
@@ -158,7 +158,9 @@ async function answerOnce(
       constraint &&
       (await constraint.check(answer.raw, { follows: (grammar, text) => session.follows?.(grammar, text) ?? true }));
     const json = checked && "value" in checked && constraint?.source.kind !== "grammar" ? { json: checked } : {};
-    const finished: Finished = { local, answer, ctx: session.ctx, truncated, ...json };
+    const leavesOut = session.leavesOut === true;
+    const finished: Finished = { local, answer, ctx: session.ctx, truncated, leavesOut, ...json };
+    if (leavesOut && !out.json && !lines) out.warn((await import("../leaves-out.js")).LEAVES_OUT);
     const cut = cutText(finished);
     const wrong = checked && !("value" in checked) ? badResult(constraint, checked, answer.raw, cut) : undefined;
     if (wrong === undefined) {
