@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { installFakePart } from "../support/fake-part.js";
 import { writeGguf } from "../support/gguf-writer.js";
-import { bmp, png } from "../support/images.js";
+import { bmp, jpegHead, png } from "../support/images.js";
 import { Home } from "../support/oslm.js";
 import { projector, textModel } from "../support/vision-pair.js";
 
@@ -86,6 +86,17 @@ it.each<[string, readonly string[], RegExp]>([
   expect(stderr).toContain("No image goes with the next question.");
   expect(stdout).not.toBe("");
   expect(loaded()).toBe(0);
+});
+
+it("counts what decoding an image takes beside the loaded model, also within a size from a flag", async () => {
+  writeFileSync(at("photo.jpg"), jpegHead(7000, 7000));
+  const within = (ram: string) => chat(["/image photo.jpg", "What?", "/image none", "Hello"], "--ram", ram);
+  const small = await within("800MB");
+  expect(small.stderr).toMatch(
+    /decoding the image does not fit: it takes up to 9\d\d MB\n.*beside the model are [56]\d\d MB of RAM\.\n.*make the image smaller/,
+  );
+  expect(told(small.stdout)).toMatchObject({ prompt: expect.stringContaining("Hello"), images: [] });
+  expect(told((await within("1.5GB")).stdout).prompt).toMatch(/<__media__>\nWhat\?/);
 });
 
 it("says what is missing for images: the part, or a projector", async () => {

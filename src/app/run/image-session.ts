@@ -2,10 +2,12 @@
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { OslmError } from "../../errors.js";
+import { ramNeeded, usableRam } from "../../fit/capacity.js";
+import type { HostOverride } from "../../fit/override-host.js";
 import type { LoadPlan, LoadWishes } from "../../fit/plan-load.js";
 import { speaksVicuna } from "../../gguf/projector.js";
 import { type VocabularyMarks, vocabularyMarks } from "../../gguf/vocabulary-marks.js";
-import type { Bytes, Tokens } from "../../model/types.js";
+import type { Bytes, Host, Tokens } from "../../model/types.js";
 import type { ImageModel, Sampling } from "../../runtime/engine.js";
 import type { Message } from "../../runtime/template/render.js";
 import { TemplateRenderer } from "../../runtime/template/renderer.js";
@@ -116,7 +118,11 @@ interface Equipment extends ImageOrders {
   readonly now: Date;
 }
 
-const megabytes = (bytes: Bytes): number => Math.round(bytes / 1e6);
+/** What is free beside a loaded model: the machine counts what that holds, a size from a flag knows nothing of it. */
+function roomBeside(held: Bytes, now: Host, { ram }: HostOverride): Bytes {
+  const said = ram === undefined ? Number.POSITIVE_INFINITY : usableRam({ ...now, ramAvailable: ram }) - held;
+  return Math.max(0, Math.min(usableRam(now), said));
+}
 
 class PartSession implements ImageSession {
   /** Marks that were broken up, and told. */
@@ -195,16 +201,15 @@ class PartSession implements ImageSession {
     return { text: asked, images, decoding, bosToken: equipment.vocabulary.bosToken };
   }
 
-  /** Memory for decoding them, of which a part was seen to when the model was loaded. */
+  /** Memory for decoding them. What was seen to when the model was loaded is still free. @throws OslmError images-do-not-fit */
   async #roomFor(images: readonly ReadImage[]): Promise<Bytes> {
     checkTogether(images);
     const { decoding: planned, world, force } = this.with_;
-    const needed = decodingBytes(images);
-    if (needed <= planned || force) return needed;
-    const free = (await world.hostNow()).ramAvailable + planned;
-    if (needed <= free) return needed;
-    const reason = `decoding takes up to ${megabytes(needed)} MB, and ${megabytes(free)} MB are free`;
-    throw new OslmError("bad-image", { file: images.at(-1)?.file ?? "", is: "too-large", reason });
+    const need = decodingBytes(images);
+    if (need <= planned || force) return need;
+    const have = roomBeside(ramNeeded(this.plan.estimate) - planned, await world.hostNow(), world.machine);
+    if (need <= have) return need;
+    throw new OslmError("images-do-not-fit", { images: images.length, need, have });
   }
 
   async dispose(): Promise<void> {
