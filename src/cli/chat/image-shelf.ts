@@ -32,14 +32,14 @@ export class ImageShelf {
     return image;
   }
 
-  /** The messages with the bytes of their images; without them where the model has no eyes. */
-  async messages(said: readonly ChatMessage[], sees: boolean): Promise<Looked> {
+  /** The messages with the bytes of their images. @param blind why the model gets none */
+  async messages(said: readonly ChatMessage[], blind: string | null): Promise<Looked> {
     const lost: string[] = [];
     const messages: SeenMessage[] = [];
     for (const { role, content, images: shown = [] } of said) {
       const images: ReadImage[] = [];
       for (const image of shown) {
-        const found = sees ? await this.#find(image) : "this model reads no images";
+        const found = blind ?? (await this.#find(image));
         if (typeof found !== "string") images.push(found);
         else if (!this.#told.has(`${image.sha256} ${found}`)) {
           this.#told.add(`${image.sha256} ${found}`);

@@ -44,7 +44,7 @@ export async function runRun(
   const { world, out } = context;
   const ref = parseRef(model, { hub: world.endpoint });
   checkPromptFlags(options, out.json, true);
-  checkImageFlags(options);
+  if (options.image) checkImageFlags(options);
   out.checkFields(RUN_FIELDS);
   const { readPrompt } = await import("../read-prompt.js");
   const given = { argument, files: options.file ?? [], raw: options.raw !== undefined };
@@ -55,6 +55,7 @@ export async function runRun(
     return runChat(context, model, options);
   }
   refuseChatFlags(options);
+  checkImageFlags(options);
   if (options.receipt !== undefined) {
     const { checkReceiptPlace } = await import("../receipt-place.js");
     const { file = [], schema = [], grammar = [], image = [] } = options;

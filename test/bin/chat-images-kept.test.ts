@@ -1,0 +1,61 @@
+// A conversation about images, gone on with where they cannot be read, and with other models in between.
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ImageRoom, toldPart } from "../support/image-room.js";
+
+let room: ImageRoom;
+beforeEach(() => {
+  room = new ImageRoom();
+});
+afterEach(() => room.remove());
+
+const seen = ["/image red.png", "SAY one SAID"];
+const count = (text: string, part: RegExp): number => [...text.matchAll(new RegExp(part, "g"))].length;
+
+it.each<[string, readonly string[], RegExp, (room: ImageRoom) => void]>([
+  ["the part is gone", [], /npm install --prefix/, (there) => there.uninstall()],
+  ["the projector is gone", ["--mmproj", "none.gguf"], /none\.gguf/, () => {}],
+  [
+    "the projector does not load",
+    ["--mmproj", "broken-mmproj.gguf"],
+    /broken-mmproj\.gguf could not be loaded/,
+    () => {},
+  ],
+  ["a flag is in the way", ["--lookup"], /--lookup has no place beside images/, () => {}],
+])("answers without the images of earlier questions where %s, and says so once", async (_, flags, reason, change) => {
+  await room.chat(seen, "--session", "kept");
+  change(room);
+  const { code, stdout, stderr } = await room.chat(["And?", "Well?"], "--session", "kept", ...flags);
+  expect(code).toBe(0);
+  expect(stdout.trim()).not.toBe("");
+  expect(stderr).not.toContain("The question was");
+  expect(count(stderr, reason)).toBe(1);
+  expect(count(stderr, /red\.png is not sent any more: the model cannot be loaded for images/)).toBe(1);
+  // What loads is asked for before the text model is let go.
+  expect(stderr.includes("loaded again")).toBe(flags.includes("broken-mmproj.gguf"));
+});
+
+it("refuses an image beside a flag that the part cannot honour", async () => {
+  const { stderr } = await room.chat(["/image red.png"], "--lookup");
+  expect(stderr).toContain("--lookup has no place beside images");
+});
+
+it("counts for another model only what is for that one: not the first one's draft, nor its projector", async () => {
+  const lines = ["/model ./other.gguf", "/image red.png"];
+  const drafted = await room.run(["chat", "demo", "--draft", "demo"], { stdin: `${lines.join("\n")}\n` });
+  const pointed = await room.chat(lines);
+  for (const { stderr } of [drafted, pointed])
+    expect(stderr).toContain("other.gguf cannot read images: it has no projector here");
+  expect(drafted.stderr).not.toContain("no place");
+});
+
+it("chats with a projector of its own without a prompt, and refuses one beside a prompt about texts", async () => {
+  const [args, stdin] = [["run", "./text.gguf", "--mmproj", "mmproj.gguf"], ""];
+  expect((await room.run([...args, "Hello"])).stderr).toContain("--mmproj is for images");
+  expect((await room.run(args, { stdin })).stderr).not.toContain("--mmproj is for images");
+});
+
+it("tells of the format that only the projector makes known", async () => {
+  const { stdout, stderr } = await room.chat(["/image red.png", "What?"]);
+  expect(stderr).toMatch(/a base model: it continues[\s\S]*from now on it is asked in the vicuna format/);
+  expect(toldPart(stdout).prompt).toContain("USER:");
+});
