@@ -304,7 +304,9 @@ export class Chat {
       this.happened({ type: "exchanged" });
       // By its projector more may be known of it.
       if (seeing.chats && !model.chats) {
-        this.face.tell(`Its projector tells more of it: from now on it is asked in the ${seeing.knownTemplate} format.`);
+        this.face.tell(
+          `Its projector tells more of it: from now on it is asked in the ${seeing.knownTemplate} format.`,
+        );
       }
       return seeing;
     } catch (error) {
