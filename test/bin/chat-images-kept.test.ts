@@ -59,3 +59,42 @@ it("tells of the format that only the projector makes known", async () => {
   expect(stderr).toMatch(/a base model: it continues[\s\S]*from now on it is asked in the vicuna format/);
   expect(toldPart(stdout).prompt).toContain("USER:");
 });
+
+it.each<[string, readonly string[], RegExp]>([
+  [
+    "an answer",
+    ["run", "./text.gguf", "Hi", "--ram", "200MB"],
+    /oslm run \.\/text\.gguf --image red\.png --mmproj mmproj\.gguf --ctx \d+ --ram/,
+  ],
+  [
+    "a chat",
+    ["chat", "./text.gguf", "--ram", "500MB"],
+    /oslm chat \.\/text\.gguf --image red\.png --mmproj mmproj\.gguf --ctx \d+ --ram/,
+  ],
+])("says how %s about an image can be had where memory lacks", async (_, args, command) => {
+  const images = ["--image", "red.png", "--mmproj", "mmproj.gguf"];
+  const { code, stderr } = await room.run([...args, ...images, "-c", "65536"], { stdin: "" });
+  expect([code, stderr]).toEqual([6, expect.stringMatching(command)]);
+});
+
+it("says how a replay about an image can be had where memory lacks", async () => {
+  const args = [
+    "run",
+    "./text.gguf",
+    "Hi",
+    "--image",
+    "red.png",
+    "--mmproj",
+    "mmproj.gguf",
+    "-c",
+    "65536",
+    "--receipt",
+    "seen.json",
+  ];
+  expect((await room.run(args)).code).toBe(0);
+  const { code, stderr } = await room.run(["replay", "seen.json", "--ram", "200MB"]);
+  expect([code, stderr]).toEqual([
+    6,
+    expect.stringMatching(/oslm run \S*text\.gguf --image \S*red\.png --mmproj \S*mmproj\.gguf --ctx/),
+  ]);
+});

@@ -98,10 +98,10 @@ async function begin(
   if (images) {
     const { sayReading, startImages } = await import("../start-images.js");
     const { joinPrompt } = await import("../../app/run/prompt.js");
+    const { imageCommand } = await import("../../app/run/image-command.js");
     const { decodingBytes } = await import("../../app/run/read-images.js");
     const { mmproj, ctx, force } = options;
-    const flags = images.map(({ file }) => ` --image ${quoted(file)}`).join("");
-    const command = `oslm run ${quoted(local.ref)}${flags}`;
+    const command = imageCommand("run", local.ref, { images, mmproj });
     const decoding = decodingBytes(images);
     const session = await startImages(context, local, { decoding, command, mmproj, ctx, force });
     sayReading(context, images.length);
