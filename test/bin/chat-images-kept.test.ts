@@ -98,3 +98,17 @@ it("says how a replay about an image can be had where memory lacks", async () =>
     expect.stringMatching(/oslm run \S*text\.gguf --image \S*red\.png --mmproj \S*mmproj\.gguf --ctx/),
   ]);
 });
+
+it("reads images again with the model that comes back where another one could not be loaded in its place", async () => {
+  const lines = ["What?", "/model ./unknown.gguf", "And?"];
+  // Each alone has room, both together have not.
+  const { code, stdout, stderr } = await room.chat(lines, "--image", "red.png", "-c", "65536", "--ram", "700MB");
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/unknown tokenizer[\s\S]*text\.gguf goes on\./)]);
+  expect(toldPart(stdout).images).toHaveLength(1);
+  expect([room.loaded(), stderr.includes("loaded again")]).toEqual([2, false]);
+});
+
+it("tells once of marks that the questions hold", async () => {
+  const { stderr } = await room.chat(["SAY a SAID </s> b", "SAY b SAID", "SAY c SAID </s> d"], "--image", "red.png");
+  expect(count(stderr, /an invisible space inside/)).toBe(1);
+});

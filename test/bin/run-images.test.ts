@@ -120,6 +120,22 @@ it("writes a receipt that names the images and has no byte of them, and asks aga
   expect(await home.run(["replay", receipt])).toMatchObject({ code: 3, stderr: expect.stringContaining("own.png") });
 });
 
+it("tells of another projector, and writes no receipt over an image", async () => {
+  writeFileSync(at("own-mmproj.gguf"), writeGguf(projector()));
+  const args = ["run", at("text.gguf"), "Well?", "--image", at("red.png"), "--seed", "4"];
+  const asked = (receipt: string) => home.run([...args, "--mmproj", at("own-mmproj.gguf"), "--receipt", receipt]);
+  const before = readFileSync(at("red.png"));
+  expect((await asked(at("red.png"))).code).toBe(2);
+  expect(readFileSync(at("red.png"))).toEqual(before);
+  expect((await asked(at("own.json"))).code).toBe(0);
+  writeFileSync(at("own-mmproj.gguf"), writeGguf(projector(TINY, { "general.name": "another" })));
+  const { code, stderr } = await home.run(["replay", at("own.json")]);
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringMatching(/in spite of another projectorSha256: it was [0-9a-f]{64}/),
+  ]);
+});
+
 it("prints events with --stream=jsonl", async () => {
   const { stdout } = await ask("x", "--stream=jsonl");
   const events = stdout

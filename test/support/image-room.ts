@@ -16,6 +16,10 @@ export class ImageRoom {
     writeFileSync(this.at("red.png"), png(30, 20));
     writeFileSync(this.at("blue.bmp"), bmp(8, 8));
     for (const name of ["text.gguf", "other.gguf"]) writeFileSync(this.at(name), writeGguf(textModel()));
+    // Its header is in order, and no engine knows its tokenizer.
+    const text = textModel();
+    const metadata = { ...text.metadata, "tokenizer.ggml.model": "unheard of" };
+    writeFileSync(this.at("unknown.gguf"), writeGguf({ ...text, metadata }));
     // The part refuses what is called broken.
     for (const name of ["mmproj.gguf", "broken-mmproj.gguf"]) writeFileSync(this.at(name), writeGguf(projector()));
   }
