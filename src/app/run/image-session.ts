@@ -12,14 +12,13 @@ import type { ImageModel, Sampling } from "../../runtime/engine.js";
 import type { Message } from "../../runtime/template/render.js";
 import { TemplateRenderer } from "../../runtime/template/renderer.js";
 import { type Thinking, thinkingVariables, withoutThinking } from "../../runtime/thinking.js";
-import { constraintFor, splitterFor } from "../../runtime/thinking-apart.js";
 import { fileSource } from "../../store/file-source.js";
-import { hashText } from "../../store/hash-text.js";
 import { planImages } from "../fit/plan-images.js";
 import { type FoundProjector, findProjector } from "../pull/find-projector.js";
 import type { World } from "../world.js";
-import { type ChatTemplate, chatTemplateOf, endsOf, knownFormat } from "./chat-template.js";
+import { type ChatTemplate, chatTemplateOf, knownFormat } from "./chat-template.js";
 import { defaultSampling } from "./default-sampling.js";
+import { giveAnswer } from "./give-answer.js";
 import { imagePrompt } from "./image-prompt.js";
 import { absolutePath, type LocalModel } from "./local-model.js";
 import { checkTogether, decodingBytes, type ReadImage } from "./read-images.js";
@@ -145,39 +144,17 @@ class PartSession implements ImageSession {
   }
 
   async *answer(messages: readonly SeenMessage[], options: AnswerOptions): AsyncGenerator<AnswerEvent, Receipt> {
-    const { subject, template, format, now, world } = this.with_;
-    const { thinking, grammar, maxTokens, signal = world.signal } = options;
-    const stop = endsOf(format, options.stop, grammar === undefined);
+    const { subject, template, format, now, world, projector } = this.with_;
+    const { maxTokens, signal = world.signal } = options;
     const defaults = defaultSampling(subject.header);
     const sampling: Sampling = { ...defaults, seed: randomInt(2 ** 32 - 1), ...options.sampling };
-    const prompt = await this.#prompt(messages, thinking);
-    const { text, images } = prompt;
-    const shape = grammar && constraintFor(grammar, text, template, thinking);
-    const splitter = template === null ? undefined : splitterFor(text, template);
-    const wishes = { sampling, stop, signal, ...(shape && { grammar: shape }), ...(maxTokens && { maxTokens }) };
-    for await (const event of this.loaded.generate(prompt, wishes)) {
-      if (event.type === "text") yield* splitter?.add(event.text) ?? [event];
-      else {
-        if (event.type === "done") yield* splitter?.end() ?? [];
-        yield event;
-      }
-    }
-    const { threads, gpuLayers, batch, useMmap, kvType } = this.plan;
-    return {
-      engine: this.loaded.build,
-      ...{ sampling, stop, maxTokens: maxTokens ?? null, thinking: thinking ?? null, ctx: this.ctx },
-      ...{ threads, gpuLayers, batch, mapped: useMmap, kvType },
-      templateSha256: template === null ? null : hashText(template),
-      at: now.toISOString(),
-      promptSha256: hashText(text),
-      grammarSha256: grammar === undefined ? null : hashText(grammar.gbnf),
-      lora: [],
-      guessed: false,
-      seen: {
-        projector: this.projector.path,
-        images: images.map(({ file, sha256 }) => ({ file: absolutePath(world, file), sha256 })),
-      },
-    };
+    const prompt = await this.#prompt(messages, options.thinking);
+    const answering = { loaded: this.loaded, plan: this.plan, template, format, at: now, lora: [] };
+    const receipt = yield* giveAnswer(answering, prompt.text, sampling, options, (wishes) =>
+      this.loaded.generate(prompt, { ...wishes, signal, ...(maxTokens && { maxTokens }) }),
+    );
+    const images = prompt.images.map(({ file, sha256 }) => ({ file: absolutePath(world, file), sha256 }));
+    return { ...receipt, seen: { projector: projector.path, images } };
   }
 
   async promptTokens(
