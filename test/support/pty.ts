@@ -82,22 +82,13 @@ export function inTerminal(
   });
 }
 
-/**
- * A terminal gives 4095 bytes at a time. Where its program has ended before they are read, libuv takes the first such piece for the last,
- * and the package closes after 200 ms what nobody had the time to read: here the rest is read first.
- */
+/** A terminal gives 4095 bytes at a time. Where its program has ended before they are read, libuv takes the first such piece for the last. */
 function readToTheEnd(child: IPty): void {
   const { _socket: socket, _fd: fd } = child as IPty & { readonly _socket: ReadStream; readonly _fd: number };
-  const [push, destroy] = [socket.push.bind(socket), socket.destroy.bind(socket)];
+  const push = socket.push.bind(socket);
   socket.push = (chunk) => {
     if (chunk === null) for (const rest of restOf(fd)) push(rest);
     return push(chunk);
-  };
-  socket.destroy = (error) => {
-    if (error || socket.readableEnded) return destroy(error);
-    // It is destroyed at its end.
-    socket.push(null);
-    return socket;
   };
 }
 
