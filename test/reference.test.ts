@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { referenceFiles } from "../scripts/reference/files.js";
+import { JSON_FIELDS } from "../src/cli/completion/json-fields.js";
 import { EXIT_CODES } from "../src/cli/exit-codes.js";
 import { notesOf } from "../src/cli/verb-notes.js";
 
@@ -28,6 +29,15 @@ it.each(verbs)("%s has examples of its own, and known exit codes: src/cli/verbs.
   expect(examples.length).toBeGreaterThan(0);
   expect(examples.some(([line]) => line.startsWith(`oslm ${verb}`))).toBe(true);
   for (const code of exits) expect(Object.keys(EXIT_CODES)).toContain(String(code));
+});
+
+it.each(Object.entries(JSON_FIELDS))("tells the fields of %s on its page and man page", (command, fields) => {
+  const [words = "", flag] = command.split(" --");
+  const [verb = ""] = words.split(" ");
+  const row = `\`${flag === undefined ? "" : `--${flag} `}--json\``;
+  const part = files.get(`docs/commands/${verb}.md`)?.split(`    oslm ${words}`)[1] ?? "";
+  expect(part.split("\n").find((line) => line.startsWith(`| ${row}`))).toContain(fields.replaceAll(" ", ", "));
+  for (const field of fields.split(" ")) expect(files.get(`man/oslm-${verb}.1`)).toContain(field);
 });
 
 it("leads from docs/README.md to every document", () => {

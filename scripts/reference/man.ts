@@ -29,6 +29,7 @@ export function manPage(page: Page, version: string): string {
     ...section("ARGUMENTS", page.arguments),
     ...section("OPTIONS", page.options),
     paragraph("Options of every command are in oslm(1)."),
+    ...section("JSON FIELDS", page.fields),
     ...(parts.length > 0 ? [".SH COMMANDS", ...parts] : []),
     ...section("EXIT STATUS", page.exits),
     ...examples(page),
@@ -69,7 +70,7 @@ function name({ path, description }: Page): string[] {
 const usage = ({ usage: line }: Page): string => wrap(line);
 
 const synopsis = (page: Page): string[] => [".PP", usage(page)];
-const terms = (page: Page): string[] => [...list(page.arguments), ...list(page.options)];
+const terms = (page: Page): string[] => [...list(page.arguments), ...list(page.options), ...list(page.fields)];
 
 function section(heading: string, all: readonly Term[]): string[] {
   return all.length === 0 ? [] : [`.SH ${heading}`, ...list(all)];

@@ -36,6 +36,7 @@ function body(page: Page): string[] {
     `    ${page.usage}`,
     ...(page.arguments.length > 0 ? [table("argument", "what it is", page.arguments)] : []),
     ...(page.options.length > 0 ? [table("option", "what it does", page.options)] : []),
+    ...(page.fields.length > 0 ? [table("result", "its fields", page.fields)] : []),
   ];
 }
 

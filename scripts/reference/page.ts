@@ -1,5 +1,6 @@
 // What a page about a command says, taken from its declaration.
 import type { Command } from "commander";
+import { JSON_FIELDS } from "../../src/cli/completion/json-fields.js";
 import { EXIT_CODES, type ExitCode } from "../../src/cli/exit-codes.js";
 import { notesOf, type VerbNotes } from "../../src/cli/verb-notes.js";
 
@@ -17,6 +18,8 @@ export interface Page {
   readonly usage: string;
   readonly arguments: readonly Term[];
   readonly options: readonly Term[];
+  /** What `--json` prints, also with a flag that changes the result. */
+  readonly fields: readonly Term[];
   readonly parts: readonly Page[];
   readonly examples: VerbNotes["examples"];
   readonly exits: readonly Term[];
@@ -38,6 +41,7 @@ export function pageOf(command: Command, path: string): Page {
       text: helper.argumentDescription(argument),
     })),
     options: optionsOf(command),
+    fields: fieldsOf(path.split(" ").slice(1).join(" ")),
     parts: command.parent === null ? [] : parts.map((part) => pageOf(part, `${path} ${part.name()}`)),
     examples: notes.examples,
     exits: [...new Set([...ALWAYS, ...notes.exits])]
@@ -52,6 +56,16 @@ export function optionsOf(command: Command): readonly Term[] {
   return command.options
     .filter((option) => !option.hidden)
     .map((option) => ({ term: helper.optionTerm(option), text: helper.optionDescription(option) }));
+}
+
+/** @param command `license list` */
+function fieldsOf(command: string): readonly Term[] {
+  return Object.entries(JSON_FIELDS)
+    .filter(([key]) => key === command || key.startsWith(`${command} --`))
+    .map(([key, fields]) => ({
+      term: `${key.slice(command.length)} --json`.trim(),
+      text: fields.replaceAll(" ", ", "),
+    }));
 }
 
 function sentence(text: string): string {

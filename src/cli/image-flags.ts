@@ -16,7 +16,7 @@ export interface ImageOptions {
 export function addImageFlags(command: Command): Command {
   return command
     .option("--image <path>", "ask about an image (PNG, JPEG, GIF, BMP); may be repeated; see docs/images.md", collect)
-    .option("--mmproj <path>", "with --image: this projector in place of the model's own");
+    .option("--mmproj <path>", "for images: this projector in place of the model's own");
 }
 
 type Others = RunOptions & PromptOptions & ImageOptions;
@@ -32,16 +32,18 @@ const BESIDE = {
 } as const;
 export const REFUSED_BESIDE: readonly string[] = Object.values(BESIDE);
 
-/** @throws OslmError usage */
+/** Of one prompt. @throws OslmError usage */
 export function checkImageFlags(options: Others): void {
   const { image, mmproj } = options;
-  if (image === undefined) {
-    if (mmproj !== undefined) throw refused("--mmproj is for images", "add --image FILE, or leave --mmproj out");
-    return;
-  }
+  if (image !== undefined) refuseBeside(options);
+  else if (mmproj !== undefined) throw refused("--mmproj is for images", "add --image FILE, or leave --mmproj out");
+}
+
+/** Where there are images, or may be. @throws OslmError usage */
+export function refuseBeside(options: Others): void {
   const flags = Object.keys(BESIDE) as (keyof typeof BESIDE)[];
   const flag = flags.find((name) => options[name] !== undefined && options[name] !== false);
-  if (flag !== undefined) throw refused(`${BESIDE[flag]} has no place beside --image`, `leave ${BESIDE[flag]} out`);
+  if (flag !== undefined) throw refused(`${BESIDE[flag]} has no place beside images`, `leave ${BESIDE[flag]} out`);
 }
 
 /** Before anything is pulled: a model that runs, images that can be read, and last the part that reads them, which may have to be installed. */

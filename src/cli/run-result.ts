@@ -69,7 +69,7 @@ export async function publicReceipt({ local, answer }: Pick<Finished, "local" | 
     ...receipt,
     ...(lora.length > 0 && { lora }),
     ...(guessed && { guessed }),
-    ...(seen && (await hashSeen(seen))),
+    ...(seen && (await hashSeen(seen, local))),
     outputSha256: hashText(answer.text),
   };
 }

@@ -1,5 +1,5 @@
 // How models set their thinking apart from their answer. Seen in the templates that llama.cpp keeps (models/templates), and in published files.
-import { codeOf } from "./template/code-of.js";
+import { readsVariable } from "./template/reads-variable.js";
 
 export interface ThinkMarks {
   readonly open: string;
@@ -26,8 +26,8 @@ const OTHERS: readonly ThinkMarks[] = [
   { open: "Here is my thought process:", close: "Here is my response:" },
 ];
 
-/** The variables by which callers ask for thinking (thinking.ts); not what a message has of that name. */
-const SWITCH = /(?<![.\w])(enable_thinking|thinking)\b/;
+/** The variables by which callers ask for thinking (thinking.ts). */
+const SWITCHES = ["enable_thinking", "thinking"];
 
 /** Those of a template; the usual ones where it has none. @param template null for a base model */
 export function marksOf(template: string | null): ThinkMarks {
@@ -36,7 +36,7 @@ export function marksOf(template: string | null): ThinkMarks {
 
 /** Whether thinking can be asked for, or not, by a variable. */
 export function hasSwitch(template: string): boolean {
-  return SWITCH.test(codeOf(template));
+  return readsVariable(template, SWITCHES);
 }
 
 /**

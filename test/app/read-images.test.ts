@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { readImages } from "../../src/app/run/read-images.js";
+import { checkTogether, readImages } from "../../src/app/run/read-images.js";
 import { png } from "../support/images.js";
 
 const home = mkdtempSync(join(tmpdir(), "oslm-images-"));
@@ -39,4 +39,13 @@ it("says that it takes files where it is given an address", async () => {
     code: "usage",
     facts: { problem: "--image takes files" },
   });
+});
+
+it("holds a conversation to the same bounds, whenever its images were read", async () => {
+  const [large, small] = await readImages({ home }, [sparse("large.png", 64 * MIB), sparse("small.png", 1000)]);
+  if (!large || !small) throw new Error("not read");
+  expect(() => checkTogether([large, large])).not.toThrow();
+  expect(() => checkTogether([large, small, large])).toThrow(/usage/);
+  expect(() => checkTogether(Array(16).fill(small))).not.toThrow();
+  expect(() => checkTogether(Array(17).fill(small))).toThrow(/usage/);
 });

@@ -2,39 +2,22 @@
 
 import { type ChildProcess, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { installFakePart } from "../support/fake-part.js";
-import { writeGguf } from "../support/gguf-writer.js";
-import { bmp, png } from "../support/images.js";
-import { Home } from "../support/oslm.js";
-import { projector, textModel } from "../support/vision-pair.js";
+import { ImageRoom, toldPart } from "../support/image-room.js";
+import { bmp, jpegHead } from "../support/images.js";
 
-let home: Home;
-let loads: string;
-const at = (name: string): string => join(home.path, name);
-
+let room: ImageRoom;
 beforeEach(() => {
-  home = new Home();
-  loads = installFakePart(join(home.path, ".local", "share", "oslm")).loads;
-  writeFileSync(at("red.png"), png(30, 20));
-  writeFileSync(at("blue.bmp"), bmp(8, 8));
+  room = new ImageRoom();
   writeFileSync(at("notes.txt"), "no image at all");
-  writeFileSync(at("text.gguf"), writeGguf(textModel()));
-  writeFileSync(at("mmproj.gguf"), writeGguf(projector()));
 });
-afterEach(() => home.remove());
+afterEach(() => room.remove());
 
-const chat = (lines: readonly string[], ...more: string[]) =>
-  home.run(["chat", at("text.gguf"), "--mmproj", at("mmproj.gguf"), "-n", "4", "-c", "4096", ...more], {
-    stdin: lines.map((line) => `${line}\n`).join(""),
-    cwd: home.path,
-  });
-const loaded = (): number => (existsSync(loads) ? readFileSync(loads, "utf8").length : 0);
-/** What the part was told, where the last answer is that. */
-const told = (stdout: string): { prompt: string; images: string[] } =>
-  JSON.parse(stdout.match(/^\{.*\}$/gm)?.at(-1) ?? "null");
+const at = (name: string): string => room.at(name);
+const chat = (lines: readonly string[], ...more: string[]) => room.chat(lines, ...more);
+const loaded = (): number => room.loaded();
+const told = toldPart;
 const saved = (): string =>
   readFileSync(at(`.local/state/oslm/chats/${readdirSync(at(".local/state/oslm/chats"))[0]}`), "utf8");
 
@@ -88,21 +71,29 @@ it.each<[string, readonly string[], RegExp]>([
   expect(loaded()).toBe(0);
 });
 
+it("counts what decoding an image takes beside the loaded model, also within a size from a flag", async () => {
+  writeFileSync(at("photo.jpg"), jpegHead(7000, 7000));
+  const within = (ram: string) => chat(["/image photo.jpg", "What?", "/image none", "Hello"], "--ram", ram);
+  const small = await within("800MB");
+  expect(small.stderr).toMatch(
+    /decoding the image does not fit: it takes up to 9\d\d MB\n.*beside the model are [56]\d\d MB of RAM\.\n.*make the image smaller/,
+  );
+  expect(told(small.stdout)).toMatchObject({ prompt: expect.stringContaining("Hello"), images: [] });
+  expect(told((await within("1.5GB")).stdout).prompt).toMatch(/<__media__>\nWhat\?/);
+});
+
 it("says what is missing for images: the part, or a projector", async () => {
-  const lines = { stdin: "/image red.png\n", cwd: home.path };
-  expect((await home.run(["chat", "demo"], lines)).stderr).toMatch(/demo cannot read images: it has no projector here/);
-  rmSync(at(".local/share/oslm/images"), { recursive: true });
+  expect((await room.run(["chat", "demo"], { stdin: "/image red.png\n" })).stderr).toMatch(
+    /demo cannot read images: it has no projector here/,
+  );
+  room.uninstall();
   const { stderr } = await chat(["/image red.png"]);
   expect(stderr).toMatch(/Try: npm install --prefix .* @fugood\/llama\.node@/);
 });
 
 it("gives the question back where the model cannot be loaded for images, and goes on with texts", async () => {
-  writeFileSync(at("broken-mmproj.gguf"), writeGguf(projector()));
-  const args = ["chat", at("text.gguf"), "--mmproj", at("broken-mmproj.gguf"), "-n", "4"];
-  const { code, stdout, stderr } = await home.run(args, {
-    stdin: "/image red.png\nWhat?\n/image\n/image none\nHello\n",
-    cwd: home.path,
-  });
+  const lines = ["/image red.png", "What?", "/image", "/image none", "Hello"];
+  const { code, stdout, stderr } = await chat(lines, "--mmproj", "broken-mmproj.gguf");
   expect(code).toBe(0);
   expect(stderr).toMatch(/broken-mmproj\.gguf could not be loaded[\s\S]*With the next question: red\.png\./);
   expect(stdout).not.toBe("");
@@ -123,7 +114,7 @@ async function stoppedAt(question: string, far: (stdout: string) => boolean) {
   let child: ChildProcess | undefined;
   let stdout = "";
   const lines = `${question}\nAnd?\n`;
-  const running = home.run(
+  const running = room.run(
     ["chat", at("text.gguf"), "--mmproj", at("mmproj.gguf"), "--image", at("red.png"), "-c", "4096"],
     {
       stdin: lines,

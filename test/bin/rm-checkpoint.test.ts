@@ -38,6 +38,12 @@ it("one model of several leaves the checkpoint that was kept, and tells what rem
   expect({ cached: room.inCache(), lists: room.left(LISTS) }).toEqual({ cached: [], lists: [] });
 });
 
+it("says of no checkpoint that it stays which goes with the repository", async () => {
+  await pull("org/Tiny", "--keep");
+  const said = await told("org/Tiny");
+  expect({ said: /stays/.test(said), cached: room.inCache() }).toEqual({ said: false, cached: [] });
+});
+
 it("the checkpoint can go when no model is left", async () => {
   await pull("org/Tiny", "--keep");
   await rm("org/Tiny:Q8_0");

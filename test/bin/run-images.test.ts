@@ -123,6 +123,24 @@ it("writes a receipt that names the images and has no byte of them, and asks aga
   expect(await home.run(["replay", receipt])).toMatchObject({ code: 3, stderr: expect.stringContaining("own.png") });
 });
 
+it("tells of another projector than that of the receipt", async () => {
+  const own = at("own-mmproj.gguf");
+  writeFileSync(own, writeGguf(projector()));
+  expect((await ask("Well?", "--seed", "4", "--mmproj", own, "--receipt", at("own.json"))).code).toBe(0);
+  writeFileSync(own, writeGguf(projector(TINY, { "general.name": "another" })));
+  const { code, stderr } = await home.run(["replay", at("own.json")]);
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringMatching(/in spite of another projectorSha256: it was [0-9a-f]{64}/),
+  ]);
+});
+
+it("writes no receipt over an image", async () => {
+  const before = readFileSync(at("red.png"));
+  expect((await ask("Well?", "--receipt", at("red.png"))).code).toBe(2);
+  expect(readFileSync(at("red.png"))).toEqual(before);
+});
+
 it("prints events with --stream=jsonl", async () => {
   const { stdout } = await ask("x", "--stream=jsonl");
   const events = stdout

@@ -77,7 +77,8 @@ it("is named by doctor and prune, which removes what it has begun and nothing el
   const begun = join(out, partials().find((name) => name !== "mine.partial") ?? "");
   const { unfinished, findings } = JSON.parse((await home.run(["doctor", "--json"])).stdout);
   expect(unfinished).toEqual([{ path: begun, bytes: expect.any(Number) }]);
-  expect(findings).toContainEqual(expect.objectContaining({ code: "unfinished-results", severity: "note" }));
+  const message = `1 result begun and never finished: ${begun}`;
+  expect(findings).toContainEqual(expect.objectContaining({ code: "unfinished-results", severity: "note", message }));
   const { items } = JSON.parse((await home.run(["prune", "--dry-run", "--json"])).stdout);
   expect(items).toEqual([{ kind: "unfinished", path: begun, bytes: expect.any(Number) }]);
   expect((await home.run(["prune", "--yes"])).code).toBe(0);

@@ -97,6 +97,10 @@ describe("of a name that means none the likeliest comes first", () => {
 
   it("and what does not run is no advice while others do", () => {
     expect(given("llama")).toEqual(["llama3.2", "llama3.1", "llama3"]);
+    expect(given("llama vision")).not.toContain("llama3.2-vision");
+    expect(given("falcon-rw-2")).not.toContain("falcon-rw");
+    // There is no other.
+    expect(given("blip3")).toEqual(["blip2"]);
   });
 });
 

@@ -18,8 +18,8 @@ it.each([
   ["--grammar", { grammar: "g.gbnf" }],
   ["--n-probs", { nProbs: 3 }],
   ["--truncate", { truncate: true }],
-])("refuses %s beside --image, and leaves it alone without", (flag, options) => {
-  expect(problemOf({ image: ["a.png"], ...options })).toBe(`${flag} has no place beside --image`);
+])("refuses %s beside images, and leaves it alone without", (flag, options) => {
+  expect(problemOf({ image: ["a.png"], ...options })).toBe(`${flag} has no place beside images`);
   expect(problemOf(options)).toBeUndefined();
 });
 

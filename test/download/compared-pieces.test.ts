@@ -29,3 +29,10 @@ it("compares the others where the sums were wrong about the pieces they blame", 
   expect(left(repair)).toEqual([piece(0), piece(2), undefined]);
   expect(repair.goesOn([piece(1)])).toBe(false);
 });
+
+it("gives up where a piece that the sums blame differed, and the file is still another", () => {
+  const repair = new Repair(size, [piece(1)], [piece(1)]);
+  expect(repair.next(true, 0)).toEqual(piece(1));
+  repair.differs();
+  expect([repair.goesOn([piece(1)]), left(repair)]).toEqual([false, [undefined, undefined, undefined]]);
+});

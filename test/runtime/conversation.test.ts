@@ -26,6 +26,12 @@ it.each([
   expect(render(template)).toBe(prompt);
 });
 
+it("keeps a prompt whose question nobody can find, where the template takes no other words", () => {
+  const strict =
+    "{% if messages[0].content is string %}{{ messages[0].content.upper() }}{% if messages[0].content | length > 6 %}{{ raise_exception('long') }}{% endif %}{% else %}parts{% endif %}";
+  expect(render(strict, QUESTION)).toBe(" WHY?\n");
+});
+
 it("says what went wrong with texts where lists are no help either", () => {
   expect(() => render("{{ raise_exception(messages[-1].content is string) }}")).toThrow("true");
 });

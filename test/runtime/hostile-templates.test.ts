@@ -30,7 +30,7 @@ const doubled = (times: number): string =>
 
 const STEPS = /1 million steps/;
 const CHARS = /2 million characters/;
-const ITEMS = /lists of more than 200000 items/;
+const ITEMS = /lists of more than 200408 items/;
 const DEEP = /too deeply|deeper than/;
 
 it.each([
@@ -132,6 +132,22 @@ it("counts what is said beside its bounds", () => {
     "{% for m in messages %}[{{ m.role }}]{{ m.content.split('</think>')[-1] | replace('<x>', '') | trim }}\n{% endfor %}{{ messages | tojson | length }}";
   const text = renderTemplate({ template, messages, now: NOW, ...TEXTS });
   expect(text.length).toBeGreaterThan(2 * said.length);
+});
+
+it("names the bound that was breached, with what is said in it", () => {
+  const messages = [{ role: "user", content: "x".repeat(50_000) }] as const;
+  const bounds = [nested(5), `${doubled(60)}{{ ns.s }}`, `${doubled(16)}{{ ns.s.split('x') }}`].map((template) => {
+    try {
+      return renderTemplate({ template, messages, now: NOW, ...TEXTS });
+    } catch (error) {
+      return (error as Error).message;
+    }
+  });
+  expect(bounds).toEqual([
+    "it takes more than 2 million steps",
+    "it makes more than 2.2 million characters of its own",
+    "it makes lists of more than 400400 items",
+  ]);
 });
 
 it("bounds no conversation for its turns, nor a loop that goes on at once", () => {

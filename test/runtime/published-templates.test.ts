@@ -9,6 +9,11 @@ import { publishedTemplates } from "../support/published-templates.js";
 import { templateNames, templateText } from "../support/template-prompts.js";
 
 const templates = publishedTemplates();
+/**
+ * Their templates go through texts letter by letter, which the engine refuses: they get lists of parts, and the system's text in the first
+ * question, where Python has it apart. No llama.cpp loads these models (docs/images.md).
+ */
+const NOT_TO_THE_LETTER = ["llama3.2-vision:90b", "llama3.2-vision:latest"];
 const modelsWith = (holds: (template: string) => boolean) =>
   templates.filter(({ text }) => holds(text)).map(({ model }) => model);
 
@@ -32,7 +37,7 @@ const render = (template: string, messages: readonly Message[], thinking?: Think
 it("has nearly a hundred, and the prompts of each", () => {
   expect(templates.length).toBeGreaterThanOrEqual(90);
   const stored = new Set(templateNames().map(templateText));
-  expect(modelsWith((text) => !stored.has(text))).toEqual([]);
+  expect(modelsWith((text) => !stored.has(text))).toEqual(NOT_TO_THE_LETTER);
 });
 
 it("has all that is said in the prompt, besides the answers that Guardian and ShieldGemma judge alone", () => {

@@ -50,6 +50,18 @@ it("writes privately and reads the same", () => {
   expect(readdirSync(join(root, "chats"))).toEqual(["mine.json"]);
 });
 
+/** An image in the first turn. */
+const withImage = (sha256: string) => (text: string) =>
+  text.replace(
+    '"turns": [\n  {',
+    `"turns": [\n  {"images": [{"file": "/a.png", "sha256": ${JSON.stringify(sha256)}}],`,
+  );
+
+it("reads an image by its hash", () => {
+  const text = withImage("0".repeat(64))(encodeChat(chat));
+  expect(decodeChat(text)).toMatchObject({ turns: [{ images: [{ file: "/a.png" }] }, {}] });
+});
+
 it.each([
   ["half of it", (text: string) => text.slice(0, text.length / 2), "it is not JSON, or cut off"],
   ["nothing", () => "", "it is not JSON, or cut off"],
@@ -58,6 +70,7 @@ it.each([
   ["a wrong time", (text: string) => text.replace(/2026-11-21T[^"]*/, "soon"), "it has no time"],
   ["a wrong ending", (text: string) => text.replace('"stop"', '"x"'), "its questions and answers make no sense"],
   ["a wrong turn", (text: string) => text.replace('"question": "c"', '"question": ["c"]'), "its questions and answers"],
+  ["an image without its hash", withImage("not a hash"), "its questions and answers"],
   [
     "more forgotten than said",
     (text: string) => text.replace('"forgotten": 1', '"forgotten": 3'),

@@ -1,4 +1,6 @@
 // Runs the built program in a pseudo terminal.
+import { readSync } from "node:fs";
+import type { ReadStream } from "node:tty";
 import { type IPty, spawn } from "@lydell/node-pty";
 import { BIN, type Home } from "./oslm.js";
 
@@ -48,6 +50,7 @@ export function inTerminal(
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...home.env, TERM: "xterm-256color", ...env },
     });
+    readToTheEnd(child);
     let raw = "";
     let from = 0;
     let next = 0;
@@ -77,6 +80,31 @@ export function inTerminal(
     });
     advance();
   });
+}
+
+/** A terminal gives 4095 bytes at a time. Where its program has ended before they are read, libuv takes the first such piece for the last. */
+function readToTheEnd(child: IPty): void {
+  const { _socket: socket, _fd: fd } = child as IPty & { readonly _socket: ReadStream; readonly _fd: number };
+  const push = socket.push.bind(socket);
+  socket.push = (chunk) => {
+    if (chunk === null) for (const rest of restOf(fd)) push(rest);
+    return push(chunk);
+  };
+}
+
+function* restOf(fd: number): Generator<Buffer> {
+  for (;;) {
+    const piece = Buffer.alloc(4096);
+    let length: number;
+    try {
+      length = readSync(fd, piece);
+    } catch {
+      // EIO: its program has ended, and all is read. EAGAIN: another program has it open.
+      return;
+    }
+    if (length === 0) return;
+    yield piece.subarray(0, length);
+  }
 }
 
 function plain(raw: string): string {

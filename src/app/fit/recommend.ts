@@ -4,7 +4,7 @@ import { READING_SPEED } from "../../fit/speed.js";
 import type { LicenseWishes } from "../../license/license-filter.js";
 import type { World } from "../world.js";
 import { type CatalogFit, type CatalogReport, fitCatalog, type Misfit, type Modality } from "./fit-catalog.js";
-import { monthOf, promiseOf } from "./promise-of.js";
+import { monthOf, worthOf } from "./worth-of.js";
 
 const COUNT = 5;
 
@@ -45,7 +45,7 @@ export async function recommend(
 
 function mostPromisingFirst(models: readonly CatalogFit[]): readonly CatalogFit[] {
   const newest = Math.max(...models.map(({ released }) => monthOf(released) ?? 0));
-  return [...models].sort((a, b) => promiseOf(b, newest) - promiseOf(a, newest));
+  return [...models].sort((a, b) => worthOf(b, newest) - worthOf(a, newest));
 }
 
 /** Whoever has published something better since recommends the older one as little. */

@@ -13,15 +13,15 @@ export type FetchEvent = ReuseEvent | DamagedEvent | DownloadEvent;
 
 /**
  * Gives how much was downloaded. The caller holds the repository's lock.
- * @param reserve told before the first byte how many bytes will come, and which files were not here before
+ * @param reserve told before the first byte how many bytes will come, and which files were not here before; gives events of its own
  * @throws OslmError what `reserve`, Store.inspect and `download` throw
  */
-export async function* fetchFiles(
+export async function* fetchFiles<Event = never>(
   world: World,
   snapshot: RepoSnapshot,
   files: readonly RepoFile[],
-  reserve: (need: Bytes, absent: readonly RepoFile[]) => Promise<void>,
-): AsyncGenerator<FetchEvent, Bytes> {
+  reserve: (need: Bytes, absent: readonly RepoFile[]) => Promise<readonly Event[]>,
+): AsyncGenerator<FetchEvent | Event, Bytes> {
   const [hub, store] = await Promise.all([world.hub(), world.store()]);
   const { signal } = world;
   const layout = store.layout(snapshot.repo);
@@ -33,7 +33,7 @@ export async function* fetchFiles(
     yield* salvageDamaged(world, file, { from: await store.place(snapshot, file), target });
     need += file.size - (await keptOf(target, file));
   }
-  await reserve(need, absent);
+  yield* await reserve(need, absent);
   let downloaded = 0;
   const jobs = hubJobs(hub, layout, snapshot, missing);
   for await (const event of download(jobs, {

@@ -118,7 +118,7 @@ async function storedBefore(
 }
 
 /** What is written down before the first byte comes is what goes in the end. */
-async function* fetched(
+function fetched(
   world: World,
   {
     snapshot,
@@ -127,25 +127,12 @@ async function* fetched(
     list,
   }: Pick<Found, "snapshot"> & Pick<RemoteCheckpoint, "files"> & { readonly result: Bytes; readonly list: FetchedList },
 ): AsyncGenerator<FetchEvent | CheckpointEvent, Bytes> {
-  let room: Room | undefined;
-  const events = fetchFiles(world, snapshot, files, async (download, absent) => {
+  return fetchFiles(world, snapshot, files, async (download, absent): Promise<readonly CheckpointEvent[]> => {
     const store = await world.store();
-    room = await checkRoom(store, { download, result });
+    const room = await checkRoom(store, { download, result });
     await list.add([...absent, ...(await fetchedBefore(store, snapshot, files))]);
+    return [{ type: "room", ...room }];
   });
-  try {
-    for (;;) {
-      const step = await events.next();
-      if (room !== undefined) {
-        yield { type: "room", ...room };
-        room = undefined;
-      }
-      if (step.done) return step.value;
-      yield step.value;
-    }
-  } finally {
-    await events.return(undefined as never);
-  }
 }
 
 function nameOf(name: string, quant: string): string {

@@ -212,7 +212,10 @@ async function* fetchAndRecord(
   const all = projector === undefined ? files : [...files, projector];
   const release = yield* holdLock(store.lockPath(snapshot.repo), snapshot.repo, signal);
   try {
-    const downloaded = yield* fetchFiles(world, snapshot, all, (need) => checkFree(store.hubCache, need));
+    const downloaded = yield* fetchFiles(world, snapshot, all, async (need) => {
+      await checkFree(store.hubCache, need);
+      return [];
+    });
     // A header may go on behind the vocabulary, where nobody has looked before.
     const { geometry } = await checkModel(store, snapshot, files);
     const { verdict } = yield* judge(geometry.general);

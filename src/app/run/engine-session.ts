@@ -10,10 +10,9 @@ import { type Pause, pauses } from "../../runtime/pauses.js";
 import type { Message } from "../../runtime/template/render.js";
 import type { TemplateRenderer } from "../../runtime/template/renderer.js";
 import { type Thinking, thinkingVariables, withoutThinking } from "../../runtime/thinking.js";
-import { constraintFor, splitterFor } from "../../runtime/thinking-apart.js";
 import { countTokens, LONG_TEXT } from "../../runtime/tokenize-long.js";
-import { hashText } from "../../store/hash-text.js";
-import { type ChatTemplate, endsOf } from "./chat-template.js";
+import type { ChatTemplate } from "./chat-template.js";
+import { giveAnswer } from "./give-answer.js";
 import type { AnswerEvent, AnswerOptions, Receipt, Session, Wording } from "./session.js";
 
 /** What belongs to a session besides the model. */
@@ -64,51 +63,19 @@ export class EngineSession implements Session {
     this.chats = renderer !== undefined;
   }
 
-  async *answer(
-    messages: readonly Message[],
-    { thinking, grammar, ...options }: AnswerOptions,
-  ): AsyncGenerator<AnswerEvent, Receipt> {
+  async *answer(messages: readonly Message[], options: AnswerOptions): AsyncGenerator<AnswerEvent, Receipt> {
+    const { thinking, grammar: _, raw, ...others } = options;
     const sampling = { ...this.defaults, seed: randomInt(2 ** 32), ...options.sampling };
     const pause = pauses(this.signal, options.signal);
     const far = await this.#farTooMany(messages, pause);
     if (far !== undefined) throw this.tooLong(far, true, options.maxTokens);
-    const { text, prompt } = await this.#encode(messages, { thinking, raw: options.raw }, pause);
+    const { text, prompt } = await this.#encode(messages, { thinking, raw }, pause);
     if (prompt.length >= this.ctx) throw this.tooLong(prompt.length, false, options.maxTokens);
-    const splitter = this.template === null || options.raw ? undefined : splitterFor(text, this.template);
-    const shape = grammar && (options.raw ? grammar : constraintFor(grammar, text, this.template, thinking));
-    const stop = endsOf(this.format, options.stop, grammar === undefined && !options.raw);
-    const wishes = { ...options, stop, ...(shape && { grammar: shape }), sampling };
     const exact = options.exact || options.sampling.seed !== undefined || sampling.temp === 0;
-    let guessed = false;
-    for await (const event of this.loaded.generate(prompt, { ...wishes, exact })) {
-      if (event.type === "text") yield* splitter?.add(event.text) ?? [event];
-      else if (event.type === "token") yield event;
-      else {
-        guessed = event.timings.speculation !== undefined;
-        yield* splitter?.end() ?? [];
-        yield event;
-      }
-    }
-    const { threads, gpuLayers, batch, useMmap, kvType } = this.plan;
-    return {
-      engine: this.loaded.build,
-      sampling,
-      stop,
-      maxTokens: options.maxTokens ?? null,
-      thinking: thinking ?? null,
-      ctx: this.ctx,
-      threads,
-      gpuLayers,
-      batch,
-      mapped: useMmap,
-      kvType,
-      templateSha256: this.template === null || options.raw ? null : hashText(this.template),
-      at: this.at.toISOString(),
-      promptSha256: hashText(text),
-      grammarSha256: grammar === undefined ? null : hashText(grammar.gbnf),
-      lora: this.lora,
-      guessed,
-    };
+    const { loaded, plan, template, format, at, lora } = this;
+    return yield* giveAnswer({ loaded, plan, template, format, at, lora }, text, sampling, options, (wishes) =>
+      loaded.generate(prompt, { ...others, ...wishes, exact }),
+    );
   }
 
   async promptTokens(messages: readonly Message[], how: Wording = {}): Promise<Tokens> {

@@ -2,22 +2,23 @@
 import { randomInt } from "node:crypto";
 import { basename } from "node:path";
 import { OslmError } from "../../errors.js";
+import { ramNeeded, usableRam } from "../../fit/capacity.js";
+import type { HostOverride } from "../../fit/override-host.js";
 import type { LoadPlan, LoadWishes } from "../../fit/plan-load.js";
 import { speaksVicuna } from "../../gguf/projector.js";
 import { type VocabularyMarks, vocabularyMarks } from "../../gguf/vocabulary-marks.js";
-import type { Bytes, Tokens } from "../../model/types.js";
+import type { Bytes, Host, Tokens } from "../../model/types.js";
 import type { ImageModel, Sampling } from "../../runtime/engine.js";
 import type { Message } from "../../runtime/template/render.js";
 import { TemplateRenderer } from "../../runtime/template/renderer.js";
 import { type Thinking, thinkingVariables, withoutThinking } from "../../runtime/thinking.js";
-import { constraintFor, splitterFor } from "../../runtime/thinking-apart.js";
 import { fileSource } from "../../store/file-source.js";
-import { hashText } from "../../store/hash-text.js";
 import { planImages } from "../fit/plan-images.js";
 import { type FoundProjector, findProjector } from "../pull/find-projector.js";
 import type { World } from "../world.js";
-import { type ChatTemplate, chatTemplateOf, endsOf, knownFormat } from "./chat-template.js";
+import { type ChatTemplate, chatTemplateOf, knownFormat } from "./chat-template.js";
 import { defaultSampling } from "./default-sampling.js";
+import { giveAnswer } from "./give-answer.js";
 import { imagePrompt } from "./image-prompt.js";
 import { absolutePath, type LocalModel } from "./local-model.js";
 import { checkTogether, decodingBytes, type ReadImage } from "./read-images.js";
@@ -116,7 +117,11 @@ interface Equipment extends ImageOrders {
   readonly now: Date;
 }
 
-const megabytes = (bytes: Bytes): number => Math.round(bytes / 1e6);
+/** What is free beside a loaded model: the machine counts what that holds, a size from a flag knows nothing of it. */
+function roomBeside(held: Bytes, now: Host, { ram }: HostOverride): Bytes {
+  const said = ram === undefined ? Number.POSITIVE_INFINITY : usableRam({ ...now, ramAvailable: ram }) - held;
+  return Math.max(0, Math.min(usableRam(now), said));
+}
 
 class PartSession implements ImageSession {
   /** Marks that were broken up, and told. */
@@ -139,39 +144,17 @@ class PartSession implements ImageSession {
   }
 
   async *answer(messages: readonly SeenMessage[], options: AnswerOptions): AsyncGenerator<AnswerEvent, Receipt> {
-    const { subject, template, format, now, world } = this.with_;
-    const { thinking, grammar, maxTokens, signal = world.signal } = options;
-    const stop = endsOf(format, options.stop, grammar === undefined);
+    const { subject, template, format, now, world, projector } = this.with_;
+    const { maxTokens, signal = world.signal } = options;
     const defaults = defaultSampling(subject.header);
     const sampling: Sampling = { ...defaults, seed: randomInt(2 ** 32 - 1), ...options.sampling };
-    const prompt = await this.#prompt(messages, thinking);
-    const { text, images } = prompt;
-    const shape = grammar && constraintFor(grammar, text, template, thinking);
-    const splitter = template === null ? undefined : splitterFor(text, template);
-    const wishes = { sampling, stop, signal, ...(shape && { grammar: shape }), ...(maxTokens && { maxTokens }) };
-    for await (const event of this.loaded.generate(prompt, wishes)) {
-      if (event.type === "text") yield* splitter?.add(event.text) ?? [event];
-      else {
-        if (event.type === "done") yield* splitter?.end() ?? [];
-        yield event;
-      }
-    }
-    const { threads, gpuLayers, batch, useMmap, kvType } = this.plan;
-    return {
-      engine: this.loaded.build,
-      ...{ sampling, stop, maxTokens: maxTokens ?? null, thinking: thinking ?? null, ctx: this.ctx },
-      ...{ threads, gpuLayers, batch, mapped: useMmap, kvType },
-      templateSha256: template === null ? null : hashText(template),
-      at: now.toISOString(),
-      promptSha256: hashText(text),
-      grammarSha256: grammar === undefined ? null : hashText(grammar.gbnf),
-      lora: [],
-      guessed: false,
-      seen: {
-        projector: this.projector.path,
-        images: images.map(({ file, sha256 }) => ({ file: absolutePath(world, file), sha256 })),
-      },
-    };
+    const prompt = await this.#prompt(messages, options.thinking);
+    const answering = { loaded: this.loaded, plan: this.plan, template, format, at: now, lora: [] };
+    const receipt = yield* giveAnswer(answering, prompt.text, sampling, options, (wishes) =>
+      this.loaded.generate(prompt, { ...wishes, signal, ...(maxTokens && { maxTokens }) }),
+    );
+    const images = prompt.images.map(({ file, sha256 }) => ({ file: absolutePath(world, file), sha256 }));
+    return { ...receipt, seen: { projector: projector.path, images } };
   }
 
   async promptTokens(
@@ -195,16 +178,15 @@ class PartSession implements ImageSession {
     return { text: asked, images, decoding, bosToken: equipment.vocabulary.bosToken };
   }
 
-  /** Memory for decoding them, of which a part was seen to when the model was loaded. */
+  /** Memory for decoding them. What was seen to when the model was loaded is still free. @throws OslmError images-do-not-fit */
   async #roomFor(images: readonly ReadImage[]): Promise<Bytes> {
     checkTogether(images);
     const { decoding: planned, world, force } = this.with_;
-    const needed = decodingBytes(images);
-    if (needed <= planned || force) return needed;
-    const free = (await world.hostNow()).ramAvailable + planned;
-    if (needed <= free) return needed;
-    const reason = `decoding takes up to ${megabytes(needed)} MB, and ${megabytes(free)} MB are free`;
-    throw new OslmError("bad-image", { file: images.at(-1)?.file ?? "", is: "too-large", reason });
+    const need = decodingBytes(images);
+    if (need <= planned || force) return need;
+    const have = roomBeside(ramNeeded(this.plan.estimate) - planned, await world.hostNow(), world.machine);
+    if (need <= have) return need;
+    throw new OslmError("images-do-not-fit", { images: images.length, need, have });
   }
 
   async dispose(): Promise<void> {

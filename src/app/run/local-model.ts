@@ -5,7 +5,7 @@ import { OslmError } from "../../errors.js";
 import { parseFileName } from "../../gguf/file-name.js";
 import { quoted } from "../../model/quoted.js";
 import { formatRef, type ModelRef } from "../../model/ref.js";
-import { ownFiles, type StoredModel } from "../../model/types.js";
+import { ownFiles, type Sha256, type StoredModel } from "../../model/types.js";
 import { sha256Of } from "../../store/hash-file.js";
 import { hashText } from "../../store/hash-text.js";
 import { noFile } from "../../store/no-file.js";
@@ -98,6 +98,13 @@ export function storedModel(stored: StoredModel): LocalModel {
     stored,
     sha256,
   };
+}
+
+/** The hash that the store has recorded of a file of the model; undefined where it is none of its own. @param path absolute */
+export function recordedHash({ stored }: Pick<LocalModel, "stored">, path: string): Sha256 | undefined {
+  if (stored === null) return undefined;
+  const root = stored.path.slice(0, stored.path.length - (stored.files[0]?.path.length ?? 0));
+  return stored.files.find((file) => join(root, file.path) === path)?.sha256;
 }
 
 /** @throws OslmError file-not-found, also for a missing shard */

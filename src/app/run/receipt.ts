@@ -6,6 +6,7 @@ import type { Message } from "../../runtime/template/render.js";
 import { sha256Of } from "../../store/hash-file.js";
 import { hashText } from "../../store/hash-text.js";
 import type { ConstraintSource } from "./constraint.js";
+import { type LocalModel, recordedHash } from "./local-model.js";
 import type { RawText, Receipt, Seen } from "./session.js";
 
 /** The field `receipt` of `oslm run --json`: facts and hashes only, so that it can be passed on. */
@@ -26,12 +27,13 @@ export interface HashedAdapter {
   readonly scale: number;
 }
 
-/** What was shown, as hashes. */
-export async function hashSeen({
-  projector,
-  images,
-}: Seen): Promise<Pick<Required<PublicReceipt>, "images" | "projectorSha256">> {
-  return { images: images.map(({ sha256 }) => sha256), projectorSha256: await sha256Of(projector) };
+/** What was shown, as hashes. The projector is read only where the store does not know it. */
+export async function hashSeen(
+  { projector, images }: Seen,
+  local: Pick<LocalModel, "stored">,
+): Promise<Pick<Required<PublicReceipt>, "images" | "projectorSha256">> {
+  const projectorSha256 = recordedHash(local, projector) ?? (await sha256Of(projector));
+  return { images: images.map(({ sha256 }) => sha256), projectorSha256 };
 }
 
 /** The file of `--receipt`. */

@@ -1,12 +1,12 @@
 // Runs again what a receipt describes, and compares.
 import { OslmError } from "../../errors.js";
-import { quoted } from "../../model/quoted.js";
 import { parseRef } from "../../model/ref.js";
 import { ownFiles } from "../../model/types.js";
 import type { Message } from "../../runtime/template/render.js";
 import { checkUnchanged } from "../stored/check-unchanged.js";
 import type { World } from "../world.js";
 import { openConstraint } from "./constraint.js";
+import { imageCommand } from "./image-command.js";
 import { openImageSession } from "./image-session.js";
 import { findLocal, hashOfFiles, type LocalModel, storedModel } from "./local-model.js";
 import { openSession } from "./open-session.js";
@@ -68,7 +68,7 @@ export async function replay(
         if (step.done) {
           world.signal.throwIfAborted();
           const lora = await hashAdapters(step.value.lora);
-          const shown = step.value.seen && (await hashSeen(step.value.seen));
+          const shown = step.value.seen && (await hashSeen(step.value.seen, local));
           const facts = differences(receipt, { ...step.value, ...shown, lora, modelSha256: await local.sha256() });
           const firstDifference = part("thinking", receipt, output) ?? part("text", receipt, output);
           return { identical: firstDifference === null, firstDifference, facts };
@@ -114,7 +114,7 @@ async function openSeeing(
   );
   const session = await openImageSession(world, local, {
     decoding: decodingBytes(images),
-    command: `oslm run ${quoted(local.ref)}`,
+    command: imageCommand("run", local.ref, { images, mmproj: projector }),
     mmproj: projector,
     ctx: receipt.ctx,
     wishes: await asThen(world, receipt),

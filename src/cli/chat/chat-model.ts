@@ -25,6 +25,12 @@ interface Eyes extends Pick<ChatModel, "sees"> {
   readonly shelf: ImageShelf;
 }
 
+const BLIND: Readonly<Record<ChatModel["sees"], string | null>> = {
+  now: null,
+  later: "the model cannot be loaded for images",
+  never: "this model reads no images",
+};
+
 /** @param base what the command line says of answers; what a chat has set goes before */
 export function chatModel(
   local: LocalModel,
@@ -40,7 +46,7 @@ export function chatModel(
     signal: AbortSignal,
   ): AsyncGenerator<AnswerPart> {
     const options = { ...answerOptions(base, settings), signal };
-    const { messages, lost } = await shelf.messages(said, sees === "now");
+    const { messages, lost } = await shelf.messages(said, BLIND[sees]);
     for (const reason of lost) yield { type: "unseen", reason };
     const promptTokens = (some: readonly SeenMessage[]) => session.promptTokens(some, { signal });
     const room = await makeRoom({ ctx, promptTokens }, messages, options.maxTokens);

@@ -32,14 +32,14 @@ export class ImageShelf {
     return image;
   }
 
-  /** The messages with the bytes of their images; without them where the model has no eyes. */
-  async messages(said: readonly ChatMessage[], sees: boolean): Promise<Looked> {
+  /** The messages with the bytes of their images; those of other conversations are forgotten. @param blind why the model gets none */
+  async messages(said: readonly ChatMessage[], blind: string | null): Promise<Looked> {
     const lost: string[] = [];
     const messages: SeenMessage[] = [];
     for (const { role, content, images: shown = [] } of said) {
       const images: ReadImage[] = [];
       for (const image of shown) {
-        const found = sees ? await this.#find(image) : "this model reads no images";
+        const found = blind ?? (await this.#find(image));
         if (typeof found !== "string") images.push(found);
         else if (!this.#told.has(`${image.sha256} ${found}`)) {
           this.#told.add(`${image.sha256} ${found}`);
@@ -48,7 +48,14 @@ export class ImageShelf {
       }
       messages.push({ role, content, ...(images.length > 0 && { images }) });
     }
+    this.#forget(said);
     return { messages, lost };
+  }
+
+  /** What is shown again is read again. */
+  #forget(said: readonly ChatMessage[]): void {
+    const kept = new Set<string>(said.flatMap(({ images = [] }) => images.map(({ sha256 }) => sha256)));
+    for (const sha256 of this.#known.keys()) if (!kept.has(sha256)) this.#known.delete(sha256);
   }
 
   /** A reason where it cannot be had. */
@@ -60,7 +67,10 @@ export class ImageShelf {
       return image.sha256 === sha256 ? image : "the file has changed since it was shown";
     } catch (error) {
       if (!isOslmError(error)) throw error;
-      return error.code === "file-not-found" ? "the file is gone" : "the file is no image any more";
+      if (isOslmError(error, "file-not-found")) return "the file is gone";
+      return isOslmError(error, "bad-image") && error.facts.is === "too-large"
+        ? `the file is too large: ${error.facts.reason}`
+        : "the file is no image any more";
     }
   }
 }

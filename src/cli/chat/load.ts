@@ -3,11 +3,12 @@ import { findProjector, soundProjector } from "../../app/pull/find-projector.js"
 import { absolutePath, type LocalModel } from "../../app/run/local-model.js";
 import { openAnother } from "../../app/run/open-another.js";
 import { type ReadImage, readImages } from "../../app/run/read-images.js";
+import type { World } from "../../app/world.js";
 import { OslmError } from "../../errors.js";
 import type { ShownImage } from "../../model/saved-chat.js";
 import type { ChatModel, Models } from "../../ui/chat/chat-parts.js";
 import type { Context } from "../context.js";
-import { checkImageFlags, type ImageOptions } from "../image-flags.js";
+import { type ImageOptions, refuseBeside } from "../image-flags.js";
 import { answerOptions, type RunOptions } from "../run-flags.js";
 import { chatModel } from "./chat-model.js";
 import { chatOutput, type Tell } from "./chat-output.js";
@@ -123,6 +124,8 @@ export class Load implements Models {
     const before = await this.#opened;
     if (before.model.sees !== "later") return before.model;
     const context = await this.#endingWith(given);
+    await this.#checkEyes(context.world, before.local);
+    context.out.note("The model is loaded again, with its projector.");
     this.#several = true;
     await before.session.dispose();
     try {
@@ -137,11 +140,10 @@ export class Load implements Models {
 
   /** An image for the current model. @throws OslmError what is wrong with it, or missing for it */
   async look(file: string): Promise<ShownImage> {
-    checkImageFlags({ ...this.options, image: [file] });
+    refuseBeside(this.#optionsOf(this.#local));
     const { world } = await this.#context;
     const { sha256 } = await this.shelf.take(file);
-    (await world.images()).check();
-    await findProjector(world, this.#local, this.#mmproj(this.#local));
+    await this.#checkEyes(world, this.#local);
     return { file: absolutePath(world, file), sha256 };
   }
 
@@ -168,14 +170,12 @@ export class Load implements Models {
 
   async #begin(context: Context, local: LocalModel, seeing: boolean): Promise<Opened> {
     context.world.signal.throwIfAborted();
-    const { draft: _, quant: __, lora, ...options } = this.options;
-    const mmproj = this.#mmproj(local);
+    const { draft, quant: _, mmproj, ...options } = this.#optionsOf(local);
     const { images } = this.given;
-    // What was given for one model is not for another.
-    const [adapters, draft] = this.#isFirst(local) ? [lora, this.given.draft] : [];
+    if (seeing) refuseBeside({ ...options, ...(draft && { draft }) });
     const session = seeing
       ? await openImages(context, local, { ctx: options.ctx, force: options.force, mmproj, images })
-      : await openTexts(context, local, { ...options, ...(adapters && { lora: adapters }) }, draft);
+      : await openTexts(context, local, options, draft === undefined ? undefined : this.given.draft);
     if (this.#several) await session.record();
     const could = mmproj !== undefined || (await soundProjector(context.world, local)) !== null;
     const sees = seeing ? "now" : could ? "later" : "never";
@@ -189,9 +189,19 @@ export class Load implements Models {
     return { ...context, world: { ...context.world, signal: AbortSignal.any([signal, given]) } };
   }
 
-  /** Of the first model alone. */
-  #mmproj(local: LocalModel): string | undefined {
-    return this.#isFirst(local) ? this.options.mmproj : undefined;
+  /** What was given for the first model is not for another. */
+  #optionsOf(local: LocalModel): RunOptions & ImageOptions {
+    if (this.#isFirst(local)) return this.options;
+    const { lora: _, draft: __, mmproj: ___, ...others } = this.options;
+    return others;
+  }
+
+  /** All that reading images takes, but for loading it. @throws OslmError what is missing, or in the way */
+  async #checkEyes(world: World, local: LocalModel): Promise<void> {
+    const options = this.#optionsOf(local);
+    refuseBeside(options);
+    (await world.images()).check();
+    await findProjector(world, local, options.mmproj);
   }
 
   #isFirst({ paths: [path] }: LocalModel): boolean {

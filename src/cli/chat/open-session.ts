@@ -1,8 +1,8 @@
 // The session of a chat: about texts alone, which is faster, or about images as well.
+import { imageCommand } from "../../app/run/image-command.js";
 import type { SeenMessage } from "../../app/run/image-session.js";
 import type { LocalModel } from "../../app/run/local-model.js";
 import { decodingBytes, PHOTOGRAPH, type ReadImage } from "../../app/run/read-images.js";
-import { quoted } from "../../model/quoted.js";
 import type { Context } from "../context.js";
 import type { RunOptions } from "../run-flags.js";
 import { startSession } from "../stream-answer.js";
@@ -39,9 +39,9 @@ export async function openImages(
   const session = await startImages(context, local, {
     ...wishes,
     decoding: Math.max(decodingBytes(images), PHOTOGRAPH),
-    command: `oslm run ${quoted(local.ref)}`,
+    command: imageCommand("chat", local.ref, { images, mmproj: wishes.mmproj }),
   });
-  const seen = new Set<ReadImage>();
+  const seen = new WeakSet<ReadImage>();
   return {
     plan: session.plan,
     ctx: session.ctx,

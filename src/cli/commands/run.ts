@@ -44,7 +44,7 @@ export async function runRun(
   const { world, out } = context;
   const ref = parseRef(model, { hub: world.endpoint });
   checkPromptFlags(options, out.json, true);
-  checkImageFlags(options);
+  if (options.image) checkImageFlags(options);
   out.checkFields(RUN_FIELDS);
   const { readPrompt } = await import("../read-prompt.js");
   const given = { argument, files: options.file ?? [], raw: options.raw !== undefined };
@@ -55,6 +55,7 @@ export async function runRun(
     return runChat(context, model, options);
   }
   refuseChatFlags(options);
+  checkImageFlags(options);
   if (options.receipt !== undefined) {
     const { checkReceiptPlace } = await import("../receipt-place.js");
     const { file = [], schema = [], grammar = [], image = [] } = options;
@@ -97,10 +98,10 @@ async function begin(
   if (images) {
     const { sayReading, startImages } = await import("../start-images.js");
     const { joinPrompt } = await import("../../app/run/prompt.js");
+    const { imageCommand } = await import("../../app/run/image-command.js");
     const { decodingBytes } = await import("../../app/run/read-images.js");
     const { mmproj, ctx, force } = options;
-    const flags = images.map(({ file }) => ` --image ${quoted(file)}`).join("");
-    const command = `oslm run ${quoted(local.ref)}${flags}`;
+    const command = imageCommand("run", local.ref, { images, mmproj });
     const decoding = decodingBytes(images);
     const session = await startImages(context, local, { decoding, command, mmproj, ctx, force });
     sayReading(context, images.length);

@@ -1,5 +1,5 @@
-// The fields that `--json=` takes, by command and by the flag that changes the result: what completion offers. The lists of the
-// commands themselves count; a test holds these against them.
+// The fields that `--json=` takes, by command and by the flag that changes the result: what completion offers and the documents of
+// the commands say. The lists of the commands themselves count; a test holds these against them.
 
 const JUDGED =
   "id spdx title class commercialUse openness opennessFacts declared state floor evidence conflicts obligations decision reasons url from ref repo commit gated accepted";

@@ -1,6 +1,7 @@
 // Images, and the part that reads them.
 import type { ImageFacts } from "../../errors/images.js";
 import { capitalized } from "../../model/capitalized.js";
+import { formatBytes } from "../../ui/format.js";
 import type { Entries } from "./entry.js";
 
 export const imageReports: Entries<ImageFacts> = {
@@ -17,6 +18,12 @@ export const imageReports: Entries<ImageFacts> = {
     f.is === "too-large"
       ? "make it smaller; the model sees some hundred pixels a side"
       : "save it again as PNG or JPEG",
+  ],
+  "images-do-not-fit": (f) => [
+    6,
+    `decoding ${f.images === 1 ? "the image" : `the ${f.images} images`} does not fit: it takes up to ${formatBytes(f.need)}`,
+    `Usable for it beside the model are ${formatBytes(f.have)} of RAM.`,
+    "make the image smaller (the model sees some hundred pixels a side), ask about fewer, or close other programs",
   ],
   "image-prompt-too-long": (f) => [
     2,

@@ -44,15 +44,15 @@ const say = (message: FromChild): void => {
 class ImageError extends Error {
   constructor(
     cause: unknown,
-    readonly at: number,
+    readonly at: number | undefined,
     readonly place: "images" | "memory",
   ) {
     super(cause instanceof Error ? cause.message : String(cause));
   }
 }
 
-/** The first image that is not read alone either; beyond the last where all are. */
-async function damaged(context: Context, images: readonly string[]): Promise<number> {
+/** The first image that is not read alone either; undefined where all are. */
+async function damaged(context: Context, images: readonly string[]): Promise<number | undefined> {
   for (const [at, image] of images.entries()) {
     try {
       await context.tokenize(IMAGE_MARK, { media_paths: [image] });
@@ -60,7 +60,7 @@ async function damaged(context: Context, images: readonly string[]): Promise<num
       return at;
     }
   }
-  return images.length;
+  return undefined;
 }
 
 /** Could so much be had? Where it cannot the decoder says no more than that it failed. */
@@ -80,7 +80,8 @@ async function attempt<T>(place: Place, work: () => T | Promise<T>): Promise<T |
     return await work();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof ImageError) say({ is: "failed", in: error.place, reason, at: error.at });
+    if (error instanceof ImageError)
+      say({ is: "failed", in: error.place, reason, ...(error.at !== undefined && { at: error.at }) });
     else say({ is: "failed", in: place, reason });
     return null;
   }

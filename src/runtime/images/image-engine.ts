@@ -22,22 +22,28 @@ const ANSWER_ROOM = 512;
 /** After a token the library looks whether it shall stop; a large model takes a second for one. */
 const STOP_MS = 5000;
 
-export function createImageEngine(places: PartPlaces): ImageEngine {
+/** @param script the child's; the one beside this file where it is not given */
+export function createImageEngine(places: PartPlaces, script?: URL): ImageEngine {
   return {
     check: () => void findPart(places),
     async load(options, signal) {
       const { entry, release } = findPart(places);
       const build = { engine: "llama.cpp (@fugood/llama.node)", release, backend: "cpu" };
       const started = performance.now();
-      const start = (ending?: AbortSignal): Promise<ImageProcess> => startChild(entry, options, ending);
+      const start = (ending?: AbortSignal): Promise<ImageProcess> =>
+        startChild(new ImageProcess(script), entry, options, ending);
       const child = await start(signal);
       return new ChildModel(child, start, { build, loadMs: performance.now() - started, ctx: options.ctx });
     },
   };
 }
 
-async function startChild(entry: string, options: ImageLoadOptions, signal?: AbortSignal): Promise<ImageProcess> {
-  const child = new ImageProcess();
+async function startChild(
+  child: ImageProcess,
+  entry: string,
+  options: ImageLoadOptions,
+  signal: AbortSignal | undefined,
+): Promise<ImageProcess> {
   try {
     child.tell({ is: "load", entry, ...options });
     const reply = await child.next(signal);
@@ -97,9 +103,11 @@ class ChildModel implements ImageModel {
       ...(grammar && { grammar }),
       ...(maxTokens === undefined ? {} : { maxTokens }),
     });
+    let quiet = false;
     try {
       for (;;) {
         const reply = await child.next(signal);
+        quiet = isLast(reply);
         if (reply.is === "read") {
           promptTokens = reply.tokens;
           if (!reply.fits) throw tooLong(reply.tokens, this.ctx);
@@ -113,10 +121,11 @@ class ChildModel implements ImageModel {
         } else if (reply.is === "failed") throw askFailed(reply, images);
       }
     } catch (error) {
-      const stopped = signal?.aborted && !isOslmError(error);
-      if (!(stopped && first !== undefined && (await stopGently(child)))) await this.#end(child);
-      if (stopped) yield done("cancelled", pieces);
-      else throw whyEnded(error, child, first === undefined ? images : []);
+      if (!signal?.aborted || isOslmError(error)) throw whyEnded(error, child, first === undefined ? images : []);
+      yield done("cancelled", pieces);
+    } finally {
+      // Also where whoever listened has gone: the next question would hear the rest of this answer.
+      if (!quiet && !(first !== undefined && (await stopGently(child)))) await this.#end(child);
     }
   }
 
@@ -124,14 +133,17 @@ class ChildModel implements ImageModel {
     const { images } = prompt;
     const child = await this.#started(signal);
     child.tell({ is: "count", ...toldPrompt(prompt) });
+    let quiet = false;
     try {
       const reply = await child.next(signal);
+      quiet = reply.is === "read" || isLast(reply);
       if (reply.is === "read") return reply.tokens;
       if (reply.is === "failed") throw askFailed(reply, images);
       throw new OslmError("generation-failed", { reason: `it answered ${reply.is}` });
     } catch (error) {
-      await this.#end(child);
       throw whyEnded(error, child, images);
+    } finally {
+      if (!quiet) await this.#end(child);
     }
   }
 
@@ -149,6 +161,12 @@ class ChildModel implements ImageModel {
     this.#child = undefined;
     await child.kill();
   }
+}
+
+/** Whether a child says no more of a prompt, and can take another: an image that is refused harms nothing. */
+function isLast(reply: FromChild): boolean {
+  if (reply.is === "failed") return reply.in === "images";
+  return reply.is === "done" || (reply.is === "read" && !reply.fits);
 }
 
 /** Ends an answer between two of its tokens; false where that takes too long. What was read of the prompt stays. */
@@ -191,7 +209,8 @@ function askFailed(
   if (place === "memory" || saysOutOfMemory(reason)) return noMemory(images, reason);
   // The bounds have been checked: what the decoder refuses now is damaged.
   if (place === "images") {
-    const file = images[at ?? images.length]?.file ?? "one of the images";
+    const image = at === undefined ? undefined : images[at];
+    const file = image?.file ?? "one of the images";
     return new OslmError("bad-image", { file, is: "malformed", reason });
   }
   return new OslmError("generation-failed", { reason });

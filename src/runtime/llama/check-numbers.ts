@@ -7,24 +7,28 @@ import type { Lane } from "./lane.js";
 import { NO_SHIFT } from "./sampling-options.js";
 
 /**
- * Evaluates one token in a sequence that holds none, and leaves it so. For answers of a grammar or of guesses, whose tokens
- * come without their probabilities.
+ * Evaluates one token, and leaves the sequence empty. For answers of a grammar or of guesses, whose tokens come without their
+ * probabilities.
  * @param path of the model, for errors
+ * @returns false where nobody knows yet: no token, or broken off by the signal
  * @throws OslmError no-numbers
  */
 export async function tryNumbers(
   lane: Lane,
-  token: Token,
+  token: Token | undefined,
   path: string,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<boolean> {
+  if (token === undefined) return false;
   const how = { ...NO_SHIFT, temperature: 0, yieldEogToken: true };
   const tokens = lane.sequence.evaluateWithMetadata([token], { confidence: true }, how);
   const step = await lane.step(tokens, undefined, signal);
-  if (step === undefined) return;
+  if (step === undefined) return false;
   await tokens.return();
   await lane.sequence.clearHistory();
-  if (!step.done) checkProbability(step.value.confidence, path);
+  if (step.done) return false;
+  checkProbability(step.value.confidence, path);
+  return true;
 }
 
 /** @param path of the model, for errors @throws OslmError no-numbers */

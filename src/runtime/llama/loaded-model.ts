@@ -34,8 +34,8 @@ export class LlamaLoadedModel implements LoadedModel {
   readonly tokenTexts: LoadedModel["tokenTexts"];
   readonly #lanes: readonly Lane[];
   readonly #pool: LanePool<Lane>;
-  /** A token that is evaluated to know whether the model computes numbers; rejected for all answers where it does not. */
-  #tried: Promise<void> | undefined;
+  /** It was seen to compute numbers. */
+  #computes = false;
   /** The latest prompt that was read to its end. */
   #prompt: readonly number[] = [];
   /** Control tokens that are shown: some models (Phi 4) have the marks of thinking as such, which else leave no text. */
@@ -109,8 +109,8 @@ export class LlamaLoadedModel implements LoadedModel {
       const { probabilities: count = 0, signal } = options;
       // A grammar ends the process where a model computes no numbers, and guesses come without probabilities.
       const tells = options.grammar === undefined && lane.guesser === undefined;
-      if (!tells) this.#tried ??= this.#try(lane, prompt, signal);
-      await this.#tried;
+      if (!tells && !this.#computes)
+        this.#computes = await tryNumbers(lane, prompt[0] as Token | undefined, this.options.path, signal);
       // A step that was broken off may still use the sequence.
       const known = lane.left ? { cached: 0 } : await lane.prefix.reuse(prompt, options.exact ?? false);
       cachedTokens = known.cached;
@@ -143,7 +143,10 @@ export class LlamaLoadedModel implements LoadedModel {
             }
             if (step.done) break;
             const { token, probabilities, confidence } = step.value;
-            if (confidence !== undefined) checkProbability(confidence, this.options.path);
+            if (confidence !== undefined) {
+              checkProbability(confidence, this.options.path);
+              this.#computes = true;
+            }
             if (this.model.isEogToken(token)) break;
             clock.token();
             completionTokens++;
@@ -246,12 +249,6 @@ export class LlamaLoadedModel implements LoadedModel {
     }
     await reading?.return();
     return signal?.aborted ? undefined : (prompt.slice(start) as Token[]);
-  }
-
-  /** Before its first prompt a sequence is empty. */
-  async #try(lane: Lane, [token]: readonly number[], signal: AbortSignal | undefined): Promise<void> {
-    if (token === undefined || lane.sequence.nextTokenIndex > 0) return;
-    await tryNumbers(lane, token as Token, this.options.path, signal);
   }
 
   #detokenize(tokens: readonly number[], before: readonly number[]): string {

@@ -54,16 +54,11 @@ export class Bounds {
       const { value: content } = value;
       if (typeof content === "string") this.#demand(content.length);
       else if (typeof content === "object") this.#weigh(value);
-      if (this.#looped.has(node)) this.#count(ROUND * lengthOf(value));
+      if (this.#looped.has(node) && Array.isArray(content)) this.#count(ROUND * content.length);
       return value;
     } finally {
       this.#level--;
     }
-  }
-
-  /** Whether a loop that has begun goes through what the node gives. */
-  isLooped(node: Node | undefined): boolean {
-    return this.#looped.has(node);
   }
 
   /** Bounds the steps that make much of little. */
@@ -142,15 +137,16 @@ export class Bounds {
 
   #count(steps: number): void {
     this.#steps += steps;
-    if (this.#steps > this.#mostSteps) throw new BoundError(`it takes more than ${STEPS / 1e6} million steps`);
+    if (this.#steps > this.#mostSteps) throw new BoundError(`it takes more than ${millions(this.#mostSteps)} steps`);
   }
 
   #demand(chars: number): void {
-    if (chars > this.#chars) throw new BoundError(`it makes more than ${CHARS / 1e6} million characters of its own`);
+    if (chars > this.#chars) throw new BoundError(`it makes more than ${millions(this.#chars)} characters of its own`);
   }
 
   #demandItems(items: number): void {
-    if (items > ITEMS + this.#chars - CHARS) throw new BoundError(`it makes lists of more than ${ITEMS} items`);
+    const most = ITEMS + this.#chars - CHARS;
+    if (items > most) throw new BoundError(`it makes lists of more than ${most} items`);
   }
 }
 
@@ -163,6 +159,8 @@ function sourceOf(loop: Node): unknown {
   const { iterable } = loop as Node & { readonly iterable?: Node & { readonly lhs?: Node } };
   return iterable?.type === "SelectExpression" ? iterable.lhs : iterable;
 }
+
+const millions = (count: number): string => `${Math.round(count / 1e5) / 10} million`;
 
 function lengthOf({ value }: Value): number {
   return typeof value === "string" || Array.isArray(value) ? value.length : 0;

@@ -2,7 +2,6 @@
 import { type Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { Bounds } from "./bounds.js";
 import type { Evaluator } from "./evaluator.js";
-import { lettersOf } from "./letters.js";
 import { LONGEST_TEMPLATE, TOO_LONG } from "./longest.js";
 import { numberedObject, numberedPairs } from "./numbered-object.js";
 import { stripLikePython } from "./strip.js";
@@ -35,10 +34,9 @@ export function runProgram(program: Program, environment: Environment, said: num
   const evaluate = interpreter.evaluate.bind(interpreter);
   interpreter.evaluate = (node, scope) => {
     const pairs = numberedPairs(node);
-    const value = bounds.step(node, () =>
+    return bounds.step(node, () =>
       pairs ? numberedObject(pairs, (part) => evaluate(part, scope)) : evaluate(node, scope),
     );
-    return bounds.isLooped(node) ? lettersOf(value, (list) => evaluate(list, scope)) : value;
   };
   bounds.guard(interpreter);
   changeTextMethods(interpreter, (text, methods) => {

@@ -17,5 +17,5 @@ const TOOLS = /\b(tools|xml_tools|python_tools|functions)\b/;
 export function skillsOf(template: string | null): TemplateSkills {
   if (template === null) return { tools: false, thinking: false };
   const text = template.slice(0, LONGEST_TEMPLATE);
-  return { tools: TOOLS.test(codeOf(text)), thinking: knowsThinking(text) || hasChannels(text) };
+  return { tools: codeOf(text).some((tag) => TOOLS.test(tag)), thinking: knowsThinking(text) || hasChannels(text) };
 }

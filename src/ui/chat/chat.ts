@@ -19,6 +19,8 @@ export class Chat {
   /** Why it could not be kept the last time. */
   #failure: string | undefined;
   #exchanged = false;
+  /** The model could not be loaded for images of earlier questions: only a new image has it tried again. */
+  #blind = false;
 
   constructor(
     private readonly parts: ChatParts,
@@ -83,6 +85,7 @@ export class Chat {
       if (after === before) return this.face.tell(`${after.title} answers already.`);
       this.happened({ type: "exchanged" });
       this.#exchanged = true;
+      this.#blind = false;
       this.face.tell(`${after.title} goes on (context ${after.ctx} tokens).`);
       this.#greet(after);
     } catch (error) {
@@ -291,16 +294,28 @@ export class Chat {
   /** What answers; where there are images it reads them. */
   async #ready(signal: AbortSignal): Promise<ChatModel> {
     const model = await untilAborted(signal, this.models.current);
+    if (model.sees !== "later") return model;
+    const asked = this.now.turns.at(-1)?.images !== undefined;
     const shown = messagesOf(this.now).some(({ images }) => images !== undefined);
-    if (!shown || model.sees !== "later") return model;
+    if (!asked && (!shown || this.#blind)) return model;
     this.happened({ type: "unloaded" });
-    this.face.tell("The model is loaded again, with its projector.");
     try {
       const seeing = await this.models.see(signal);
       this.happened({ type: "exchanged" });
       // By its projector more may be known of it.
-      if (seeing.knownTemplate !== model.knownTemplate) this.#greet(seeing);
+      if (seeing.chats && !model.chats) {
+        this.face.tell(
+          `Its projector tells more of it: from now on it is asked in the ${seeing.knownTemplate} format.`,
+        );
+      }
       return seeing;
+    } catch (error) {
+      // Without images of earlier questions this one can be answered all the same.
+      const reason = asked || signal.aborted ? undefined : this.parts.explain(error);
+      if (reason === undefined) throw error;
+      this.#blind = true;
+      this.face.tell(reason, "warning");
+      return await this.models.current;
     } finally {
       this.happened({ type: "loaded", total: (await this.models.current).ctx });
     }

@@ -1,4 +1,4 @@
-// What a model promises here, by the little that the catalog knows of it: its size, its age, and how fast it would write.
+// What a model is worth here, by the little that the catalog knows of it: its size, its age, and how fast it would write.
 import { READING_SPEED } from "../../fit/speed.js";
 import type { CatalogFit } from "./fit-catalog.js";
 
@@ -16,7 +16,7 @@ const COST_OF_A_LICENSE = 1;
  * In doublings; only differences mean something.
  * @param now the month that ages are counted from, by `monthOf`
  */
-export function promiseOf(model: CatalogFit, now: number): number {
+export function worthOf(model: CatalogFit, now: number): number {
   const waiting = Math.max(0, Math.log2(READING_SPEED / model.tokensPerSecond));
   const age = now - (monthOf(model.released) ?? now - UNKNOWN_AGE);
   const untrained = model.base ? COST_OF_A_BASE : 0;
