@@ -7,6 +7,7 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   "oslm auth login": "asks a person: test/pty/auth.test.ts",
   'oslm complete starcoder2:3b "def add(a, b):" --suffix "print(add(1, 2))"':
     "wants a model with marks for the middle: test/bin/complete.test.ts",
+  "oslm chat llava --image cat.png": "wants the library for images: test/bin/chat-images.test.ts",
 };
 
 const BEFORE = ["oslm pull qwen2:0.5b", "oslm pull org/model-GGUF:Q4_K_M", "oslm chat demo < questions.txt"];
