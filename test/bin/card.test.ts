@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
-import { Home } from "../support/oslm.js";
+import { BIN, Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
@@ -102,6 +102,18 @@ it("renders it for people: no tags, pictures as words, links by number", async (
   const links = ["https://acme.example/", "https://acme.example/a", file, "https://acme.example/x"];
   expect(shown).toContain(links.map((href, index) => `[${index + 1}] ${href}`).join("\n"));
   for (const gone of ["secret", "<p", "<br", "logo.png"]) expect(shown).not.toContain(gone);
+});
+
+it("takes a terminal that tells 0 columns for one of 80", async () => {
+  const [known, unknown] = await Promise.all(
+    [80, 0].map((columns) => {
+      const script = `stty cols ${columns} rows 0; exec "$0" "$@"`;
+      const shell = ["sh", "-c", script, process.execPath, BIN, "card", "acme/m-GGUF", "--no-color"];
+      return inTerminal(home, [], [], { shell });
+    }),
+  );
+  expect(known?.text).toContain("Some bold text with a link [2], the same [2], a\nfile [3]");
+  expect(unknown).toEqual(known);
 });
 
 it("prints nothing that steers a terminal, whatever the face", async () => {
