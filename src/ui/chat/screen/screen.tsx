@@ -220,6 +220,8 @@ function forInk(stdout: WriteStream): WriteStream {
   return new Proxy(stdout, {
     get(target, name) {
       if (name === "rows") return Number.MAX_SAFE_INTEGER;
+      // Where the terminal tells 0, Ink would ask elsewhere and come to one column.
+      if (name === "columns") return screenSize(target).columns;
       if (name === "write") return (text: string, done?: () => void) => target.write(eraser.rewrite(text), done);
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
