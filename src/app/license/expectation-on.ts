@@ -1,5 +1,5 @@
 // What the catalog expects of the license of a model, by whichever name it is asked for.
-import { licensesOf } from "../../catalog/catalog.js";
+import { licensesOf, type ResolvedCatalog } from "../../catalog/catalog.js";
 import { findLicenses } from "../../license/catalogue.js";
 import type { ModelEvidence } from "../../license/evidence.js";
 import { strictness } from "../../license/strictness.js";
@@ -15,6 +15,11 @@ export function expectationOn(
   const ids = [...byName, ...(repo === undefined ? [] : licensesOf(repo))].filter((id) => id !== undefined);
   const ranks = ids.map((id) => strictness(findLicenses(id)));
   return ids[ranks.indexOf(Math.max(...ranks))];
+}
+
+/** The same of a name of the catalog: what its table shows, and what a pull by it expects. */
+export function expectationByName({ repos, expectedLicense, overlay }: ResolvedCatalog): string {
+  return expectationOn(repos[0], expectedLicense, ...(overlay?.shippedLicenses ?? [])) ?? expectedLicense;
 }
 
 /** The evidence with what today's catalogs expect of its repository. */

@@ -13,7 +13,7 @@ import {
   type RepoSnapshot,
   type StoredModel,
 } from "../../model/types.js";
-import { expectationOn } from "../license/expectation-on.js";
+import { expectationByName, expectationOn } from "../license/expectation-on.js";
 import type { World } from "../world.js";
 
 /** References that name something on the Hub. */
@@ -84,9 +84,9 @@ export function target(ref: RemoteRef) {
     const expectedLicense = expectationOn(ref.repo);
     return { repos: [ref.repo], revision: ref.revision, expectedLicense, givenBy: undefined };
   }
-  const { repos, expectedLicense, overlay } = resolveCatalog(ref);
-  const expected = expectationOn(undefined, expectedLicense, ...(overlay?.shippedLicenses ?? []));
-  return { repos, revision: undefined, expectedLicense: expected, givenBy: overlay?.given };
+  const resolved = resolveCatalog(ref);
+  const { repos, overlay } = resolved;
+  return { repos, revision: undefined, expectedLicense: expectationByName(resolved), givenBy: overlay?.given };
 }
 
 /** Publishers take repositories down: the catalog names several, in order of preference. */
