@@ -110,11 +110,13 @@ export interface Overlay {
 let overlays: readonly Overlay[] = [];
 let merged: NameIndex | undefined;
 let own: NameIndex | undefined;
+let expected: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 
 /** Puts the names of others over ours, the last of them first: once, as a command begins. */
 export function useOverlays(given: readonly Overlay[]): void {
   overlays = [...given].reverse();
   merged = undefined;
+  expected = undefined;
 }
 
 /** All families, those of others in front; one whose name another has is not among them. */
@@ -159,10 +161,19 @@ function shippedLicenses({ family, size }: CatalogHit, typed: CatalogName): read
 
 /** The licenses that all catalogs expect of the models of this repository; none for one that they do not name. */
 export function licensesOf(repo: string): readonly string[] {
-  const wanted = repo.toLowerCase();
-  const sizes = [...shipped().families, ...index().families].flatMap((family) => family.sizes);
-  const own = sizes.filter(({ gguf, original }) => [...gguf, original].some((one) => one.toLowerCase() === wanted));
-  return [...new Set(own.map(({ license }) => license.id))];
+  expected ??= licensesByRepo([...shipped().families, ...index().families]);
+  return [...(expected.get(repo.toLowerCase()) ?? [])];
+}
+
+/** By repositories in small letters: to the Hub case makes no difference. */
+function licensesByRepo(families: readonly CatalogFamily[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { gguf, original, license } of families.flatMap((family) => family.sizes)) {
+    for (const repo of [...gguf, original].map((one) => one.toLowerCase())) {
+      found.set(repo, (found.get(repo) ?? new Set()).add(license.id));
+    }
+  }
+  return found;
 }
 
 /** Whether `phi3:14b` or the like is a model once these families are over ours. */

@@ -32,7 +32,21 @@ export function suggestNames(
   const withSize = (family: CatalogFamily): string =>
     sizeOf(family, size) === undefined ? family.name : `${family.name}:${size}`;
   const kin = kinOf(families, name, size).map(withSize);
-  return [...new Set([...kin, ...inside.slice(0, 1), ...near.map(withSize)])].slice(0, MOST);
+  return [...new Set([...calledSo(families, wanted), ...kin, ...inside.slice(0, 1), ...near.map(withSize)])].slice(
+    0,
+    MOST,
+  );
+}
+
+/** Sizes whose own repository is called by more than the name: `deepseek-r1:8b` for `deepseek-r1-0528`. */
+function calledSo(families: readonly CatalogFamily[], wanted: string): string[] {
+  return families
+    .filter(({ name }) => wanted.startsWith(`${name}-`))
+    .flatMap(({ name, sizes }) =>
+      sizes
+        .filter(({ original }) => original.toLowerCase().includes(`/${wanted}-`))
+        .map(({ size }) => `${name}:${size}`),
+    );
 }
 
 /** At most three other versions of a family that have a size, `llama3.1:8b` for llama3.3; none for what is no size. */

@@ -25,9 +25,10 @@ export function addHelp(program: Command): Command {
   const help = new Command("help")
     .description("explain a command or a topic")
     .argument("[name]", `a command, or one of: ${Object.keys(TOPICS).join(", ")}`)
+    .argument("[part]", "a part of the command, as report of license")
     .copyInheritedSettings(program)
     .helpGroup("More:")
-    .action((name?: string) => explain(program, name));
+    .action((name?: string, part?: string) => explain(program, name, part));
   return program.helpCommand(false).addCommand(help);
 }
 
@@ -37,13 +38,34 @@ function topicLines(): string {
   return `Topics:\n${lines.join("\n")}\n`;
 }
 
-async function explain(program: Command, name: string | undefined): Promise<void> {
+async function explain(program: Command, name?: string, part?: string): Promise<void> {
   const topic = name !== undefined && Object.hasOwn(TOPICS, name) ? TOPICS[name] : undefined;
-  const command = program.commands.find((one) => one.name() === name || one.aliases().includes(name ?? ""));
-  if (topic) program.configureOutput().writeOut?.(await topic.text());
-  else if (name === undefined) program.outputHelp();
-  else if (command) command.outputHelp();
-  else throw unknownTopic(program, name);
+  const command = named(program, name);
+  const known = topic ?? command;
+  if (name === undefined) program.outputHelp();
+  else if (known === undefined) throw unknownTopic(program, name);
+  else if (part !== undefined) {
+    const found = command && named(command, part);
+    if (found === undefined) throw unknownPart(command, name, part);
+    found.outputHelp();
+  } else if (topic) program.configureOutput().writeOut?.(await topic.text());
+  else command?.outputHelp();
+}
+
+function named(above: Command, word: string | undefined): Command | undefined {
+  return above.commands.find((one) => word !== undefined && [one.name(), ...one.aliases()].includes(word));
+}
+
+/** @param command none where `name` is a topic */
+function unknownPart(command: Command | undefined, name: string, part: string): OslmError<"usage"> {
+  const parts = command?.commands.map((one) => one.name()) ?? [];
+  const [nearest] = suggest(part, parts, 1);
+  const all = parts.length === 0 ? `${name} has no parts.` : `There are ${parts.join(", ")}.`;
+  return new OslmError("usage", {
+    problem: `there is no help on ${JSON.stringify(part.slice(0, 40))} of ${name}`,
+    detail: nearest === undefined ? all : `Did you mean ${nearest}?`,
+    help: `oslm help ${name}${nearest === undefined ? "" : ` ${nearest}`}`,
+  });
 }
 
 function unknownTopic(program: Command, name: string): OslmError<"usage"> {

@@ -4,6 +4,7 @@ import type { BrokenLines } from "../app/world.js";
 import { isOslmError, OslmError } from "../errors.js";
 import type { Rebuilt } from "../store/model-index.js";
 import { Output, type OutputMode } from "../ui/output.js";
+import { screenSize } from "../ui/screen-size.js";
 import { openTerminal } from "../ui/terminal.js";
 import type { Context, ContextOf } from "./context.js";
 import { createWorld } from "./create-world.js";
@@ -64,7 +65,7 @@ function faceOf(
   const flags = program.opts<GlobalFlags>();
   const color = flags.color && !argv.includes("--no-color");
   const { stderrTty, stderrColor } = openTerminal(process, { ...flags, color, quiet: false });
-  return [stderrTty ? process.stderr.columns : undefined, stderrColor];
+  return [stderrTty ? screenSize(process.stderr).columns : undefined, stderrColor];
 }
 
 async function buildProgram(

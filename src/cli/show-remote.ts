@@ -27,7 +27,7 @@ export function showRemoteModel(model: RemoteModel, out: Output): void {
   out.note(
     `Exact memory: oslm fit ${name}; evidence on the license: oslm license ${name}; the card: oslm card ${name}`,
   );
-  out.note(`Get it: oslm pull ${name}`);
+  if (model.obstacle === null) out.note(`Get it: oslm pull ${name}`);
 }
 
 function aboutModel(model: RemoteModel): Field[] {
@@ -105,14 +105,15 @@ function template({ template: known }: RemoteModel): string | null {
 
 function quantization(one: RemoteModel["quantizations"][number], { quant, sizesAreEstimates }: RemoteModel): string {
   const fit =
-    one.fits === null
+    one.memory === null
       ? "memory unknown"
-      : `${one.fits ? "~fits" : "~does not fit"}, needs ~${formatBytes(one.memory ?? 0)}`;
+      : `${one.fits ? "~fits" : "~does not fit"}, needs ~${formatBytes(one.memory)}`;
   const taken = one.quant === quant ? "; a pull takes this one" : "";
   return `${one.quant}  ${sizesAreEstimates ? "~" : ""}${formatBytes(one.size)}  ${fit}${taken}`;
 }
 
-function fits({ fits: known, quant, geometry }: RemoteModel): string | null {
+function fits({ fits: known, quant, geometry, obstacle }: RemoteModel): string | null {
+  if (obstacle !== null) return `no: ${obstacle}`;
   if (known === null) return null;
   const basis = geometry === "catalog" ? "by the catalog's layers" : "by the usual layers of such a model";
   return known ? `~yes, as ${quant}, ${basis}` : `~no, ${basis}`;

@@ -1,5 +1,6 @@
 // What this process is connected to, decided once.
 import type { ReadStream, WriteStream } from "node:tty";
+import { screenSize } from "./screen-size.js";
 
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream;
@@ -15,7 +16,7 @@ export interface Terminal {
   readonly progress: "bars" | "lines" | "none";
   /** Whether what is shown may be redrawn: not in a dumb terminal, and not where a screen reader reads it aloud. */
   readonly redraws: boolean;
-  /** Columns of the terminal; 80 where there is none. */
+  /** Columns of the terminal; 80 where there is none, or none is known. */
   readonly width: number;
   /** Whether a person can be asked something. */
   readonly canPrompt: boolean;
@@ -62,7 +63,7 @@ export function openTerminal({ stdin, stdout, stderr, env }: Streams, flags: Ter
     stderrColor: color(stderrTty),
     progress: !tells ? "none" : stderrTty && !dumb && !read ? "bars" : "lines",
     redraws: !dumb && !read && !ci,
-    width: stdout.columns ?? stderr.columns ?? 80,
+    width: screenSize(stdout, stderr).columns,
     canPrompt: flags.input && stdinTty && stderrTty && !ci,
   };
 }

@@ -60,6 +60,12 @@ describe("a catalog is refused", () => {
     ["huge", `{"families": [${" ".repeat(3_000_000)}]}`, "it is larger than"],
     ["of wrong types", catalogOf({ ...FAMILY, sizes: 7 }), "/families/0/sizes: it must be array"],
     ["a repository that climbs", catalogOf({ ...FAMILY, sizes: [{ ...size, original: "a/../b" }] }), "/original"],
+    [
+      "a path for a repository",
+      catalogOf({ ...FAMILY, sizes: [{ ...size, gguf: ["../../etc/passwd"] }] }),
+      "/gguf/0: it must be a repository of the Hub, owner/name,",
+    ],
+    ["a name in capitals", catalogOf({ ...FAMILY, name: "HOUSE" }), "/name: it must be a name in lower case letters"],
     ["a repository with dots", catalogOf({ ...FAMILY, sizes: [{ ...size, gguf: ["a/b..c"] }] }), "/gguf/0"],
     ["a repository with a long name", catalogOf({ ...FAMILY, sizes: [{ ...size, original: LONG }] }), "/original"],
     ["two sizes of a word", catalogOf({ ...FAMILY, sizes: [size, size] }), "/families/0/sizes/1: 1b is the word for"],

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
-import { Home } from "../support/oslm.js";
+import { BIN, Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
 import { tinyGguf } from "../support/tiny-gguf.js";
 
@@ -61,6 +61,10 @@ beforeAll(async () => {
         "acme/marks",
         `word word\n${`${"[a](".repeat(1_900)}\n${"|".repeat(7_900)}\n${"&a".repeat(3_900)}\n`.repeat(6)}`,
       ),
+      text(
+        "acme/quoted",
+        `# A title\n\n${">".repeat(500)} x\n\n${"- ".repeat(30)}y\n\n![](data:${"A".repeat(9_000)})\n\n**bold**\n`,
+      ),
       text("acme/long", `# Long\n\n${"word ".repeat(40)}\n\n`.repeat(2_000)),
       text("acme/huge", "x".repeat(1_100_000)),
       { id: "acme/mute", files: { "m.gguf": Buffer.from("GGUF") } },
@@ -102,6 +106,28 @@ it("renders it for people: no tags, pictures as words, links by number", async (
   const links = ["https://acme.example/", "https://acme.example/a", file, "https://acme.example/x"];
   expect(shown).toContain(links.map((href, index) => `[${index + 1}] ${href}`).join("\n"));
   for (const gone of ["secret", "<p", "<br", "logo.png"]) expect(shown).not.toContain(gone);
+});
+
+it("shows as it is only the block that no person wrote", async () => {
+  const { text: shown } = await inTerminal(home, ["card", "acme/quoted", "--no-color"], [], { columns: 70 });
+  const lines = shown.split("\n");
+  expect(lines[0]).toBe("A title");
+  expect(shown).toContain(">".repeat(69));
+  expect(shown).toContain("- - - ");
+  expect(shown).toContain("AA…");
+  expect(lines).toContain("bold");
+});
+
+it("takes a terminal that tells 0 columns for one of 80", async () => {
+  const [known, unknown] = await Promise.all(
+    [80, 0].map((columns) => {
+      const script = `stty cols ${columns} rows 0; exec "$0" "$@"`;
+      const shell = ["sh", "-c", script, process.execPath, BIN, "card", "acme/m-GGUF", "--no-color"];
+      return inTerminal(home, [], [], { shell });
+    }),
+  );
+  expect(known?.text).toContain("Some bold text with a link [2], the same [2], a\nfile [3]");
+  expect(unknown).toEqual(known);
 });
 
 it("prints nothing that steers a terminal, whatever the face", async () => {

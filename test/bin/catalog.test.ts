@@ -203,6 +203,10 @@ describe("a catalog of one's own", () => {
     expect([code, stderr]).toEqual([5, expect.stringContaining("expects the license qwen-research (")]);
     const llama = project("team.json", catalogOf({ ...FAMILY, name: "llama3" }));
     expect((await llama("pull", "llama3", "--no-input")).code).toBe(5);
+    // The tables say what a pull expects.
+    expect((await llama("catalog", "llama3", "--json=name,license")).stdout).toContain('"id": "llama3"');
+    const { models } = JSON.parse((await llama("fit", "--list", "--ram", "8GB", "--vram", "0", "--json")).stdout);
+    expect(models.find(({ name }: { name: string }) => name === "llama3:1b").license.id).toBe("llama3");
     const pulled = await llama("pull", "llama3", "--accept-license", "llama3");
     expect(pulled).toMatchObject({ code: 0, stderr: expect.stringContaining("team/house-GGUF at commit") });
   });

@@ -1,22 +1,33 @@
 // Completion: what the program offers, and what real shells make of its scripts.
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { JSON_FIELDS } from "../../src/cli/completion/json-fields.js";
 import { BIN, DEMO, Home } from "../support/oslm.js";
-import { inTerminal } from "../support/pty.js";
+import { inTerminal, type Step } from "../support/pty.js";
 
 const exec = promisify(execFile);
 const home = new Home();
 const bin = join(home.path, "bin");
 const SCRIPTS = join(BIN, "..", "..", "completions");
 
+/** Writes down the last of its arguments, in a file named by the first. */
+const WORDS = `#!/bin/sh
+file="$HOME/words-$1" number=$1
+for last; do :; done
+printf %s "$last" >"$file"
+echo "did-$number."
+`;
+
 beforeAll(async () => {
   mkdirSync(bin);
   writeFileSync(join(bin, "oslm"), `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`);
   chmodSync(join(bin, "oslm"), 0o755);
+  writeFileSync(join(bin, "words"), WORDS);
+  chmodSync(join(bin, "words"), 0o755);
+  for (const name of ["cat.png", "my model.gguf"]) writeFileSync(join(home.path, name), "");
   symlinkSync(DEMO, join(home.path, "local.gguf"));
   await home.run(["import", DEMO, "--name", "mine:small"]);
 });
@@ -139,24 +150,39 @@ describe("in real shells", async () => {
     expect(stdout).toMatch(/^mine:small\tQ8_0/);
   });
 
-  /** Tab completes the name, and Enter runs the line: only the whole name is on this disk. */
+  /** What is typed before Tab, and the word that is then the last one: letters may stay as they were typed. */
+  const TABS: readonly (readonly [typed: string, last: RegExp])[] = [
+    ["oslm show mine:sm", /^mine:small$/],
+    ["oslm show MINE:sm", /^(mine|MINE):small$/],
+    ['oslm show "mine:sm', /^mine:small$/],
+    ["oslm show 'Mine:s", /^mine:small$/i],
+    ['oslm quantize "my model.gguf" q4_k_m', /^Q4_K_M$/],
+    ["oslm quantize my\\ model.gguf q4_k_m", /^Q4_K_M$/],
+    ["oslm pull demo --quant=q4_k_m", /^--quant=Q4_K_M$/],
+    ["oslm run demo --image=ca", /^--image=cat\.png$/],
+    ["oslm run demo --image=./ca", /^--image=\.\/cat\.png$/],
+    ["oslm run demo --image ca", /^cat\.png$/],
+    ['oslm run demo --image "my mo', /^my model\.gguf$/],
+  ];
+
   it.for([
     ["bash", true, ["--norc", "--noprofile", "-i"], `source "${join(SCRIPTS, "oslm.bash")}"`],
     ["zsh", zsh, ["-f", "-i"], `fpath=("${SCRIPTS}" $fpath); autoload -Uz compinit; compinit -u -d "$HOME/.zcompdump"`],
     ["fish", fish, ["--no-config", "-i"], `source "${join(SCRIPTS, "oslm.fish")}"`],
-  ] as const)("%s: Tab puts the rest behind the colon", async ([shell, here, flags, setup], { skip }) => {
+  ] as const)("%s: Tab puts the rest behind colons, capitals, quotes and equals signs", async (one, { skip }) => {
+    const [shell, here, flags, setup] = one;
     skip(!here, `${shell} is not on this machine`);
+    // Ctrl-A goes to where the line begins: what the shell makes of it is given to a program that writes it down.
+    const steps = TABS.map(([typed], index): Step => [`did-${index}.`, `${typed}\t\u0001words ${index + 1} \r`]);
     const { code } = await inTerminal(
       home,
       [],
-      [
-        [/[$%>#] /, `${setup}; echo rea''dy\r`],
-        [/ready[\s\S]*[$%>#] /, "oslm show mine:sm\t\r"],
-        [/chat template/, "exit\r"],
-      ],
-      { shell: [shell, ...flags], columns: 120, env: { ...env, PS1: "$ ", TERM: "xterm" } },
+      [[/[$%>#] /, `${setup}; echo did-'0.'\r`], ...steps, [`did-${TABS.length}.`, "exit\r"]],
+      { shell: [shell, ...flags], columns: 120, cwd: home.path, env: { ...env, PS1: "$ ", TERM: "xterm" } },
     );
     expect(code).toBe(0);
+    const last = TABS.map((_, index) => readFileSync(join(home.path, `words-${index + 1}`), "utf8"));
+    expect(last).toEqual(TABS.map(([, expected]) => expect.stringMatching(expected)));
   });
 
   it.skipIf(!pwsh)("PowerShell: loads and offers", async () => {

@@ -48,6 +48,19 @@ it.each(["pull", "run", "chat", "fit", "list", "show", "rm"])("explains %s", asy
   expect((await home.run(["help", verb])).stdout).toBe(direct.stdout);
 });
 
+it("explains a part of a command, and says which there are", async () => {
+  const direct = await home.run(["license", "report", "--help"]);
+  expect([direct.code, direct.stdout]).toEqual([0, expect.stringMatching(/^Usage: oslm license report /)]);
+  expect(await home.run(["help", "license", "report"])).toEqual(direct);
+  expect(await home.run(["help", "license", "reprot"])).toEqual({
+    ...{ code: 2, stdout: "" },
+    stderr: `oslm: there is no help on "reprot" of license\n  Did you mean report?\nTry: oslm help license report\n`,
+  });
+  expect((await home.run(["help", "pull", "x"])).stderr).toMatch(/pull has no parts\.\nTry: oslm help pull\n$/);
+  expect((await home.run(["help", "nonsense", "x"])).stderr).toContain('there is no help on "nonsense"');
+  expect((await home.run(["help", "licenses", "x"])).code).toBe(2);
+});
+
 it("lists its topics, and each says something", async () => {
   const { stdout } = await home.run(["help"]);
   const listed = [...stdout.matchAll(/^ {2}oslm help ([a-z-]+) {2,}\S/gm)].map(([, name = ""]) => name);

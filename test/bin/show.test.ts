@@ -1,9 +1,12 @@
 // oslm show of what is not stored: the card's facts, with few requests, and what becomes of hostile and broken answers.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type FakeHub, type FakeRepo, startFakeHub } from "../support/fake-hub.js";
 import { Home } from "../support/oslm.js";
 import { inTerminal } from "../support/pty.js";
 import { runHere } from "../support/run-here.js";
+import { tinyGguf } from "../support/tiny-gguf.js";
 
 const EVIL = "\u001b[2J\u202eevil";
 const CARD = `---
@@ -49,6 +52,11 @@ const REPOS: readonly FakeRepo[] = [
     modelIndex: { results: EVIL },
     gguf: { architecture: EVIL, total: -1, chat_template: EVIL },
     pipeline_tag: EVIL,
+  },
+  {
+    id: "acme/strange-GGUF",
+    files: { "strange-Q8_0.gguf": { head: Buffer.from("GGUF"), size: 850_000_000 } },
+    gguf: { architecture: "strange9", total: 8e8, context_length: 4096 },
   },
   { id: "acme/pictures", files: { "model.onnx": Buffer.from("x") }, card: { license: "mit" } },
   // The catalog's second repository of this name: the first is gone.
@@ -161,6 +169,33 @@ it("says which names lead nowhere, with a way on", async () => {
   hub.requests.length = 0;
   const offline = await show("acme/Model-8B-GGUF", "--offline");
   expect([offline.code, hub.requests.length]).toEqual([3, 0]);
+});
+
+it("says what the engine cannot load, of a file and of a repository, as fit does", async () => {
+  const file = join(home.path, "strange.gguf");
+  const shape = { block_count: 1, context_length: 256, embedding_length: 32, feed_forward_length: 64 };
+  const keys = Object.entries({ ...shape, "attention.head_count": 2 }).map(([key, value]) => [
+    `strange9.${key}`,
+    value,
+  ]);
+  writeFileSync(file, tinyGguf({ "general.architecture": "strange9", ...Object.fromEntries(keys) }));
+  const obstacle = expect.stringContaining('does not know the architecture "strange9"');
+  const remote = await json("acme/strange-GGUF");
+  expect(remote).toMatchObject({
+    obstacle,
+    fits: false,
+    quant: null,
+    estimate: null,
+    quantizations: [{ fits: false }],
+  });
+  expect(await json(file)).toMatchObject({ obstacle, fits: false });
+  for (const name of ["acme/strange-GGUF", file]) {
+    const { stdout } = await show(name);
+    expect(stdout).toMatch(/^fits\tno: llama\.cpp \S+ .*does not know the architecture "strange9"$/m);
+    expect(stdout).not.toContain("pull");
+  }
+  expect((await json("acme/Model-8B-GGUF")).obstacle).toBe(null);
+  expect((await json("demo")).obstacle).toBe(null);
 });
 
 it("prints nothing that steers a terminal", async () => {

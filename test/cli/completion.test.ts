@@ -17,6 +17,12 @@ async function offers(...words: string[]): Promise<{ values: readonly string[]; 
   return { values: candidates.map(({ value }) => value), files };
 }
 
+it("offers the parts of a command to explain", async () => {
+  expect((await offers("help", "license", "rep")).values).toEqual(["report"]);
+  expect((await offers("help", "pull", "")).values).toEqual([]);
+  expect((await offers("help", "")).values).toEqual(expect.arrayContaining(["license", "licenses"]));
+});
+
 it("continues a name with a quantization, where the grammar has one", async () => {
   expect((await offers("run", "org/repo:q5")).values).toContain("org/repo:Q5_K_M");
   expect((await offers("run", "hf.co/org/repo@main:q8")).values).toEqual([

@@ -6,9 +6,10 @@ import type { KvType } from "../../fit/memory.js";
 import { isDecent } from "../../fit/preferences.js";
 import { longestContext } from "../../fit/reach.js";
 import { READING_SPEED } from "../../fit/speed.js";
-import { declaredTerms, type LicenseTerms } from "../../license/declared-terms.js";
+import type { LicenseTerms } from "../../license/declared-terms.js";
 import { type LicenseWishes, licenseFilter } from "../../license/license-filter.js";
 import type { Bytes, Estimate, Host, Tokens } from "../../model/types.js";
+import { expectedTerms } from "../license/expected-terms.js";
 import type { World } from "../world.js";
 import { usualCandidates } from "./usual-candidates.js";
 
@@ -80,7 +81,7 @@ export async function fitCatalog(
   const all = asked.flatMap((family) =>
     family.sizes.flatMap((size) => {
       if (task === "chat" && size.base) return [];
-      const terms = declaredTerms({ license: [size.license.id], baseModels: [] });
+      const terms = expectedTerms(family, size);
       return size.gguf.length > 0 && passes(terms) ? [weighSize({ family, size, terms }, host, wishes)] : [];
     }),
   );
@@ -132,7 +133,7 @@ function weighSize({ family, size, terms }: Subject, host: Host, wishes: ChoiceW
     longestContext: reach?.ctx ?? ctx,
     longestContextKvType: reach?.kvType ?? kvType,
     trainedFor: size.context,
-    license: { ...terms, id: size.license.id },
+    license: terms,
     geometry: size.attention === undefined ? "guessed" : "catalog",
   };
 }

@@ -10,6 +10,7 @@ import type { RepoFacts } from "../../hub/repo-facts.js";
 import { bitsPerWeight } from "../../model/quant.js";
 import type { Bytes, Estimate, GgufVariant, Host, RepoSnapshot, Tokens } from "../../model/types.js";
 import { isCheckpoint } from "../convert/is-checkpoint.js";
+import { strangeness } from "../pull/check-architecture.js";
 import { type RemoteRef, type Resolved, withVariants } from "../pull/resolve.js";
 import { USUAL_QUANTS } from "./usual-candidates.js";
 
@@ -26,6 +27,8 @@ export interface ShownQuant {
 /** The part of `show` that tells of size and memory. */
 export interface RemoteWeights {
   readonly architecture: string | null;
+  /** Why the engine cannot load it; null where nothing is known against it. */
+  readonly obstacle: string | null;
   readonly parameters: number | null;
   /** `file-size`: what the files' sizes and types come to. */
   readonly parametersFrom: "hub" | "catalog" | "file-size" | null;
@@ -56,12 +59,13 @@ export function weighRemote(ref: RemoteRef, facts: RepoFacts, host: Host): Remot
     const available = variants.map((one) => one.quant);
     throw new OslmError("quant-not-found", { repo: facts.snapshot.repo, quant: quant ?? "", available, verb: "show" });
   }
-  if (geometry === null || asked.length === 0) {
+  if (geometry === null || told.obstacle !== null || asked.length === 0) {
+    const fits = told.obstacle === null ? null : false;
     const bare = asked.map(({ quant: label, size, files }) => ({
       ...{ quant: label, size, files: files.map(({ path }) => path) },
-      ...{ fits: null, memory: null },
+      ...{ fits, memory: null },
     }));
-    return { ...told, quant: null, size: null, quantizations: bare, estimate: null, fits: null };
+    return { ...told, quant: null, size: null, quantizations: bare, estimate: null, fits };
   }
   const quantizations = asked.map((variant) => {
     const { fits, estimate } = weigh({ variant, geometry }, host, {});
@@ -112,6 +116,7 @@ function shapeOf(ref: RemoteRef, { snapshot, hasSizes, weights }: RepoFacts): Sh
   return {
     told: {
       ...{ architecture, parameters, ctxTrain, isCheckpoint: checkpoint },
+      obstacle: architecture === null ? null : strangeness({ architecture }),
       parametersFrom:
         parameters === null
           ? null

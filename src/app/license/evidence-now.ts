@@ -4,7 +4,6 @@ import type { ModelEvidence } from "../../license/evidence.js";
 import { isRepoId, originOf, type StoredModel } from "../../model/types.js";
 import type { ResolvedRepo } from "../pull/resolve.js";
 import type { World } from "../world.js";
-import { expectationOn } from "./expectation-on.js";
 import { withHeader } from "./header-evidence.js";
 import { headerOnDisk } from "./header-on-disk.js";
 import { keepEvidence, keptEvidence } from "./kept-evidence.js";
@@ -18,7 +17,7 @@ export async function evidenceNow(
 ): Promise<ModelEvidence> {
   const seen = await lookForEvidence(world, {
     snapshot,
-    expectedLicense: expectedLicense ?? (stored && expectationOn(stored)),
+    expectedLicense,
     kept: stored?.files.map(({ path }) => path) ?? [],
   });
   // Whoever only asks needs no disk.

@@ -83,10 +83,11 @@ async function judgeUnseen(world: World, stored: StoredModel, policy: LicensePol
     url: repo === null ? ref : `${world.endpoint}/${repo}/tree/${commit}`,
     evidence: undefined,
   };
+  const expected = expectationOn(repo ?? undefined);
   const header = stored.adopted ? await headerOnDisk(stored) : undefined;
   if (header !== undefined) {
     const missing = `what the repository's card says is not known${world.offline ? " offline" : ""}: only the header of the file was read`;
-    const around = { policy, missing, subject: about, expected: expectationOn(stored) };
+    const around = { policy, missing, subject: about, expected };
     return { ...known, from: "header", judge: (accepted) => judgeHeader(header.general, { ...around, accepted }) };
   }
   const gone = repo !== null && {
@@ -97,7 +98,7 @@ async function judgeUnseen(world: World, stored: StoredModel, policy: LicensePol
     ...known,
     from: "record",
     judge: (accepted) => {
-      const verdict = judgeLicense({ card, ...gone, accepted, subject: about }, policy);
+      const verdict = judgeLicense({ card, ...gone, ...(expected && { expected }), accepted, subject: about }, policy);
       return { ...verdict, evidence: verdict.evidence.map((claim) => ({ ...claim, source: "record" })) };
     },
   };
@@ -109,10 +110,8 @@ async function evidenceOn(world: World, stored: StoredModel): Promise<ModelEvide
   const origin = originOf(stored);
   if (origin === undefined) return undefined;
   const paths = files.map(({ path }) => path);
-  const kept = await keptEvidence(world, origin, paths);
-  if (kept === undefined) return undefined;
-  const expected = kept.expected ?? expectationOn(stored);
-  const evidence = expected === undefined ? kept : { ...kept, expected };
+  const evidence = await keptEvidence(world, origin, paths);
+  if (evidence === undefined) return undefined;
   // What oslm has written there itself proves nothing.
   if (evidence.headers !== undefined || converted !== undefined) return evidence;
   const onDisk = await headerOnDisk(stored);

@@ -11,6 +11,7 @@ import {
 import type { EvidenceFile, RepoCommit } from "../../store/evidence-folder.js";
 import { hashText } from "../../store/hash-text.js";
 import type { World } from "../world.js";
+import { withExpectation } from "./expectation-on.js";
 
 /** All but what headers have brought. @throws OslmError linked-folder, and what the disk says */
 export async function keepEvidence(world: World, evidence: ModelEvidence): Promise<void> {
@@ -40,11 +41,11 @@ export async function keptEvidence(
   const ancestors = await Promise.all(evidence.ancestors.map((one) => withTexts(world, one)));
   const known = new Set(ancestors.map((one) => one.repo));
   const more = told.flatMap((one) => one.ancestors).filter((one) => !known.has(one.repo) && known.add(one.repo));
-  return {
+  return withExpectation({
     ...(await withOwnTexts(world, evidence)),
     ancestors: [...ancestors, ...more],
     ...(told.length > 0 && { headers: told.map(({ header }) => header) }),
-  };
+  });
 }
 
 /** What the headers of these files at the commit have brought. */

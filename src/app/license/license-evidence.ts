@@ -4,6 +4,7 @@ import type { ModelEvidence } from "../../license/evidence.js";
 import { withAdapterBase } from "../convert/adapter-base.js";
 import type { Resolved } from "../pull/resolve.js";
 import type { World } from "../world.js";
+import { withExpectation } from "./expectation-on.js";
 import { findAncestors } from "./find-ancestors.js";
 import { addHeader } from "./header-evidence.js";
 import { keepEvidence, keptHeaders } from "./kept-evidence.js";
@@ -43,14 +44,14 @@ export async function lookForEvidence(
     readTexts(world, snapshot, plan),
     findAncestors(world, { repo, baseModels: card.baseModels }, purse),
   ]);
-  let evidence: ModelEvidence = {
+  let evidence = withExpectation({
     ...{ repo, commit, revision, gated, card, ancestors },
     texts: [...read, ...elsewhere, ...promptText(gatePrompt)],
     unread: [...plan.unread, ...unread],
     hasText: plan.hasText,
     ...(expectedLicense !== undefined && { expected: expectedLicense }),
     at: world.now().toISOString(),
-  };
+  });
   for (const { header } of await keptHeaders(world, snapshot, kept ?? [])) {
     evidence = (await addHeader(world, evidence, header)).told;
   }

@@ -9,6 +9,7 @@ import { hashText } from "../../store/hash-text.js";
 import { cardIn } from "../convert/about-checkpoint.js";
 import type { FoundCheckpoint } from "../convert/find-checkpoint.js";
 import type { World } from "../world.js";
+import { expectationOn } from "./expectation-on.js";
 import { type Judged, type LocalGate, passJudged } from "./local-policy.js";
 
 /** Licenses are shorter. */
@@ -48,10 +49,11 @@ export async function judgeFolder(
   }
   const ref = source?.repo ?? path;
   const subject = source && { repo: source.repo, commit: source.commit };
+  const expected = expectationOn(source?.repo);
+  const known = { card, texts, unread, repo: source?.repo ?? name, ...(expected && { expected }) };
   return {
     ...{ ref, url: ref },
     subject: { subject: ref, commit: source?.commit ?? null, textSha256: undefined },
-    judge: (accepted) =>
-      judgeLicense({ card, texts, unread, accepted, repo: source?.repo ?? name, ...(subject && { subject }) }, policy),
+    judge: (accepted) => judgeLicense({ ...known, accepted, ...(subject && { subject }) }, policy),
   };
 }

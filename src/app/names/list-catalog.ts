@@ -1,11 +1,12 @@
 // The models that oslm knows by name, ours and those that configurations add. No request is made.
 import { type CatalogFamily, givenBy, listCatalog, lookup } from "../../catalog/catalog.js";
 import { isOslmError, OslmError } from "../../errors.js";
-import { declaredTerms, type LicenseTerms } from "../../license/declared-terms.js";
+import type { LicenseTerms } from "../../license/declared-terms.js";
 import { type LicenseWishes, licenseFilter } from "../../license/license-filter.js";
 import { parseRef } from "../../model/ref.js";
 import type { Tokens } from "../../model/types.js";
 import type { Modality } from "../fit/fit-catalog.js";
+import { expectedTerms } from "../license/expected-terms.js";
 
 /** The JSON shape of an entry of `catalog`: a size of a family. */
 export interface CatalogEntry {
@@ -91,7 +92,7 @@ function entriesOf(family: CatalogFamily): readonly CatalogEntry[] {
     ...{ title, vendor, isDefault: size.size === family.defaultSize, task },
     ...{ params: size.params, activeParams: size.activeParams ?? null, context: size.context },
     ...{ architecture: size.architecture ?? null, released: size.released ?? null },
-    license: { ...declaredTerms({ license: [size.license.id], baseModels: [] }), id: size.license.id },
+    license: expectedTerms(family, size),
     ...{ repos: size.gguf, original: size.original, unsupported: size.unsupported ?? null },
     givenBy: givenBy(family),
   }));

@@ -11,6 +11,7 @@ import { type StatedLine, statedLines } from "../../model/stated-lines.js";
 import type { LicenseVerdict, RepoId } from "../../model/types.js";
 import { skillsOf, type TemplateSkills } from "../../runtime/template/skills.js";
 import { type RemoteWeights, weighRemote } from "../fit/weigh-remote.js";
+import { expectationOn } from "../license/expectation-on.js";
 import { judgeEvidence } from "../license/judge-repo.js";
 import { keptEvidence } from "../license/kept-evidence.js";
 import { type RemoteRef, target } from "../pull/resolve.js";
@@ -50,9 +51,10 @@ const MOST_REPOS = 2;
 
 /** @throws OslmError unknown-model, unknown-size, repo-not-found, file-not-in-repo, no-gguf, quant-not-found, and what the Hub's calls throw */
 export async function showRemote(world: World, ref: RemoteRef): Promise<RemoteModel> {
-  const { repos, revision, expectedLicense, givenBy } = target(ref);
+  const { repos, revision, expectedLicense: byName, givenBy } = target(ref);
   const facts = await firstFacts(world, repos.slice(0, MOST_REPOS), revision);
   const { snapshot, card, weights, pipeline } = facts;
+  const expectedLicense = expectationOn(snapshot.repo, byName);
   const [read, license, host] = await Promise.all([
     readCardText(world, facts),
     licenseOf(world, facts, expectedLicense),

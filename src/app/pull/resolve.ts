@@ -3,8 +3,6 @@ import { resolveCatalog } from "../../catalog/catalog.js";
 import { isOslmError, OslmError } from "../../errors.js";
 import { inPreference } from "../../gguf/projector-files.js";
 import { groupVariants } from "../../gguf/variants.js";
-import { findLicenses } from "../../license/catalogue.js";
-import { strictness } from "../../license/strictness.js";
 import { formatRef, type ModelRef } from "../../model/ref.js";
 import {
   type GgufVariant,
@@ -15,6 +13,7 @@ import {
   type RepoSnapshot,
   type StoredModel,
 } from "../../model/types.js";
+import { expectationByName, expectationOn } from "../license/expectation-on.js";
 import type { World } from "../world.js";
 
 /** References that name something on the Hub. */
@@ -63,7 +62,7 @@ export async function resolveRepo(
   const name = formatRef(withoutQuant);
   if (stored?.repo && stored.commit && isRepoId(stored.repo)) {
     const snapshot = await firstSnapshot(world, [stored.repo], stored.commit);
-    return { name, snapshot, expectedLicense: expectationOf(ref) };
+    return { name, snapshot, expectedLicense: expectationOn(stored.repo, expectationOf(ref)) };
   }
   const { repos, revision, expectedLicense, givenBy } = target(ref);
   return { name, snapshot: await firstSnapshot(world, repos, revision), expectedLicense, givenBy };
@@ -81,17 +80,13 @@ function expectationOf(ref: RemoteRef): string | undefined {
 
 /** Where a reference leads: repositories in order of preference, and what the catalog expects of their license. */
 export function target(ref: RemoteRef) {
-  if (ref.kind === "hub")
-    return { repos: [ref.repo], revision: ref.revision, expectedLicense: undefined, givenBy: undefined };
-  const { repos, expectedLicense, overlay } = resolveCatalog(ref);
-  const expected = strictestOf([expectedLicense, ...(overlay?.shippedLicenses ?? [])]);
-  return { repos, revision: undefined, expectedLicense: expected, givenBy: overlay?.given };
-}
-
-/** Whoever gives an entry cannot expect less than we do. */
-export function strictestOf(ids: readonly string[]): string | undefined {
-  const ranks = ids.map((id) => strictness(findLicenses(id)));
-  return ids[ranks.indexOf(Math.max(...ranks))];
+  if (ref.kind === "hub") {
+    const expectedLicense = expectationOn(ref.repo);
+    return { repos: [ref.repo], revision: ref.revision, expectedLicense, givenBy: undefined };
+  }
+  const resolved = resolveCatalog(ref);
+  const { repos, overlay } = resolved;
+  return { repos, revision: undefined, expectedLicense: expectationByName(resolved), givenBy: overlay?.given };
 }
 
 /** Publishers take repositories down: the catalog names several, in order of preference. */

@@ -24,6 +24,7 @@ import { judgeHeader } from "../license/file-license.js";
 import { judgeStored } from "../license/judge-repo.js";
 import { givenByOf } from "../names/given-by.js";
 import type { RemoteModel } from "../names/show-remote.js";
+import { strangeness } from "../pull/check-architecture.js";
 import { soundProjector } from "../pull/find-projector.js";
 import { refuseUnported } from "../pull/refuse-unported.js";
 import { chatTemplateOf } from "../run/chat-template.js";
@@ -44,6 +45,8 @@ export interface ShownModel {
   /** Where it was made here: what of; null for other models. */
   readonly converted: ConvertedFrom | null;
   readonly architecture: string;
+  /** Why the engine cannot load it; null where nothing is known against it. */
+  readonly obstacle: string | null;
   readonly parameters: number;
   readonly quant: string;
   /** Of its files, as `list` gives it. */
@@ -107,6 +110,7 @@ async function unknownName(world: World, ref: ModelRef, { facts }: OslmError<"un
 async function showLocal(world: World, model: LocalModel, givenBy: string | null): Promise<ShownModel> {
   const { geometry, weights, parameters } = await readModel(model);
   const template = chatTemplateOf(model, geometry);
+  const obstacle = strangeness(geometry);
   const plan = planLoad({ geometry, weights }, await world.host());
   const projector = await soundProjector(world, model);
   const origin = model.stored === null ? undefined : originOf(model.stored);
@@ -118,6 +122,7 @@ async function showLocal(world: World, model: LocalModel, givenBy: string | null
     commit: origin?.commit ?? null,
     converted: model.stored?.converted ?? null,
     architecture: geometry.architecture,
+    obstacle,
     parameters,
     quant: model.quant,
     size: model.stored?.size ?? (await sizeOf(model.paths)),
@@ -134,7 +139,7 @@ async function showLocal(world: World, model: LocalModel, givenBy: string | null
     licenseEvidence: sightingsOf(model, geometry.general),
     baseModels: geometry.general.baseModels.map((base) => base.replace(/[^ -~]+/g, "?").slice(0, 200)),
     estimate: plan.estimate,
-    fits: plan.fits,
+    fits: plan.fits && obstacle === null,
     path: model.paths[0],
     files: model.paths,
   };
@@ -188,6 +193,7 @@ export const FIELDS: readonly (keyof ShownModel)[] = [
   "commit",
   "converted",
   "architecture",
+  "obstacle",
   "parameters",
   "quant",
   "size",

@@ -39,6 +39,7 @@ export async function runShow({ world, out }: Context, name: string): Promise<vo
       ["thinking", model.chatTemplate ? yesOrNo(model.thinking) : null],
       ["images", sayImages(model.images)],
       ["memory", `${formatBytes(estimate.total)} at a context of ${estimate.ctx}`],
+      ["fits", model.obstacle === null ? null : `no: ${model.obstacle}`],
       ["license", license === null ? "unknown" : licenseCell(license)],
       ["seen in", seenIn(model.licenseEvidence)],
       ["base models", model.baseModels.length > 0 ? model.baseModels.join(", ") : null],

@@ -53,7 +53,10 @@ export async function complete(program: Command, words: readonly string[], sourc
     return { candidates: candidates.map((one) => ({ ...one, value: `${flag}=${one.value}` })), files };
   }
   if (current.startsWith("-") && !literal) return matching({ candidates: flagsOf(command), files: false }, current);
-  const parts = positionals === 0 ? subcommandsOf(command) : [];
+  // `oslm help license` goes on as `oslm license` does.
+  const explained = command.name() === "help" && positionals === 1 ? words.at(-2) : undefined;
+  const above = explained === undefined ? command : program.commands.find((one) => named(one, explained));
+  const parts = above && (above !== command || positionals === 0) ? subcommandsOf(above) : [];
   const values = await valuesOfArgument(command, positionals, current, sources);
   return matching({ candidates: [...parts, ...values.candidates], files: values.files }, current);
 }

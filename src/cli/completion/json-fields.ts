@@ -37,7 +37,7 @@ export const JSON_FIELDS: Readonly<Record<string, string>> = {
   run: ANSWER,
   search:
     "name license downloads likes updatedAt gated pipeline parameters architecture contextLength quant size sizeIsEstimate fits",
-  show: "name stored givenBy repo commit converted architecture parameters quant size ctxTrain chatTemplate knownTemplate stop templateError tools thinking images license licenseEvidence baseModels openness estimate fits path files",
+  show: "name stored givenBy repo commit converted architecture obstacle parameters quant size ctxTrain chatTemplate knownTemplate stop templateError tools thinking images license licenseEvidence baseModels openness estimate fits path files",
   verify: "model file path size sha256 state actual fetchedBytes help",
 };
 

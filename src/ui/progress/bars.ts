@@ -6,6 +6,7 @@ import { formatBytes } from "../format.js";
 import type { Output } from "../output.js";
 import type { Ending, Progress } from "../progress.js";
 import { sanitizeLine } from "../sanitize.js";
+import { screenSize } from "../screen-size.js";
 import { Board, type Doing } from "./board.js";
 import { lastRow, progressRows } from "./rows.js";
 
@@ -93,7 +94,7 @@ export class Bars implements Progress {
   }
 
   #look(): readonly string[] {
-    const { columns = this.out.terminal.width, rows = 24 } = this.#stderr;
+    const { columns, rows } = screenSize(this.#stderr);
     this.#rows = progressRows(this.#board, columns, rows - 1);
     return this.#rows;
   }
@@ -129,7 +130,7 @@ export class Bars implements Progress {
 
   /** Terminals break rows that are too long now: the rows take more lines than the library remembers. */
   readonly #onResize = (): void => {
-    const { columns = this.out.terminal.width } = this.#stderr;
+    const { columns } = screenSize(this.#stderr);
     const lines = this.#rows.reduce((sum, row) => sum + Math.max(1, Math.ceil(row.length / columns)), 0);
     if (lines === this.#rows.length) return;
     this.#stderr.write(`\u001b[${lines - 1}A\r\u001b[J${"\n".repeat(this.#rows.length - 1)}`);

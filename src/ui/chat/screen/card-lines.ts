@@ -24,15 +24,14 @@ const MOST_LINKS = 500;
 
 /** @param body the card without its front matter */
 export function cardLines(body: string, { width, color, base }: CardStyle): string[] {
-  const text = sanitize(body.replace(/\r\n?/g, "\n").slice(0, MOST_CHARS));
+  const text = sanitize(body.replace(/\r\n?/g, "\n").slice(0, MOST_CHARS)).split("\n").map(bounded).join("\n");
   const links: string[] = [];
   const book: LinkBook = { number: (href) => numberOf(links, href, base) };
   const style = { width, color, highlight: (code: string) => [span(code)] };
   const blocks = readBlocks(text)?.flatMap((block) => withoutHtml(block, book));
   const shown = blocks?.map((block) => blockLines(block, style)) ?? [
-    text
-      .split("\n")
-      .flatMap((line) => wrapSpans([span(line.slice(0, LONGEST_LINE))], width).map((one) => paint(one, color))),
+    text.split("\n").flatMap((line) => wrapSpans([span(line)], width).map((one) => paint(one, color))),
+    ["(the card is shown as it is written: its Markdown is nested too deep)"],
   ];
   const lines = shown.flatMap((block, index) => (index > 0 ? ["", ...block] : block));
   if (body.length > MOST_CHARS) lines.push("", "(the card goes on: oslm card MODEL | less has all of it)");
@@ -41,10 +40,14 @@ export function cardLines(body: string, { width, color, base }: CardStyle): stri
   return lines;
 }
 
-/** Undefined for what is no text that anybody wrote: it is shown as it is. */
+/** What no person wrote is shown as it is, as far as it goes: a line that begins with a no-break space begins neither quote nor list. */
+function bounded(line: string): string {
+  const cut = line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE - 2)}…` : line;
+  return depthOf(cut) > DEEPEST ? `\u00a0${cut}` : cut;
+}
+
+/** Undefined where lines of which each alone is harmless are nested too deep together. */
 function readBlocks(text: string): Token[] | undefined {
-  const lines = text.split("\n");
-  if (lines.some((line) => line.length > LONGEST_LINE || depthOf(line) > DEEPEST)) return undefined;
   try {
     return new Lexer().lex(text).filter(({ type }) => type !== "space" && type !== "def");
   } catch {

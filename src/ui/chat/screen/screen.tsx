@@ -2,6 +2,7 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import { render } from "ink";
 import type { Output } from "../../output.js";
+import { screenSize } from "../../screen-size.js";
 import { Chat } from "../chat.js";
 import type { FaceParts } from "../chat-parts.js";
 import { HOW_TO_LEAVE, Interrupts } from "../interrupts.js";
@@ -45,7 +46,7 @@ class ChatScreen {
   ) {
     const { title, system, settings } = parts;
     const chat = { system, settings, turns: [], attached: [], forgotten: 0, used: 0, total: 0, tokensPerSecond: 0 };
-    const { columns, rows } = stdout;
+    const { columns, rows } = screenSize(stdout);
     this.#face = new ScreenFace(
       { title, color, chat, columns, rows },
       () => this.#leave(),
@@ -64,7 +65,7 @@ class ChatScreen {
   }
 
   async run(ended: AbortSignal): Promise<void> {
-    const resize = (): void => this.#face.show({ columns: this.stdout.columns, rows: this.stdout.rows });
+    const resize = (): void => this.#face.show(screenSize(this.stdout));
     const end = (): void => this.#leave();
     const keep = (): void => void this.#chat.keep();
     const giveBack = this.parts.takeInterrupts(() => this.#wish("interrupt"));
@@ -219,6 +220,8 @@ function forInk(stdout: WriteStream): WriteStream {
   return new Proxy(stdout, {
     get(target, name) {
       if (name === "rows") return Number.MAX_SAFE_INTEGER;
+      // Where the terminal tells 0, Ink would ask elsewhere and come to one column.
+      if (name === "columns") return screenSize(target).columns;
       if (name === "write") return (text: string, done?: () => void) => target.write(eraser.rewrite(text), done);
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
