@@ -114,6 +114,11 @@ function show(event: PullEvent, { out }: Context, progress: Progress): void {
     case "unknown-architecture":
       out.warn(`${event.reason}: it is pulled all the same, and cannot be run here`);
       break;
+    case "broken-template":
+      out.warn(
+        `its chat template cannot be used, so run and chat will refuse it; complete needs none: ${event.reason}`,
+      );
+      break;
     case "waiting": {
       const which = event.holder === undefined ? "" : ` (pid ${event.holder})`;
       out.note(`another oslm${which} is pulling ${event.repo}; waiting for it`);

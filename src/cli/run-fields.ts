@@ -8,6 +8,8 @@ export const RUN_FIELDS = [
   "tokens",
   "finishReason",
   "cutBy",
+  "onlyThought",
+  "leavesOut",
   "truncated",
   "usage",
   "timings",

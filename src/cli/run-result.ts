@@ -14,6 +14,8 @@ export interface Finished {
   /** The context of the session. */
   readonly ctx: number;
   readonly truncated: Truncated | null;
+  /** The template made the prompt without the question in it. */
+  readonly leavesOut?: boolean;
   /** Of an answer that is JSON. */
   readonly json?: { readonly value: unknown };
 }
@@ -31,6 +33,22 @@ export function cutText({ answer, ctx }: Pick<Finished, "answer" | "ctx">): stri
   if (by === null) return undefined;
   const cut = `the answer was cut after ${answer.done.usage.completionTokens} tokens`;
   return by === "context" ? `${cut}: the context of ${ctx} is full (--ctx)` : `${cut}, as asked by -n`;
+}
+
+/** Whether the model thought, and then said nothing. */
+export function onlyThought({ answer: { text, rawThinking } }: Pick<Finished, "answer">): boolean {
+  return text.trim() === "" && rawThinking.trim() !== "";
+}
+
+/** For people: what is missing of an answer, and how to get it. */
+export function lackText(finished: Pick<Finished, "answer" | "ctx">): string | undefined {
+  const cut = cutText(finished);
+  if (!onlyThought(finished)) return cut;
+  const still = finished.answer.receipt.thinking === "off";
+  const way = still ? "another --seed may give one" : "--think=off asks for one at once";
+  if (cut === undefined) return `the model thought and gave no answer; ${way}`;
+  const more = cutBy(finished) === "context" ? "a larger --ctx" : "a larger -n";
+  return `${cut}; until there the model only thought and gave no answer: ${more} makes room for it, ${way}`;
 }
 
 /** What is known before the first token. */
@@ -71,6 +89,8 @@ export async function runResult(finished: Finished, out: Pick<Output, "wants">):
     ...(answer.tokens.length > 0 && { tokens: answer.tokens }),
     finishReason,
     ...(cut && { cutBy: cut }),
+    ...(onlyThought(finished) && { onlyThought: true }),
+    ...(finished.leavesOut && { leavesOut: "question" }),
     ...(truncated && { truncated }),
     usage,
     timings,

@@ -6,7 +6,7 @@ import { checkGeometry, checkLayers } from "./check-geometry.js";
 import { ArchitectureKeys } from "./keys.js";
 import { layerKinds, stateBytes } from "./recurrent.js";
 import { type SlidingWindow, slidingWindowOf } from "./sliding-window.js";
-import { type GgufMetadata, isSkipped } from "./values.js";
+import { type GgufMetadata, isSkipped, type SkippedValue } from "./values.js";
 
 /** What one layer keeps of each token, and besides. */
 export interface LayerGeometry {
@@ -53,8 +53,8 @@ export interface Geometry {
   readonly mla: { readonly rank: number; readonly rope: number } | null;
   readonly perLayer: readonly LayerGeometry[];
   readonly name: string | null;
-  /** The first template; null when the file has none, undefined when reading stopped before it. */
-  readonly chatTemplate: string | null | undefined;
+  /** The first template, or its length where it is too long to be kept; null when the file has none, undefined when reading stopped before it. */
+  readonly chatTemplate: string | SkippedValue | null | undefined;
   readonly general: GeneralKeys;
 }
 
@@ -173,7 +173,7 @@ function shapeOf(keys: ArchitectureKeys, header: GgufMetadata, complete: boolean
       : null,
     perLayer,
     name: text(header, "general.name"),
-    chatTemplate: text(header, "tokenizer.chat_template") ?? (complete ? null : undefined),
+    chatTemplate: template(header) ?? (complete ? null : undefined),
     general: generalKeys(header),
   };
 }
@@ -221,6 +221,12 @@ function listed(header: GgufMetadata, key: string): string | null {
   const value = header.metadata.get(key);
   const texts = Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
   return texts.length === 0 ? null : texts.join(",");
+}
+
+function template(header: GgufMetadata): string | SkippedValue | null {
+  const key = "tokenizer.chat_template";
+  const value = header.metadata.get(key);
+  return isSkipped(value) && value.type === "string" ? value : text(header, key);
 }
 
 function text(header: GgufMetadata, key: string): string | null {

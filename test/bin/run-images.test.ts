@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { installFakePart } from "../support/fake-part.js";
 import { writeGguf } from "../support/gguf-writer.js";
-import { bmp, jpegHead, png } from "../support/images.js";
+import { bmp, gif, jpeg, jpegHead, png, progressiveJpeg } from "../support/images.js";
 import { Home } from "../support/oslm.js";
 import { projector, TINY, textModel } from "../support/vision-pair.js";
 
@@ -23,7 +23,10 @@ beforeAll(() => {
     "blue.bmp": bmp(8, 8),
     "cut.png": png(8, 8).subarray(0, 20),
     "huge.jpg": jpegHead(60_000, 60_000),
-    "photo.jpg": jpegHead(7000, 7000),
+    "cut.jpg": jpeg().subarray(0, -2),
+    "cut.gif": gif().bytes.subarray(0, 40),
+    "cut.bmp": bmp(8, 8).subarray(0, 100),
+    "photo.jpg": progressiveJpeg(7000, 7000),
     "notes.txt": Buffer.from("no image at all"),
     "text.gguf": writeGguf(textModel()),
     "broken-model.gguf": writeGguf(textModel()),
@@ -159,11 +162,15 @@ it.each<[string, string, number, RegExp]>([
   ["a text", "notes.txt", 2, /no PNG, JPEG, GIF or BMP file/],
   ["more pixels than the bounds", "huge.jpg", 2, /60000 x 60000 pixels/],
   ["a folder", "folder.png", 3, /is a folder/],
-  ["what is cut off", "cut.png", 8, /cut off/],
+  ["a PNG that is cut off", "cut.png", 8, /cut off/],
+  ["a JPEG that is cut off", "cut.jpg", 8, /cut off/],
+  ["a GIF that is cut off", "cut.gif", 8, /cut off/],
+  ["a BMP that is cut off", "cut.bmp", 8, /cut off/],
   ["what is missing", "none.png", 3, /none\.png/],
+  ["standard input", "-", 2, /Images are not read from standard input/],
 ])("refuses %s before anything is loaded", async (_, file, expected, reason) => {
   rmSync(loads, { force: true });
-  const { code, stdout, stderr } = await home.run(["run", at("text.gguf"), "x", "--image", at(file)]);
+  const { code, stdout, stderr } = await home.run(["run", at("text.gguf"), "x", "--image", file], { cwd: home.path });
   expect([code, stdout]).toEqual([expected, ""]);
   expect(stderr).toMatch(reason);
   expect(stderr).toMatch(/\nTry: /);

@@ -99,3 +99,25 @@ it("takes the mode of --think only behind =, so that a prompt may follow", async
   expect([code, stdout]).toEqual([0, '{"a": 1}\n']);
   expect(await run(may, "--think=loud")).toMatchObject({ code: 2, stdout: "" });
 });
+
+it("warns of a model that only thinks, and says so in JSON", async () => {
+  // Of its switch it heeds nothing.
+  const switched = `${MESSAGES}{{ '${GO}' }}{% if enable_thinking %}{{ '' }}{% else %}{% if false %}<think>{% endif %}{% endif %}`;
+  const file = model("endless.gguf", switched, ["<think>", "never ", "ends"]);
+  const [shown, hidden, off, short, json] = await Promise.all([
+    run(file),
+    run(file, "--think=hide"),
+    run(file, "--think=off"),
+    run(file, "--think=hide", "-n", "2"),
+    run(file, "--think=hide", "--json=text,thinking,onlyThought,finishReason"),
+  ]);
+  const warning = "warning: the model thought and gave no answer; --think=off asks for one at once\n";
+  expect(shown).toEqual({ code: 0, stdout: "\n", stderr: `never ends\n${warning}` });
+  expect(hidden).toEqual({ code: 0, stdout: "\n", stderr: warning });
+  expect(off.stderr).toContain("gave no answer; another --seed");
+  expect(short.stderr).toContain("cut after 2 tokens, as asked by -n; until there the model only thought");
+  expect(short.stderr).toContain("a larger -n makes room");
+  expect(JSON.parse(json.stdout)).toEqual({ text: "", onlyThought: true, finishReason: "stop" });
+  expect(json.stderr).toBe("");
+  expect(JSON.parse((await run(may, "--json")).stdout)).not.toHaveProperty("onlyThought");
+});

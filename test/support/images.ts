@@ -83,8 +83,6 @@ export function deepPng(width: number, height: number): Buffer {
 
 /** A grey progressive JPEG with four colors at full size, of which only the first scan is there: each block one bit (ITU T.81 F.1.2, G.1.2). */
 export function progressiveJpeg(width: number, height: number): Buffer {
-  const segment = (mark: number, ...bytes: number[]): Buffer =>
-    Buffer.from([0xff, mark, (bytes.length + 2) >> 8, (bytes.length + 2) & 255, ...bytes]);
   const colors = [1, 2, 3, 4];
   const size = [height >> 8, height & 255, width >> 8, width & 255];
   const frame = [8, ...size, colors.length, ...colors.flatMap((color) => [color, 0x11, 0])];
@@ -101,4 +99,44 @@ export function progressiveJpeg(width: number, height: number): Buffer {
     Buffer.alloc(Math.ceil(blocks / 8)),
     Buffer.from([0xff, 0xd9]),
   ]);
+}
+
+const segment = (mark: number, ...bytes: number[]): Buffer =>
+  Buffer.from([0xff, mark, (bytes.length + 2) >> 8, (bytes.length + 2) & 255, ...bytes]);
+
+/** Of one grey block, with all that may stand in such a file: a thumbnail in the notes, fill bytes, restarts, stuffed bytes, scans. */
+export function jpeg({ progressive = false }: { readonly progressive?: boolean } = {}): Buffer {
+  const begin = Buffer.from([0xff, 0xd8]);
+  const end = Buffer.from([0xff, 0xd9]);
+  const frame = (mark: number) => segment(mark, 8, 0, 8, 0, 8, 1, 1, 0x11, 0);
+  const scan = (first: number, last: number, ...data: number[]): Buffer[] => [
+    segment(0xda, 1, 1, 0, first, last, 0),
+    Buffer.from(data),
+  ];
+  const data = [0x12, 0xff, 0, 0x34, 0xff, 0xd0, 0x56, 0xff, 0xd1, 0xff, 0];
+  const thumbnail = Buffer.concat([begin, frame(0xc0), ...scan(0, 63, 1, 2, 3), end]);
+  const scans = progressive
+    ? [...scan(0, 0, ...data), segment(0xc4, 0x10, ...Array<number>(16).fill(0)), ...scan(1, 63, ...data)]
+    : scan(0, 63, ...data);
+  return Buffer.concat([
+    begin,
+    segment(0xe1, ...thumbnail),
+    Buffer.from([0xff, 0xff]),
+    segment(0xdb, 0, ...Array<number>(64).fill(1)),
+    frame(progressive ? 0xc2 : 0xc0),
+    segment(0xdd, 0, 1),
+    ...scans,
+    end,
+  ]);
+}
+
+/** Of two pictures with a comment before them; where the first one ends is said too. */
+export function gif(): { readonly bytes: Buffer; readonly firstEnds: number } {
+  const head = gifHead(2, 2);
+  head[10] = 0x80;
+  const colors = Buffer.from([0, 0, 0, 255, 255, 255]);
+  const comment = Buffer.from([0x21, 0xfe, 3, 0x2c, 0x3b, 0, 0]);
+  const picture = Buffer.from([0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0x80, ...colors, 2, 2, 0x84, 0x51, 0]);
+  const first = Buffer.concat([head, colors, comment, picture]);
+  return { bytes: Buffer.concat([first, picture, Buffer.from([0x3b])]), firstEnds: first.length };
 }

@@ -28,6 +28,9 @@ export function recordLoad(world: World, model: Pick<LocalModel, "ref">, session
     ctx: session.ctx,
     chats: session.chats,
     knownTemplate: session.knownTemplate,
+    get leavesOut() {
+      return session.leavesOut;
+    },
     promptTokens: (messages, how) => session.promptTokens(messages, how),
     follows: (grammar, text) => session.follows(grammar, text),
     tokens: (text) => session.tokens(text),

@@ -24,7 +24,10 @@ import type { Consent } from "../license/license-gate.js";
 import type { Offer } from "../license/license-offers.js";
 import { type LicenseEvent, type Passed, PullGate } from "../license/pull-gate.js";
 import { withVerb } from "../names/with-verb.js";
+import { chatTemplateOf } from "../run/chat-template.js";
+import { storedModel } from "../run/local-model.js";
 import { type ReadModel, readFiles } from "../run/read-model.js";
+import { templateFault } from "../run/template-fault.js";
 import type { World } from "../world.js";
 import { checkArchitecture, strangeness } from "./check-architecture.js";
 import { type FetchEvent, fetchFiles } from "./fetch-files.js";
@@ -65,6 +68,8 @@ export type PullEvent =
   | { readonly type: "unknown-architecture"; readonly reason: string }
   /** `holder`: the process that is at it; undefined when it runs on another machine or in another container. */
   | WaitingEvent
+  /** It is here, and its chat template gives no prompt: why. */
+  | { readonly type: "broken-template"; readonly reason: string }
   | FetchEvent
   | CheckpointEvent;
 
@@ -121,7 +126,7 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
   const [{ path }] = variant.files;
   const passed = yield* gate.passHeader(first, path, own.geometry.general);
 
-  const { model, bytes, license } = yield* fetchAndRecord(
+  const { model, bytes, license, geometry } = yield* fetchAndRecord(
     world,
     snapshot,
     { ...choice.variant, projector: seeing?.file },
@@ -134,6 +139,10 @@ export async function* pull(world: World, request: PullRequest): AsyncGenerator<
       }),
     },
   );
+  // A run finds it out by itself.
+  const template = request.toRun ? null : chatTemplateOf(storedModel(model), geometry);
+  const reason = await templateFault(world, path, template);
+  if (reason !== null) yield { type: "broken-template", reason };
   return { model, license, licenseExpected, choice, bytes, runs: isLoadable(own.geometry.architecture) };
 }
 
@@ -197,7 +206,7 @@ async function* fetchAndRecord(
   snapshot: RepoSnapshot,
   { files, projector }: Pick<GgufVariant, "files"> & { readonly projector: RepoFile | undefined },
   { judge, record }: Arrival,
-): AsyncGenerator<PullEvent, Omit<PullResult, "choice" | "runs">> {
+): AsyncGenerator<PullEvent, Omit<PullResult, "choice" | "runs"> & Pick<ReadModel, "geometry">> {
   const store = await world.store();
   const { signal } = world;
   const all = projector === undefined ? files : [...files, projector];
@@ -208,9 +217,15 @@ async function* fetchAndRecord(
       return [];
     });
     // A header may go on behind the vocabulary, where nobody has looked before.
-    const { verdict } = yield* judge((await checkModel(store, snapshot, files)).geometry.general);
+    const { geometry } = await checkModel(store, snapshot, files);
+    const { verdict } = yield* judge(geometry.general);
     const model = await store.add(snapshot, files, record(verdict), projector);
-    return { model, license: verdict, bytes: { downloaded, reused: sum(all) - Math.min(downloaded, sum(all)) } };
+    return {
+      model,
+      geometry,
+      license: verdict,
+      bytes: { downloaded, reused: sum(all) - Math.min(downloaded, sum(all)) },
+    };
   } catch (error) {
     if (!isOslmError(error, "interrupted")) throw error;
     throw new OslmError("interrupted", { ...error.facts, keptBytes: await store.keptBytes(snapshot, all) });

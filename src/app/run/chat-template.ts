@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { Geometry } from "../../gguf/geometry.js";
 import { originOf } from "../../model/types.js";
 import { knownTemplate } from "../../runtime/template/known.js";
+import { TOO_LONG } from "../../runtime/template/longest.js";
 import type { LocalModel } from "./local-model.js";
 
 export interface ChatTemplate {
@@ -14,12 +15,15 @@ export interface ChatTemplate {
   readonly stop: readonly string[];
 }
 
+/** In place of a template that was not even kept: whoever asks it for a prompt is told why there is none. */
+const REFUSAL = `{{ raise_exception("${TOO_LONG}") }}`;
+
 /** Null for a base model: it continues text. */
 export function chatTemplateOf(
   { stored, paths }: Pick<LocalModel, "stored" | "paths">,
   { chatTemplate, name }: Pick<Geometry, "chatTemplate" | "name">,
 ): ChatTemplate | null {
-  if (chatTemplate) return { text: chatTemplate, known: null, stop: [] };
+  if (chatTemplate) return { text: typeof chatTemplate === "string" ? chatTemplate : REFUSAL, known: null, stop: [] };
   const repo = stored === null ? undefined : originOf(stored)?.repo;
   const names = [repo && basename(repo), name, basename(paths[0])].filter((one) => typeof one === "string");
   return knownFormat(names);

@@ -83,6 +83,10 @@ export class EngineSession implements Session {
     return (await this.#farTooMany(messages, pause)) ?? (await this.#encode(messages, how, pause)).prompt.length;
   }
 
+  get leavesOut(): boolean {
+    return this.renderer?.leavesOut ?? false;
+  }
+
   tokens(text: string): Promise<Tokens> {
     return countTokens(this.loaded, text, pauses(this.signal));
   }

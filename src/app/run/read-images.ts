@@ -35,7 +35,7 @@ const DECODED: Bytes = 3;
  */
 const COPIES = 15;
 
-/** @throws OslmError file-not-found, bad-image, usage for too many, and for addresses */
+/** @throws OslmError file-not-found, bad-image, usage for too many, for addresses and for standard input */
 export async function readImages(world: Pick<World, "home">, files: readonly string[]): Promise<readonly ReadImage[]> {
   if (files.length > MAX_IMAGES) throw tooMany(files.length);
   const images: ReadImage[] = [];
@@ -118,10 +118,15 @@ async function readBounded(file: string, path: string, room: Bytes): Promise<Uin
 }
 
 async function notFound(file: string, path: string): Promise<OslmError> {
-  if (!/^https?:/i.test(file)) return noFile(path, { shown: file, instead: ONE_FILE });
+  if (file === "-") return noImageFile("Images are not read from standard input.", "save");
+  if (/^https?:/i.test(file)) return noImageFile(`${file} is an address.`, "download");
+  return noFile(path, { shown: file, instead: ONE_FILE });
+}
+
+function noImageFile(detail: string, verb: string): OslmError<"usage"> {
   return new OslmError("usage", {
     problem: "--image takes files",
-    detail: `${file} is an address.`,
-    help: "download the image, then --image FILE",
+    detail,
+    help: `${verb} the image, then --image FILE`,
   });
 }

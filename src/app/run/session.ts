@@ -80,6 +80,8 @@ export interface Session {
   readonly chats: boolean;
   /** The name of the format known for this model, where its file has no template. */
   readonly knownTemplate: string | null;
+  /** Whether the template made the last prompt without the question in it. */
+  readonly leavesOut: boolean;
   /**
    * Of the prompt that `messages` make, and of a text alone; estimated where there are more than a million characters, and far
    * more than the context holds.

@@ -19,7 +19,6 @@ import {
   originOf,
   type StoredModel,
 } from "../../model/types.js";
-import { TemplateRenderer } from "../../runtime/template/renderer.js";
 import { skillsOf } from "../../runtime/template/skills.js";
 import { judgeHeader } from "../license/file-license.js";
 import { judgeStored } from "../license/judge-repo.js";
@@ -28,9 +27,10 @@ import type { RemoteModel } from "../names/show-remote.js";
 import { strangeness } from "../pull/check-architecture.js";
 import { soundProjector } from "../pull/find-projector.js";
 import { refuseUnported } from "../pull/refuse-unported.js";
-import { type ChatTemplate, chatTemplateOf } from "../run/chat-template.js";
+import { chatTemplateOf } from "../run/chat-template.js";
 import { findLocal, type LocalModel } from "../run/local-model.js";
 import { readModel } from "../run/read-model.js";
+import { templateFault } from "../run/template-fault.js";
 import type { World } from "../world.js";
 import { notStored } from "./find-stored.js";
 
@@ -130,7 +130,7 @@ async function showLocal(world: World, model: LocalModel, givenBy: string | null
     chatTemplate: template !== null,
     knownTemplate: template?.known ?? null,
     stop: template?.stop ?? [],
-    templateError: await templateError(world, model, template),
+    templateError: await templateFault(world, basename(model.paths[0]), template),
     ...skillsOf(template?.text ?? null),
     images: projector && {
       ...{ projector: projector.path, kind: projector.kind, weights: projector.weights, tokens: projector.tokens },
@@ -143,25 +143,6 @@ async function showLocal(world: World, model: LocalModel, givenBy: string | null
     path: model.paths[0],
     files: model.paths,
   };
-}
-
-/** Found by asking it for a prompt, as a run would. */
-async function templateError(
-  world: World,
-  { paths }: LocalModel,
-  template: ChatTemplate | null,
-): Promise<string | null> {
-  if (template === null || template.known !== null) return null;
-  const renderer = new TemplateRenderer({ file: basename(paths[0]), template: template.text, now: world.now() });
-  try {
-    await renderer.render([{ role: "user", content: "Hello" }], { bosToken: "<s>", eosToken: "</s>" });
-    return null;
-  } catch (error) {
-    if (isOslmError(error, "bad-template")) return error.facts.reason;
-    throw error;
-  } finally {
-    await renderer.dispose();
-  }
 }
 
 /** What the pull judged; for other files what they say of themselves. */

@@ -10,10 +10,13 @@ import type { AnswerPart, ChatModel } from "../../ui/chat/chat-parts.js";
 import type { ChatMessage } from "../../ui/chat/conversation.js";
 import type { Settings } from "../../ui/chat/settings.js";
 import { sanitizeLine } from "../../ui/sanitize.js";
+import { LEAVES_OUT } from "../leaves-out.js";
 import type { ImageShelf } from "./image-shelf.js";
 
 /** A session about texts, or about images as well. */
-export interface ChatSession extends Pick<Session, "plan" | "ctx" | "chats" | "knownTemplate"> {
+export interface ChatSession
+  extends Pick<Session, "plan" | "ctx" | "chats" | "knownTemplate">,
+    Partial<Pick<Session, "leavesOut">> {
   promptTokens(messages: readonly SeenMessage[], how: { readonly signal: AbortSignal }): Promise<Tokens>;
   answer(messages: readonly SeenMessage[], options: AnswerOptions): AsyncGenerator<AnswerEvent, unknown>;
 }
@@ -36,6 +39,7 @@ export function chatModel(
   { sees, shelf }: Eyes,
 ): ChatModel {
   const { ctx } = session;
+  let told = false;
   async function* answer(
     said: readonly ChatMessage[],
     settings: Settings,
@@ -46,6 +50,8 @@ export function chatModel(
     for (const reason of lost) yield { type: "unseen", reason };
     const promptTokens = (some: readonly SeenMessage[]) => session.promptTokens(some, { signal });
     const room = await makeRoom({ ctx, promptTokens }, messages, options.maxTokens);
+    if (session.leavesOut && !told) yield { type: "unseen", reason: LEAVES_OUT };
+    told ||= session.leavesOut === true;
     if (room.dropped > 0) yield { type: "dropped", turns: room.dropped, tokens: room.tokens };
     for await (const event of session.answer(room.messages, options)) {
       if (event.type === "text" || event.type === "thinking") yield { type: event.type, text: event.text };

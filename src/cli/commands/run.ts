@@ -82,7 +82,7 @@ interface Models {
 }
 
 interface Asked {
-  readonly session: Pick<Session, "ctx" | "answer" | "dispose"> & Partial<Pick<Session, "follows">>;
+  readonly session: Pick<Session, "ctx" | "answer" | "dispose"> & Partial<Pick<Session, "follows" | "leavesOut">>;
   readonly messages: readonly Message[];
   readonly truncated: Truncated | null;
 }
@@ -138,7 +138,7 @@ async function answerOnce(
 ): Promise<void> {
   const { out, world } = context;
   const { printAnswer, streamAnswer } = await import("../stream-answer.js");
-  const { cutText, runResult, startOf } = await import("../run-result.js");
+  const { cutText, lackText, runResult, startOf } = await import("../run-result.js");
   try {
     const asked = answerOptions(options);
     const hold = constraint !== undefined && !options.stream;
@@ -159,14 +159,17 @@ async function answerOnce(
       constraint &&
       (await constraint.check(answer.raw, { follows: (grammar, text) => session.follows?.(grammar, text) ?? true }));
     const json = checked && "value" in checked && constraint?.source.kind !== "grammar" ? { json: checked } : {};
-    const finished: Finished = { local, answer, ctx: session.ctx, truncated, ...json };
+    const leavesOut = session.leavesOut === true;
+    const finished: Finished = { local, answer, ctx: session.ctx, truncated, leavesOut, ...json };
+    if (leavesOut && !out.json && !lines) out.warn((await import("../leaves-out.js")).LEAVES_OUT);
     const cut = cutText(finished);
     const wrong = checked && !("value" in checked) ? badResult(constraint, checked, answer.raw, cut) : undefined;
     if (wrong === undefined) {
       if (lines) await lines.write({ type: "done", ...(await runResult(finished, out)) });
       else if (out.json) out.document(await runResult(finished, out), RUN_FIELDS);
       else if (hold) await printAnswer(out, answer.text, { exact: options.raw !== undefined });
-      if (cut !== undefined && !out.json && !lines) out.warn(cut);
+      const lack = lackText(finished);
+      if (lack !== undefined && !out.json && !lines) out.warn(lack);
     }
     // Last, so that a receipt that cannot be written takes no answer with it; of a wrong answer too.
     if (options.receipt !== undefined) {

@@ -3,7 +3,8 @@
 
 const JUDGED =
   "id spdx title class commercialUse openness opennessFacts declared state floor evidence conflicts obligations decision reasons url from ref repo commit gated accepted";
-const ANSWER = "model text json thinking tokens finishReason cutBy truncated usage timings receipt";
+const ANSWER =
+  "model text json thinking tokens finishReason cutBy onlyThought leavesOut truncated usage timings receipt";
 
 /** Those without a result of their own, or with one that differs from case to case, are not here. */
 export const JSON_FIELDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,8 @@
-// Whether an image may go to the decoder, which is native code: by its kind, by what it claims, and by what a PNG really unpacks to.
+// Whether an image may go to the decoder, which is native code: by its kind, by what it claims, whether all of it is there, and by what a PNG
+// really unpacks to.
 import { createInflate } from "node:zlib";
 import type { Bytes } from "../../model/types.js";
+import { isCutOff } from "./cut-off.js";
 import { type ImageHead, imageHead, isWebp } from "./image-head.js";
 
 /** Of a file: a photograph of the largest size below is some 20 MB. */
@@ -31,6 +33,7 @@ export async function checkImage(bytes: Uint8Array): Promise<ImageHead | ImageFa
     const most = `at most ${MAX_IMAGE_PIXELS / 1e6} million pixels, ${MAX_SIDE} on a side, are read`;
     return { is: "too-large", reason: `it claims ${width} x ${height} pixels; ${most}` };
   }
+  if (isCutOff(bytes, head)) return { is: "malformed", reason: "it is cut off" };
   const bomb = kind === "png" && (await unpacksToMore(bytes, head));
   return bomb ? { is: "malformed", reason: "it unpacks to more than the pixels that it claims" } : head;
 }

@@ -2,7 +2,7 @@
 import { type Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 import { Bounds } from "./bounds.js";
 import type { Evaluator } from "./evaluator.js";
-import { LONGEST_TEMPLATE } from "./longest.js";
+import { LONGEST_TEMPLATE, TOO_LONG } from "./longest.js";
 import { numberedObject, numberedPairs } from "./numbered-object.js";
 import { stripLikePython } from "./strip.js";
 import { changeTextMethods } from "./text-methods.js";
@@ -15,7 +15,7 @@ const MOST_BLANKS = 1_000;
 /** @throws Error of syntax, or of a template without measure */
 export function programOf(template: string): Program {
   if (template.length > LONGEST_TEMPLATE) {
-    throw new Error(`the template is longer than ${LONGEST_TEMPLATE} characters`);
+    throw new Error(TOO_LONG);
   }
   if (template.match(/\s+/g)?.some(({ length }) => length > MOST_BLANKS)) {
     throw new Error(`the template has more than ${MOST_BLANKS} blanks in a row`);

@@ -21,7 +21,7 @@ export interface RenderOptions {
   readonly deadlineMs?: number;
 }
 
-type Reply = { text: string } | { error: string };
+type Reply = { text: string; leavesOut: boolean } | { error: string };
 
 /** A normal template takes a few milliseconds; a hostile one can loop for minutes. */
 const DEADLINE_MS = 5_000;
@@ -30,6 +30,7 @@ const DEADLINE_MS = 5_000;
 export class TemplateRenderer {
   readonly #worker: BoundedWorker<TemplateInput, Reply>;
   readonly #source: TemplateSource;
+  #leavesOut = false;
 
   constructor(source: TemplateSource, script = new URL("./worker.js", import.meta.url)) {
     this.#source = source;
@@ -52,7 +53,13 @@ export class TemplateRenderer {
       .ask({ template, now, ...texts, messages, variables }, patience)
       .catch((error: Error) => ({ error: error.message }));
     if ("error" in reply) throw new OslmError("bad-template", { file, reason: reply.error });
+    this.#leavesOut = reply.leavesOut;
     return reply.text;
+  }
+
+  /** Whether the last prompt says nothing of the last message: the model cannot know what it is asked. */
+  get leavesOut(): boolean {
+    return this.#leavesOut;
   }
 
   async dispose(): Promise<void> {

@@ -1,15 +1,22 @@
 // The thread that templates run in: they may loop for ever, and then this thread is ended from outside.
 import { parentPort } from "node:worker_threads";
 import { renderConversation } from "./conversation.js";
-import type { TemplateInput } from "./render.js";
+import { leavesOut } from "./leaves-out.js";
+import type { Message, TemplateInput } from "./render.js";
 
 parentPort?.on("message", (input: TemplateInput) => {
   try {
-    parentPort?.postMessage({ text: renderConversation(input) });
+    const text = renderConversation(input);
+    parentPort?.postMessage({ text, leavesOut: leavesOutQuestion(input, text) });
   } catch (error) {
     parentPort?.postMessage({ error: reasonOf(error) });
   }
 });
+
+function leavesOutQuestion(input: TemplateInput, text: string): boolean {
+  const render = (messages: readonly Message[]): string => renderConversation({ ...input, messages });
+  return leavesOut(render, input.messages, input.messages.length - 1, text);
+}
 
 /** An error may quote half the template. */
 const LONGEST_REASON = 500;

@@ -3,7 +3,7 @@ import { untilAborted } from "../../model/until-aborted.js";
 import type { AnswerPart, ChatModel, ChatParts, Face, Kept, Models, SavedChats } from "./chat-parts.js";
 import { findCommand, unknown } from "./commands.js";
 import { type Conversation, change, type Happening, messagesOf, newConversation } from "./conversation.js";
-import { droppedText, imageNames, lengthText, questionText } from "./sentences.js";
+import { droppedText, imageNames, lengthText, onlyThought, questionText, THOUGHT_TEXT } from "./sentences.js";
 
 export class Chat {
   readonly start: Conversation;
@@ -327,6 +327,7 @@ export class Chat {
     if (turn === undefined) return;
     this.face.ended(turn);
     if (ending === "length") this.face.tell(lengthText(tokens, used >= ctx));
+    if (ending !== "cancelled" && onlyThought(turn)) this.face.tell(THOUGHT_TEXT);
     if (ending !== "cancelled") return;
     this.face.tell(turn.answer === "" ? "Stopped; the question is taken back." : "Stopped.");
     if (turn.answer === "") this.happened({ type: "withdrawn" });

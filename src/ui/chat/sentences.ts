@@ -18,6 +18,13 @@ export function lengthText(tokens: Tokens, full: boolean): string {
     : `The answer was cut after ${tokens} tokens; /set max-tokens raises the limit.`;
 }
 
+export const THOUGHT_TEXT = "The model thought and gave no answer; /show thinking has what it thought.";
+
+/** Whether the model thought, and then said nothing. */
+export function onlyThought({ answer, thinking }: Pick<Turn, "answer" | "thinking">): boolean {
+  return answer.trim() === "" && thinking.trim() !== "";
+}
+
 /** `cat.png, dog.jpg`. */
 export function imageNames(images: readonly ShownImage[]): string {
   return images.map(({ file }) => basename(file)).join(", ");

@@ -155,6 +155,12 @@ it("remembers questions and answers, not the thinking, and keeps it all as it go
   ]);
 });
 
+it("says of a model that only thought that it gave no answer", async () => {
+  const thought: AnswerPart[] = [{ type: "thinking", text: "hm" }, { type: "text", text: "\n" }, done()];
+  const room = await new Room([thought]).type("one");
+  expect(room.told).toEqual(["The model thought and gave no answer; /show thinking has what it thought."]);
+});
+
 it("keeps an answer that was stopped, and takes back a question that was stopped before one", async () => {
   const cut: AnswerPart[] = [{ type: "text", text: "stop me" }, { type: "text", text: "unseen" }, done()];
   const room = await new Room([cut, [done({ ending: "cancelled" })]]).type("one", "two");
