@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { ImageRoom, toldPart } from "../support/image-room.js";
-import { bmp, jpegHead } from "../support/images.js";
+import { bmp, progressiveJpeg } from "../support/images.js";
 
 let room: ImageRoom;
 beforeEach(() => {
@@ -72,7 +72,7 @@ it.each<[string, readonly string[], RegExp]>([
 });
 
 it("counts what decoding an image takes beside the loaded model, also within a size from a flag", async () => {
-  writeFileSync(at("photo.jpg"), jpegHead(7000, 7000));
+  writeFileSync(at("photo.jpg"), progressiveJpeg(7000, 7000));
   const within = (ram: string) => chat(["/image photo.jpg", "What?", "/image none", "Hello"], "--ram", ram);
   const small = await within("800MB");
   expect(small.stderr).toMatch(

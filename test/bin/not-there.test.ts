@@ -56,7 +56,7 @@ describe("what is not the command line's fault", () => {
 
 it.each([
   ["run demo hi -c 999999999", /134217728 tokens at most/],
-  ["help run extra", /^oslm: too many arguments for 'help'[\s\S]*\nTry: oslm help\n$/],
+  ["help run extra", /^oslm: there is no help on "extra" of run\n.*\nTry: oslm help run\n$/],
   [`import ${DEMO_PATH} --name demo`, /It is the name of the embedded demo model\./],
   ["list --license foo", /^oslm: unknown license "foo"\n.*\nTry: oslm list --license-class/],
 ] as const)("says what is so: %s", async (line, said) => {

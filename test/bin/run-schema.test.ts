@@ -69,7 +69,10 @@ it("52: says with 9 what the grammar could not guide, by its path", async () => 
 
 it("52: holds a model that says anything at random", async () => {
   // Away from its script all tokens are as likely to it.
-  writeFileSync(join(home.path, "any.gguf"), scriptedModel({ script: ["none"], template: `{{ '${GO}' }}` }));
+  writeFileSync(
+    join(home.path, "any.gguf"),
+    scriptedModel({ script: ["none"], template: `{{ messages[-1].content }}{{ '${GO}' }}` }),
+  );
   const nested = {
     type: "object",
     properties: {
