@@ -22,7 +22,7 @@ export function writeModel(path: string, { metadata, tensors }: SyntheticModel, 
     tensors: tensors.map((tensor) => ({ ...tensor, type: FORMATS[tensor.type].id, bytes: sizeOf(tensor) })),
     withData: false,
   });
-  const patterns = new Map<WeightType, Buffer>();
+  const patterns = new Map<string, Buffer>();
   const file = openSync(path, "w");
   try {
     writeSync(file, header);
@@ -35,8 +35,11 @@ export function writeModel(path: string, { metadata, tensors }: SyntheticModel, 
       return;
     }
     for (const tensor of tensors) {
-      const pattern = patterns.get(tensor.type) ?? patternOf(tensor.type);
-      patterns.set(tensor.type, pattern);
+      // A state that decays: with a positive rate it grows beyond all numbers.
+      const decays = tensor.name.endsWith("ssm_a");
+      const kind = `${tensor.type} ${decays}`;
+      const pattern = patterns.get(kind) ?? patternOf(tensor.type, decays ? -1 : 1);
+      patterns.set(kind, pattern);
       const size = sizeOf(tensor);
       for (let left = size; left > 0; left -= pattern.length) {
         writeSync(file, pattern.subarray(0, Math.min(left, pattern.length)));
@@ -54,14 +57,14 @@ function sizeOf({ dims, type }: SyntheticTensor): number {
 }
 
 /** About 4 MiB of blocks: random bytes, with scales that keep the weights small. */
-function patternOf(type: WeightType): Buffer {
+function patternOf(type: WeightType, sign: 1 | -1): Buffer {
   const { bytes, scales } = FORMATS[type];
   const count = Math.floor(2 ** 22 / bytes);
   const pattern = Buffer.alloc(count * bytes);
   const random = seeded(bytes);
   for (let block = 0; block < count; block++) {
     const start = block * bytes;
-    if (type === "F32") pattern.writeFloatLE(0.5 + random(), start);
+    if (type === "F32") pattern.writeFloatLE(sign * (0.5 + random()), start);
     else if (type === "F16")
       pattern.writeUInt16LE((random() < 0.5 ? 0x8000 : 0) | (0x2000 + Math.floor(random() * 0x400)), start);
     else for (let byte = 0; byte < bytes; byte++) pattern[start + byte] = Math.floor(random() * 256);
