@@ -44,3 +44,11 @@ it("a chat ends with it", async () => {
   expect([code, stdout]).toEqual([9, ""]);
   expect(stderr.split(SAID)).toHaveLength(2);
 });
+
+it("does not blame a model for a temperature of next to nothing", async () => {
+  const [least, none] = await Promise.all(
+    ["1e-40", "0"].map((temp) => home.run(["run", "demo", "Hello", "--temp", temp])),
+  );
+  expect(least).toEqual(none);
+  expect(none?.code).toBe(0);
+});

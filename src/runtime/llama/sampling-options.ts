@@ -11,13 +11,16 @@ export const NO_SHIFT = {
   },
 };
 
+/** Divided by less, logits overflow; as at 0 only the likeliest token is left. */
+const LEAST_TEMPERATURE = 1e-6;
+
 /** How to draw. @param last so many of the tokens until now, which penalties look back on */
 export function samplingOptions({ sampling }: GenerateOptions, last: (count: number) => Token[]) {
   const { repeatPenalty, presencePenalty, frequencyPenalty, repeatLastN } = sampling;
   const penalizes = repeatLastN > 0 && (repeatPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0);
   return {
     ...NO_SHIFT,
-    temperature: sampling.temp,
+    temperature: sampling.temp < LEAST_TEMPERATURE ? 0 : sampling.temp,
     topK: sampling.topK,
     topP: sampling.topP,
     minP: sampling.minP,
