@@ -1,6 +1,6 @@
 // Runs the built program as people and scripts do, in a home of its own.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type Dirent, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,10 +41,21 @@ export class Home {
 
   /** All files and links below the home, relative to it. */
   files(): string[] {
-    return readdirSync(this.path, { recursive: true, withFileTypes: true })
+    return this.#entries()
       .filter((entry) => !entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name).slice(this.path.length + 1))
       .sort();
+  }
+
+  /** Read again where a program that runs meanwhile has taken a folder away. */
+  #entries(): Dirent[] {
+    for (;;) {
+      try {
+        return readdirSync(this.path, { recursive: true, withFileTypes: true });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT" || !existsSync(this.path)) throw error;
+      }
+    }
   }
 
   /** The same without what is kept of license evidence. */
